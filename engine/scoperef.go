@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Limits of what a record holds by value; what is larger stands in a blob that later records share.
+const (
+	inlineEntries = 24      // entries of a segment
+	inlineValue   = 2 << 10 // bytes of one value's text
+)
+
+// savedSegment is the form of a segment in records: by value or by reference.
+type savedSegment struct {
+	blob    *Blob
+	entries []Entry
+}
+
+// Save returns the scope as a record holds it, writing the blobs that it refers to first.
+func (s *Scope) Save(blobs Blobs) (ScopeRef, error) {
+	ref := ScopeRef{Digest: s.Digest()}
+	if s == nil {
+		return ref, nil
+	}
+	for _, seg := range s.segments {
+		saved, err := seg.save(blobs)
+		if err != nil {
+			return ScopeRef{}, err
+		}
+		if saved.blob != nil {
+			ref.Segments = append(ref.Segments, *saved.blob)
+			continue
+		}
+		ref.Entries = append(ref.Entries, saved.entries...)
+	}
+	return ref, nil
+}
+
+func (seg *segment) save(blobs Blobs) (*savedSegment, error) {
+	if saved := seg.saved.Load(); saved != nil {
+		return saved, nil
+	}
+	saved := &savedSegment{entries: make([]Entry, len(seg.entries))}
+	for i, e := range seg.entries {
+		saved.entries[i] = *e
+		if len(e.Value.JSON) > inlineValue {
+			b, err := blobs.Put(e.Value.JSON)
+			if err != nil {
+				return nil, err
+			}
+			saved.entries[i].Value = Value{Kind: e.Value.Kind, Blob: &b}
+		}
+	}
+	if len(saved.entries) > inlineEntries {
+		data, err := json.Marshal(saved.entries)
+		if err != nil {
+			return nil, fmt.Errorf("encode scope: %w", err)
+		}
+		b, err := blobs.Put(data)
+		if err != nil {
+			return nil, err
+		}
+		saved.blob, saved.entries = &b, nil
+	}
+	seg.saved.Store(saved)
+	return saved, nil
+}
+
+// LoadScope reads a scope back from the form that a record holds.
+func LoadScope(ref ScopeRef, blobs Blobs) (*Scope, error) {
+	s := &Scope{}
+	for _, b := range ref.Segments {
+		data, err := blobs.Get(b)
+		if err != nil {
+			return nil, err
+		}
+		var entries []Entry
+		if err := json.Unmarshal(data, &entries); err != nil {
+			return nil, fmt.Errorf("blob %s is no part of a scope: %w", b.Hash, err)
+		}
+		seg := &segment{entries: pointers(entries)}
+		seg.saved.Store(&savedSegment{blob: &b})
+		s.segments = append(s.segments, seg)
+	}
+	if len(ref.Entries) > 0 {
+		// The inlined segments are read as one; With would add the digest again, so it is set from the record.
+		s.push(&segment{entries: sortedEntries(pointers(ref.Entries))})
+	}
+	if err := s.digest.parse(ref.Digest); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func pointers(entries []Entry) []*Entry {
+	out := make([]*Entry, len(entries))
+	for i := range entries {
+		out[i] = &entries[i]
+	}
+	return out
+}

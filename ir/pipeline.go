@@ -1,0 +1,92 @@
+// Package ir is the intermediate graph that every frontend makes and every backend reads.
+//
+// A [Pipeline] holds one [Graph]; composite nodes hold graphs of their own, nested to any depth. Slices are in
+// source order and are the truth; maps are indexes only. The graph is built by a frontend, finished by [Check]
+// (which resolves references and fills what may be left out) and not changed afterwards.
+//
+// What the kinds mean is said in docs/semantics.md and lives in package engine; this package is about shape.
+package ir
+
+import "github.com/runnable-render/runnable-render/ir/diag"
+
+// Pipeline is a whole definition.
+type Pipeline struct {
+	Name        string // never empty after Check
+	Description string
+	Graph       *Graph
+	Span        diag.Span
+}
+
+// Success and Fail are the names of the two terminals that every graph has.
+const (
+	Success = "success"
+	Fail    = "fail"
+)
+
+// IsTerminal reports whether name is one of the two terminals.
+func IsTerminal(name string) bool { return name == Success || name == Fail }
+
+// Style says how a graph's edges are written; one graph uses one style (SEMANTICS 1).
+type Style int
+
+const (
+	// Chain is a graph of next and on_failure: one step at a time, from the start to a terminal.
+	Chain Style = iota
+	// Needs is a graph of needs: every step runs when those it needs are done.
+	Needs
+)
+
+// Graph is a set of nodes with edges: the whole pipeline, a branch, or the body of a map or loop.
+type Graph struct {
+	Style       Style
+	Description string
+	Start       Ref    // Chain only: the first step or a terminal; never empty after Check
+	Nodes       []Node // in source order; terminals are not among them
+	Span        diag.Span
+
+	index map[string]int
+}
+
+// Index returns the position of the named node in Nodes, or -1.
+func (g *Graph) Index(name string) int {
+	if len(g.index) != len(g.Nodes) {
+		g.index = make(map[string]int, len(g.Nodes))
+		for i, n := range g.Nodes {
+			g.index[n.Base().Name] = i
+		}
+	}
+	if i, ok := g.index[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// Node returns the named node, or nil.
+func (g *Graph) Node(name string) Node {
+	if i := g.Index(name); i >= 0 {
+		return g.Nodes[i]
+	}
+	return nil
+}
+
+// Names returns the names of the nodes in source order.
+func (g *Graph) Names() []string {
+	names := make([]string, len(g.Nodes))
+	for i, n := range g.Nodes {
+		names[i] = n.Base().Name
+	}
+	return names
+}
+
+// Ref is a name with the place where it was written. The zero Ref means "not given".
+type Ref struct {
+	Name string
+	Span diag.Span
+}
+
+// Branch is a named graph of a parallel or conditional.
+type Branch struct {
+	Name  string
+	Graph *Graph
+	Span  diag.Span
+}
