@@ -79,8 +79,8 @@ type File struct {
 	Path   string `json:"path"` // slash path below the working folder
 	Hash   string `json:"sha256"`
 	Size   int64  `json:"size"`
-	Mode   uint32 `json:"mode,omitempty"` // permission bits
-	Stage  string `json:"stage"`          // get or put
+	Mode   uint32 `json:"mode,omitempty"`  // permission bits
+	Stage  string `json:"stage,omitempty"` // StageGet or StagePut in a record, empty in a scope
 	NoCopy bool   `json:"no_copy,omitempty"`
 	Item   string `json:"item,omitempty"` // after a map: which item's step put it ("3"; nested maps "3.0")
 }
@@ -114,3 +114,9 @@ type Header struct {
 	Parameters []Named           `json:"parameters"`
 	Code       map[string]string `json:"code,omitempty"`
 }
+
+// What a step did with a file.
+const (
+	StageGet = "get"
+	StagePut = "put"
+)

@@ -1,0 +1,133 @@
+// Package app is the command line: flags, files, streams and exit codes over the packages that do the work.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of every command (docs/cli.md).
+const (
+	ExitOK          = 0
+	ExitFailed      = 1   // the pipeline ran and failed
+	ExitInvalid     = 2   // the definition or the command line is wrong
+	ExitEnvironment = 3   // a file, the store, or another program failed
+	ExitRefused     = 4   // the target cannot express the definition
+	ExitDrift       = 5   // rendered files are out of date
+	ExitInterrupted = 130 // Ctrl-C or SIGTERM
+)
+
+// Options says what a program that embeds the command line brings. The zero Options is the plain tool.
+type Options struct {
+	Name string // of the program in messages; empty: runnable-render
+}
+
+// Main runs the command line and returns the exit code.
+func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if o.Name == "" {
+		o.Name = "runnable-render"
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	a := &command{Options: o, stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetContext(ctx)
+	return a.exitCode(root.Execute())
+}
+
+// command is one use of the command line.
+type command struct {
+	Options
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// exit is an error with its exit code; a nil err has been told already.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// fail makes an error that ends the program with the code.
+func fail(code int, format string, args ...any) error {
+	return &exit{code, fmt.Errorf(format, args...)}
+}
+
+// told ends the program with the code; what there is to say has been said.
+func told(code int) error { return &exit{code: code} }
+
+// exitCode prints what is left to say of an error and returns its code. An error without a code is one of the
+// command line itself.
+func (a *command) exitCode(err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	var e *exit
+	if !errors.As(err, &e) {
+		fmt.Fprintf(a.stderr, "%s: %v\nSee '%s --help'.\n", a.Name, err, a.Name)
+		return ExitInvalid
+	}
+	if e.err != nil {
+		fmt.Fprintf(a.stderr, "%s: %v\n", a.Name, e.err)
+	}
+	return e.code
+}
+
+const longHelp = `runnable-render turns one pipeline definition into an Argo Workflow, a docker-compose
+plan, or a run on this machine.
+
+  %[1]s init                          a pipeline to start from
+  %[1]s run pipeline.yaml             run it here
+  %[1]s pipeline.yaml --target argo   print the Argo Workflow
+  %[1]s check pipeline.yaml           say what is wrong with it
+
+All commands: %[1]s help`
+
+// root makes the tree of commands. The root itself renders, so that FILE --target argo is enough.
+func (a *command) root() *cobra.Command {
+	var flags renderFlags
+	root := &cobra.Command{
+		Use:           a.Name + " [FILE] --target argo|compose|local|graph",
+		Short:         "One pipeline definition, every environment",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && cmd.Flags().NFlag() == 0 {
+				fmt.Fprintf(a.stdout, longHelp+"\n", a.Name)
+				return nil
+			}
+			if len(args) == 1 && flags.target == "" && !looksLikeFile(args[0]) {
+				return fmt.Errorf("unknown command %q%s", args[0], suggestion(cmd, args[0]))
+			}
+			return a.render(cmd, args, &flags)
+		},
+	}
+	flags.register(root)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.AddCommand(
+		a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
+		a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
+	)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	return root
+}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// definitionNames are the files that a command without FILE looks for in the current folder.
+var definitionNames = []string{"pipeline.yaml", "pipeline.yml", "pipeline.go", "pipeline.py"}
+
+// looksLikeFile tells an argument that is meant as a file from a misspelt command.
+func looksLikeFile(arg string) bool {
+	if strings.ContainsAny(arg, `./\`) {
+		return true
+	}
+	_, err := os.Stat(arg)
+	return err == nil
+}
+
+// suggestion names the command that was probably meant.
+func suggestion(cmd *cobra.Command, name string) string {
+	var known []string
+	for _, c := range cmd.Root().Commands() {
+		known = append(known, c.Name())
+	}
+	return diag.DidYouMean(name, known)
+}
+
+// definitionFile returns the one file that args name, or the one definition of the current folder.
+func definitionFile(args []string) (string, error) {
+	switch {
+	case len(args) > 1:
+		return "", fmt.Errorf("one definition at a time, got %d: %s", len(args), strings.Join(args, ", "))
+	case len(args) == 1:
+		return args[0], nil
+	}
+	var found []string
+	for _, name := range definitionNames {
+		if _, err := os.Stat(name); err == nil {
+			found = append(found, name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("no FILE given, and none of %s is in this folder; `runnable-render init` makes one", strings.Join(definitionNames, ", "))
+	case 1:
+		return found[0], nil
+	}
+	return "", fmt.Errorf("this folder holds %s: say which FILE", strings.Join(found, " and "))
+}
+
+// source is a definition as it was read.
+type source struct {
+	file     string
+	text     []byte
+	pipeline *ir.Pipeline
+	diags    diag.List
+}
+
+// texts returns the source by name, for carets.
+func (s *source) texts() map[string][]byte { return map[string][]byte{s.file: s.text} }
+
+// dir is the folder of the definition.
+func (s *source) dir() string { return filepath.Dir(s.file) }
+
+// load reads and checks a definition. The error is about the file; what is wrong inside it is in the diagnostics.
+func load(file string) (*source, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fileError("read the definition", err)
+	}
+	s := &source{file: filepath.ToSlash(file), text: text}
+	s.pipeline, s.diags = frontends.Parse(s.file, text)
+	if s.diags.HasErrors() || s.pipeline == nil {
+		return s, nil
+	}
+	s.pipeline.Name = pipelineName(s.pipeline.Name, file)
+	s.diags = append(s.diags, ir.Check(s.pipeline)...)
+	if !s.diags.HasErrors() {
+		s.diags = append(s.diags, engine.Check(s.pipeline)...)
+	}
+	return s, nil
+}
+
+// pipelineName is the name given, else that of the file's folder (SEMANTICS 1).
+func pipelineName(given, file string) string {
+	if given != "" {
+		return given
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return "pipeline"
+	}
+	name := filepath.Base(filepath.Dir(abs))
+	if name == string(filepath.Separator) || name == "." {
+		return "pipeline"
+	}
+	return name
+}
+
+// fileError says what could not be done with which file, in the system's words but without Go's.
+func fileError(what string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		code := ExitEnvironment
+		if errors.Is(err, fs.ErrNotExist) {
+			code = ExitInvalid
+		}
+		return fail(code, "cannot %s %s: %w", what, pe.Path, pe.Err)
+	}
+	return fail(ExitEnvironment, "cannot %s: %w", what, err)
+}
+
+// report prints diagnostics to stderr and returns the error that ends the command if there is an error among them.
+func (a *command) report(list diag.List, texts map[string][]byte, code int) error {
+	list = list.Sorted()
+	if len(list) > 0 {
+		if err := diag.Print(a.stderr, diag.Text, list, texts); err != nil {
+			return fail(ExitEnvironment, "%w", err)
+		}
+	}
+	if list.HasErrors() {
+		errors, warnings := list.Count()
+		fmt.Fprintln(a.stderr, tally(errors, warnings))
+		return told(code)
+	}
+	return nil
+}
+
+// tally says how many errors and warnings there were.
+func tally(errors, warnings int) string {
+	parts := slices.DeleteFunc([]string{plural(errors, "error"), plural(warnings, "warning")}, func(s string) bool { return strings.HasPrefix(s, "0 ") })
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// schemaCommand prints the JSON schema of definitions.
+func (a *command) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON schema of YAML definitions, for editors",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.stdout.Write(yamldef.Schema())
+			return err
+		},
+	}
+}
+
+// explainCommand tells more of a diagnostic.
+func (a *command) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain CODE",
+		Short: "Tell more of a diagnostic, such as RR0104",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				for _, c := range diag.Codes() {
+					fmt.Fprintf(a.stdout, "%s  %s\n", c.Code, c.Title)
+				}
+				return nil
+			}
+			return a.explain(strings.ToUpper(args[0]))
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var codes []string
+			for _, c := range diag.Codes() {
+				codes = append(codes, c.Code+"\t"+c.Title)
+			}
+			return codes, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+func (a *command) explain(code string) error {
+	c, ok := diag.Lookup(code)
+	if !ok {
+		var known []string
+		for _, c := range diag.Codes() {
+			known = append(known, c.Code)
+		}
+		return fail(ExitInvalid, "no diagnostic has the code %q%s; `%s explain` lists them", code, diag.DidYouMean(code, known), a.Name)
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n\n%s\n", c.Code, c.Title, strings.TrimSpace(c.Explanation))
+	if c.Bad != "" {
+		fmt.Fprintf(a.stdout, "\nNot so:\n\n%s\n", indent(c.Bad))
+	}
+	if c.Good != "" {
+		fmt.Fprintf(a.stdout, "\nBut so:\n\n%s\n", indent(c.Good))
+	}
+	return nil
+}
+
+func indent(text string) string {
+	lines := strings.Split(strings.Trim(text, "\n"), "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = "    " + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// versionCommand prints what this program is.
+func (a *command) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(a.stdout, "%s %s %s %s/%s\n", a.Name, Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+}
+
+// Version is the module's version as the build recorded it: a tag, or (devel) with the commit.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	version := info.Main.Version
+	if version == "" {
+		version = "(devel)"
+	}
+	return version
+}

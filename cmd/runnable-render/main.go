@@ -1,0 +1,12 @@
+// Command runnable-render renders a pipeline definition for Argo Workflows or docker-compose, or runs it here.
+package main
+
+import (
+	"os"
+
+	"github.com/runnable-render/runnable-render/app"
+)
+
+func main() {
+	os.Exit(app.Main(app.Options{}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// Items returns the items of the list that a map goes over (SEMANTICS 2.4). The failure's message says what the
+// parameter is instead.
+func Items(n *ir.Map, path string, scope *Scope, blobs Blobs) ([]Value, *Failure) {
+	name := n.IterateOn.Name
+	v, ok := scope.Param(name)
+	if !ok {
+		return nil, dataFailure(path, "iterate_on names %q, which no step before it returned and no initial parameter gives%s", name, visible(scope, name))
+	}
+	if v.Items != nil {
+		return v.Items, nil
+	}
+	text, err := v.Text(blobs)
+	if err != nil {
+		return nil, dataFailure(path, "iterate_on %q: %v", name, err)
+	}
+	var raw []json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil || raw == nil {
+		return nil, dataFailure(path, "iterate_on %q must be a list, but it is %s", name, describe(text))
+	}
+	items := make([]Value, len(raw))
+	for i, r := range raw {
+		items[i] = Value{JSON: r}
+	}
+	return items, nil
+}
+
+// Arm returns the index of the branch that a conditional takes (SEMANTICS 2.5).
+func Arm(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (int, *Failure) {
+	name := n.Parameter.Name
+	v, ok := scope.Param(name)
+	if !ok {
+		return 0, dataFailure(path, "parameter %q is not there: no step before it returned it and no initial parameter gives it%s", name, visible(scope, name))
+	}
+	text, err := v.Text(blobs)
+	if err != nil {
+		return 0, dataFailure(path, "parameter %q: %v", name, err)
+	}
+	value := branchName(text)
+	fallback := -1
+	for i, b := range n.Branches {
+		if n.Default != "" && b.Name == n.Default {
+			fallback = i
+		}
+		if b.Name == value || b.Name == "True" && value == "true" || b.Name == "False" && value == "false" {
+			return i, nil
+		}
+	}
+	if fallback >= 0 {
+		return fallback, nil
+	}
+	return 0, dataFailure(path, "%q is %s, which no branch is named after (branches: %s) and there is no default", name, describe(text), branchList(n))
+}
+
+// branchName is the branch name that a value stands for: a string as it is, anything else by its JSON text.
+func branchName(text json.RawMessage) string {
+	var s string
+	if json.Unmarshal(text, &s) == nil && text[0] == '"' {
+		return s
+	}
+	return string(text)
+}
+
+func branchList(n *ir.Conditional) string {
+	names := make([]string, len(n.Branches))
+	for i, b := range n.Branches {
+		names[i] = fmt.Sprintf("%q", b.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Breaks reports whether a loop ends after an iteration that left this scope: only JSON true does (SEMANTICS 2.6).
+func Breaks(n *ir.Loop, scope *Scope, blobs Blobs) bool {
+	v, ok := scope.Param(n.BreakOn.Name)
+	if !ok || v.IsObject() {
+		return false
+	}
+	text, err := v.Text(blobs)
+	return err == nil && string(text) == "true"
+}
+
+func dataFailure(path, format string, args ...any) *Failure {
+	return &Failure{Step: path, Kind: KindData, Message: fmt.Sprintf(format, args...)}
+}
+
+// describe says what a JSON value is, short.
+func describe(text json.RawMessage) string {
+	kind := "a number"
+	switch text[0] {
+	case '"':
+		kind = "a string"
+	case '{':
+		kind = "a mapping"
+	case '[':
+		kind = "a list"
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return string(text)
+	}
+	s := string(text)
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:57]) + "..."
+	}
+	return kind + ", " + s
+}
+
+// visible names what a scope holds instead of a missing parameter.
+func visible(scope *Scope, missing string) string {
+	var names []string
+	for name := range scope.Params() {
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "; nothing is visible here"
+	}
+	if len(names) > 20 {
+		names = append(names[:20], fmt.Sprintf("and %d more", len(names)-20))
+	}
+	return diag.DidYouMean(missing, names) + "; visible: " + strings.Join(names, ", ")
+}

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// Facts is what the store tells of a run.
+type Facts interface {
+	// Latest returns the record of the last attempt of the leaf at path, or nil where there is none.
+	Latest(path string) (*Record, error)
+	// Exit returns what was kept of the composite, or of the loop's iteration, at path, or nil.
+	Exit(path string) (*Exit, error)
+	// KeepExit keeps it. One that is there already with the same Before holds the same and may stay.
+	KeepExit(path string, e *Exit) error
+}
+
+// Exit is the outcome of a composite, or of a graph, as a fact: derived from records, and kept so that a reader
+// opens one object however wide the composite was (DESIGN 3).
+type Exit struct {
+	Version int      `json:"version"`
+	Status  Status   `json:"status"`
+	Before  string   `json:"before"` // digest of the scope before; with another one the exit is stale
+	After   ScopeRef `json:"after"`
+	Changed []Key    `json:"changed,omitempty"`
+	Failure *Failure `json:"failure,omitempty"`
+	Kept    []Entry  `json:"kept,omitempty"`
+}
+
+func (o *Outcome) exit(before *Scope, blobs Blobs) (*Exit, error) {
+	after, err := o.After.Save(blobs)
+	if err != nil {
+		return nil, err
+	}
+	e := &Exit{Version: RecordVersion, Status: o.Status, Before: before.Digest(), After: after, Changed: o.Changed, Failure: o.Failure}
+	for _, k := range o.Kept {
+		e.Kept = append(e.Kept, *k)
+	}
+	return e, nil
+}
+
+func (e *Exit) outcome(blobs Blobs) (*Outcome, error) {
+	after, err := LoadScope(e.After, blobs)
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{Status: e.Status, After: after, Changed: e.Changed, Failure: e.Failure, Kept: pointers(e.Kept)}, nil
+}
+
+// Current reports whether a record still tells what the step comes to: it succeeded, and the scope before the
+// step is the one that it ran with. Such a step is kept by a retry; all others run again (SEMANTICS 6).
+func Current(rec *Record, before *Scope) bool {
+	return rec != nil && rec.Status.OK() && rec.Before == before.Digest()
+}
+
+// Replay walks a run by its records alone.
+type Replay struct {
+	Outcome *Outcome // of the run; nil where it is not finished
+	Missing []Job    // the leaves that would run next: they have no record, or one of another scope
+	Seen    []Seen   // the leaves that have a record, in the order in which the walk met them
+}
+
+// Seen is a leaf with its last record.
+type Seen struct {
+	Job    Job
+	Record *Record
+}
+
+// ReplayRun walks the whole run; observe, which may be nil, is told of its composites.
+func ReplayRun(p *ir.Pipeline, initial *Scope, facts Facts, blobs Blobs, observe func(Observation)) (*Replay, error) {
+	m := NewMachine(p, initial, blobs)
+	m.Observe(observe)
+	m.known = pythonReduced(p, facts, blobs)
+	return replay(m, facts)
+}
+
+// pythonReduced tells the outcome of maps whose reducer only their own last act can evaluate.
+func pythonReduced(p *ir.Pipeline, facts Facts, blobs Blobs) lookUp {
+	any := false
+	for v := range ir.Walk(p) {
+		if n, ok := v.Node.(*ir.Map); ok && dotted.MatchString(n.Reducer) {
+			any = true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return func(path string, before *Scope) (*Outcome, error) {
+		node, err := NodeAt(p, path)
+		if err != nil {
+			return nil, err
+		}
+		if n, ok := node.(*ir.Map); !ok || !dotted.MatchString(n.Reducer) {
+			return nil, nil
+		}
+		return knownExit(facts, blobs, path, before)
+	}
+}
+
+// lookUp tells the outcome of the composite at a path, or nil.
+type lookUp func(path string, before *Scope) (*Outcome, error)
+
+// knownExit reads the outcome that is kept of a path. With a scope before it, an exit of another scope does not
+// count.
+func knownExit(facts Facts, blobs Blobs, path string, before *Scope) (*Outcome, error) {
+	e, err := facts.Exit(path)
+	if err != nil || e == nil || before != nil && e.Before != before.Digest() {
+		return nil, err
+	}
+	return e.outcome(blobs)
+}
+
+// replay feeds a machine with records until nothing more is known.
+func replay(m *Machine, facts Facts) (*Replay, error) {
+	out := &Replay{}
+	queue := m.Start()
+	for len(queue) > 0 {
+		job := queue[0]
+		queue = queue[1:]
+		if job.Reduce != nil {
+			out.Missing = append(out.Missing, job)
+			continue
+		}
+		rec, err := facts.Latest(job.Path)
+		if err != nil {
+			return nil, err
+		}
+		if rec == nil || rec.Before != job.Before.Digest() {
+			out.Missing = append(out.Missing, job)
+			continue
+		}
+		out.Seen = append(out.Seen, Seen{job, rec})
+		queue = append(queue, m.Done(job.Path, LeafOutcome(job.Before, rec))...)
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	out.Outcome = m.Result()
+	return out, nil
+}
+
+// NodeAt returns the node at the path of a run.
+func NodeAt(p *ir.Pipeline, path string) (ir.Node, error) {
+	at, err := locate(p, path)
+	if err != nil {
+		return nil, err
+	}
+	if at.node == nil {
+		return nil, fmt.Errorf("%q is a branch, an item or an iteration, not a step", path)
+	}
+	return at.node, nil
+}

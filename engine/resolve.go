@@ -1,0 +1,415 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// ErrNotReached is the error of a step that the run has not come to: by what its predecessors came to it is not
+// to run, or they have no record yet.
+var ErrNotReached = errors.New("the run has not reached this step")
+
+// Resolver derives what a single step sees from the facts of a run, without walking the whole run: a step of a
+// chain opens its predecessor's record and no other. Every target's runner in a container uses it.
+type Resolver struct {
+	Pipeline *ir.Pipeline
+	Initial  *Scope
+	Facts    Facts
+	Blobs    Blobs
+	// Careful makes every look-up a walk from the start of the graph, since records of an earlier walk may lie
+	// beside the path of this one: set it when the run has been retried.
+	Careful bool
+
+	plans map[*ir.Graph]*plan
+}
+
+// spot is a place in a pipeline: a node, or one run of one of a composite's graphs.
+type spot struct {
+	path  string
+	graph *ir.Graph // the graph that holds the node; for a graph's run the graph itself
+	node  ir.Node   // nil for a graph's run
+	above *spot     // the graph's run that holds the node; the composite whose graph this is; nil at the top
+	slot  string    // of a graph's run: branch name, item or iteration
+}
+
+// locate follows a path of a run from the top.
+func locate(p *ir.Pipeline, path string) (*spot, error) {
+	at := &spot{graph: p.Graph}
+	if path == "" {
+		return at, nil
+	}
+	for i, name := range strings.Split(path, ".") {
+		next := &spot{path: ir.Join(at.path, name), above: at}
+		if i%2 == 0 {
+			next.graph, next.node = at.graph, at.graph.Node(name)
+			if next.node == nil {
+				return nil, fmt.Errorf("no step %q in this pipeline", next.path)
+			}
+		} else {
+			next.graph, next.slot = subgraph(at.node, name), name
+			if next.graph == nil {
+				return nil, fmt.Errorf("no branch or item %q in this pipeline", next.path)
+			}
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// subgraph returns the graph of a composite that a path's segment names, or nil.
+func subgraph(n ir.Node, segment string) *ir.Graph {
+	switch n.(type) {
+	case *ir.Map, *ir.Loop:
+		if k, err := strconv.Atoi(segment); err != nil || k < 0 || strconv.Itoa(k) != segment {
+			return nil
+		}
+		segment = ir.AnyItem
+	}
+	for _, b := range ir.Subgraphs(n) {
+		if b.Name == segment {
+			return b.Graph
+		}
+	}
+	return nil
+}
+
+// Step derives what the node at path sees. The error is [ErrNotReached] where the run has not come to it.
+func (r *Resolver) Step(path string) (*Job, error) {
+	at, err := locate(r.Pipeline, path)
+	if err != nil {
+		return nil, err
+	}
+	if at.node == nil {
+		return nil, fmt.Errorf("%q is no step", path)
+	}
+	return r.step(at)
+}
+
+func (r *Resolver) step(at *spot) (*Job, error) {
+	entry, err := r.entry(at.above)
+	if err != nil {
+		return nil, err
+	}
+	f := newFrame(at.above.path, r.plan(at.graph), entry.Before)
+	s, err := r.before(f, at)
+	if err != nil {
+		return nil, err
+	}
+	job := *entry
+	job.Path, job.Node, job.Before = at.path, at.node, s.Before
+	if s.Handling != nil {
+		job.Handling = s.Handling
+	}
+	return &job, nil
+}
+
+// entry derives the scope in which a graph's run starts; the rest of the job is what holds inside it.
+func (r *Resolver) entry(at *spot) (*Job, error) {
+	if at.above == nil {
+		return &Job{Before: r.Initial}, nil
+	}
+	job, err := r.step(at.above)
+	if err != nil {
+		return nil, err
+	}
+	var v Var
+	switch n := at.above.node.(type) {
+	case *ir.Parallel:
+		return job, nil
+	case *ir.Conditional:
+		arm, failure := Arm(n, at.above.path, job.Before, r.Blobs)
+		if failure != nil || n.Branches[arm].Name != at.slot {
+			return nil, ErrNotReached
+		}
+		return job, nil
+	case *ir.Map:
+		items, failure := Items(n, at.above.path, job.Before, r.Blobs)
+		i, _ := strconv.Atoi(at.slot)
+		if failure != nil || i >= len(items) {
+			return nil, ErrNotReached
+		}
+		job.Before, v = ItemScope(n, at.above.path, i, items[i], job.Before)
+	case *ir.Loop:
+		k, _ := strconv.Atoi(at.slot)
+		scope, err := r.afterIteration(n, at.above, job, k-1)
+		if err != nil {
+			return nil, err
+		}
+		job.Before, v = IndexScope(n, at.above.path, k, scope)
+	case *ir.Task, *ir.Stub:
+		panic("engine: a leaf holds no graph")
+	}
+	job.Vars = append(job.Vars[:len(job.Vars):len(job.Vars)], v)
+	return job, nil
+}
+
+// afterIteration returns the scope after iteration k of a loop, from which the next one starts. It goes back to
+// the last iteration that is known and forward again.
+func (r *Resolver) afterIteration(n *ir.Loop, at *spot, job *Job, k int) (*Scope, error) {
+	scope, from := job.Before, 0
+	if !r.Careful {
+		for i := k; i >= 0; i-- {
+			o, err := knownExit(r.Facts, r.Blobs, ir.Join(at.path, strconv.Itoa(i)), nil)
+			if err != nil {
+				return nil, err
+			}
+			if o != nil {
+				scope, from = o.After, i+1
+				if LoopDone(n, i, o, r.Blobs) {
+					return nil, ErrNotReached
+				}
+				break
+			}
+		}
+	}
+	for i := from; i <= k; i++ {
+		o, err := r.iteration(n, at.path, i, scope)
+		if err != nil {
+			return nil, err
+		}
+		if LoopDone(n, i, o, r.Blobs) {
+			return nil, ErrNotReached
+		}
+		scope = o.After
+	}
+	return scope, nil
+}
+
+// iteration derives what iteration k of a loop came to, from the scope after the one before.
+func (r *Resolver) iteration(n *ir.Loop, path string, k int, scope *Scope) (*Outcome, error) {
+	entry, _ := IndexScope(n, path, k, scope)
+	m := newMachine(r.Blobs)
+	m.known = r.known()
+	m.root = m.newRun(n.Body, ir.Join(path, strconv.Itoa(k)), entry)
+	return r.derive(m, m.root.Path, entry)
+}
+
+// Iteration derives what the iteration of a loop at path came to, and whether the loop ends with it.
+func (r *Resolver) Iteration(path string) (out *Outcome, done bool, err error) {
+	at, err := locate(r.Pipeline, path)
+	if err != nil {
+		return nil, false, err
+	}
+	n, ok := at.above.node.(*ir.Loop)
+	if !ok || at.node != nil {
+		return nil, false, fmt.Errorf("%q is no iteration of a loop", path)
+	}
+	job, err := r.step(at.above)
+	if err != nil {
+		return nil, false, err
+	}
+	k, _ := strconv.Atoi(at.slot)
+	scope, err := r.afterIteration(n, at.above, job, k-1)
+	if err != nil {
+		return nil, false, err
+	}
+	out, err = r.iteration(n, at.above.path, k, scope)
+	if err != nil {
+		return nil, false, err
+	}
+	return out, LoopDone(n, k, out, r.Blobs), nil
+}
+
+// Outcome derives what the node at path came to.
+func (r *Resolver) Outcome(path string) (*Outcome, error) {
+	at, err := locate(r.Pipeline, path)
+	if err != nil {
+		return nil, err
+	}
+	return r.outcome(at)
+}
+
+func (r *Resolver) outcome(at *spot) (*Outcome, error) {
+	if ir.IsLeaf(at.node) {
+		return r.leaf(at)
+	}
+	if !r.Careful {
+		if o, err := knownExit(r.Facts, r.Blobs, at.path, nil); o != nil || err != nil {
+			return o, err
+		}
+	}
+	job, err := r.step(at)
+	if err != nil {
+		return nil, err
+	}
+	m := newMachine(r.Blobs)
+	m.known = r.known()
+	m.open(&nest{node: at.node, path: at.path, before: job.Before, handling: job.Handling, vars: job.Vars})
+	return r.derive(m, at.path, job.Before)
+}
+
+// leaf reads what a leaf came to. The scope before it is not needed: the record holds the scope after.
+func (r *Resolver) leaf(at *spot) (*Outcome, error) {
+	rec, err := r.Facts.Latest(at.path)
+	if err != nil {
+		return nil, err
+	}
+	if rec == nil {
+		return nil, ErrNotReached
+	}
+	after, err := LoadScope(rec.After, r.Blobs)
+	if err != nil {
+		return nil, fmt.Errorf("the record of %s: %w", at.path, err)
+	}
+	o := LeafOutcome(after, rec)
+	o.After = after
+	return &o, nil
+}
+
+// known lets a walk pass composites whose exits are kept.
+func (r *Resolver) known() lookUp {
+	return func(path string, before *Scope) (*Outcome, error) { return knownExit(r.Facts, r.Blobs, path, before) }
+}
+
+// derive walks the machine by records to its end and keeps the outcome as a fact.
+func (r *Resolver) derive(m *Machine, path string, before *Scope) (*Outcome, error) {
+	done, err := replay(m, r.Facts)
+	if err != nil {
+		return nil, err
+	}
+	if done.Outcome == nil {
+		return nil, ErrNotReached
+	}
+	e, err := done.Outcome.exit(before, r.Blobs)
+	if err != nil {
+		return nil, err
+	}
+	return done.Outcome, r.Facts.KeepExit(path, e)
+}
+
+// before derives the step's scope inside its graph.
+func (r *Resolver) before(f *Frame, at *spot) (Step, error) {
+	i := f.Graph.Index(at.node.Base().Name)
+	if r.Careful {
+		return r.walkTo(f, i)
+	}
+	if f.Graph.Style == ir.Needs {
+		return r.beforeNeeds(f, i)
+	}
+	if f.plan.start == i {
+		return Step{Index: i, Before: f.Entry}, nil
+	}
+	var found []Step
+	for j := range f.Graph.Nodes {
+		if f.plan.next[j] != i && f.plan.onFailure[j] != i {
+			continue
+		}
+		o, err := r.nodeOutcome(f, j)
+		if errors.Is(err, ErrNotReached) {
+			continue
+		}
+		if err != nil {
+			return Step{}, err
+		}
+		for _, s := range f.doneChain(j, *o) {
+			if s.Index == i {
+				found = append(found, s)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Step{}, ErrNotReached
+	case 1:
+		return found[0], nil
+	}
+	return r.walkTo(f, i) // records of an earlier walk lie beside the path: only a walk tells
+}
+
+// walkTo walks a graph from its start until node i may start.
+func (r *Resolver) walkTo(f *Frame, i int) (Step, error) {
+	f = newFrame(f.Path, f.plan, f.Entry)
+	for queue := f.Start(); len(queue) > 0; {
+		s := queue[0]
+		queue = queue[1:]
+		if s.Index == i {
+			return s, nil
+		}
+		o, err := r.settled(f, s)
+		if errors.Is(err, ErrNotReached) {
+			continue
+		}
+		if err != nil {
+			return Step{}, err
+		}
+		queue = append(queue, f.Done(s.Index, *o)...)
+	}
+	return Step{}, ErrNotReached
+}
+
+// settled is what a step came to on this walk: a record of another scope does not count.
+func (r *Resolver) settled(f *Frame, s Step) (*Outcome, error) {
+	node := f.Graph.Nodes[s.Index]
+	path := ir.Join(f.Path, node.Base().Name)
+	if !ir.IsLeaf(node) {
+		m := newMachine(r.Blobs)
+		m.known = r.known()
+		m.open(&nest{node: node, path: path, before: s.Before, handling: s.Handling})
+		return r.derive(m, path, s.Before)
+	}
+	rec, err := r.Facts.Latest(path)
+	if err != nil {
+		return nil, err
+	}
+	if rec == nil || rec.Before != s.Before.Digest() {
+		return nil, ErrNotReached
+	}
+	o := LeafOutcome(s.Before, rec)
+	return &o, nil
+}
+
+// beforeNeeds derives the scope of node i of a needs graph from what it needs, or handles.
+func (r *Resolver) beforeNeeds(f *Frame, i int) (Step, error) {
+	f.Start() // makes room for the outcomes
+	if h := f.plan.handles[i]; h != nowhere {
+		o, err := r.nodeOutcome(f, h)
+		if err != nil {
+			return Step{}, err
+		}
+		if o.Status.OK() {
+			return Step{}, ErrNotReached
+		}
+		return Step{Index: i, Before: o.After.With(o.Kept...), Handling: o.Failure}, nil
+	}
+	for _, j := range f.plan.needs[i] {
+		o, err := r.nodeOutcome(f, j)
+		if err != nil {
+			return Step{}, err
+		}
+		f.outcomes[j] = o
+		if h := f.plan.onFailure[j]; !o.Status.OK() && h >= 0 {
+			if f.outcomes[h], err = r.nodeOutcome(f, h); err != nil {
+				return Step{}, err
+			}
+		}
+		if !f.done(j) {
+			return Step{}, ErrNotReached
+		}
+	}
+	return Step{Index: i, Before: f.merge(f.plan.needs[i])}, nil
+}
+
+func (r *Resolver) nodeOutcome(f *Frame, j int) (*Outcome, error) {
+	node := f.Graph.Nodes[j]
+	above, err := locate(r.Pipeline, f.Path)
+	if err != nil {
+		return nil, err
+	}
+	return r.outcome(&spot{path: ir.Join(f.Path, node.Base().Name), graph: f.Graph, node: node, above: above})
+}
+
+func (r *Resolver) plan(g *ir.Graph) *plan {
+	if r.plans == nil {
+		r.plans = map[*ir.Graph]*plan{}
+	}
+	p := r.plans[g]
+	if p == nil {
+		p = newPlan(g)
+		r.plans[g] = p
+	}
+	return p
+}
