@@ -24,15 +24,24 @@ func Items(n *ir.Map, path string, scope *Scope, blobs Blobs) ([]Value, *Failure
 	if err != nil {
 		return nil, dataFailure(path, "iterate_on %q: %v", name, err)
 	}
+	items, instead := itemsOf(text)
+	if instead != "" {
+		return nil, dataFailure(path, "iterate_on %q must be a list, but it is %s", name, instead)
+	}
+	return items, nil
+}
+
+// itemsOf takes a JSON list apart, or says what the text is instead.
+func itemsOf(text json.RawMessage) (items []Value, instead string) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(text, &raw); err != nil || raw == nil {
-		return nil, dataFailure(path, "iterate_on %q must be a list, but it is %s", name, describe(text))
+		return nil, describe(text)
 	}
-	items := make([]Value, len(raw))
+	items = make([]Value, len(raw))
 	for i, r := range raw {
 		items[i] = Value{JSON: r}
 	}
-	return items, nil
+	return items, ""
 }
 
 // Arm returns the index of the branch that a conditional takes (SEMANTICS 2.5).

@@ -1,0 +1,214 @@
+// Package local runs a pipeline on this machine: the engine driven in process by a bounded pool of workers.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/progress"
+	"github.com/runnable-render/runnable-render/runs"
+)
+
+// ErrInterrupted is the error of a run that was told to stop. What has finished is recorded; a retry goes on.
+var ErrInterrupted = errors.New("interrupted")
+
+// Facts is what a run reads and writes in the store.
+type Facts interface {
+	engine.Blobs
+	// Latest returns the record of the last attempt of a leaf, or nil.
+	Latest(ctx context.Context, run, path string) (*engine.Record, error)
+}
+
+// Leaf is one leaf to run.
+type Leaf struct {
+	engine.Job
+	Run string
+	// Attempt is called when an attempt begins, Retrying when one failed and another follows, Log for each line
+	// that the step writes. They may be called from any goroutine.
+	Attempt  func(n int, at time.Time)
+	Retrying func(n int, f engine.Failure, wait time.Duration)
+	Log      func(line string)
+}
+
+// Runner runs leaves. Package step implements it.
+type Runner interface {
+	// Run runs a leaf until no further attempt is due and returns the record of the last. An error is one of the
+	// store or of this machine, never of the task.
+	Run(ctx context.Context, l Leaf) (*engine.Record, error)
+	// Reduce calls a Python function with the values that a map's items returned.
+	Reduce(ctx context.Context, j engine.Job, function string, values []engine.Value) (engine.Value, error)
+}
+
+// Options says how a run goes. Facts and Runner are required.
+type Options struct {
+	Run     string
+	Initial *engine.Scope
+	Facts   Facts
+	Runner  Runner
+	Workers int              // leaves at a time; 0: as many as the machine has processors
+	Display progress.Display // nil: silent
+	Retry   bool             // keep what succeeded with the same scope before it
+	From    string           // Retry: the path of a step that runs again whatever it came to
+	Now     func() time.Time // nil: time.Now
+}
+
+// Run runs the pipeline and returns what it came to: the steps and the outcome; the caller completes the summary
+// with what it knows of the run. The error is [ErrInterrupted], or one of the store or of this machine.
+func Run(ctx context.Context, p *ir.Pipeline, o Options) (*engine.Outcome, []runs.Step, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.Display == nil {
+		o.Display = progress.Silent{}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d := &driver{Options: o, machine: engine.NewMachine(p, o.Initial, o.Facts), results: make(chan result), notes: make(chan func(), 64)}
+	d.machine.Observe(d.builder.Composite)
+	err := d.loop(ctx, cancel)
+	return d.machine.Result(), d.builder.Steps(), err
+}
+
+// driver owns the machine: all it does happens on the goroutine of Run.
+type driver struct {
+	Options
+	machine *engine.Machine
+	builder runs.Builder
+	queue   []engine.Job
+	running int
+	results chan result
+	notes   chan func() // what workers have to say about their attempts
+}
+
+// result is what a worker brings back.
+type result struct {
+	job    engine.Job
+	record *engine.Record // of a leaf
+	kept   bool
+	values []engine.Value // of a reducer
+	err    error          // of a reducer: the map's failure; of a leaf: of the store or the machine
+}
+
+// loop runs jobs until none is left. After the first error nothing new starts; what runs is stopped and waited for.
+func (d *driver) loop(ctx context.Context, cancel context.CancelFunc) error {
+	d.queue = d.machine.Start()
+	var failure error
+	for {
+		for failure == nil && d.running < d.Workers && len(d.queue) > 0 {
+			job := d.queue[0]
+			d.queue = d.queue[1:]
+			d.running++
+			go d.work(ctx, job)
+		}
+		if d.running == 0 {
+			return failure
+		}
+		select {
+		case note := <-d.notes:
+			note()
+		case r := <-d.results:
+			d.running--
+			if err := d.take(r); err != nil && failure == nil {
+				failure = err
+				cancel()
+			}
+		case <-done(ctx, failure):
+			failure = ErrInterrupted
+		}
+	}
+}
+
+// done is closed when the run is to stop; once it is stopping, never.
+func done(ctx context.Context, failure error) <-chan struct{} {
+	if failure != nil {
+		return nil
+	}
+	return ctx.Done()
+}
+
+// take tells the machine what a job came to.
+func (d *driver) take(r result) error {
+	d.drainNotes() // what the worker noted before it ended
+	if r.job.Reduce != nil {
+		if errors.Is(r.err, context.Canceled) {
+			return ErrInterrupted
+		}
+		d.queue = append(d.queue, d.machine.Reduced(r.job, r.values, r.err)...)
+		return nil
+	}
+	if r.err != nil {
+		if errors.Is(r.err, context.Canceled) {
+			return ErrInterrupted
+		}
+		return fmt.Errorf("step %s: %w", r.job.Path, r.err)
+	}
+	d.builder.End(r.job.Node, r.record, r.kept)
+	d.Display.Show(progress.StepEnded{
+		Path: r.job.Path, Status: r.record.Status, Failure: r.record.Failure,
+		Took: r.record.Ended.Sub(r.record.Started), Kept: r.kept,
+	})
+	d.queue = append(d.queue, d.machine.Done(r.job.Path, engine.LeafOutcome(r.job.Before, r.record))...)
+	return nil
+}
+
+// work runs one job on a goroutine of its own.
+func (d *driver) work(ctx context.Context, job engine.Job) {
+	r := result{job: job}
+	if job.Reduce != nil {
+		r.values, r.err = job.Reduce.Call(func(function string, values []engine.Value) (engine.Value, error) {
+			return d.Runner.Reduce(ctx, job, function, values)
+		})
+	} else {
+		r.record, r.kept, r.err = d.leaf(ctx, job)
+	}
+	d.results <- r
+}
+
+// leaf runs a leaf, unless a retry may keep what it came to (SEMANTICS 6).
+func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, kept bool, err error) {
+	if d.Retry && !d.again(job.Path) {
+		rec, err := d.Facts.Latest(ctx, d.Run, job.Path)
+		if err != nil || engine.Current(rec, job.Before) {
+			return rec, err == nil, err
+		}
+	}
+	rec, err = d.Runner.Run(ctx, Leaf{
+		Job: job, Run: d.Run,
+		Attempt: func(n int, at time.Time) {
+			d.note(func() { d.builder.Begin(job.Path, job.Node, n, at) })
+			d.Display.Show(progress.StepStarted{Path: job.Path, Attempt: n, At: at})
+		},
+		Retrying: func(n int, f engine.Failure, wait time.Duration) {
+			d.Display.Show(progress.StepRetrying{Path: job.Path, Attempt: n, Failure: f, Wait: wait})
+		},
+		Log: func(line string) { d.Display.Show(progress.LogLine{Path: job.Path, Text: line}) },
+	})
+	return rec, false, err
+}
+
+// again reports whether --from asks to run the step at path again.
+func (d *driver) again(path string) bool {
+	return d.From != "" && (path == d.From || len(path) > len(d.From) && path[:len(d.From)+1] == d.From+".")
+}
+
+func (d *driver) drainNotes() {
+	for {
+		select {
+		case note := <-d.notes:
+			note()
+		default:
+			return
+		}
+	}
+}
+
+// note hands a change of the builder to the goroutine that owns it.
+func (d *driver) note(f func()) { d.notes <- f }
