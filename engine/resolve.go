@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -25,56 +24,6 @@ type Resolver struct {
 	Careful bool
 
 	plans map[*ir.Graph]*plan
-}
-
-// spot is a place in a pipeline: a node, or one run of one of a composite's graphs.
-type spot struct {
-	path  string
-	graph *ir.Graph // the graph that holds the node; for a graph's run the graph itself
-	node  ir.Node   // nil for a graph's run
-	above *spot     // the graph's run that holds the node; the composite whose graph this is; nil at the top
-	slot  string    // of a graph's run: branch name, item or iteration
-}
-
-// locate follows a path of a run from the top.
-func locate(p *ir.Pipeline, path string) (*spot, error) {
-	at := &spot{graph: p.Graph}
-	if path == "" {
-		return at, nil
-	}
-	for i, name := range strings.Split(path, ".") {
-		next := &spot{path: ir.Join(at.path, name), above: at}
-		if i%2 == 0 {
-			next.graph, next.node = at.graph, at.graph.Node(name)
-			if next.node == nil {
-				return nil, fmt.Errorf("no step %q in this pipeline", next.path)
-			}
-		} else {
-			next.graph, next.slot = subgraph(at.node, name), name
-			if next.graph == nil {
-				return nil, fmt.Errorf("no branch or item %q in this pipeline", next.path)
-			}
-		}
-		at = next
-	}
-	return at, nil
-}
-
-// subgraph returns the graph of a composite that a path's segment names, or nil.
-func subgraph(n ir.Node, segment string) *ir.Graph {
-	switch n.(type) {
-	case *ir.Map, *ir.Loop:
-		if k, err := strconv.Atoi(segment); err != nil || k < 0 || strconv.Itoa(k) != segment {
-			return nil
-		}
-		segment = ir.AnyItem
-	}
-	for _, b := range ir.Subgraphs(n) {
-		if b.Name == segment {
-			return b.Graph
-		}
-	}
-	return nil
 }
 
 // Step derives what the node at path sees. The error is [ErrNotReached] where the run has not come to it.
@@ -236,10 +185,7 @@ func (r *Resolver) outcome(at *spot) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newMachine(r.Blobs)
-	m.known = r.known()
-	m.open(&nest{node: at.node, path: at.path, before: job.Before, handling: job.Handling, vars: job.Vars})
-	return r.derive(m, at.path, job.Before)
+	return r.derive(r.compositeMachine(job), at.path, job.Before)
 }
 
 // leaf reads what a leaf came to. The scope before it is not needed: the record holds the scope after.
@@ -274,11 +220,7 @@ func (r *Resolver) derive(m *Machine, path string, before *Scope) (*Outcome, err
 	if done.Outcome == nil {
 		return nil, ErrNotReached
 	}
-	e, err := done.Outcome.exit(before, r.Blobs)
-	if err != nil {
-		return nil, err
-	}
-	return done.Outcome, r.Facts.KeepExit(path, e)
+	return done.Outcome, r.keep(path, before, done.Outcome)
 }
 
 // before derives the step's scope inside its graph.
@@ -346,10 +288,7 @@ func (r *Resolver) settled(f *Frame, s Step) (*Outcome, error) {
 	node := f.Graph.Nodes[s.Index]
 	path := ir.Join(f.Path, node.Base().Name)
 	if !ir.IsLeaf(node) {
-		m := newMachine(r.Blobs)
-		m.known = r.known()
-		m.open(&nest{node: node, path: path, before: s.Before, handling: s.Handling})
-		return r.derive(m, path, s.Before)
+		return r.derive(r.compositeMachine(&Job{Path: path, Node: node, Before: s.Before, Handling: s.Handling}), path, s.Before)
 	}
 	rec, err := r.Facts.Latest(path)
 	if err != nil {

@@ -44,6 +44,15 @@ type segment struct {
 	saved   atomic.Pointer[savedSegment]
 }
 
+// InitialScope is the scope at the start of a run.
+func InitialScope(params []Named) *Scope {
+	entries := make([]*Entry, len(params))
+	for i, p := range params {
+		entries[i] = &Entry{Key: ParamKey(p.Name), Value: p.Value}
+	}
+	return (&Scope{}).With(entries...)
+}
+
 // Get returns the entry of a key, or nil.
 func (s *Scope) Get(k Key) *Entry {
 	if s == nil {

@@ -50,15 +50,15 @@ func Line(e Event) string {
 	case StepRetrying:
 		return fmt.Sprintf("%s | attempt %d failed (%s): %s; again in %s", e.Path, e.Attempt, e.Failure.Kind, Clean(e.Failure.Message), Duration(e.Wait))
 	case StepEnded:
-		return e.Path + " | " + ending(e)
+		return e.Path + " | " + Ending(e)
 	case RunEnded:
 		return ""
 	}
 	panic("progress: unknown event")
 }
 
-// ending says how a step ended.
-func ending(e StepEnded) string {
+// Ending says how a step ended.
+func Ending(e StepEnded) string {
 	switch {
 	case e.Kept:
 		return "kept: it succeeded before"

@@ -1,4 +1,5 @@
-package progress
+// Package live is the display of a run on a terminal: what has ended scrolls by, what runs stands below with its time.
+package live
 
 import (
 	"cmp"
@@ -14,23 +15,25 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/runnable-render/runnable-render/progress"
 )
 
 // runningShown is the number of running steps that the live part names at most.
 const runningShown = 8
 
-// Terminal is the live display: what has ended scrolls by above, what runs stands below with its time.
-type Terminal struct {
+// Display implements [progress.Display] on a terminal.
+type Display struct {
 	program *tea.Program
 	done    chan struct{}
 	once    sync.Once
 }
 
-// NewTerminal returns a live display on w, which must be a terminal. It reads no keys, so signals stay with the
+// New returns a live display on w, which must be a terminal. It reads no keys, so signals stay with the
 // caller.
-func NewTerminal(w io.Writer) *Terminal {
-	t := &Terminal{done: make(chan struct{})}
-	m := model{spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot)), running: map[string]StepStarted{}, width: 80}
+func New(w io.Writer) *Display {
+	t := &Display{done: make(chan struct{})}
+	m := model{spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot)), running: map[string]progress.StepStarted{}, width: 80}
 	t.program = tea.NewProgram(m, tea.WithOutput(w), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		defer close(t.done)
@@ -41,11 +44,11 @@ func NewTerminal(w io.Writer) *Terminal {
 	return t
 }
 
-// Show implements [Display].
-func (t *Terminal) Show(e Event) { t.program.Send(e) }
+// Show implements [progress.Display].
+func (t *Display) Show(e progress.Event) { t.program.Send(e) }
 
-// Close implements [Display].
-func (t *Terminal) Close() {
+// Close implements [progress.Display].
+func (t *Display) Close() {
 	t.once.Do(func() {
 		t.program.Send(closing{})
 		<-t.done
@@ -57,7 +60,7 @@ type closing struct{}
 // model is the live part's state.
 type model struct {
 	spinner  spinner.Model
-	running  map[string]StepStarted
+	running  map[string]progress.StepStarted
 	width    int
 	ok, bad  int
 	finished bool
@@ -79,7 +82,7 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case closing:
 		m.finished = true
 		return m, tea.Quit
-	case Event:
+	case progress.Event:
 		return m.take(msg)
 	}
 	return m, nil
@@ -93,18 +96,18 @@ var (
 )
 
 // take brings the state up to date and scrolls a line by where there is one to keep.
-func (m model) take(e Event) (tea.Model, tea.Cmd) {
+func (m model) take(e progress.Event) (tea.Model, tea.Cmd) {
 	switch e := e.(type) {
-	case RunStarted:
-		return m, tea.Println(bold.Render(Line(e)))
-	case StepStarted:
+	case progress.RunStarted:
+		return m, tea.Println(bold.Render(progress.Line(e)))
+	case progress.StepStarted:
 		m.running[e.Path] = e
 		return m, nil
-	case LogLine:
-		return m, tea.Println(faint.Render(e.Path+" │ ") + Clean(e.Text))
-	case StepRetrying:
-		return m, tea.Println(Line(e))
-	case StepEnded:
+	case progress.LogLine:
+		return m, tea.Println(faint.Render(e.Path+" │ ") + progress.Clean(e.Text))
+	case progress.StepRetrying:
+		return m, tea.Println(progress.Line(e))
+	case progress.StepEnded:
 		delete(m.running, e.Path)
 		mark := green.Render("✓")
 		if e.Status.OK() {
@@ -113,11 +116,11 @@ func (m model) take(e Event) (tea.Model, tea.Cmd) {
 			m.bad++
 			mark = red.Render("✗")
 		}
-		return m, tea.Println(mark + " " + bold.Render(e.Path) + " " + ending(e))
-	case RunEnded:
+		return m, tea.Println(mark + " " + bold.Render(e.Path) + " " + progress.Ending(e))
+	case progress.RunEnded:
 		return m, nil
 	}
-	panic("progress: unknown event")
+	panic("live: unknown event")
 }
 
 // View implements tea.Model.
@@ -125,18 +128,20 @@ func (m model) View() string {
 	if m.finished {
 		return ""
 	}
-	steps := make([]StepStarted, 0, len(m.running))
+	steps := make([]progress.StepStarted, 0, len(m.running))
 	for _, s := range m.running {
 		steps = append(steps, s)
 	}
-	slices.SortFunc(steps, func(a, b StepStarted) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Path, b.Path)) })
+	slices.SortFunc(steps, func(a, b progress.StepStarted) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Path, b.Path))
+	})
 	var b strings.Builder
 	for i, s := range steps {
 		if i == runningShown {
 			fmt.Fprintf(&b, "  and %d more\n", len(steps)-runningShown)
 			break
 		}
-		line := fmt.Sprintf("%s %s %s", m.spinner.View(), s.Path, faint.Render(Duration(time.Since(s.At))))
+		line := fmt.Sprintf("%s %s %s", m.spinner.View(), s.Path, faint.Render(progress.Duration(time.Since(s.At))))
 		b.WriteString(ansi.Truncate(line, m.width, "…") + "\n")
 	}
 	status := fmt.Sprintf("%d running, %d done", len(steps), m.ok)

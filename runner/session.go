@@ -1,0 +1,148 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/step"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// session is one command's hold on its run.
+type session struct {
+	env            environment
+	store          *store.Store
+	pipeline       *ir.Pipeline
+	run            string
+	target         string
+	header         engine.Header
+	initial        *engine.Scope
+	facts          engine.Facts
+	resolver       *engine.Resolver
+	runtime        *step.Runtime
+	dir            string
+	stdout, stderr io.Writer
+}
+
+// open reads the environment, opens the store and makes sure of the run's header.
+func open(ctx context.Context, o Options, environ []string, stdout, stderr io.Writer) (*session, error) {
+	s := &session{env: readEnvironment(environ), stdout: stdout, stderr: stderr}
+	p, text, err := s.env.definition()
+	if err != nil {
+		return nil, err
+	}
+	s.pipeline, s.target = p, s.env[envTarget]
+	if s.store, err = store.Open(ctx, s.env[envStore], o.Openers...); err != nil {
+		return nil, err
+	}
+	if s.run, err = s.runID(); err != nil {
+		return nil, err
+	}
+	params, err := s.env.parameters()
+	if err != nil {
+		return nil, err
+	}
+	header := engine.Header{
+		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[envOwner],
+		Tag: s.env[envTag], Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
+	}
+	if err := s.claim(ctx, header); err != nil {
+		return nil, err
+	}
+	return s, s.ready(ctx, environ)
+}
+
+// runID is the run that the target chose.
+func (s *session) runID() (string, error) {
+	if run := s.env[envRun]; run != "" {
+		return run, nil
+	}
+	file := s.env[envRunFile]
+	if file == "" {
+		return "", fmt.Errorf("%s is not set", envRun)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("the run: %w", err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+// claim writes the header, or takes over the one that is there when it is this workflow's own.
+func (s *session) claim(ctx context.Context, h engine.Header) error {
+	err := s.store.CreateRun(ctx, h)
+	var taken *store.RunExistsError
+	switch {
+	case err == nil:
+		s.header = h
+		return nil
+	case !errors.As(err, &taken):
+		return err
+	case taken.Header.Owner != h.Owner:
+		return fmt.Errorf("run %q belongs to another %s (%s, this one is %s); give a run id of its own, or leave it out", s.run, s.ownerName(), taken.Header.Owner, h.Owner)
+	}
+	s.header = taken.Header
+	return nil
+}
+
+func (s *session) ownerName() string {
+	if s.target == "argo" {
+		return "workflow"
+	}
+	return "owner"
+}
+
+// code is the identity of what runs here.
+func (s *session) code() map[string]string {
+	code := map[string]string{}
+	for key, name := range map[string]string{"image": envImage, "workflow": envWorkflow, "workflow_uid": envOwner} {
+		if v := s.env[name]; v != "" {
+			code[key] = v
+		}
+	}
+	return code
+}
+
+// ready makes what the commands work with. The run's parameters are those of its header: a retry keeps them.
+func (s *session) ready(ctx context.Context, environ []string) error {
+	s.initial = engine.InitialScope(s.header.Parameters)
+	s.facts = s.store.Facts(ctx, s.run)
+	retried, err := s.store.Retried(ctx, s.run)
+	if err != nil {
+		return err
+	}
+	s.resolver = &engine.Resolver{Pipeline: s.pipeline, Initial: s.initial, Facts: s.facts, Blobs: s.store.Blobs(ctx), Careful: retried}
+	if s.dir, err = os.Getwd(); err != nil {
+		return fmt.Errorf("the working folder: %w", err)
+	}
+	s.runtime = step.New(step.Options{
+		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: userEnvironment(environ), Code: s.code(),
+	})
+	return nil
+}
+
+func (s *session) close() {
+	if s.runtime != nil {
+		_ = s.runtime.Close()
+	}
+	_ = s.store.Close()
+}
+
+// emit writes a control value for the target to read.
+func emit(file, value string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return fmt.Errorf("control value: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(value), 0o644); err != nil {
+		return fmt.Errorf("control value: %w", err)
+	}
+	return nil
+}
