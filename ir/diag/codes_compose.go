@@ -1,0 +1,6 @@
+package diag
+
+// composeCodes are those of rendering to compose, RR2xxx.
+func composeCodes() []Code {
+	return []Code{}
+}
