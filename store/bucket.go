@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"strings"
+	"time"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/gcerrors"
+)
+
+// bucket is what the store needs of the place where it keeps objects. Errors are fs.ErrNotExist, fs.ErrExist and
+// fs.ErrPermission where that is what they say.
+type bucket interface {
+	read(ctx context.Context, key string) ([]byte, error)
+	open(ctx context.Context, key string) (io.ReadCloser, error)
+	size(ctx context.Context, key string) (int64, error)
+	// write puts an object in place of what may be there, atomically.
+	write(ctx context.Context, key string, data []byte) error
+	// create puts an object where there is none, atomically; else fs.ErrExist.
+	create(ctx context.Context, key string, data []byte) error
+	// claim is create for an object whose being there is all that counts.
+	claim(ctx context.Context, key string, data []byte) error
+	// stream is write for what does not fit in memory.
+	stream(ctx context.Context, key string, r io.Reader) error
+	// log opens an object for writing piece by piece; readers may see the pieces as they come.
+	log(ctx context.Context, key string) (io.WriteCloser, error)
+	remove(ctx context.Context, key string) error
+	// list visits the names right below a prefix that ends in a slash; folders end in a slash too.
+	list(ctx context.Context, prefix string) iter.Seq2[string, error]
+	// walk visits all keys below a prefix that ends in a slash.
+	walk(ctx context.Context, prefix string) iter.Seq2[string, error]
+	close() error
+}
+
+// cloud is a bucket of gocloud.dev.
+type cloud struct{ b *blob.Bucket }
+
+func (c *cloud) read(ctx context.Context, key string) ([]byte, error) {
+	data, err := c.b.ReadAll(ctx, key)
+	return data, translate(err)
+}
+
+func (c *cloud) open(ctx context.Context, key string) (io.ReadCloser, error) {
+	r, err := c.b.NewReader(ctx, key, nil)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return r, nil
+}
+
+func (c *cloud) size(ctx context.Context, key string) (int64, error) {
+	a, err := c.b.Attributes(ctx, key)
+	if err != nil {
+		return 0, translate(err)
+	}
+	return a.Size, nil
+}
+
+func options(key string) *blob.WriterOptions {
+	kind := "application/octet-stream"
+	switch {
+	case strings.HasSuffix(key, recordExt), strings.HasSuffix(key, startExt):
+		kind = "application/json"
+	case strings.HasSuffix(key, ".log"):
+		kind = "text/plain; charset=utf-8"
+	}
+	return &blob.WriterOptions{ContentType: kind, DisableContentTypeDetection: true}
+}
+
+func (c *cloud) write(ctx context.Context, key string, data []byte) error {
+	return translate(c.b.WriteAll(ctx, key, data, options(key)))
+}
+
+func (c *cloud) create(ctx context.Context, key string, data []byte) error {
+	o := options(key)
+	o.IfNotExist = true
+	for try := 0; ; try++ {
+		err := c.b.WriteAll(ctx, key, data, o)
+		// S3 says so when two are at it at the same time and neither is done; one must ask again.
+		if err == nil || try == 5 || !strings.Contains(err.Error(), "ConditionalRequestConflict") {
+			return translate(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond << try):
+		}
+	}
+}
+
+func (c *cloud) claim(ctx context.Context, key string, data []byte) error {
+	return c.create(ctx, key, data)
+}
+
+func (c *cloud) stream(ctx context.Context, key string, r io.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := c.b.NewWriter(ctx, key, options(key))
+	if err != nil {
+		return translate(err)
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		cancel() // so that Close gives up what was sent, instead of keeping it
+		_ = w.Close()
+		return translate(err)
+	}
+	return translate(w.Close())
+}
+
+func (c *cloud) log(ctx context.Context, key string) (io.WriteCloser, error) {
+	// A log is kept most of all when its step is cancelled.
+	w, err := c.b.NewWriter(context.WithoutCancel(ctx), key, options(key))
+	if err != nil {
+		return nil, translate(err)
+	}
+	return w, nil
+}
+
+func (c *cloud) remove(ctx context.Context, key string) error { return translate(c.b.Delete(ctx, key)) }
+
+func (c *cloud) list(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return c.objects(ctx, &blob.ListOptions{Prefix: prefix, Delimiter: "/"}, len(prefix))
+}
+
+func (c *cloud) walk(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return c.objects(ctx, &blob.ListOptions{Prefix: prefix}, 0)
+}
+
+func (c *cloud) objects(ctx context.Context, o *blob.ListOptions, cut int) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		it := c.b.List(o)
+		for {
+			obj, err := it.Next(ctx)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield("", translate(err))
+				return
+			}
+			if !yield(obj.Key[cut:], nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c *cloud) close() error { return c.b.Close() }
+
+// cloudError is an error of gocloud.dev that is one of those of io/fs too.
+type cloudError struct {
+	error
+	is error
+}
+
+func (e cloudError) Is(target error) bool { return e.is != nil && target == e.is }
+func (e cloudError) Unwrap() error        { return e.error }
+
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	switch gcerrors.Code(err) {
+	case gcerrors.NotFound:
+		return cloudError{err, fs.ErrNotExist}
+	case gcerrors.FailedPrecondition, gcerrors.AlreadyExists:
+		return cloudError{err, fs.ErrExist}
+	case gcerrors.PermissionDenied:
+		return cloudError{err, fs.ErrPermission}
+	}
+	return err
+}

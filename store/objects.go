@@ -1,0 +1,71 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+)
+
+// encode makes the JSON text of an object. Values inside keep their text: nothing is escaped for HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// readJSON reads an object into v, and reports false when there is none.
+func (s *Store) readJSON(ctx context.Context, key string, v any) (bool, error) {
+	data, err := s.bucket.read(ctx, key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, s.fail("read", key, err)
+	}
+	if len(data) == 0 {
+		return false, s.fail("read", key, errCorrupt{"it is empty"})
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return false, s.fail("read", key, errCorrupt{err.Error()})
+	}
+	return true, nil
+}
+
+func (s *Store) writeJSON(ctx context.Context, key string, v any) error {
+	data, err := encode(v)
+	if err == nil {
+		err = s.bucket.write(ctx, key, data)
+	}
+	return s.fail("write", key, err)
+}
+
+// createJSON writes an object where there is none, and reports false when there is another. One with the same
+// content counts as written: the answer to a PUT may be lost, and the PUT be sent again.
+func (s *Store) createJSON(ctx context.Context, key string, v any) (bool, error) {
+	data, err := encode(v)
+	if err != nil {
+		return false, s.fail("write", key, err)
+	}
+	return s.settle(ctx, key, data, s.bucket.create(ctx, key, data))
+}
+
+// settle says what the outcome of a create or claim means.
+func (s *Store) settle(ctx context.Context, key string, data []byte, err error) (bool, error) {
+	if err == nil {
+		return true, nil
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return false, s.fail("write", key, err)
+	}
+	there, err := s.bucket.read(ctx, key)
+	if err != nil {
+		return false, s.fail("read", key, err)
+	}
+	return bytes.Equal(there, data), nil
+}

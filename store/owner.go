@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Owner is the process that drives a run (runs/<run>/owner.json). Only local runs have one.
+type Owner struct {
+	Host    string    `json:"host"`
+	PID     int       `json:"pid"`
+	Since   time.Time `json:"since"`
+	Started string    `json:"started,omitempty"` // when the process started, in the system's own count
+	Boot    string    `json:"boot,omitempty"`    // which start of the system that count is of
+	Space   string    `json:"space,omitempty"`   // in which namespace the pid is meant
+}
+
+// ErrOwned is returned when another process that still lives drives the run.
+var ErrOwned = errors.New("another process is running it")
+
+func ownerKey(run string) string { return runKey(run) + "owner.json" }
+
+// Own notes that this process drives the run now. It fails with [ErrOwned] while another one does.
+func (s *Store) Own(ctx context.Context, run string) error {
+	old, err := s.Owner(ctx, run)
+	if err != nil && !Corrupted(err) {
+		return err
+	}
+	me := self()
+	if old != nil && old.known() && old.Alive() && (old.PID != me.PID || old.Started != me.Started) {
+		return fmt.Errorf("run %q: %w (process %d on %s)", run, ErrOwned, old.PID, old.Host)
+	}
+	return s.writeJSON(ctx, ownerKey(run), me)
+}
+
+// Owner returns the process that drives or drove the run, or nil.
+func (s *Store) Owner(ctx context.Context, run string) (*Owner, error) {
+	if err := CheckRunID(run); err != nil {
+		return nil, err
+	}
+	var o Owner
+	if ok, err := s.readJSON(ctx, ownerKey(run), &o); err != nil || !ok {
+		return nil, err
+	}
+	return &o, nil
+}
+
+func self() Owner {
+	host, _ := os.Hostname()
+	pid := os.Getpid()
+	return Owner{Host: host, PID: pid, Since: time.Now().UTC(), Started: processStart(pid), Boot: bootID(), Space: pidSpace()}
+}
+
+// known reports whether this machine can tell if the process lives.
+func (o *Owner) known() bool {
+	me := self()
+	return o.Host == me.Host && (o.Boot != me.Boot || o.Space == me.Space)
+}
+
+// Alive reports whether the process may still live. It says no only for a process of this machine that is gone, or
+// whose number another process has by now.
+func (o *Owner) Alive() bool {
+	if !o.known() {
+		return true
+	}
+	if o.Boot != bootID() {
+		return false
+	}
+	return processLives(o.PID, o.Started)
+}

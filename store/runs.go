@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+)
+
+// HeaderVersion is the version of the form of [engine.Header] and [End].
+const HeaderVersion = 1
+
+// End is the fact that a run ended (runs/<run>/end.json).
+type End struct {
+	Version    int             `json:"version"`
+	Status     engine.Status   `json:"status"`
+	Ended      time.Time       `json:"ended"`
+	Failure    *engine.Failure `json:"failure,omitempty"`
+	Parameters []engine.Named  `json:"parameters,omitempty"` // the final ones
+	Metrics    []engine.Named  `json:"metrics,omitempty"`
+}
+
+func headerKey(run string) string { return runKey(run) + "run.json" }
+func endKey(run string) string    { return runKey(run) + "end.json" }
+
+func retriedKey(run string) string { return runKey(run) + "retried.json" }
+
+// CreateRun writes the header of a new run. Where the run exists the error is a [*RunExistsError]; a header that is
+// the same to the last byte is no error.
+func (s *Store) CreateRun(ctx context.Context, h engine.Header) error {
+	if err := CheckRunID(h.Run); err != nil {
+		return err
+	}
+	if h.Version == 0 {
+		h.Version = HeaderVersion
+	}
+	ok, err := s.createJSON(ctx, headerKey(h.Run), h)
+	if err != nil || ok {
+		return err
+	}
+	there, err := s.Header(ctx, h.Run)
+	if err != nil {
+		return err
+	}
+	return &RunExistsError{there}
+}
+
+// PutHeader replaces the header of a run.
+func (s *Store) PutHeader(ctx context.Context, h engine.Header) error {
+	if err := CheckRunID(h.Run); err != nil {
+		return err
+	}
+	if h.Version == 0 {
+		h.Version = HeaderVersion
+	}
+	return s.writeJSON(ctx, headerKey(h.Run), h)
+}
+
+// Header returns the header of a run. Where there is none the error is [ErrNoRun].
+func (s *Store) Header(ctx context.Context, run string) (engine.Header, error) {
+	var h engine.Header
+	if err := CheckRunID(run); err != nil {
+		return h, err
+	}
+	ok, err := s.readJSON(ctx, headerKey(run), &h)
+	switch {
+	case err != nil:
+		return h, err
+	case !ok:
+		return h, s.noRun(run)
+	case h.Version > HeaderVersion:
+		return h, s.fail("read", headerKey(run), tooNew(h.Version))
+	}
+	return h, nil
+}
+
+func (s *Store) noRun(run string) error {
+	return &Error{Store: s.url, Op: "find", Key: "run " + run, Err: ErrNoRun, Hint: "list the runs, or name the store that holds it"}
+}
+
+func tooNew(version int) error {
+	return fmt.Errorf("a newer program wrote it (version %d); use that one", version)
+}
+
+// Runs returns the ids of all runs, sorted.
+func (s *Store) Runs(ctx context.Context) ([]string, error) {
+	var out []string
+	for name, err := range s.bucket.list(ctx, "runs/") {
+		if err != nil {
+			return nil, s.fail("list", "runs/", err)
+		}
+		dir, ok := strings.CutSuffix(name, "/")
+		if !ok {
+			continue
+		}
+		if run, ok := unescape(dir); ok && CheckRunID(run) == nil {
+			out = append(out, run)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// PutEnd writes how a run ended, in place of what an earlier try came to.
+func (s *Store) PutEnd(ctx context.Context, run string, e End) error {
+	if err := CheckRunID(run); err != nil {
+		return err
+	}
+	if e.Version == 0 {
+		e.Version = HeaderVersion
+	}
+	return s.writeJSON(ctx, endKey(run), e)
+}
+
+// End returns how a run ended, or nil for one that has not.
+func (s *Store) End(ctx context.Context, run string) (*End, error) {
+	if err := CheckRunID(run); err != nil {
+		return nil, err
+	}
+	var e End
+	if ok, err := s.readJSON(ctx, endKey(run), &e); err != nil || !ok {
+		return nil, err
+	}
+	if e.Version > HeaderVersion {
+		return nil, s.fail("read", endKey(run), tooNew(e.Version))
+	}
+	return &e, nil
+}
+
+// Retried reports whether the run has been, or is being, walked more than once: records of an earlier walk may
+// then lie beside the path of the present one.
+func (s *Store) Retried(ctx context.Context, run string) (bool, error) {
+	var mark map[string]any
+	if there, err := s.readJSON(ctx, retriedKey(run), &mark); there || err != nil {
+		return there, err
+	}
+	end, err := s.End(ctx, run)
+	return end != nil, err
+}
+
+// Reopen takes back that a run ended, before it is retried.
+func (s *Store) Reopen(ctx context.Context, run string) error {
+	if err := CheckRunID(run); err != nil {
+		return err
+	}
+	if _, err := s.createJSON(ctx, retriedKey(run), map[string]any{"version": HeaderVersion}); err != nil {
+		return err
+	}
+	if err := s.bucket.remove(ctx, endKey(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s.fail("remove", endKey(run), err)
+	}
+	return nil
+}
+
+// Status returns how a run stands: as it ended, else INTERRUPTED when the process that drove it is known to be
+// dead, else RUNNING (SEMANTICS 6).
+func (s *Store) Status(ctx context.Context, run string) (engine.Status, error) {
+	end, err := s.End(ctx, run)
+	if err != nil {
+		return "", err
+	}
+	if end != nil {
+		return end.Status, nil
+	}
+	o, err := s.Owner(ctx, run)
+	if err != nil {
+		return "", err
+	}
+	if o == nil || o.Alive() {
+		return engine.Running, nil
+	}
+	// It may have written its end and gone between the two looks.
+	if end, err = s.End(ctx, run); err != nil || end == nil {
+		return engine.Interrupted, err
+	}
+	return end.Status, nil
+}
