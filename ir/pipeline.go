@@ -44,21 +44,40 @@ type Graph struct {
 	Nodes       []Node // in source order; terminals are not among them
 	Span        diag.Span
 
-	index map[string]int
+	index   map[string]int
+	indexed int // the number of nodes that index was built of
 }
 
-// Index returns the position of the named node in Nodes, or -1.
+// Index returns the position of the named node in Nodes, or -1; of nodes that share a name, that of the first.
+//
+// The first call builds the index; [Check] and [BuildIndexes] have done so for every graph, so that later reads
+// are free of races.
 func (g *Graph) Index(name string) int {
-	if len(g.index) != len(g.Nodes) {
-		g.index = make(map[string]int, len(g.Nodes))
-		for i, n := range g.Nodes {
-			g.index[n.Base().Name] = i
-		}
+	if g.index == nil || g.indexed != len(g.Nodes) {
+		g.buildIndex()
 	}
 	if i, ok := g.index[name]; ok {
 		return i
 	}
 	return -1
+}
+
+func (g *Graph) buildIndex() {
+	g.index, g.indexed = make(map[string]int, len(g.Nodes)), len(g.Nodes)
+	for i, n := range g.Nodes {
+		name := n.Base().Name
+		if _, taken := g.index[name]; !taken {
+			g.index[name] = i
+		}
+	}
+}
+
+// BuildIndexes builds the index of every graph of the pipeline, so that goroutines may share it. It is for
+// pipelines that were checked before they travelled; [Check] does the same.
+func BuildIndexes(p *Pipeline) {
+	for _, g := range Graphs(p) {
+		g.buildIndex()
+	}
 }
 
 // Node returns the named node, or nil.

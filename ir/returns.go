@@ -3,47 +3,53 @@ package ir
 // Returnable returns the names that a run of the graph can return, each once, in source order, with the kind
 // under which its first writer returns it (SEMANTICS 2.4). What a map returns is json, whatever its items were;
 // the item of a map and the index of a loop are the composite's own and not among them.
-func Returnable(g *Graph) []Return {
-	var out []Return
-	seen := map[string]bool{}
-	add := func(r Return) {
-		if !seen[r.Name] {
-			seen[r.Name] = true
-			out = append(out, r)
-		}
-	}
-	for _, n := range g.Nodes {
-		for _, r := range NodeReturns(n) {
-			add(r)
-		}
-	}
-	return out
-}
+func Returnable(g *Graph) []Return { return new(returner).graph(g) }
 
 // NodeReturns is [Returnable] for one node.
-func NodeReturns(n Node) []Return {
+func NodeReturns(n Node) []Return { return new(returner).node(n) }
+
+// returner finds what graphs and nodes can return.
+type returner struct {
+	known map[*Graph][]Return // nil: remember nothing
+}
+
+func (r *returner) graph(g *Graph) []Return {
+	if out, ok := r.known[g]; ok {
+		return out
+	}
+	var set returnSet
+	for _, n := range g.Nodes {
+		set.add(r.node(n)...)
+	}
+	if r.known != nil {
+		r.known[g] = set.order
+	}
+	return set.order
+}
+
+func (r *returner) node(n Node) []Return {
 	switch n := n.(type) {
 	case *Task:
 		return n.Returns
 	case *Stub:
 		return nil
 	case *Parallel:
-		return branchReturns(n.Branches)
+		return r.branches(n.Branches)
 	case *Conditional:
-		return branchReturns(n.Branches)
+		return r.branches(n.Branches)
 	case *Map:
 		var out []Return
-		for _, r := range Returnable(n.Body) {
-			if r.Name != n.IterateAs.Name {
-				out = append(out, Return{Name: r.Name, Kind: listKind(r.Kind), Span: r.Span})
+		for _, ret := range r.graph(n.Body) {
+			if ret.Name != n.IterateAs.Name {
+				out = append(out, Return{Name: ret.Name, Kind: listKind(ret.Kind), Span: ret.Span})
 			}
 		}
 		return out
 	case *Loop:
 		var out []Return
-		for _, r := range Returnable(n.Body) {
-			if r.Name != n.IndexAs.Name {
-				out = append(out, r)
+		for _, ret := range r.graph(n.Body) {
+			if ret.Name != n.IndexAs.Name {
+				out = append(out, ret)
 			}
 		}
 		return out
@@ -51,12 +57,31 @@ func NodeReturns(n Node) []Return {
 	panic("ir: unknown node")
 }
 
-func branchReturns(branches []Branch) []Return {
-	joined := &Graph{}
+func (r *returner) branches(branches []Branch) []Return {
+	var set returnSet
 	for _, b := range branches {
-		joined.Nodes = append(joined.Nodes, b.Graph.Nodes...)
+		set.add(r.graph(b.Graph)...)
 	}
-	return Returnable(joined)
+	return set.order
+}
+
+// returnSet collects returns, each name once.
+type returnSet struct {
+	order []Return
+	seen  map[string]bool
+}
+
+func (s *returnSet) add(returns ...Return) {
+	for _, r := range returns {
+		if s.seen[r.Name] {
+			continue
+		}
+		if s.seen == nil {
+			s.seen = map[string]bool{}
+		}
+		s.seen[r.Name] = true
+		s.order = append(s.order, r)
+	}
 }
 
 // listKind is the kind of a list of values of a kind.

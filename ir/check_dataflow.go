@@ -1,0 +1,191 @@
+package ir
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// dataflow warns of names that two places can change with nothing to say which is newer (SEMANTICS 2.3), and
+// refuses to return the item of a map or the index of a loop (SEMANTICS 2.4, 2.6).
+func (c *checker) dataflow() {
+	r := &returner{known: make(map[*Graph][]Return, len(c.graphs))}
+	told := map[*Return]bool{}
+	for _, at := range slices.Backward(c.graphs) { // the inner before the outer: each graph is looked at once
+		r.graph(at.graph)
+		for _, n := range at.graph.Nodes {
+			switch n := n.(type) {
+			case *Parallel:
+				c.branchesClash(r, n)
+			case *Map:
+				c.ownReturned(r, told, n, n.Body, n.IterateAs, codeItemReturned, "the item of map")
+			case *Loop:
+				c.ownReturned(r, told, n, n.Body, n.IndexAs, codeIndexReturned, "the index of loop")
+			case *Task, *Stub, *Conditional:
+			}
+		}
+		if at.graph.Style == Needs && !c.cyclic[at.graph] {
+			c.stepsClash(r, at.graph)
+		}
+	}
+}
+
+// ownReturned reports the tasks in the body of a map or loop that return its item or index.
+func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node, body *Graph, own Ref, code, what string) {
+	if own.Name == "" || !slices.ContainsFunc(r.graph(body), func(ret Return) bool { return ret.Name == own.Name }) {
+		return
+	}
+	for v := range WalkGraph(body, "") {
+		task, ok := v.Node.(*Task)
+		if !ok {
+			continue
+		}
+		for i := range task.Returns {
+			ret := &task.Returns[i]
+			if ret.Name != own.Name || told[ret] {
+				continue
+			}
+			told[ret] = true
+			c.list.Add(diag.Errorf(code, cmp.Or(ret.Span, task.Span), "%q returns %q, which is %s %q; return it under another name", task.Name, ret.Name, what, n.Base().Name).
+				With(own.Span, "%q gets its value here", own.Name))
+		}
+	}
+}
+
+// writer is one place that can change a name.
+type writer struct {
+	index int // of the branch, or of the step in its graph
+	ret   Return
+}
+
+// writersOf groups by name, in order of the first mention, the places that can change it.
+func writersOf(n int, returns func(i int) []Return) (order []string, writers map[string][]writer) {
+	writers = map[string][]writer{}
+	for i := range n {
+		for _, ret := range returns(i) {
+			if writers[ret.Name] == nil {
+				order = append(order, ret.Name)
+			}
+			writers[ret.Name] = append(writers[ret.Name], writer{i, ret})
+		}
+	}
+	return order, writers
+}
+
+func (c *checker) branchesClash(r *returner, n *Parallel) {
+	order, writers := writersOf(len(n.Branches), func(i int) []Return { return r.graph(n.Branches[i].Graph) })
+	for _, name := range order {
+		ws := writers[name]
+		if len(ws) < 2 {
+			continue
+		}
+		names := make([]string, len(ws))
+		for i, w := range ws {
+			names[i] = fmt.Sprintf("%q", n.Branches[w.index].Name)
+		}
+		last := ws[len(ws)-1]
+		c.list.Add(diag.Warningf(codeBranchesClash, cmp.Or(last.ret.Span, n.Span), "branches %s of %q can all change %q; the last one, %q, wins, so give each result a name of its own",
+			enumerate(names), n.Name, name, n.Branches[last.index].Name).
+			With(cmp.Or(ws[0].ret.Span, n.Branches[ws[0].index].Span), "branch %q changes it here", n.Branches[ws[0].index].Name))
+	}
+}
+
+// enumerate joins names as in a sentence, and counts those beyond the sixth.
+func enumerate(names []string) string {
+	if len(names) > 6 {
+		names = append(names[:5:5], fmt.Sprintf("%d more", len(names)-5))
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+// stepsClash warns of names that two steps of a graph of needs can change, neither of which comes after the other.
+// A handler stands at the place of the step that it handles: never do both change a name.
+func (c *checker) stepsClash(r *returner, g *Graph) {
+	order, writers := writersOf(len(g.Nodes), func(i int) []Return { return r.node(g.Nodes[i]) })
+	var a *ancestry
+	for _, name := range order {
+		ws := writers[name]
+		if len(ws) < 2 {
+			continue
+		}
+		if a == nil {
+			a = newAncestry(g)
+		}
+		first, second, clash := a.unordered(ws)
+		if !clash {
+			continue
+		}
+		one, two := g.Nodes[first.index].Base().Name, g.Nodes[second.index].Base().Name
+		c.list.Add(diag.Warningf(codeStepsClash, cmp.Or(second.ret.Span, g.Nodes[second.index].Base().Span),
+			"steps %q and %q can both change %q and neither comes after the other; a step that needs both sees the one that it names last, so give each result a name of its own",
+			one, two, name).With(cmp.Or(first.ret.Span, g.Nodes[first.index].Base().Span), "%q changes it here", one))
+	}
+}
+
+// ancestry answers which of two steps of a graph of needs comes after the other.
+type ancestry struct {
+	edges *Edges
+	rank  []int // place in topological order; a handler has that of the step that it handles
+	mark  []int // the last search that saw the node
+	found int   // searches made
+}
+
+func newAncestry(g *Graph) *ancestry {
+	a := &ancestry{edges: EdgesOf(g), rank: make([]int, len(g.Nodes)), mark: make([]int, len(g.Nodes))}
+	for place, i := range Topo(g) {
+		a.rank[i] = place
+	}
+	return a
+}
+
+// place is the step at whose place in the graph i stands.
+func (a *ancestry) place(i int) int {
+	if failed := a.edges.Handles[i]; failed >= 0 {
+		return failed
+	}
+	return i
+}
+
+// unordered returns two of the writers, neither of which comes after the other. In topological order all are
+// ordered when each comes after the one before it.
+func (a *ancestry) unordered(ws []writer) (first, second writer, found bool) {
+	sorted := slices.Clone(ws)
+	slices.SortStableFunc(sorted, func(x, y writer) int { return a.rank[a.place(x.index)] - a.rank[a.place(y.index)] })
+	for k := 1; k < len(sorted); k++ {
+		x, y := a.place(sorted[k-1].index), a.place(sorted[k].index)
+		if x == y || a.comesAfter(y, x) {
+			continue
+		}
+		if sorted[k-1].index > sorted[k].index {
+			return sorted[k], sorted[k-1], true
+		}
+		return sorted[k-1], sorted[k], true
+	}
+	return writer{}, writer{}, false
+}
+
+// comesAfter reports whether step later needs step earlier, directly or through others. It looks only at steps
+// that stand between the two.
+func (a *ancestry) comesAfter(later, earlier int) bool {
+	a.found++
+	for stack := []int{later}; len(stack) > 0; {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, j := range a.edges.Needs[i] {
+			if j == earlier {
+				return true
+			}
+			if j >= 0 && a.mark[j] != a.found && a.rank[j] > a.rank[earlier] {
+				a.mark[j] = a.found
+				stack = append(stack, j)
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package ir
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// parameters checks the names that nodes give to parameters, what tasks return and how their arguments are bound.
+// It fills the kind of returns and brings JSON text into its compact form.
+func (c *checker) parameters() {
+	for _, at := range c.graphs {
+		for _, n := range at.graph.Nodes {
+			switch n := n.(type) {
+			case *Task:
+				c.returnNames(n)
+				c.inputs(n)
+			case *Map:
+				c.parameter(n.IterateAs)
+			case *Loop:
+				c.parameter(n.IndexAs)
+			case *Stub, *Parallel, *Conditional:
+			}
+		}
+	}
+}
+
+// parameter checks a name that a node gives to a parameter; an empty one is reported by shape.
+func (c *checker) parameter(ref Ref) {
+	if !printable(ref.Name) {
+		c.errorf(codeParameterName, ref.Span, "the parameter name %s has a control character or broken UTF-8 in it; use printable characters", strconv.QuoteToASCII(ref.Name))
+	}
+}
+
+func (c *checker) returnNames(n *Task) {
+	seen := make(map[string]diag.Span, len(n.Returns))
+	for i := range n.Returns {
+		r := &n.Returns[i]
+		if r.Kind == "" {
+			r.Kind = JSON
+		}
+		c.returnKind(n, r)
+		if r.Name == "" {
+			c.errorf(codeParameterName, cmp.Or(r.Span, n.Span), "%q returns a parameter without a name; give it one", n.Name)
+			continue
+		}
+		c.parameter(Ref{r.Name, cmp.Or(r.Span, n.Span)})
+		if first, twice := seen[r.Name]; twice {
+			c.list.Add(diag.Errorf(codeReturnTwice, cmp.Or(r.Span, n.Span), "%q returns %q twice; name each value once", n.Name, r.Name).With(first, "first here"))
+			continue
+		}
+		seen[r.Name] = r.Span
+	}
+}
+
+func (c *checker) returnKind(n *Task, r *Return) {
+	switch r.Kind {
+	case JSON, Text, Metric:
+	case Object:
+		if _, shell := n.Command.(*Shell); shell {
+			c.errorf(codeReturnKind, cmp.Or(r.Span, n.Span), "%q is a shell task and cannot return %q as an object; use kind json or text", n.Name, r.Name)
+		}
+	default:
+		kinds := []string{string(JSON), string(Text), string(Metric), string(Object)}
+		c.errorf(codeReturnKind, cmp.Or(r.Span, n.Span), "%q returns %q as the unknown kind %q%s; the kinds are %s", n.Name, r.Name, string(r.Kind),
+			diag.DidYouMean(string(r.Kind), kinds), strings.Join(kinds, ", "))
+	}
+}
+
+// inputs checks how a task's arguments are bound, and brings literals into one form.
+func (c *checker) inputs(n *Task) {
+	seen := make(map[string]diag.Span, len(n.Inputs))
+	for i := range n.Inputs {
+		in := &n.Inputs[i]
+		span := cmp.Or(in.Span, n.Span)
+		if first, twice := seen[in.Arg]; twice {
+			c.list.Add(diag.Errorf(codeInput, span, "%q binds the argument %q twice in inputs; bind it once", n.Name, in.Arg).With(first, "first here"))
+		}
+		seen[in.Arg] = span
+		switch {
+		case in.Arg == "":
+			c.errorf(codeInput, span, "%q has an input without an argument's name", n.Name)
+		case len(in.From) > 0 && in.Value != "":
+			c.errorf(codeInput, span, "%q binds the argument %q to parameters and to a value; give one of them", n.Name, in.Arg)
+		case len(in.From) == 0 && !in.List && in.Value == "":
+			c.errorf(codeInput, span, "%q binds the argument %q to nothing; give a parameter's name, a list of names or {value: …}", n.Name, in.Arg)
+		case in.Value != "":
+			c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
+		}
+	}
+	switch cmd := n.Command.(type) {
+	case *Notebook:
+		c.jsonObject(&cmd.Options, n, "the options of the notebook")
+	case *Plugin:
+		c.jsonObject(&cmd.Config, n, "the configuration of the command")
+	}
+}
+
+// json brings JSON text into its compact form, or reports that it is none.
+func (c *checker) json(text *string, span diag.Span, step, what string) {
+	compact, err := CompactJSON(*text)
+	if err != nil {
+		c.errorf(codeNotJSON, span, "%q: %s is no JSON: %v", step, what, err)
+		return
+	}
+	*text = compact
+}
+
+func (c *checker) jsonObject(text *string, n *Task, what string) {
+	if *text == "" {
+		return
+	}
+	c.json(text, n.Span, n.Name, what)
+	if !strings.HasPrefix(*text, "{") {
+		c.errorf(codeNotJSON, n.Span, "%q: %s must be a mapping", n.Name, what)
+	}
+}

@@ -1,0 +1,329 @@
+package ir
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Dump returns the pipeline as text for people and tests: source order, no positions, what [Check] filled
+// written out. One pipeline written in different languages has one dump; what makes a difference to a run makes one
+// here. It is no input format.
+func Dump(p *Pipeline) string {
+	d := &dumper{}
+	d.line("pipeline %s", bare(p.Name))
+	d.indent++
+	d.block(p.Description)
+	d.indent--
+	d.line("")
+	d.graph(p.Graph)
+	return d.out.String()
+}
+
+// dumper writes indented lines.
+type dumper struct {
+	out    strings.Builder
+	indent int
+}
+
+func (d *dumper) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if text != "" {
+		d.out.WriteString(strings.Repeat("  ", d.indent))
+	}
+	d.out.WriteString(text)
+	d.out.WriteByte('\n')
+}
+
+// field writes a line of a key and its value, unless the value is empty.
+func (d *dumper) field(key, value string) {
+	if value != "" {
+		d.line("%s %s", key, value)
+	}
+}
+
+func (d *dumper) flag(key string, set bool) {
+	if set {
+		d.line("%s", key)
+	}
+}
+
+// block writes text of several lines behind a bar; a line that cannot be printed as it is, quoted. Line ends at
+// the end of the text say nothing and are left out.
+func (d *dumper) block(text string) {
+	text = strings.TrimRight(text, "\n")
+	if text == "" {
+		return
+	}
+	for _, line := range strings.Split(text, "\n") {
+		switch {
+		case line == "":
+			d.line("|")
+		case plain(line):
+			d.line("| %s", line)
+		default:
+			d.line(`\ %s`, strconv.Quote(line))
+		}
+	}
+}
+
+// plain reports whether a line can be printed as it is.
+func plain(line string) bool {
+	for _, r := range line {
+		if r != '\t' && !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+			return false
+		}
+	}
+	return true
+}
+
+// bare returns a name as it is where that is clear, else quoted.
+func bare(name string) string {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./*", r)
+	}) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// words is [bare] for values that may hold anything a line can, such as a reducer or a glob.
+func words(text string) string {
+	if text == "" || !plain(text) || text[0] == '"' || strings.TrimSpace(text) != text || strings.Contains(text, "\t") {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// list joins what stands between commas: an element with a comma or a blank in it is quoted.
+func list[T any](items []T, text func(T) string) string {
+	parts := make([]string, len(items))
+	for i, item := range items {
+		parts[i] = text(item)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func refName(r Ref) string { return bare(r.Name) }
+
+func glob(r Ref) string {
+	if strings.ContainsAny(r.Name, ", ") {
+		return strconv.Quote(r.Name)
+	}
+	return words(r.Name)
+}
+
+func (d *dumper) graph(g *Graph) {
+	if d.indent > 0 {
+		d.block(g.Description)
+	}
+	if g.Style == Chain {
+		d.line("start -> %s", refName(g.Start))
+	} else {
+		d.line("graph of needs")
+	}
+	for _, n := range g.Nodes {
+		if d.indent == 0 {
+			d.line("")
+		}
+		d.node(n)
+	}
+}
+
+func (d *dumper) node(n Node) {
+	b := n.Base()
+	d.line("%s: %s%s", bare(b.Name), Kind(n), edges(b))
+	d.indent++
+	switch n := n.(type) {
+	case *Task:
+		d.task(n)
+	case *Stub:
+		d.catalog(n.Catalog)
+	case *Parallel:
+		d.flag("fail_fast", n.FailFast)
+	case *Map:
+		d.field("iterate_on", refName(n.IterateOn))
+		d.field("iterate_as", refName(n.IterateAs))
+		if n.Reducer != "" {
+			d.field("reducer", words(n.Reducer))
+		}
+		if n.Parallelism > 0 {
+			d.line("parallelism %d", n.Parallelism)
+		}
+		d.flag("fail_fast", n.FailFast)
+	case *Conditional:
+		d.field("parameter", refName(n.Parameter))
+		if n.Default != "" {
+			d.field("default", bare(n.Default))
+		}
+		d.flag("fail_fast", n.FailFast)
+	case *Loop:
+		d.line("max_iterations %d", n.MaxIterations)
+		d.field("break_on", refName(n.BreakOn))
+		d.field("index_as", refName(n.IndexAs))
+		d.flag("fail_fast", n.FailFast)
+	}
+	d.settings(b)
+	for _, sub := range Subgraphs(n) {
+		switch n.(type) {
+		case *Map, *Loop:
+			d.line("body")
+		default:
+			d.line("branch %s", bare(sub.Name))
+		}
+		d.indent++
+		d.graph(sub.Graph)
+		d.indent--
+	}
+	d.indent--
+}
+
+// edges says what comes before a node and where it leads.
+func edges(b *Common) string {
+	text := ""
+	if len(b.Needs) > 0 {
+		text += " after " + list(b.Needs, refName)
+	}
+	if b.Next.Name != "" {
+		text += " -> " + refName(b.Next)
+	}
+	if b.OnFailure.Name != "" && b.OnFailure.Name != Fail {
+		text += ", on failure -> " + refName(b.OnFailure)
+	}
+	return text
+}
+
+func (d *dumper) task(n *Task) {
+	d.command(n.Command)
+	for _, in := range n.Inputs {
+		d.line("input %s = %s", bare(in.Arg), inputText(in))
+	}
+	d.field("returns", list(n.Returns, returnText))
+	d.field("secrets", list(n.Secrets, refName))
+	d.catalog(n.Catalog)
+	d.retry(n.Retry)
+	if n.Timeout > 0 {
+		d.line("timeout %s", duration(n.Timeout))
+	}
+	d.flag("cache", n.Cache)
+}
+
+func (d *dumper) command(c Command) {
+	kind := CommandType(c)
+	switch c := c.(type) {
+	case *Python:
+		d.line("%s %s", kind, words(c.Function))
+		if c.Async {
+			d.field("stream_end", words(c.StreamEnd))
+		}
+	case *Shell:
+		d.line("%s", kind)
+		d.block(c.Script)
+	case *Notebook:
+		d.line("%s %s", kind, words(c.Path))
+		d.field("options", jsonText(c.Options))
+	case *GoFunc:
+		d.line("%s %s", kind, words(c.Function))
+	case *Plugin:
+		d.line("plugin %s", bare(kind))
+		d.block(c.Body)
+		d.field("config", jsonText(c.Config))
+	}
+}
+
+// jsonText is JSON in the form that [Check] gives it; what is no JSON, as it is.
+func jsonText(text string) string {
+	if compact, err := CompactJSON(text); err == nil {
+		return compact
+	}
+	return text
+}
+
+func inputText(in Input) string {
+	switch {
+	case len(in.From) == 0 && !in.List:
+		return "value " + jsonText(in.Value)
+	case len(in.From) == 1 && !in.List:
+		return bare(in.From[0])
+	}
+	return "[" + list(in.From, bare) + "]"
+}
+
+func returnText(r Return) string {
+	text := bare(r.Name)
+	var more []string
+	if r.Kind != JSON && r.Kind != "" {
+		more = append(more, string(r.Kind))
+	}
+	if r.Key != "" {
+		more = append(more, "key "+bare(r.Key))
+	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, ", ") + ")"
+	}
+	return text
+}
+
+func (d *dumper) catalog(c *Catalog) {
+	if c == nil {
+		return
+	}
+	d.field("catalog get", list(c.Get, glob))
+	d.field("catalog put", list(c.Put, glob))
+	if c.NoCopy {
+		d.line("catalog store_copy false")
+	}
+}
+
+func (d *dumper) retry(r Retry) {
+	if r.Limit == 0 && r.Backoff == (Backoff{}) && len(r.On) == 0 {
+		return
+	}
+	text := fmt.Sprintf("retry %d", r.Limit)
+	if r.Backoff.Duration > 0 {
+		text += " after " + duration(r.Backoff.Duration)
+	}
+	if r.Backoff.Factor != 0 && r.Backoff.Factor != 1 {
+		text += " factor " + strconv.FormatFloat(r.Backoff.Factor, 'g', -1, 64)
+	}
+	if r.Backoff.Cap > 0 {
+		text += " cap " + duration(r.Backoff.Cap)
+	}
+	if len(r.On) > 0 {
+		text += " on " + list(r.On, bare)
+	}
+	d.line("%s", text)
+}
+
+// duration leaves out the zeros that [time.Duration.String] ends with.
+func duration(t time.Duration) string {
+	text := t.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+func (d *dumper) settings(b *Common) {
+	if b.Image != "" {
+		d.field("image", words(b.Image))
+	}
+	var asked []string
+	for _, r := range []struct{ key, value string }{{"cpu", b.Resources.CPU}, {"memory", b.Resources.Memory}, {"gpu", b.Resources.GPU}} {
+		if r.value != "" {
+			asked = append(asked, r.key+" "+bare(r.value))
+		}
+	}
+	d.field("resources", strings.Join(asked, ", "))
+	for _, v := range b.Env {
+		d.line("env %s=%s", v.Name, words(v.Value))
+	}
+	for _, o := range b.Overrides {
+		d.line("override %s = %s", bare(o.Executor), bare(o.Key))
+	}
+}

@@ -1,0 +1,68 @@
+package ir
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Effective is what holds for a node once the settings of the composites around it are taken into account, field
+// by field, the inner over the outer (SEMANTICS 1).
+type Effective struct {
+	Env       []EnvVar // in the order first named, the outermost composite first
+	Image     string
+	Resources Resources
+	Overrides []Override // one for each executor, in the order first named
+}
+
+// Settings returns the effective settings of every node by its static path. Those of a composite are the defaults
+// that its leaves start from.
+func Settings(p *Pipeline) map[string]Effective {
+	all := map[string]Effective{}
+	type level struct {
+		path     string
+		graph    *Graph
+		defaults Effective
+	}
+	for stack := []level{{"", p.Graph, Effective{}}}; len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, n := range at.graph.Nodes {
+			path := Join(at.path, n.Base().Name)
+			all[path] = at.defaults.with(n.Base())
+			for _, b := range Subgraphs(n) {
+				stack = append(stack, level{Join(path, b.Name), b.Graph, all[path]})
+			}
+		}
+	}
+	return all
+}
+
+// with lays the settings of one node over e.
+func (e Effective) with(b *Common) Effective {
+	return Effective{
+		Env:   overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
+		Image: cmp.Or(b.Image, e.Image),
+		Resources: Resources{
+			CPU:    cmp.Or(b.Resources.CPU, e.Resources.CPU),
+			Memory: cmp.Or(b.Resources.Memory, e.Resources.Memory),
+			GPU:    cmp.Or(b.Resources.GPU, e.Resources.GPU),
+		},
+		Overrides: overlay(e.Overrides, b.Overrides, func(o Override) string { return o.Executor }),
+	}
+}
+
+// overlay returns outer with the elements of inner in place of those with the same key, or behind.
+func overlay[T any](outer, inner []T, key func(T) string) []T {
+	if len(inner) == 0 {
+		return outer
+	}
+	out := slices.Clone(outer)
+	for _, v := range inner {
+		if i := slices.IndexFunc(out, func(have T) bool { return key(have) == key(v) }); i >= 0 {
+			out[i] = v
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}
