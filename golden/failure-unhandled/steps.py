@@ -1,0 +1,2 @@
+def boom():
+    raise ValueError("the reactor is offline")

@@ -1,0 +1,5 @@
+import os
+
+
+def inherited():
+    return os.environ["LEVEL"] + " " + os.environ["KEPT"]

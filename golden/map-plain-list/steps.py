@@ -1,0 +1,2 @@
+def measure(word):
+    return len(word), word.upper()

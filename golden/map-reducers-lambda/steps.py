@@ -1,0 +1,6 @@
+def same(n):
+    return n
+
+
+def join(*values):
+    return "<" + "|".join(str(v) for v in values) + ">"

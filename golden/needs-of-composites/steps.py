@@ -1,0 +1,6 @@
+def square(n):
+    return n * n
+
+
+def join(total, last):
+    return f"{total} and {last}"

@@ -1,0 +1,2 @@
+def big():
+    return "x" * 100_000

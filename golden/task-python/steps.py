@@ -1,0 +1,2 @@
+def add(left, right=10):
+    return left + right
