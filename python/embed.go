@@ -1,0 +1,34 @@
+// Package python holds the Python side of the runner: a package of the standard library only, embedded here and
+// written to a folder on the machine that runs a step.
+package python
+
+import (
+	"embed"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+//go:embed rr_boot.py runnable_render/*.py
+var files embed.FS
+
+// Boot is the script that starts the Python side, in the folder given to [Extract].
+const Boot = "rr_boot.py"
+
+// Extract writes the Python side into dir, which stands on PYTHONPATH when a task runs.
+func Extract(dir string) error {
+	return fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(path))
+		if d.IsDir() {
+			return os.MkdirAll(to, 0o755)
+		}
+		data, err := files.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, data, 0o644)
+	})
+}

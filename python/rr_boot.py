@@ -1,0 +1,16 @@
+"""Starts the Python side. Run by path, with the working folder as the current one."""
+import os
+import sys
+
+if __name__ == "__main__":
+    # Our own modules are loaded before the working folder is on the path, so that a user's `json.py` or
+    # `select.py` does not become ours; then the working folder stands first, as for `python -m`.
+    _here = os.path.dirname(os.path.abspath(__file__))
+    if sys.path and os.path.abspath(sys.path[0]) == _here:
+        del sys.path[0]
+    if _here not in sys.path:
+        sys.path.append(_here)
+    from runnable_render import worker
+
+    sys.path.insert(0, os.getcwd())
+    sys.exit(worker.main(sys.argv.pop()))

@@ -1,0 +1,9 @@
+"""The Python side of runnable-render: runs a user's functions. Standard library only, Python 3.9 and later.
+
+worker  the protocol: one request, one answer, over a socket
+serve   the warm parent that forks for each task
+call    loads the function, calls it, splits what it returns
+bind    arguments by name, values cast by annotation
+values  values to and from JSON and pickles
+report  failures and the user's traceback
+"""

@@ -1,0 +1,147 @@
+"""Loads the function, calls it, splits what it returns."""
+import asyncio
+import importlib
+import inspect
+import os
+import sys
+from collections import abc
+
+from . import values
+from .bind import Bound, bind
+from .report import OURS, Failure, describe, listed, nearest, print_traceback
+
+
+def load(dotted):
+    """The function that module.function names, or module.Class.method."""
+    parts = dotted.split(".")
+    if len(parts) < 2 or not all(parts):
+        raise Failure(f'"{dotted}" is no function: write module.function', kind="error")
+    importlib.invalidate_caches()  # a file may have been written since the warm parent started
+    for cut in range(len(parts) - 1, 0, -1):
+        name = ".".join(parts[:cut])
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError as e:
+            if e.name is None or not (name == e.name or name.startswith(e.name + ".")):
+                raise _import_failure(name, e) from None
+            if cut > 1 and e.name == name:
+                continue  # the last part may be a class
+            raise Failure(f'cannot import "{dotted.rpartition(".")[0]}": no module named "{e.name}"; searched: {_path()}', kind="error") from None
+        except SystemExit as e:
+            raise Failure(f'importing "{name}" ended the process: SystemExit({e.code!r})', kind="error") from None
+        except Exception as e:
+            raise _import_failure(name, e) from None
+        return name, _attribute(module, parts[cut:])
+    raise AssertionError("unreachable")
+
+
+def _import_failure(name, e):
+    print_traceback(e)
+    where = f"; searched: {_path()}" if isinstance(e, ImportError) else ""
+    return Failure(f'cannot import "{name}": {describe(e)}{where}', kind="error")
+
+
+def _path():
+    own = os.path.dirname(OURS)
+    return listed(p or "." for p in sys.path if p != own)
+
+
+def _attribute(module, names):
+    found, label = module, module.__name__
+    for n in names:
+        if not hasattr(found, n):
+            known = [k for k, v in vars(found).items() if callable(v) and not k.startswith("_")]
+            where = getattr(module, "__file__", None)
+            raise Failure(f'"{label}" has no function "{n}"{nearest(n, known)}' + (f" ({where})" if where else ""), kind="error")
+        found, label = getattr(found, n), f"{label}.{n}"
+    if not callable(found):
+        raise Failure(f'"{label}" is a {type(found).__name__}, not a function', kind="error")
+    return found
+
+
+def run(request, visible, out_path):
+    """Runs one task and returns its answer."""
+    module, function = load(request["function"])
+    label = request["function"].rpartition(".")[2] + "()"
+    if "spread" in request:  # a reducer: f(*values)
+        bound = Bound()
+        bound.args = [visible.get(n)[0] for n in request["spread"]]
+    else:
+        bound = bind(function, label, visible, request["inputs"])
+    returned = function(*bound.args, **bound.kwargs)
+    if inspect.isasyncgen(returned):
+        returned = asyncio.run(_last_event(returned, request["stream_end"] or "done", bool(request["returns"]), label))
+    elif inspect.isawaitable(returned):
+        returned = asyncio.run(_await(returned))
+    made = []
+    for i, (name, value, entry) in enumerate(split(request["returns"], returned, label)):
+        kind, what = entry["kind"], f'return "{name}" of {label}'
+        one = {"name": name, "kind": kind}
+        if kind == "object":
+            one["file"] = out_path(i)
+            values.pickle_to(value, one["file"], what)
+        elif kind == "text":
+            one["json"] = values.to_json(value if isinstance(value, str) else str(value), what)
+        else:
+            one["json"] = values.to_json(value, what)
+        made.append(one)
+    return {"returns": made, "used": bound.used, "module": module}
+
+
+async def _await(awaitable):
+    return await awaitable
+
+
+async def _last_event(events, end, wants, label):
+    """An async generator streams events; the one of type `end` holds the returns: its other values, in order."""
+    result, seen = None, False
+    async for event in events:
+        if isinstance(event, abc.Mapping) and event.get("type") == end:
+            seen = True
+            rest = [v for k, v in event.items() if k != "type"]
+            result = rest[0] if len(rest) == 1 else tuple(rest)
+    if wants and not seen:
+        raise Failure(f'{label} ended without an event of type "{end}"')
+    return result
+
+
+def split(entries, returned, label):
+    """(name, value, entry) of each entry of `returns` (SEMANTICS 3)."""
+    if not entries:
+        return []
+    names = [e["name"] for e in entries]
+    if len(entries) == 1:
+        e = entries[0]
+        value = _key(returned, e["key"], label) if e["key"] else returned
+        return [(e["name"], value, e)]
+    if isinstance(returned, tuple):
+        if len(returned) != len(entries):
+            raise Failure(f"returns names {len(names)} values ({listed(names)}), {label} returned a tuple of {len(returned)}")
+        pairs = zip(entries, returned)
+        return [(e["name"], _key(v, e["key"], label) if e["key"] else v, e) for e, v in pairs]
+    holder = _holder(returned)
+    if holder is None:
+        kind = "nothing" if returned is None else f"a {type(returned).__name__}"
+        raise Failure(
+            f"returns names {len(names)} values ({listed(names)}), {label} returned {kind}; "
+            "return a tuple of that length or a mapping with those keys"
+        )
+    return [(e["name"], _key(holder, e["key"] or e["name"], label), e) for e in entries]
+
+
+def _holder(returned):
+    if isinstance(returned, abc.Mapping):
+        return returned
+    fields = values.fields_of(returned)
+    # The fields as they are, not dumped: one of them may be an object to pickle.
+    return None if fields is None else {k: getattr(returned, k, v) for k, v in fields.items()}
+
+
+def _key(returned, key, label):
+    holder = _holder(returned)
+    if holder is None:
+        raise Failure(f'returns takes key "{key}", {label} returned a {type(returned).__name__} and no mapping')
+    if key not in holder:
+        known = [str(k) for k in holder]
+        raise Failure(f'{label} returned a mapping without "{key}"{nearest(key, known) or ";"} it holds: {listed(known)}')
+    return holder[key]

@@ -1,0 +1,254 @@
+"""The warm parent: imports the user's modules once and forks for each task. Linux only.
+
+    -> {"id", "module"}  and two descriptors: the task's socket, and its stdout and stderr
+    <- {"id", "pid"} | {"id", "stale"} | {"id", "cold"}
+    <- {"exited": pid, "code"} | {"exited": pid, "signal"}
+    -> {"reap": pid}
+
+A module is imported here only when the runner names it, which it does after a fork has imported it without harm.
+"""
+import atexit
+import gc
+import io
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+import sysconfig
+import threading
+import traceback
+import warnings
+
+from . import worker
+
+_PR_SET_PDEATHSIG = 1
+
+
+class _Loaded:
+    """The user's source files that this process has imported, as they were then."""
+
+    def __init__(self):
+        paths = sysconfig.get_paths()
+        self._not_theirs = tuple({os.path.join(paths[k], "") for k in ("stdlib", "platstdlib", "purelib", "platlib")})
+        self._seen = {}
+
+    def note(self):
+        for m in list(sys.modules.values()):
+            f = getattr(m, "__file__", None)
+            if isinstance(f, str) and f not in self._seen and not f.startswith(self._not_theirs):
+                self._seen[f] = self._state(f)
+
+    def changed(self):
+        return any(self._state(f) != s for f, s in self._seen.items())
+
+    @staticmethod
+    def _state(f):
+        try:
+            s = os.stat(f)
+            return (s.st_mtime_ns, s.st_size, s.st_ino)
+        except OSError:
+            return None
+
+
+class _Seeds:
+    """Forks must not share one state of the random generators, unless the user's module seeded them."""
+
+    def __init__(self):
+        self.python = None
+
+    def around(self, work):
+        seeded, original = [], random.seed
+
+        def noting(*args, **kwargs):
+            seeded.append(bool(args or kwargs))
+            return original(*args, **kwargs)
+
+        random.seed = noting
+        try:
+            work()
+        finally:
+            random.seed = original
+        if any(seeded):
+            self.python = random.getstate()
+
+    def in_child(self):
+        if self.python is not None:  # Python seeds anew after a fork; a cold start would have this state
+            random.setstate(self.python)
+        numpy = sys.modules.get("numpy.random")
+        try:
+            bits = numpy.mtrand._rand._bit_generator
+            if getattr(bits, "seed_seq", None) is not None or getattr(bits, "_seed_seq", None) is not None:
+                numpy.seed()  # seeded by the system, not by the user
+        except Exception:
+            pass
+
+
+class Server:
+    def __init__(self, fd):
+        os.set_inheritable(fd, False)
+        self.sock = socket.socket(fileno=fd)
+        self.buffer, self.fds = b"", []
+        self.loaded, self.seeds, self.failed = _Loaded(), _Seeds(), set()
+        self.pid, self.children = os.getpid(), set()
+        self.open_files = []
+        try:
+            import ctypes
+
+            self.prctl = ctypes.CDLL(None, use_errno=True).prctl
+        except Exception:
+            self.prctl = None
+        self.wake_r, self.wake_w = os.pipe()
+        os.set_blocking(self.wake_r, False)
+        os.set_blocking(self.wake_w, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
+
+    def send(self, message):
+        self.sock.sendall(json.dumps(message).encode("ascii") + b"\n")
+
+    def loop(self):
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ, "request")
+            selector.register(self.wake_r, selectors.EVENT_READ, "child")
+            while True:
+                for key, _ in selector.select():
+                    if key.data == "child":
+                        self.note_exits()
+                    else:
+                        fd = self.read()
+                        if fd is not None:  # in the child
+                            return fd
+                        if self.sock is None:
+                            return None
+
+    def note_exits(self):
+        try:
+            os.read(self.wake_r, 4096)
+        except BlockingIOError:
+            pass
+        for pid in list(self.children):
+            # The runner kills what the task left behind before the number may be used again: it says when to reap.
+            info = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if info is None:
+                continue
+            self.children.discard(pid)
+            how = "code" if info.si_code == os.CLD_EXITED else "signal"
+            self.send({"exited": pid, how: info.si_status})
+
+    def read(self):
+        data, fds, _, _ = socket.recv_fds(self.sock, 65536, 4)
+        if not data:
+            self.sock.close()
+            self.sock = None
+            return None
+        self.buffer += data
+        self.fds += fds
+        while b"\n" in self.buffer:
+            line, _, self.buffer = self.buffer.partition(b"\n")
+            message = json.loads(line)
+            if "reap" in message:
+                os.waitpid(message["reap"], 0)
+                continue
+            fds, self.fds = self.fds[:2], self.fds[2:]
+            child = self.start(message, *fds)
+            if child is not None:
+                return child
+        return None
+
+    def start(self, message, task_fd, log_fd):
+        try:
+            if self.loaded.changed():
+                self.send({"id": message["id"], "stale": True})
+                return None
+            if message.get("module"):
+                self.warm(message["module"], log_fd)
+            if threading.active_count() > 1:
+                self.send({"id": message["id"], "cold": "a module starts a thread when it is imported"})
+                return None
+            sys.stdout.flush()
+            sys.stderr.flush()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # native threads of numpy and the like cope with fork
+                pid = os.fork()
+            if pid == 0:
+                return self.become_task(task_fd, log_fd)
+            self.children.add(pid)
+            self.send({"id": message["id"], "pid": pid})
+            return None
+        finally:
+            if self.sock is not None:
+                os.close(task_fd)
+                os.close(log_fd)
+
+    def warm(self, module, log_fd):
+        if module in sys.modules or module in self.failed:
+            return
+        out, err = os.dup(1), os.dup(2)
+        os.dup2(log_fd, 1)
+        os.dup2(log_fd, 2)
+        try:
+            self.seeds.around(lambda: __import__(module))
+        except BaseException:
+            self.failed.add(module)  # the fork imports it itself and says what is wrong
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(out, 1)
+            os.dup2(err, 2)
+            os.close(out)
+            os.close(err)
+        self.loaded.note()
+        gc.collect()
+        self.open_files = [o for o in gc.get_objects() if isinstance(o, io.IOBase)]
+        gc.freeze()  # keeps the pages of what is loaded shared
+
+    def become_task(self, task_fd, log_fd):
+        os.setsid()
+        if self.prctl is not None:
+            self.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+            if os.getppid() != self.pid:
+                os._exit(1)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self.sock.close()
+        self.sock = None
+        os.close(self.wake_r)
+        os.close(self.wake_w)
+        os.dup2(log_fd, 1)
+        os.dup2(log_fd, 2)
+        os.close(log_fd)
+        self.seeds.in_child()
+        return task_fd
+
+
+def _leave(code, server):
+    """Ends a fork as an interpreter would end, but without taking the whole heap apart."""
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        for f in server.open_files + [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:
+            try:
+                if not f.closed:
+                    f.flush()
+            except Exception:
+                pass
+    except BaseException:
+        traceback.print_exc()
+    os._exit(code)
+
+
+def serve(fd):
+    server = Server(fd)
+    server.loaded.note()
+    task_fd = server.loop()
+    if task_fd is None:
+        return 0
+    code = 1
+    try:
+        code = worker.task(task_fd)
+    except BaseException:
+        traceback.print_exc()
+    _leave(code, server)

@@ -1,0 +1,129 @@
+"""The protocol: one request, one answer, in lines of JSON over a socket of their own.
+
+    -> {"function", "params": {name: value}, "lazy": {name: kind}, "inputs", "returns", "stream_end", "out", "env"}
+    <- {"need": [names]}                  for parameters that are pickled or large
+    -> {"have": {name: {"json": file} | {"pickle": file} | {"items": [...]}}}
+    <- {"returns", "used", "module", "python"} | {"failure": {kind, message, exit_code}}
+
+What the user's code prints goes to stdout and stderr and never meets the answer.
+"""
+import faulthandler
+import json
+import os
+import signal
+import socket
+import sys
+
+from . import call, values
+from .report import Failure, describe, print_traceback
+
+
+class Channel:
+    def __init__(self, fd):
+        os.set_inheritable(fd, False)
+        self.sock = socket.socket(fileno=fd)
+        self.sock.setblocking(True)
+        self.lines = self.sock.makefile("rb")
+
+    def send(self, message):
+        self.sock.sendall(json.dumps(message).encode("ascii") + b"\n")
+
+    def receive(self):
+        line = self.lines.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError("the runner is gone")
+        return values.from_json(line)
+
+
+class Visible:
+    """What the step sees. Values that are pickled or large are asked for when they are used."""
+
+    def __init__(self, request, channel):
+        self._small, self._lazy, self._channel = request["params"], request["lazy"], channel
+
+    def names(self):
+        return {**self._small, **self._lazy}
+
+    def get(self, name):
+        if name in self._small:
+            return self._small[name], False
+        self._channel.send({"need": [name]})
+        spec = self._channel.receive()["have"][name]
+        return self._read(spec, f'parameter "{name}"'), self._lazy[name] == "object"
+
+    def _read(self, spec, what):
+        if "items" in spec:
+            return [self._read(s, what) for s in spec["items"]]
+        if "pickle" in spec:
+            return values.unpickle(spec["pickle"], what)
+        with open(spec["json"], "rb") as f:
+            return values.from_json(f.read())
+
+
+def _stream():
+    """Lines reach the log as they are printed, also into a pipe."""
+    for s in (sys.stdout, sys.stderr):
+        try:
+            s.reconfigure(line_buffering=True)
+        except (AttributeError, ValueError):
+            pass
+
+
+def _flush():
+    for s in (sys.stdout, sys.stderr):
+        try:
+            s.flush()
+        except Exception:
+            pass
+
+
+def task(fd):
+    """Serves one request; returns the exit code of the process."""
+    channel = Channel(fd)
+    request = channel.receive()
+    _stream()
+    os.environ.update(request["env"])
+    code = 1
+    try:
+        answer = call.run(request, Visible(request, channel), lambda i: os.path.join(request["out"], f"out-{i}"))
+        code = 0
+    except Failure as e:
+        print(f"error: {e.message}", file=sys.stderr)
+        answer = _failure(e.kind, e.message, e.exit_code)
+    except SystemExit as e:
+        answer = _exit(e, request)
+        code = answer["failure"]["exit_code"] if "failure" in answer else 0
+    except BaseException as e:
+        print_traceback(e)
+        answer = _failure("error", describe(e), 1)
+    _flush()
+    answer["python"] = ".".join(str(n) for n in sys.version_info[:3])
+    channel.send(answer)
+    return code
+
+
+def _failure(kind, message, exit_code):
+    return {"failure": {"kind": kind, "message": message, "exit_code": exit_code}}
+
+
+def _exit(e, request):
+    """sys.exit: 0 and None end the function early, a text is an error's message, as in Python itself."""
+    if e.code is None or e.code == 0:
+        names = ", ".join(r["name"] for r in request["returns"])
+        if not names:
+            return {"returns": [], "used": [], "module": ""}
+        return _failure("data", f"the function left by sys.exit before it returned {names}", 0)
+    if isinstance(e.code, int):
+        return _failure("error", f"SystemExit: {e.code}", e.code & 0xFF)
+    print(e.code, file=sys.stderr)
+    return _failure("error", f"SystemExit: {e.code}", 1)
+
+
+def main(mode):
+    faulthandler.enable()  # a crash in native code shows the Python stack in the log
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if mode == "serve":
+        from . import serve
+
+        return serve.serve(3)
+    return task(3)

@@ -1,0 +1,446 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// catalog brings a step's files and takes what it made (SEMANTICS 4).
+type catalog struct {
+	r    *Runtime
+	st   FileStore
+	dir  string      // the working folder
+	spec *ir.Catalog // nil: none
+	out  *sink
+}
+
+// itemPrefix begins a pattern that asks for the files of all items of a map, each below the item's index.
+const itemPrefix = "{item}/"
+
+// cleanPattern checks a pattern and brings it to its plain form: slashes, no "." and no slash at the end.
+func cleanPattern(p string) (string, error) {
+	if strings.TrimSpace(p) == "" {
+		return "", errors.New("it is empty")
+	}
+	if path.IsAbs(p) || filepath.IsAbs(p) {
+		return "", errors.New("it is absolute; write it relative to the working folder")
+	}
+	if strings.ContainsRune(p, 0) {
+		return "", errors.New("it holds a NUL")
+	}
+	var parts []string
+	for _, s := range strings.Split(p, "/") {
+		switch s {
+		case "..":
+			return "", errors.New("it leaves the working folder")
+		case "", ".":
+		default:
+			parts = append(parts, s)
+		}
+	}
+	if len(parts) == 0 {
+		return "**", nil
+	}
+	out := strings.Join(parts, "/")
+	if !doublestar.ValidatePattern(out) {
+		return "", errors.New("it is no pattern: brackets or braces are not closed")
+	}
+	return out, nil
+}
+
+func (c *catalog) folder() (string, error) {
+	abs, err := filepath.Abs(c.dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// --- put ---
+
+// put stores the files that match. Of a step that succeeded a pattern without a match is a failure; of one that
+// failed everything is stored that is there, and what cannot be is only noted.
+func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *failure) {
+	if c.spec == nil || len(c.spec.Put) == 0 {
+		return nil, nil
+	}
+	var first *failure
+	problem := func(f *failure) {
+		if !succeeded {
+			c.out.note("%s", f.Message)
+		}
+		if first == nil {
+			first = f
+		}
+	}
+	root, err := c.folder()
+	if err != nil {
+		return nil, fail(engine.KindData, "catalog put: %v", err)
+	}
+	found := map[string]string{} // slash path → the file itself
+	for _, ref := range c.spec.Put {
+		matches, err := c.match(root, ref.Name)
+		if err != nil {
+			problem(fail(engine.KindData, "catalog put %q: %v", ref.Name, err))
+			continue
+		}
+		if len(matches) == 0 && succeeded {
+			problem(fail(engine.KindData, "catalog put %q: no file matches in %s", ref.Name, root))
+		}
+		maps.Copy(found, matches)
+	}
+	if first != nil && succeeded {
+		return nil, first
+	}
+	files, err := c.store(ctx, found)
+	if err != nil {
+		problem(fail(engine.KindData, "catalog put: %v", err))
+	}
+	if succeeded && first != nil {
+		return nil, first
+	}
+	return files, nil
+}
+
+// match returns the regular files that a pattern names; a folder stands for all that is in it.
+func (c *catalog) match(root, pattern string) (map[string]string, error) {
+	clean, err := cleanPattern(pattern)
+	if err != nil {
+		return nil, err
+	}
+	names, err := doublestar.Glob(os.DirFS(root), clean, doublestar.WithFailOnIOErrors())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	found := map[string]string{}
+	for _, name := range names {
+		if name != "." {
+			if err := c.collect(root, name, found, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// collect adds a file, or all files below a folder. above holds the real folders that it was reached through, so a
+// link to a folder above ends there.
+func (c *catalog) collect(root, name string, found map[string]string, above []string) error {
+	if _, ok := found[name]; ok {
+		return nil
+	}
+	full := filepath.Join(root, filepath.FromSlash(name))
+	if c.private(root, full) {
+		return nil
+	}
+	real, err := filepath.EvalSymlinks(full)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is a link to nothing", name)
+		}
+		return err
+	}
+	if !within(root, real) {
+		return fmt.Errorf("%s leads out of the working folder, to %s", name, real)
+	}
+	if c.private(root, real) {
+		return nil
+	}
+	st, err := os.Stat(real)
+	switch {
+	case err != nil:
+		return err
+	case st.Mode().IsRegular():
+		found[name] = real
+		return nil
+	case !st.IsDir():
+		c.out.note("catalog put: %s is no regular file and is left out", name)
+		return nil
+	case slices.Contains(above, real):
+		return nil
+	}
+	entries, err := os.ReadDir(real)
+	if err != nil {
+		return err
+	}
+	above = append(above[:len(above):len(above)], real)
+	for _, e := range entries {
+		if err := c.collect(root, name+"/"+e.Name(), found, above); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// private says whether a path belongs to the tool and is never matched.
+func (c *catalog) private(root, full string) bool {
+	if within(filepath.Join(root, ".runnable"), full) {
+		return true
+	}
+	for _, p := range c.r.opts.Private {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			continue
+		}
+		if real, err := filepath.EvalSymlinks(abs); err == nil {
+			abs = real
+		}
+		if within(abs, full) {
+			return true
+		}
+	}
+	return false
+}
+
+func within(root, p string) bool {
+	rel, err := filepath.Rel(root, p)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// store hashes and keeps the files, a few at a time.
+func (c *catalog) store(ctx context.Context, found map[string]string) ([]engine.File, error) {
+	names := slices.Sorted(maps.Keys(found))
+	files := make([]engine.File, len(names))
+	err := inParallel(len(names), func(i int) error {
+		real := found[names[i]]
+		st, err := os.Stat(real)
+		if err != nil {
+			return err
+		}
+		var b engine.Blob
+		if c.spec.NoCopy {
+			b, err = c.r.hashes.file(ctx, real)
+		} else {
+			b, err = c.st.PutFile(ctx, real)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", names[i], err)
+		}
+		files[i] = engine.File{Path: names[i], Hash: b.Hash, Size: b.Size, Mode: uint32(st.Mode().Perm()), Stage: engine.StagePut, NoCopy: c.spec.NoCopy}
+		return nil
+	})
+	if err == nil {
+		return files, nil
+	}
+	return slices.DeleteFunc(files, func(f engine.File) bool { return f.Hash == "" }), err
+}
+
+// inParallel does n things, several at a time, and returns the first error by number.
+func inParallel(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
+	for i := range n {
+		slots <- struct{}{}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			errs[i] = do(i)
+			<-slots
+		}()
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// --- get ---
+
+// wanted is a file to bring: where it goes and what it is.
+type wanted struct {
+	path string
+	file engine.File
+}
+
+// get brings the files that match, of those that are visible in the scope.
+func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File, *failure) {
+	if c.spec == nil || len(c.spec.Get) == 0 {
+		return nil, nil
+	}
+	root, err := c.folder()
+	if err != nil {
+		return nil, fail(engine.KindData, "catalog get: %v", err)
+	}
+	var entries []*engine.Entry
+	for e := range before.All() {
+		if _, ok := e.Key.File(); ok {
+			entries = append(entries, e)
+		}
+	}
+	want := map[string]wanted{}
+	for _, ref := range c.spec.Get {
+		some, err := choose(ref.Name, entries)
+		if err != nil {
+			return nil, fail(engine.KindData, "catalog get %q: %v", ref.Name, err)
+		}
+		for _, w := range some {
+			want[w.path] = w
+		}
+	}
+	order := slices.Sorted(maps.Keys(want))
+	files := make([]engine.File, len(order))
+	err = inParallel(len(order), func(i int) error {
+		w := want[order[i]]
+		files[i] = w.file
+		files[i].Path, files[i].Stage = w.path, engine.StageGet
+		return c.bring(ctx, root, w)
+	})
+	if err != nil {
+		return nil, fail(engine.KindData, "catalog get: %v", err)
+	}
+	return files, nil
+}
+
+// choose returns what a pattern of get names among the visible files.
+func choose(pattern string, entries []*engine.Entry) ([]wanted, error) {
+	inner, perItem := strings.CutPrefix(pattern, itemPrefix)
+	clean, err := cleanPattern(inner)
+	if err != nil {
+		return nil, err
+	}
+	var out []wanted
+	for _, e := range entries {
+		name, _ := e.Key.File()
+		if !matches(clean, name) {
+			continue
+		}
+		if perItem {
+			for _, f := range e.Files {
+				if f.Item != "" {
+					out = append(out, wanted{f.Item + "/" + name, f})
+				}
+			}
+			continue
+		}
+		if len(e.Files) > 1 {
+			items := make([]string, len(e.Files))
+			for i, f := range e.Files {
+				items[i] = f.Item
+			}
+			return nil, fmt.Errorf("%s was put by items %s of a map; write %s%s to get each as ITEM/%s", name, strings.Join(items, ", "), itemPrefix, pattern, name)
+		}
+		if len(e.Files) == 1 {
+			out = append(out, wanted{name, e.Files[0]})
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("no file in the catalog matches; visible are: %s", visibleFiles(entries, perItem))
+	}
+	return out, nil
+}
+
+func visibleFiles(entries []*engine.Entry, perItem bool) string {
+	var names []string
+	for _, e := range entries {
+		name, _ := e.Key.File()
+		if perItem && (len(e.Files) == 0 || e.Files[0].Item == "") {
+			continue
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	if len(names) > 20 {
+		return strings.Join(names[:20], ", ") + fmt.Sprintf(" and %d more", len(names)-20)
+	}
+	return strings.Join(names, ", ")
+}
+
+// matches says whether a pattern names a path, or a folder that holds it.
+func matches(pattern, name string) bool {
+	for p := name; p != "."; p = path.Dir(p) {
+		if ok, _ := doublestar.Match(pattern, p); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// bring makes sure that a file is in the working folder with the right content.
+func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
+	if !filepath.IsLocal(filepath.FromSlash(w.path)) {
+		return fmt.Errorf("%s leaves the working folder", w.path)
+	}
+	dst := filepath.Join(root, filepath.FromSlash(w.path))
+	if err := c.confined(root, dst, w.path); err != nil {
+		return err
+	}
+	here, err := c.here(ctx, dst, w.file)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", w.path, err)
+	case here:
+		return nil
+	case w.file.NoCopy:
+		if _, err := os.Stat(dst); err != nil {
+			return fmt.Errorf("%s was recorded without a copy (store_copy: false) and is not here", w.path)
+		}
+		return fmt.Errorf("%s was recorded without a copy (store_copy: false) and has changed since", w.path)
+	}
+	if err := c.st.GetFile(ctx, engine.Blob{Hash: w.file.Hash, Size: w.file.Size}, dst); err != nil {
+		return fmt.Errorf("%s: %w", w.path, err)
+	}
+	if w.file.Mode != 0 {
+		return os.Chmod(dst, fs.FileMode(w.file.Mode).Perm())
+	}
+	return nil
+}
+
+// confined makes the folder of dst and refuses one that links lead out of the working folder.
+func (c *catalog) confined(root, dst, name string) error {
+	at := filepath.Dir(dst)
+	for {
+		real, err := filepath.EvalSymlinks(at)
+		if err == nil {
+			if !within(root, real) {
+				return fmt.Errorf("%s leads out of the working folder, to %s", name, real)
+			}
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if _, err := os.Lstat(at); err == nil {
+			return fmt.Errorf("%s lies below a link to nothing", name)
+		}
+		at = filepath.Dir(at)
+	}
+	return os.MkdirAll(filepath.Dir(dst), 0o755)
+}
+
+// here says whether dst is a file with the right content.
+func (c *catalog) here(ctx context.Context, dst string, want engine.File) (bool, error) {
+	st, err := os.Lstat(dst)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case st.IsDir():
+		return false, errors.New("a folder of that name is in the way")
+	case !st.Mode().IsRegular() || st.Size() != want.Size:
+		return false, nil
+	}
+	b, err := c.r.hashes.file(ctx, dst)
+	return err == nil && b.Hash == want.Hash, err
+}

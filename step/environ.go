@@ -1,0 +1,175 @@
+package step
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/engine"
+)
+
+// Limits of what is exported (SEMANTICS 3).
+const (
+	exportLimit = 96 << 10 // bytes of one value; the system takes 128 KiB with the name
+	exportTotal = 1 << 20  // bytes of all values; the system takes 2 MiB with everything else
+)
+
+// environment is the environment of a task, in layers.
+type environment struct {
+	base map[string]string // the user's own, with the step's env: and secrets
+	own  map[string]string // what differs from attempt to attempt
+}
+
+func (e *environment) list() []string {
+	return flatten(e.base, e.own)
+}
+
+func flatten(layers ...map[string]string) []string {
+	all := map[string]string{}
+	for _, l := range layers {
+		for k, v := range l {
+			all[k] = v
+		}
+	}
+	out := make([]string, 0, len(all))
+	for k, v := range all {
+		out = append(out, k+"="+v)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// internal are variables by which the runner itself is told what to do; they are not the task's business.
+func internal(name string) bool {
+	switch name {
+	case "RUNNABLE_DEFINITION", "RUNNABLE_DEFINITION_FILE", "RUNNABLE_PARAM_NAMES", "RUNNABLE_OWNER", "RUNNABLE_FAILED_STEP",
+		"RUNNABLE_FAILURE_MESSAGE", "RUNNABLE_FAILURE_KIND":
+		return true
+	}
+	return strings.HasPrefix(name, "RUNNABLE_PARAM_")
+}
+
+// environment makes the part of the environment that all kinds of task share.
+func (a *attempt) environment(secrets map[string]string) (*environment, *failure) {
+	hidden := map[string]bool{}
+	for _, n := range a.rt.opts.SecretNames {
+		hidden[n] = true
+	}
+	e := &environment{base: map[string]string{}, own: map[string]string{}}
+	leash := a.leash
+	for _, kv := range a.rt.opts.Environ {
+		name, value, ok := strings.Cut(kv, "=")
+		if !ok || name == "" || internal(name) || hidden[name] {
+			continue
+		}
+		if name == leashName { // a step of a pipeline within a step
+			leash += ":" + value
+			continue
+		}
+		e.base[name] = value
+	}
+	for _, v := range a.Env {
+		if v.Name == "" || strings.ContainsAny(v.Name, "=\x00") || strings.ContainsRune(v.Value, 0) {
+			return nil, fail(engine.KindData, "env: %q cannot be a variable of the environment", v.Name)
+		}
+		e.base[v.Name] = v.Value
+	}
+	for n, v := range secrets {
+		e.base[n] = v
+	}
+	for _, v := range a.Vars {
+		if text := plainText(v.Value); exportable(v.Name) && v.Value.JSON != nil && len(text) <= exportLimit {
+			e.own[v.Name] = text
+		}
+	}
+	e.own[leashName] = leash
+	e.own["RUNNABLE_RUN_ID"] = a.Run
+	e.own["RUNNABLE_STEP"] = a.Path
+	e.own["RUNNABLE_STEP_ATTEMPT"] = strconv.Itoa(max(a.Attempt, 1))
+	if f := a.Failed; f != nil {
+		e.own["RUNNABLE_FAILED_STEP"] = f.Step
+		e.own["RUNNABLE_FAILURE_MESSAGE"] = strings.ReplaceAll(shorten(f.Message, 32<<10), "\x00", "")
+		e.own["RUNNABLE_FAILURE_KIND"] = string(f.Kind)
+	}
+	for n, v := range e.own {
+		e.own[n] = strings.ReplaceAll(v, "\x00", "")
+	}
+	return e, nil
+}
+
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// owned are names that steer the shell or the system: a parameter never overrides them.
+var owned = map[string]bool{
+	"PATH": true, "HOME": true, "SHELL": true, "USER": true, "LOGNAME": true, "PWD": true, "OLDPWD": true, "IFS": true, "ENV": true,
+	"BASH_ENV": true, "SHELLOPTS": true, "BASHOPTS": true, "PS1": true, "PS2": true, "PS3": true, "PS4": true, "PROMPT_COMMAND": true, "CDPATH": true,
+	"OPTIND": true, "OPTARG": true, "OPTERR": true, "PPID": true, "UID": true, "EUID": true, "GROUPS": true, "HOSTNAME": true, "LINENO": true, "SHLVL": true,
+	"POSIXLY_CORRECT": true, "TERM": true, "TMPDIR": true, "TZ": true, "LANG": true, "LANGUAGE": true, "NLSPATH": true, "LOCPATH": true,
+	"GCONV_PATH": true, "PYTHONPATH": true, "PYTHONHOME": true, "PYTHONSTARTUP": true, "VIRTUAL_ENV": true, "NODE_OPTIONS": true, "PERL5LIB": true,
+	"PERL5OPT": true, "RUBYOPT": true, "RUBYLIB": true, "JAVA_TOOL_OPTIONS": true, "GLOBIGNORE": true, "FPATH": true, "_": true,
+}
+
+// exportable says whether a parameter may be a variable of the environment under its name.
+func exportable(name string) bool {
+	if !identifier.MatchString(name) || owned[name] {
+		return false
+	}
+	for _, p := range []string{"LD_", "DYLD_", "LC_", "BASH_FUNC_", "MALLOC_", "RUNNABLE_", "__rr_"} {
+		if strings.HasPrefix(name, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// plainText is a value as a script sees it: strings bare, the rest as JSON with ", " and ": ".
+func plainText(v engine.Value) string {
+	if len(v.JSON) > 0 && v.JSON[0] == '"' {
+		var s string
+		if json.Unmarshal(v.JSON, &s) == nil {
+			return s
+		}
+	}
+	return spaced(v.JSON)
+}
+
+// spaced writes compact JSON with a space after each comma and colon.
+func spaced(text []byte) string {
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/8)
+	inString := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		b.WriteByte(c)
+		switch {
+		case inString && c == '\\' && i+1 < len(text):
+			i++
+			b.WriteByte(text[i])
+		case c == '"':
+			inString = !inString
+		case !inString && (c == ',' || c == ':'):
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+const leashName = "RUNNABLE_LEASH"
+
+// newLeash returns the mark by which the processes of one attempt are known, wherever they go.
+func newLeash() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,273 @@
+// Package step runs one leaf of a pipeline: gets its files, runs its command, takes what it returns, puts its files
+// and writes the record (DESIGN 4). It knows nothing of graphs; the scope that the step sees is given to it.
+//
+//   - [Runtime.Execute] runs the command of one attempt: the task kinds live behind it, one file each.
+//   - [Runtime.Run] is one attempt with everything around it, [Runtime.RunAll] an attempt and its retries.
+//
+// Every failure of a step, whatever its cause, is a value ([engine.Failure]); a Go error means that the store failed.
+package step
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// Job is one leaf to run.
+type Job struct {
+	Run     string
+	Path    string // of a run, dotted
+	Attempt int    // [Runtime.Run] claims it
+	Node    ir.Node
+	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
+	Image   string      // as Env; for code identity
+	Target  string      // local, argo, compose
+
+	// Params is everything that the step sees. nil: the parameters of Before, with Vars over them.
+	Params []engine.Named
+	Vars   []engine.Var    // items and loop indexes, the outermost first: environment variables of every kind of task
+	Failed *engine.Failure // for a handler: what failed before it
+
+	// Before and From go into the record; see [engine.Record].
+	Before *engine.Scope
+	From   []string
+
+	Dir   string    // the working folder; empty: the process's own
+	Log   io.Writer // a copy of the log as it is written, for live display; nil: none
+	Blobs engine.Blobs
+}
+
+// Result is what an attempt came to.
+type Result struct {
+	Status  engine.Status
+	Failure *engine.Failure
+	Returns []engine.Named // in the order of the definition
+	Metrics []engine.Named // those of Returns that are of kind metric
+	Inputs  []engine.Named // what the task was given, as far as it is known to have used it
+	Code    map[string]string
+}
+
+// Options are the settings of a [Runtime]. The zero value is usable.
+type Options struct {
+	// Python is the interpreter. Empty: that of $VIRTUAL_ENV, else of .venv in Definition or in the working
+	// folder, else python3 on PATH.
+	Python     string
+	Definition string        // folder of the definition
+	Cold       bool          // no warm Python parents; also where a process runs a single step
+	Grace      time.Duration // between asking a process to end and killing it; 0: 5s
+	Environ    []string      // the user's environment; nil: the process's
+	Secrets    Secrets       // nil: from Environ
+	// SecretNames are the secrets that any step of the pipeline declares. A step that does not declare one does
+	// not see it, so that a forgotten declaration shows here and not only in a container.
+	SecretNames []string
+	Private     []string // paths that catalog patterns never match; `.runnable` in the working folder always is
+	Code        map[string]string
+}
+
+// Runtime holds what attempts share: the user's environment, the Python side, warm interpreters, the identity of
+// the code. It is safe for concurrent use.
+type Runtime struct {
+	opts    Options
+	shell   string
+	hashes  hashCache
+	params  paramFolders
+	pool    warmPool
+	code    identity
+	mu      sync.Mutex
+	tmp     string            // made when it is first needed
+	pythons map[string]string // interpreter as found → the program to start
+}
+
+// New makes a runtime. Close it to end what it keeps running.
+func New(o Options) *Runtime {
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	if o.Grace == 0 {
+		o.Grace = 5 * time.Second
+	}
+	if o.Secrets == nil {
+		o.Secrets = EnvSecrets(o.Environ)
+	}
+	return &Runtime{opts: o, shell: "/bin/sh", pythons: map[string]string{}}
+}
+
+// Close ends the warm interpreters and removes temporary files.
+func (r *Runtime) Close() error {
+	r.pool.close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tmp == "" {
+		return nil
+	}
+	dir := r.tmp
+	r.tmp = ""
+	return removeAll(dir)
+}
+
+// temp returns the runtime's own folder.
+func (r *Runtime) temp() (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tmp != "" {
+		return r.tmp, nil
+	}
+	dir, err := os.MkdirTemp("", "runnable-render-")
+	if err != nil {
+		return "", err
+	}
+	r.tmp = dir
+	return dir, nil
+}
+
+// removeAll removes a folder whose content may be read-only.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	_ = filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			_ = os.Chmod(p, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}
+
+// Execute runs the command of one attempt. It does not touch the catalog and writes nothing to the store but
+// blobs of what the task returns.
+func (r *Runtime) Execute(ctx context.Context, job Job) Result {
+	out := newSink(job.Log)
+	defer out.close()
+	return r.execute(ctx, job, out)
+}
+
+func (r *Runtime) execute(ctx context.Context, job Job, out *sink) Result {
+	switch n := job.Node.(type) {
+	case *ir.Stub:
+		return Result{Status: engine.Success}
+	case *ir.Task:
+		return r.task(ctx, job, n, out)
+	}
+	return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is no leaf", ir.Kind(job.Node)).at(job.Path)}
+}
+
+// attempt is a task that is being run.
+type attempt struct {
+	Job
+	rt      *Runtime
+	task    *ir.Task
+	out     *sink
+	environ *environment
+	tmp     string // the attempt's own folder
+	leash   string
+}
+
+// outcome is what a task kind makes of an attempt.
+type outcome struct {
+	failure *failure
+	returns []engine.Named
+	inputs  []engine.Named
+	code    map[string]string
+}
+
+func failed(f *failure) outcome { return outcome{failure: f} }
+
+// kind runs the commands of one kind.
+type kind interface {
+	run(ctx context.Context, a *attempt) outcome
+}
+
+// kindOf returns what runs a command.
+func kindOf(c ir.Command) kind {
+	switch c := c.(type) {
+	case *ir.Shell:
+		return shellTask{c}
+	case *ir.Python:
+		return pythonTask{c}
+	case *ir.Notebook:
+		return unavailable{"notebook tasks"}
+	case *ir.GoFunc:
+		return unavailable{"go tasks"}
+	case *ir.Plugin:
+		return unavailable{"tasks of command_type " + c.Kind}
+	}
+	panic("step: unknown command")
+}
+
+type unavailable struct{ what string }
+
+func (u unavailable) run(context.Context, *attempt) outcome {
+	return failed(fail(engine.KindError, "%s are not available yet", u.what))
+}
+
+func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Result {
+	a := &attempt{Job: job, rt: r, task: t, out: out, leash: newLeash()}
+	if a.Env == nil {
+		a.Env = t.Env
+	}
+	if a.Params == nil {
+		a.Params = visible(job)
+	}
+	o := a.run(ctx)
+	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Code: o.code}
+	if o.failure != nil {
+		res.Status, res.Returns = engine.Failed, nil
+		o.failure.Message = out.mask.text(o.failure.Message)
+		res.Failure = o.failure.at(job.Path)
+		return res
+	}
+	for _, n := range res.Returns {
+		if n.Value.Kind == ir.Metric {
+			res.Metrics = append(res.Metrics, n)
+		}
+	}
+	return res
+}
+
+func (a *attempt) run(ctx context.Context) outcome {
+	o := a.prepared(ctx, kindOf(a.task.Command).run)
+	for i, n := range o.returns {
+		v, holds := a.out.mask.value(n.Value)
+		o.returns[i].Value = v
+		if holds {
+			a.out.note("return %q holds a secret; it is kept as ***", n.Name)
+		}
+	}
+	return o
+}
+
+// prepared does the work with secrets, environment and folders in place.
+func (a *attempt) prepared(ctx context.Context, work func(context.Context, *attempt) outcome) outcome {
+	secrets, f := a.rt.secrets(a.task.Secrets)
+	if f != nil {
+		return failed(f)
+	}
+	a.out.masking(secrets)
+	abs, err := filepath.Abs(a.Dir)
+	if err != nil {
+		return failed(fail(engine.KindError, "working folder: %v", err))
+	}
+	a.Dir = abs
+	if st, err := os.Stat(abs); err != nil || !st.IsDir() {
+		return failed(fail(engine.KindError, "the working folder %s is not there", abs))
+	}
+	if a.environ, f = a.environment(secrets); f != nil {
+		return failed(f)
+	}
+	root, err := a.rt.temp()
+	if err != nil {
+		return failed(fail(engine.KindError, "no temporary folder: %v", err))
+	}
+	if a.tmp, err = os.MkdirTemp(root, "task-"); err != nil {
+		return failed(fail(engine.KindError, "no temporary folder: %v", err))
+	}
+	defer func() { _ = removeAll(a.tmp) }()
+	return work(ctx, a)
+}

@@ -1,0 +1,260 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+)
+
+// Waits around the end of a process.
+const (
+	lastWords = 250 * time.Millisecond // for what it left running to end by itself, as a `tee` does
+	lastBytes = 2 * time.Second        // for the log's end when something still holds it
+)
+
+// child is a process that runs a task: the leader of a session of its own, so that what it starts can be ended with
+// it and no terminal is in reach.
+type child struct {
+	pid    int
+	exited <-chan struct{} // closed when the process ended; where the system allows, its number is its own until reap
+	reap   func() status   // gives the number back
+}
+
+// status is how a process ended.
+type status struct {
+	code   int
+	signal syscall.Signal
+	lost   string // why nothing is known
+}
+
+// ending is how a supervised task ended.
+type ending struct {
+	status
+	timeout  bool // we ended it, for its time
+	canceled bool // we ended it, for the run
+	oom      bool // it was killed for its memory, as far as can be told
+}
+
+// starter starts processes on one thread that never ends: Linux ties the parent-death signal to the thread.
+var starter = sync.OnceValue(func() chan<- func() {
+	work := make(chan func())
+	go func() {
+		runtime.LockOSThread()
+		for f := range work {
+			f()
+		}
+	}()
+	return work
+})
+
+func start(cmd *exec.Cmd) (err error) {
+	done := make(chan struct{})
+	starter() <- func() {
+		err = cmd.Start()
+		close(done)
+	}
+	<-done
+	return err
+}
+
+// command describes a process to start.
+type command struct {
+	argv  []string
+	env   []string
+	dir   string
+	log   *os.File   // stdout and stderr
+	files []*os.File // from descriptor 3 on
+}
+
+func (c command) start() (*child, error) {
+	cmd := exec.Command(c.argv[0], c.argv[1:]...)
+	cmd.Env, cmd.Dir, cmd.ExtraFiles = c.env, c.dir, c.files
+	cmd.Stdout, cmd.Stderr = c.log, c.log
+	cmd.SysProcAttr = processAttributes()
+	if err := start(cmd); err != nil {
+		return nil, err
+	}
+	exited, reap := make(chan struct{}), make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if waitWithoutReaping(cmd.Process.Pid) {
+			close(exited)
+			<-reap
+			_ = cmd.Wait()
+			return
+		}
+		_ = cmd.Wait()
+		close(exited)
+	}()
+	return &child{pid: cmd.Process.Pid, exited: exited, reap: sync.OnceValue(func() status {
+		close(reap)
+		<-ended
+		return statusOf(cmd.ProcessState)
+	})}, nil
+}
+
+func statusOf(s *os.ProcessState) status {
+	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
+	}
+	return status{code: s.ExitCode()}
+}
+
+// logPipe copies what a task writes to the sink. The task gets the returned end; drained closes at the end of the log.
+func logPipe(out io.Writer) (task *os.File, drained <-chan struct{}, stop func(), err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{r}, make([]byte, 32<<10))
+	}()
+	return w, done, func() { _ = r.Close(); <-done }, nil
+}
+
+// supervise waits for a task, ends it for its time or for the run, and leaves nothing of it running.
+func supervise(ctx context.Context, c *child, drained <-chan struct{}, timeout, grace time.Duration, leash string) ending {
+	var late <-chan time.Time
+	if timeout > 0 {
+		t := time.NewTimer(timeout)
+		defer t.Stop()
+		late = t.C
+	}
+	kills := oomKills()
+	var e ending
+	select {
+	case <-c.exited:
+	case <-late:
+		e.timeout = true
+	case <-ctx.Done():
+		e.canceled = true
+	}
+	if e.timeout || e.canceled {
+		killGroup(c.pid, syscall.SIGTERM)
+		select {
+		case <-c.exited:
+		case <-time.After(grace):
+			killGroup(c.pid, syscall.SIGKILL)
+			sweep(c.pid, leash)
+			<-c.exited
+		}
+	}
+	wait(drained, lastWords)
+	killGroup(c.pid, syscall.SIGKILL)
+	sweep(c.pid, leash)
+	e.status = c.reap()
+	wait(drained, lastBytes)
+	if !e.timeout && !e.canceled && (e.signal == syscall.SIGKILL || e.code == 128+int(syscall.SIGKILL)) {
+		after := oomKills()
+		e.oom = kills < 0 || after > kills
+	}
+	return e
+}
+
+func wait(c <-chan struct{}, d time.Duration) {
+	select {
+	case <-c:
+		return
+	default:
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c:
+	case <-t.C:
+	}
+}
+
+// killGroup sends the signal to a process and to all of its group.
+func killGroup(pid int, s syscall.Signal) {
+	if pid <= 1 {
+		return
+	}
+	_ = syscall.Kill(-pid, s)
+	if s != syscall.SIGKILL {
+		return
+	}
+	_ = syscall.Kill(pid, s) // it may not lead its group yet
+}
+
+// failure says why a task that ended like this failed; nil when it succeeded. what names it in messages.
+func (e ending) failure(what string, timeout time.Duration, last string) *failure {
+	detail := ""
+	if last != "" {
+		detail = ": " + last
+	}
+	switch {
+	case e.lost != "":
+		return fail(engine.KindKilled, "%s is lost: %s", what, e.lost)
+	case e.timeout:
+		return fail(engine.KindTimeout, "%s ran longer than %s and was stopped", what, timeout)
+	case e.canceled:
+		return fail(engine.KindKilled, "%s was stopped with the run", what)
+	case e.oom:
+		return fail(engine.KindOOM, "%s was killed, most likely for the memory it used", what).code(e.code)
+	case e.signal != 0:
+		return fail(engine.KindKilled, "%s was killed by %s", what, signalName(e.signal)).code(e.code)
+	case e.code == 128+int(syscall.SIGKILL):
+		return fail(engine.KindKilled, "a process of %s was killed by SIGKILL%s", what, detail).code(e.code)
+	case e.code != 0:
+		return fail(engine.KindError, "%s ended with exit code %d%s", what, e.code, detail).code(e.code)
+	}
+	return nil
+}
+
+func signalName(s syscall.Signal) string {
+	names := map[syscall.Signal]string{
+		syscall.SIGABRT: "SIGABRT", syscall.SIGBUS: "SIGBUS", syscall.SIGFPE: "SIGFPE", syscall.SIGHUP: "SIGHUP", syscall.SIGILL: "SIGILL",
+		syscall.SIGINT: "SIGINT", syscall.SIGKILL: "SIGKILL", syscall.SIGPIPE: "SIGPIPE", syscall.SIGQUIT: "SIGQUIT", syscall.SIGSEGV: "SIGSEGV",
+		syscall.SIGSYS: "SIGSYS", syscall.SIGTERM: "SIGTERM", syscall.SIGTRAP: "SIGTRAP", syscall.SIGXCPU: "SIGXCPU", syscall.SIGXFSZ: "SIGXFSZ",
+	}
+	if n, ok := names[s]; ok {
+		return n
+	}
+	return s.String()
+}
+
+// lookPath finds a program as a shell with that environment would.
+func lookPath(name, dir string, env map[string]string) (string, error) {
+	if strings.ContainsRune(name, '/') {
+		if !strings.HasPrefix(name, "/") {
+			name = dir + "/" + name
+		}
+		return name, executable(name)
+	}
+	for _, d := range strings.Split(env["PATH"], ":") {
+		if d == "" {
+			d = "."
+		}
+		if !strings.HasPrefix(d, "/") {
+			d = dir + "/" + d
+		}
+		if executable(d+"/"+name) == nil {
+			return d + "/" + name, nil
+		}
+	}
+	return "", exec.ErrNotFound
+}
+
+func executable(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if st.IsDir() || st.Mode()&0o111 == 0 {
+		return errors.New("not executable")
+	}
+	return nil
+}

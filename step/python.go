@@ -1,0 +1,534 @@
+package step
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/python"
+)
+
+// pythonTask calls a function in the user's Python (SEMANTICS 3). Package python holds the other side; worker.py
+// there says what goes over the socket.
+type pythonTask struct{ *ir.Python }
+
+// pyRequest is what a worker is asked to do.
+type pyRequest struct {
+	Function  string                     `json:"function"`
+	Spread    []string                   `json:"spread,omitempty"` // call with these parameters by place, in this order
+	Params    map[string]json.RawMessage `json:"params"`
+	Lazy      map[string]string          `json:"lazy"` // pickled or large: sent when it is asked for
+	Inputs    []map[string]any           `json:"inputs"`
+	Returns   []pyReturn                 `json:"returns"`
+	StreamEnd string                     `json:"stream_end"`
+	Out       string                     `json:"out"`
+	Env       map[string]string          `json:"env"`
+}
+
+type pyReturn struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+}
+
+// pyMessage is what a worker sends.
+type pyMessage struct {
+	Need    []string `json:"need"`
+	Returns []struct {
+		Name string  `json:"name"`
+		Kind string  `json:"kind"`
+		JSON *string `json:"json"`
+		File string  `json:"file"`
+	} `json:"returns"`
+	Used    []string `json:"used"`
+	Module  string   `json:"module"`
+	Python  string   `json:"python"`
+	Failure *struct {
+		Kind     string `json:"kind"`
+		Message  string `json:"message"`
+		ExitCode int    `json:"exit_code"`
+	} `json:"failure"`
+}
+
+func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
+	req := a.pyRequest(t.Function)
+	for _, in := range a.task.Inputs {
+		one := map[string]any{"arg": in.Arg}
+		if len(in.From) == 0 {
+			one["value"] = json.RawMessage(in.Value)
+		} else {
+			one["from"], one["list"] = in.From, in.List || len(in.From) > 1
+		}
+		req.Inputs = append(req.Inputs, one)
+	}
+	for _, r := range a.task.Returns {
+		req.Returns = append(req.Returns, pyReturn{r.Name, string(orJSON(r.Kind)), r.Key})
+	}
+	req.StreamEnd = t.StreamEnd
+	answer, f := a.callPython(ctx, req)
+	if f != nil {
+		return failed(f)
+	}
+	o := outcome{code: map[string]string{"python": answer.Python}}
+	used := map[string]bool{}
+	for _, n := range answer.Used {
+		used[n] = true
+	}
+	for _, p := range a.Params {
+		if used[p.Name] {
+			o.inputs = append(o.inputs, p)
+		}
+	}
+	o.returns, o.failure = a.pyReturns(answer)
+	return o
+}
+
+func orJSON(k ir.ValueKind) ir.ValueKind {
+	if k == "" {
+		return ir.JSON
+	}
+	return k
+}
+
+// pyRequest fills in what every call needs.
+func (a *attempt) pyRequest(function string) *pyRequest {
+	req := &pyRequest{
+		Function: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
+		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
+	}
+	for _, p := range a.Params {
+		switch {
+		case p.Value.JSON != nil && !p.Value.IsObject():
+			req.Params[p.Name] = p.Value.JSON
+		case p.Value.IsZero():
+		default:
+			req.Lazy[p.Name] = string(orJSON(p.Value.Kind))
+		}
+	}
+	return req
+}
+
+// pyReturns turns an answer into values.
+func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
+	var out []engine.Named
+	for _, r := range m.Returns {
+		var v engine.Value
+		var err error
+		switch {
+		case r.File != "":
+			if v, err = a.keepObject(r.File); err != nil {
+				return nil, fail(engine.KindError, "return %q cannot be stored: %v", r.Name, err)
+			}
+		case r.JSON != nil:
+			if v, err = engine.NewJSON([]byte(*r.JSON)); err != nil {
+				return nil, fail(engine.KindData, "return %q is no JSON: %v", r.Name, err)
+			}
+		}
+		v.Kind = kindOrEmpty(ir.ValueKind(r.Kind))
+		out = append(out, engine.Named{Name: r.Name, Value: v})
+	}
+	return out, nil
+}
+
+func (a *attempt) keepObject(file string) (engine.Value, error) {
+	if a.Blobs == nil {
+		return engine.Value{}, errors.New("there is no store")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return engine.Value{}, err
+	}
+	if a.out.mask.inBytes(data) {
+		a.out.note("a pickled object holds a secret, which is stored with it")
+	}
+	b, err := a.Blobs.Put(data)
+	return engine.Value{Blob: &b}, err
+}
+
+// callPython runs one request in a process of its own: a fork of a warm parent where that is possible, else a fresh
+// interpreter.
+func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *failure) {
+	interp, f := a.interpreter(ctx)
+	if f != nil {
+		return nil, f
+	}
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
+	}
+	defer ours.Close()
+	talk := newConversation(a, ours, req)
+	e, f := a.runPython(ctx, interp, req.Function, theirs, talk)
+	_ = theirs.Close()
+	if f != nil {
+		return nil, f
+	}
+	talk.finish()
+	what := req.Function
+	if talk.failure != nil {
+		return nil, talk.failure
+	}
+	if e.timeout || e.canceled {
+		return nil, e.failure(what, a.task.Timeout, "")
+	}
+	if m := talk.answer; m != nil {
+		if m.Failure != nil {
+			return nil, fail(engine.FailureKind(m.Failure.Kind), "%s", m.Failure.Message).code(m.Failure.ExitCode)
+		}
+		if e.code != 0 {
+			a.out.note("the interpreter ended with %s after the function had returned", describeEnd(e.status))
+		}
+		return m, nil
+	}
+	if f := e.failure(what, a.task.Timeout, a.out.lastLine()); f != nil {
+		return nil, f
+	}
+	return nil, fail(engine.KindError, "the process of %s ended before the function returned (os._exit?)", what)
+}
+
+func describeEnd(s status) string {
+	if s.signal != 0 {
+		return signalName(s.signal)
+	}
+	return "exit code " + strconv.Itoa(s.code)
+}
+
+// runPython starts the process and waits for its end.
+func (a *attempt) runPython(ctx context.Context, interp, function string, theirs *os.File, talk *conversation) (ending, *failure) {
+	w, drained, stop, err := logPipe(a.out)
+	if err != nil {
+		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
+	}
+	c, f := a.forkOrStart(ctx, interp, function, theirs, w)
+	_ = w.Close()
+	if f != nil {
+		stop()
+		return ending{}, f
+	}
+	_ = theirs.Close()
+	go talk.run()
+	e := supervise(ctx, c, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
+	stop()
+	a.out.flush()
+	if talk.answer != nil && talk.answer.Failure == nil {
+		a.rt.pool.proven(a, interp, talk.answer.Module)
+	}
+	return e, nil
+}
+
+func (a *attempt) forkOrStart(ctx context.Context, interp, function string, theirs, log *os.File) (*child, *failure) {
+	dir, err := a.rt.pythonSide()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot write the Python side: %v", err)
+	}
+	if warmable && !a.rt.opts.Cold {
+		if c := a.rt.pool.fork(ctx, a, interp, dir, function, theirs, log); c != nil {
+			return c, nil
+		}
+	}
+	own := a.environ.list()
+	c, err := command{argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: pythonEnviron(own, dir), dir: a.Dir, log: log, files: []*os.File{theirs}}.start()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot start Python: %v", err)
+	}
+	return c, nil
+}
+
+// pythonEnviron puts our side at the end of PYTHONPATH.
+func pythonEnviron(env []string, dir string) []string {
+	out := make([]string, 0, len(env)+1)
+	path := dir
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "PYTHONPATH="); ok {
+			if v != "" {
+				path = v + string(os.PathListSeparator) + dir
+			}
+			continue
+		}
+		out = append(out, kv)
+	}
+	return append(out, "PYTHONPATH="+path)
+}
+
+// conversation is the talk with one worker.
+type conversation struct {
+	a       *attempt
+	conn    *net.UnixConn
+	req     *pyRequest
+	done    chan struct{}
+	answer  *pyMessage
+	failure *failure
+	sent    int
+}
+
+func newConversation(a *attempt, conn *net.UnixConn, req *pyRequest) *conversation {
+	return &conversation{a: a, conn: conn, req: req, done: make(chan struct{})}
+}
+
+// run sends the request and answers questions until the worker is gone or has answered.
+func (t *conversation) run() {
+	defer close(t.done)
+	if t.send(t.req) != nil {
+		return
+	}
+	r := bufio.NewReader(t.conn)
+	for {
+		line, err := r.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		var m pyMessage
+		if err := json.Unmarshal(line, &m); err != nil {
+			t.failure = fail(engine.KindError, "the Python side answered nonsense: %v", err)
+			return
+		}
+		if m.Need == nil {
+			t.answer = &m
+			return
+		}
+		have := map[string]any{}
+		for _, n := range m.Need {
+			spec, err := t.fetch(n)
+			if err != nil {
+				t.failure = fail(engine.KindData, "parameter %q: %v", n, err)
+				_ = t.conn.Close()
+				return
+			}
+			have[n] = spec
+		}
+		if t.send(map[string]any{"have": have}) != nil {
+			return
+		}
+	}
+}
+
+// finish is called when the process is gone: what it sent is in the socket, and nothing follows. Something that it
+// left running may hold the other end, so this does not wait for the end of it.
+func (t *conversation) finish() {
+	_ = t.conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+	<-t.done
+}
+
+func (t *conversation) send(v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		t.failure = fail(engine.KindError, "request: %v", err)
+		return err
+	}
+	_, err = t.conn.Write(append(data, '\n'))
+	return err
+}
+
+func (t *conversation) fetch(name string) (any, error) {
+	for _, p := range t.a.Params {
+		if p.Name == name {
+			return t.spec(p.Value)
+		}
+	}
+	return nil, errors.New("it is not visible")
+}
+
+// spec writes a value to files that the worker reads.
+func (t *conversation) spec(v engine.Value) (any, error) {
+	if v.Items != nil {
+		items := make([]any, len(v.Items))
+		for i, it := range v.Items {
+			var err error
+			if items[i], err = t.spec(it); err != nil {
+				return nil, err
+			}
+		}
+		return map[string]any{"items": items}, nil
+	}
+	if v.IsZero() { // an item that did not return it
+		v = engine.Null()
+	}
+	form := "json"
+	data := []byte(v.JSON)
+	if v.Blob != nil {
+		if t.a.Blobs == nil {
+			return nil, errors.New("its value is in the store, and there is none")
+		}
+		var err error
+		if data, err = t.a.Blobs.Get(*v.Blob); err != nil {
+			return nil, err
+		}
+		if v.IsObject() {
+			form = "pickle"
+		}
+	}
+	t.sent++
+	file := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
+	return map[string]any{form: file}, os.WriteFile(file, data, 0o600)
+}
+
+// socketPair makes the two ends of a conversation; the second is for a process.
+func socketPair() (*net.UnixConn, *os.File, error) {
+	syscall.ForkLock.RLock()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fds[0])
+		syscall.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, nil, err
+	}
+	mine := os.NewFile(uintptr(fds[0]), "task")
+	defer mine.Close()
+	conn, err := net.FileConn(mine)
+	if err != nil {
+		_ = syscall.Close(fds[1])
+		return nil, nil, err
+	}
+	return conn.(*net.UnixConn), os.NewFile(uintptr(fds[1]), "task"), nil
+}
+
+// pythonSide returns the folder of the embedded package, written when it is first needed.
+func (r *Runtime) pythonSide() (string, error) {
+	root, err := r.temp()
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	dir := filepath.Join(root, "python")
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	if err := python.Extract(dir + ".new"); err != nil {
+		return "", err
+	}
+	return dir, os.Rename(dir+".new", dir)
+}
+
+// interpreter chooses the Python of an attempt: the one that is set, that of the active virtual environment, that of
+// .venv beside the definition or in the working folder, python3 on PATH.
+func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
+	env := a.environ.base
+	if p := a.rt.opts.Python; p != "" {
+		found, err := lookPath(p, a.Dir, env)
+		if err != nil {
+			return "", fail(engine.KindError, "no Python: %s: %v", p, err)
+		}
+		return a.resolve(ctx, found)
+	}
+	var tried []string
+	for _, venv := range []string{env["VIRTUAL_ENV"], in(a.rt.opts.Definition, ".venv"), in(a.Dir, ".venv")} {
+		if venv == "" {
+			continue
+		}
+		p := filepath.Join(venv, "bin", "python")
+		if executable(p) == nil {
+			return a.resolve(ctx, p)
+		}
+		tried = append(tried, p)
+	}
+	found, err := lookPath("python3", a.Dir, env)
+	if err != nil {
+		return "", fail(engine.KindError, "no Python: tried %s; install Python 3.9 or later, make a .venv, or set the interpreter", strings.Join(append(tried, "python3 on PATH"), ", "))
+	}
+	return a.resolve(ctx, found)
+}
+
+func in(dir, name string) string {
+	if dir == "" {
+		return ""
+	}
+	abs, err := filepath.Abs(filepath.Join(dir, name))
+	if err != nil {
+		return ""
+	}
+	return abs
+}
+
+// resolve looks behind a script that chooses among interpreters, once: such scripts cost more than the interpreter.
+func (a *attempt) resolve(ctx context.Context, path string) (string, *failure) {
+	if !isScript(path) {
+		return path, nil
+	}
+	key := a.Dir + "\x00" + path
+	a.rt.mu.Lock()
+	known, ok := a.rt.pythons[key]
+	a.rt.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "-c", "import sys; print(sys.executable)")
+	cmd.Dir, cmd.Env = a.Dir, a.environ.list()
+	out, err := cmd.Output()
+	found := strings.TrimSpace(string(out))
+	if err != nil || executable(found) != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+		}
+		return "", fail(engine.KindError, "no Python: %s: %v", path, err)
+	}
+	a.rt.mu.Lock()
+	a.rt.pythons[key] = found
+	a.rt.mu.Unlock()
+	return found, nil
+}
+
+func isScript(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [2]byte
+	n, _ := f.Read(head[:])
+	return n == 2 && head == [2]byte{'#', '!'}
+}
+
+// Reduce calls a dotted Python function as f(*values) (SEMANTICS 2.9). The job gives the working folder, the
+// environment and the store.
+func (r *Runtime) Reduce(ctx context.Context, job Job, function string, values []engine.Value) (engine.Value, error) {
+	out := newSink(job.Log)
+	defer out.close()
+	job.Params = nil
+	for i, v := range values {
+		job.Params = append(job.Params, engine.Named{Name: strconv.Itoa(i), Value: v})
+	}
+	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, leash: newLeash()}
+	var result engine.Value
+	o := a.prepared(ctx, func(ctx context.Context, a *attempt) outcome {
+		req := a.pyRequest(function)
+		req.Spread = []string{}
+		for _, p := range job.Params {
+			req.Spread = append(req.Spread, p.Name)
+		}
+		req.Returns = []pyReturn{{Name: "the result", Kind: string(ir.JSON)}}
+		answer, f := a.callPython(ctx, req)
+		if f != nil {
+			return failed(f)
+		}
+		returns, f := a.pyReturns(answer)
+		if f == nil {
+			result = returns[0].Value
+		}
+		return outcome{failure: f}
+	})
+	if o.failure != nil {
+		if ctx.Err() != nil {
+			return engine.Value{}, ctx.Err()
+		}
+		return engine.Value{}, errors.New(out.mask.text(o.failure.Message))
+	}
+	return result, nil
+}

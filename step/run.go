@@ -1,0 +1,235 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// Store is what running a step needs of a store. Package store implements it.
+type Store interface {
+	engine.Blobs
+	FileStore
+	// Claim takes the next free attempt number of a step.
+	Claim(ctx context.Context, run, path string) (attempt int, err error)
+	// LogWriter opens the log of an attempt.
+	LogWriter(ctx context.Context, run, path string, attempt int) (io.WriteCloser, error)
+	// PutRecord writes the record of an attempt, once.
+	PutRecord(ctx context.Context, run string, rec engine.Record) error
+}
+
+// LogKeys is a store that knows under which key it keeps the log of an attempt.
+type LogKeys interface {
+	LogKey(run, path string, attempt int) string
+}
+
+// FileStore keeps files by their content.
+type FileStore interface {
+	// PutFile keeps the content of a file.
+	PutFile(ctx context.Context, path string) (engine.Blob, error)
+	// GetFile writes content to a file, verified; the file is there whole or not at all.
+	GetFile(ctx context.Context, b engine.Blob, dst string) error
+}
+
+// Hooks are told of the attempts of a step. All may be nil.
+type Hooks struct {
+	Attempt  func(n int, at time.Time)                         // an attempt begins
+	Retrying func(n int, f engine.Failure, wait time.Duration) // it failed and another follows
+	Ended    func(rec *engine.Record)                          // its record is written
+}
+
+// visible returns what a job sees.
+func visible(job Job) []engine.Named {
+	over := map[string]engine.Value{}
+	for _, v := range job.Vars {
+		over[v.Name] = v.Value
+	}
+	out := []engine.Named{}
+	for name, v := range job.Before.Params() {
+		if inner, ok := over[name]; ok {
+			v = inner
+			delete(over, name)
+		}
+		out = append(out, engine.Named{Name: name, Value: v})
+	}
+	for _, name := range slices.Sorted(maps.Keys(over)) {
+		out = append(out, engine.Named{Name: name, Value: over[name]})
+	}
+	return out
+}
+
+// Run runs one attempt of a leaf: claims its number, gets its files, runs its command, puts its files, writes log
+// and record. It returns the record and the scope after it. A failure of the step is in the record; an error is one
+// of the store, or ctx's when the run was stopped before the attempt began.
+func (r *Runtime) Run(ctx context.Context, job Job, st Store) (*engine.Record, *engine.Scope, error) {
+	return r.attempt(ctx, job, st, Hooks{})
+}
+
+// RunAll runs a leaf until no further attempt is due (SEMANTICS 1, retry) and returns the last record and the scope
+// after it.
+func (r *Runtime) RunAll(ctx context.Context, job Job, st Store, h Hooks) (*engine.Record, *engine.Scope, error) {
+	var policy ir.Retry
+	if t, ok := job.Node.(*ir.Task); ok {
+		policy = t.Retry
+	}
+	for n := 1; ; n++ {
+		rec, after, err := r.attempt(ctx, job, st, h)
+		if err != nil || rec.Status.OK() || ctx.Err() != nil {
+			return rec, after, err
+		}
+		again, pause := Retry(policy, rec.Failure, n)
+		if !again {
+			return rec, after, nil
+		}
+		if h.Retrying != nil {
+			h.Retrying(rec.Attempt, *rec.Failure, pause)
+		}
+		t := time.NewTimer(pause)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return rec, after, nil
+		}
+	}
+}
+
+func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*engine.Record, *engine.Scope, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	// What was begun is recorded, also when the run is being stopped.
+	keep := context.WithoutCancel(ctx)
+	if job.Blobs == nil {
+		job.Blobs = st
+	}
+	if job.Params == nil {
+		job.Params = visible(job)
+	}
+	r.code.begin(r.opts)
+	n, err := st.Claim(keep, job.Run, job.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	job.Attempt = n
+	rec := &engine.Record{
+		Version: engine.RecordVersion, Path: job.Path, Attempt: n, Kind: recordKind(job.Node), Started: time.Now().UTC(),
+		Before: job.Before.Digest(), From: job.From, Target: job.Target,
+	}
+	if h.Attempt != nil {
+		h.Attempt(n, rec.Started)
+	}
+	log, err := st.LogWriter(keep, job.Run, job.Path, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	watched := &writer{to: log}
+	var to io.Writer = watched
+	if job.Log != nil {
+		to = io.MultiWriter(watched, ignoreErrors{job.Log})
+	}
+	out := newSink(to)
+	after, err := r.fill(ctx, keep, rec, job, st, out)
+	out.close()
+	if cerr := log.Close(); watched.err == nil {
+		watched.err = cerr
+	}
+	if err == nil && watched.err != nil {
+		err = fmt.Errorf("log of %s: %w", job.Path, watched.err)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if k, ok := st.(LogKeys); ok {
+		rec.Log = k.LogKey(job.Run, job.Path, n)
+	}
+	rec.Ended = time.Now().UTC()
+	if err := st.PutRecord(keep, job.Run, *rec); err != nil {
+		return nil, nil, err
+	}
+	if h.Ended != nil {
+		h.Ended(rec)
+	}
+	return rec, after, nil
+}
+
+// fill does the attempt's work and puts what it came to into the record.
+func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, st Store, out *sink) (*engine.Scope, error) {
+	cat := catalog{r: r, st: st, dir: job.Dir, spec: ir.CatalogOf(job.Node), out: out}
+	got, f := cat.get(ctx, job.Before)
+	rec.Files = got
+	res := Result{Status: engine.Failed}
+	if f != nil {
+		out.note("%s", f.Message)
+		res.Failure = f.at(job.Path)
+	} else {
+		res = r.execute(ctx, job, out)
+	}
+	put, f := cat.put(keep, res.Status.OK())
+	rec.Files = append(rec.Files, put...)
+	if f != nil && res.Status.OK() {
+		out.note("%s", f.Message)
+		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil
+	}
+	rec.Status, rec.Failure = res.Status, res.Failure
+	var err error
+	if rec.Returns, err = kept(res.Returns, job.Blobs); err != nil {
+		return nil, err
+	}
+	if rec.Inputs, err = kept(res.Inputs, job.Blobs); err != nil {
+		return nil, err
+	}
+	rec.Code = r.codeOf(job, res.Code)
+	after := engine.LeafOutcome(job.Before, rec).After
+	if after == nil {
+		after = &engine.Scope{}
+	}
+	rec.After, err = after.Save(job.Blobs)
+	return after, err
+}
+
+// recordKind is the kind of a leaf as its record says it.
+func recordKind(n ir.Node) string {
+	if t, ok := n.(*ir.Task); ok {
+		return ir.CommandType(t.Command)
+	}
+	return ir.Kind(n)
+}
+
+func kept(values []engine.Named, blobs engine.Blobs) ([]engine.Named, error) {
+	var out []engine.Named
+	for _, n := range values {
+		v, err := engine.Keep(n.Value, blobs)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, engine.Named{Name: n.Name, Value: v})
+	}
+	return out, nil
+}
+
+// writer remembers that writing failed.
+type writer struct {
+	to  io.Writer
+	err error
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	if w.err == nil {
+		_, w.err = w.to.Write(p)
+	}
+	return len(p), nil
+}
+
+type ignoreErrors struct{ to io.Writer }
+
+func (w ignoreErrors) Write(p []byte) (int, error) {
+	_, _ = w.to.Write(p)
+	return len(p), nil
+}

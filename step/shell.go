@@ -1,0 +1,287 @@
+package step
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+//go:embed shell.sh
+var shellPrelude string
+
+// shellTask runs a script (SEMANTICS 3). The script is a file that a small prelude of ours reads in: so it may be of
+// any size, and the line numbers in the shell's messages are those of the script.
+type shellTask struct{ *ir.Shell }
+
+func (t shellTask) run(ctx context.Context, a *attempt) outcome {
+	for _, r := range a.task.Returns {
+		if r.Kind == ir.Object {
+			return failed(fail(engine.KindData, "return %q is of kind object, which a script cannot return", r.Name))
+		}
+	}
+	params, release, err := a.rt.params.take(a)
+	if err != nil {
+		return failed(fail(engine.KindData, "parameters: %v", err))
+	}
+	defer release()
+	exported, f := a.export()
+	if f != nil {
+		return failed(f)
+	}
+	returns, vars := filepath.Join(a.tmp, "returns"), filepath.Join(a.tmp, "vars")
+	script, main := filepath.Join(a.tmp, "script"), filepath.Join(a.tmp, "main")
+	err = errors.Join(
+		os.Mkdir(returns, 0o700), os.Mkdir(vars, 0o700),
+		os.WriteFile(script, []byte(t.Script), 0o600),
+		os.WriteFile(main, []byte(prelude(vars, script, a.task.Returns)), 0o600),
+	)
+	if err != nil {
+		return failed(fail(engine.KindError, "cannot prepare the script: %v", err))
+	}
+	env := a.shellEnvironment(exported)
+	env["RUNNABLE_PARAMS"], env["RUNNABLE_RETURNS"] = params, returns
+	e, f := a.runProcess(ctx, []string{a.rt.shell, "-c", ". " + shellQuote(main)}, flatten(env), nil)
+	if f != nil {
+		return failed(f)
+	}
+	o := outcome{inputs: a.shellInputs(t.Script)}
+	if o.failure = e.failure("the script", a.task.Timeout, a.out.lastLine()); o.failure != nil {
+		return o
+	}
+	o.returns, o.failure = a.shellReturns(returns, vars)
+	return o
+}
+
+// runProcess starts a program whose output is the log, and waits for its end.
+func (a *attempt) runProcess(ctx context.Context, argv, env []string, files []*os.File) (ending, *failure) {
+	w, drained, stop, err := logPipe(a.out)
+	if err != nil {
+		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
+	}
+	c, err := command{argv: argv, env: env, dir: a.Dir, log: w, files: files}.start()
+	_ = w.Close()
+	for _, f := range files {
+		_ = f.Close()
+	}
+	if err != nil {
+		stop()
+		return ending{}, fail(engine.KindError, "cannot start %s: %v", argv[0], err)
+	}
+	e := supervise(ctx, c, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
+	stop()
+	a.out.flush()
+	return e, nil
+}
+
+// prelude is the file that the shell reads: our functions, then the script.
+func prelude(vars, script string, returns []ir.Return) string {
+	var names []string
+	for _, r := range returns {
+		if identifier.MatchString(r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ". " + shellQuote(script) + "\n"
+	}
+	return strings.NewReplacer("@NAMES@", strings.Join(names, " "), "@VARS@", shellQuote(vars), "@SCRIPT@", shellQuote(script)).Replace(shellPrelude)
+}
+
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// export returns the parameters that are variables of the environment, in the form in which a script sees them.
+func (a *attempt) export() (map[string]string, *failure) {
+	type one struct{ name, text string }
+	var all []one
+	for _, p := range a.Params {
+		if !exportable(p.Name) || p.Value.IsObject() || p.Value.Items != nil || tooLong(p.Value) {
+			continue
+		}
+		text, err := a.text(p.Value)
+		if err != nil {
+			return nil, fail(engine.KindData, "parameter %q: %v", p.Name, err)
+		}
+		if plain := plainText(engine.Value{JSON: text}); len(plain) <= exportLimit && !strings.ContainsRune(plain, 0) {
+			all = append(all, one{p.Name, plain})
+		}
+	}
+	total := 0
+	for _, o := range all {
+		total += len(o.name) + len(o.text) + 2
+	}
+	if total > exportTotal { // the small ones go first; which ones, values alone decide
+		slices.SortStableFunc(all, func(x, y one) int { return len(x.text) - len(y.text) })
+		kept, size := 0, 0
+		for kept < len(all) && size+len(all[kept].name)+len(all[kept].text)+2 <= exportTotal {
+			size += len(all[kept].name) + len(all[kept].text) + 2
+			kept++
+		}
+		a.out.note("%d large parameters are not in the environment, which would not hold them all; they are files in $RUNNABLE_PARAMS", len(all)-kept)
+		all = all[:kept]
+	}
+	out := make(map[string]string, len(all))
+	for _, o := range all {
+		out[o.name] = o.text
+	}
+	return out, nil
+}
+
+// tooLong says without reading it that a value kept as a blob is not exported: its text is at least two thirds of
+// its JSON form unless nearly all of it is escapes.
+func tooLong(v engine.Value) bool { return v.Blob != nil && v.Blob.Size > 6*exportLimit+2 }
+
+// text is the JSON text of a value.
+func (a *attempt) text(v engine.Value) ([]byte, error) {
+	if v.JSON != nil {
+		return v.JSON, nil
+	}
+	if a.Blobs == nil {
+		return nil, errors.New("its value is in the store, and there is none")
+	}
+	return v.Text(a.Blobs)
+}
+
+// shellEnvironment puts the layers together: the user's environment, parameters, secrets, what is ours.
+func (a *attempt) shellEnvironment(exported map[string]string) map[string]string {
+	env := make(map[string]string, len(a.environ.base)+len(exported))
+	for n, v := range a.environ.base {
+		env[n] = v
+	}
+	declared := map[string]bool{}
+	for _, s := range a.task.Secrets {
+		declared[s.Name] = true
+	}
+	for _, v := range a.Env {
+		declared[v.Name] = true
+	}
+	for _, r := range a.task.Returns { // a variable that merely stood in the environment was not set by the script
+		if !declared[r.Name] && exportable(r.Name) {
+			delete(env, r.Name)
+		}
+	}
+	for n, v := range exported {
+		if !slices.ContainsFunc(a.task.Secrets, func(s ir.Ref) bool { return s.Name == n }) {
+			env[n] = v
+		}
+	}
+	for n, v := range a.environ.own {
+		env[n] = v
+	}
+	if _, ok := env["PYTHONUNBUFFERED"]; !ok {
+		env["PYTHONUNBUFFERED"] = "1" // so that a Python program's lines reach the log when they are printed
+	}
+	return env
+}
+
+// shellInputs is what a script was given: all it could see, or where that is much, what its text names.
+func (a *attempt) shellInputs(script string) []engine.Named {
+	if len(a.Params) <= 64 {
+		return slices.Clone(a.Params)
+	}
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(script, func(r rune) bool {
+		return !(r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	}) {
+		words[w] = true
+	}
+	var out []engine.Named
+	for _, p := range a.Params {
+		if words[p.Name] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// shellReturns reads back the names in `returns`, and nothing else: a file counts before a variable.
+func (a *attempt) shellReturns(files, vars string) ([]engine.Named, *failure) {
+	var out []engine.Named
+	var missing, hints []string
+	for _, r := range a.task.Returns {
+		text, set, hint, err := readReturn(files, vars, r.Name)
+		if err != nil {
+			return nil, fail(engine.KindData, "return %q: %v", r.Name, err)
+		}
+		if !set {
+			missing = append(missing, `"`+r.Name+`"`)
+			if hint != "" {
+				hints = append(hints, hint)
+			}
+			continue
+		}
+		if !utf8.ValidString(text) {
+			return nil, fail(engine.KindData, "return %q is not UTF-8 text", r.Name)
+		}
+		v := engine.String(text)
+		if r.Kind != ir.Text {
+			v = engine.ParseText(text)
+		}
+		v.Kind = kindOrEmpty(r.Kind)
+		out = append(out, engine.Named{Name: r.Name, Value: v})
+	}
+	if len(missing) > 0 {
+		hint := "export it or write it to $RUNNABLE_RETURNS/NAME"
+		if len(hints) > 0 {
+			hint = strings.Join(hints, ", ")
+		}
+		return nil, fail(engine.KindData, "the script did not set %s, which it returns; %s", strings.Join(missing, ", "), hint)
+	}
+	return out, nil
+}
+
+// kindOrEmpty writes json as the empty kind, so that equal values are equal however they came about.
+func kindOrEmpty(k ir.ValueKind) ir.ValueKind {
+	if k == ir.JSON {
+		return ""
+	}
+	return k
+}
+
+// readReturn reads one name: from the file that the script wrote, else from what the prelude kept of the variable.
+func readReturn(files, vars, name string) (text string, set bool, hint string, err error) {
+	if file, ok := fileName(name); ok {
+		data, err := os.ReadFile(filepath.Join(files, file))
+		if err == nil {
+			// echo ends what it writes with a newline; that one is not part of the value.
+			return string(bytes.TrimSuffix(data, []byte("\n"))), true, "", nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", false, "", err
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(vars, name))
+	if !identifier.MatchString(name) || errors.Is(err, fs.ErrNotExist) {
+		return "", false, "", nil
+	}
+	if err != nil {
+		return "", false, "", err
+	}
+	switch {
+	case len(data) > 0 && data[0] == '=':
+		return string(data[1:]), true, "", nil
+	case len(data) > 0 && data[0] == '?':
+		return "", false, `"` + name + `" is set but not exported`, nil
+	}
+	return "", false, "", nil
+}
+
+// fileName is the name of the file that holds a parameter or return: the name itself, with a slash written %2F.
+func fileName(name string) (string, bool) {
+	if name == "" || strings.ContainsRune(name, 0) || len(name) > 250 {
+		return "", false
+	}
+	if name == "." || name == ".." {
+		return strings.ReplaceAll(name, ".", "%2E"), true
+	}
+	return strings.ReplaceAll(name, "/", "%2F"), true
+}

@@ -1,0 +1,348 @@
+package step
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/runnable-render/runnable-render/python"
+)
+
+// warmPool holds the warm Python parents: one for each interpreter, working folder and environment, secrets
+// included, since modules read the environment when they are imported. A parent forks a process for each task.
+//
+// A module is imported in the parent only after a fork has imported it and returned: so a module that hangs, crashes
+// or leaves at import never takes the parent, and with it other tasks, along.
+type warmPool struct {
+	mu     sync.Mutex
+	warm   map[string]*warmParent
+	closed bool
+}
+
+// maxParents bounds the parents that are kept; each holds the user's modules in memory.
+const maxParents = 8
+
+// warmParent is one parent process.
+type warmParent struct {
+	cmd     *child
+	conn    *net.UnixConn
+	send    sync.Mutex // one request at a time: descriptors belong to the message they came with
+	mu      sync.Mutex
+	nextID  int
+	asked   map[int]chan warmReply
+	tasks   map[int]*warmTask // by process number
+	proven  map[string]bool
+	dead    bool // the process is gone
+	retired bool // nothing new is asked; it ends with its last task
+	used    time.Time
+}
+
+type warmTask struct {
+	exited chan struct{}
+	status status
+}
+
+// warmReply is what a parent sends.
+type warmReply struct {
+	ID     int    `json:"id"`
+	PID    int    `json:"pid"`
+	Stale  bool   `json:"stale"`
+	Cold   string `json:"cold"`
+	Exited int    `json:"exited"`
+	Code   int    `json:"code"`
+	Signal int    `json:"signal"`
+}
+
+func warmKey(a *attempt, interp string) string {
+	h := sha256.New()
+	for _, s := range append([]string{interp, a.Dir}, flatten(a.environ.base)...) {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return string(h.Sum(nil))
+}
+
+// fork starts a task as a fork of a warm parent; nil when a fresh interpreter has to do.
+func (p *warmPool) fork(ctx context.Context, a *attempt, interp, dir, function string, task, log *os.File) *child {
+	for range 2 { // a parent whose modules have changed is replaced once
+		w := p.parent(a, interp, dir)
+		if w == nil {
+			return nil
+		}
+		module, _, _ := strings.Cut(function, ".")
+		if i := strings.LastIndexByte(function, '.'); i > 0 {
+			module = function[:i]
+		}
+		reply, ok := w.ask(ctx, a.task.Timeout, module, task, log)
+		switch {
+		case !ok:
+			p.drop(w)
+			w.stop()
+			return nil
+		case reply.Stale:
+			p.drop(w)
+		case reply.Cold != "":
+			return nil
+		default:
+			return w.child(reply.PID)
+		}
+	}
+	return nil
+}
+
+// proven notes that a task imported the module without harm.
+func (p *warmPool) proven(a *attempt, interp, module string) {
+	p.mu.Lock()
+	w := p.warm[warmKey(a, interp)]
+	p.mu.Unlock()
+	if w == nil || module == "" {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.proven[module] = true
+}
+
+// parent returns the parent for an attempt, started if need be.
+func (p *warmPool) parent(a *attempt, interp, dir string) *warmParent {
+	key := warmKey(a, interp)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	if w := p.warm[key]; w != nil && w.alive() {
+		return w
+	}
+	w, err := startParent(a, interp, dir)
+	if err != nil {
+		return nil
+	}
+	if p.warm == nil {
+		p.warm = map[string]*warmParent{}
+	}
+	p.evict()
+	p.warm[key] = w
+	return w
+}
+
+// evict makes room for one more parent: the idle one that was used least recently goes.
+func (p *warmPool) evict() {
+	for len(p.warm) >= maxParents {
+		oldest := ""
+		for k, w := range p.warm {
+			if w.idle() && (oldest == "" || w.lastUse().Before(p.warm[oldest].lastUse())) {
+				oldest = k
+			}
+		}
+		if oldest == "" {
+			return
+		}
+		p.warm[oldest].stop()
+		delete(p.warm, oldest)
+	}
+}
+
+// drop forgets a parent; it ends when its last task has.
+func (p *warmPool) drop(w *warmParent) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for k, v := range p.warm {
+		if v == w {
+			delete(p.warm, k)
+		}
+	}
+	w.retire()
+}
+
+func (p *warmPool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, w := range p.warm {
+		w.stop()
+	}
+	p.warm = nil
+}
+
+func startParent(a *attempt, interp, dir string) (*warmParent, error) {
+	conn, theirs, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	// The leash is not in the parent's environment: the parent outlives the attempt.
+	c, err := command{
+		argv: []string{interp, filepath.Join(dir, python.Boot), "serve"}, env: pythonEnviron(flatten(a.environ.base), dir),
+		dir: a.Dir, log: null, files: []*os.File{theirs},
+	}.start()
+	_, _ = theirs.Close(), null.Close()
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	w := &warmParent{cmd: c, conn: conn, asked: map[int]chan warmReply{}, tasks: map[int]*warmTask{}, proven: map[string]bool{}, used: time.Now()}
+	go w.listen()
+	return w, nil
+}
+
+// listen takes what the parent says until it is gone; then every task it had is lost.
+func (w *warmParent) listen() {
+	r := bufio.NewReader(w.conn)
+	for {
+		line, err := r.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		var m warmReply
+		if json.Unmarshal(line, &m) != nil {
+			break
+		}
+		w.mu.Lock()
+		if m.Exited != 0 {
+			w.ended(m)
+		} else if ch := w.asked[m.ID]; ch != nil {
+			if m.PID != 0 {
+				w.tasks[m.PID] = &warmTask{exited: make(chan struct{})}
+			}
+			delete(w.asked, m.ID)
+			ch <- m
+		}
+		w.mu.Unlock()
+	}
+	w.mu.Lock()
+	w.dead = true
+	for _, ch := range w.asked {
+		close(ch)
+	}
+	w.asked = nil
+	for pid, t := range w.tasks {
+		t.status = status{code: -1, lost: "the Python process that had started it ended"}
+		close(t.exited)
+		delete(w.tasks, pid)
+	}
+	w.mu.Unlock()
+	_ = w.conn.Close()
+	killGroup(w.cmd.pid, syscall.SIGKILL)
+	w.cmd.reap()
+}
+
+func (w *warmParent) ended(m warmReply) {
+	t := w.tasks[m.Exited]
+	if t == nil {
+		return
+	}
+	t.status = status{code: m.Code}
+	if m.Signal != 0 {
+		t.status = status{code: 128 + m.Signal, signal: syscall.Signal(m.Signal)}
+	}
+	close(t.exited)
+}
+
+// ask has the parent fork a task.
+func (w *warmParent) ask(ctx context.Context, timeout time.Duration, module string, task, log *os.File) (warmReply, bool) {
+	w.send.Lock()
+	defer w.send.Unlock()
+	ch := make(chan warmReply, 1)
+	w.mu.Lock()
+	if w.dead {
+		w.mu.Unlock()
+		return warmReply{}, false
+	}
+	w.nextID++
+	id := w.nextID
+	w.asked[id], w.used = ch, time.Now()
+	if !w.proven[module] {
+		module = ""
+	}
+	w.mu.Unlock()
+	line, err := json.Marshal(map[string]any{"id": id, "module": module})
+	if err != nil {
+		return warmReply{}, false
+	}
+	rights := syscall.UnixRights(int(task.Fd()), int(log.Fd()))
+	if _, _, err := w.conn.WriteMsgUnix(append(line, '\n'), rights, nil); err != nil {
+		return warmReply{}, false
+	}
+	limit := 10 * time.Minute // an import, at most
+	if timeout > 0 {
+		limit = timeout
+	}
+	t := time.NewTimer(limit)
+	defer t.Stop()
+	select {
+	case r, ok := <-ch:
+		return r, ok
+	case <-ctx.Done():
+	case <-t.C:
+	}
+	return warmReply{}, false
+}
+
+func (w *warmParent) child(pid int) *child {
+	w.mu.Lock()
+	t := w.tasks[pid]
+	w.mu.Unlock()
+	if t == nil { // gone already, with its parent
+		t = &warmTask{exited: make(chan struct{}), status: status{code: -1, lost: "the Python process that had started it ended"}}
+		close(t.exited)
+	}
+	return &child{pid: pid, exited: t.exited, reap: sync.OnceValue(func() status {
+		line, _ := json.Marshal(map[string]int{"reap": pid})
+		w.send.Lock()
+		_, _ = w.conn.Write(append(line, '\n'))
+		w.send.Unlock()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.tasks, pid)
+		if w.retired && len(w.tasks) == 0 {
+			_ = w.conn.Close()
+		}
+		return t.status
+	})}
+}
+
+func (w *warmParent) alive() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.dead
+}
+
+func (w *warmParent) idle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.tasks) == 0 && len(w.asked) == 0
+}
+
+func (w *warmParent) lastUse() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.used
+}
+
+// retire lets the parent end once its tasks have.
+func (w *warmParent) retire() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.retired = true
+	if len(w.tasks) == 0 {
+		_ = w.conn.Close()
+	}
+}
+
+// stop ends the parent now.
+func (w *warmParent) stop() {
+	_ = w.conn.Close()
+	killGroup(w.cmd.pid, syscall.SIGKILL)
+}
