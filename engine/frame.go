@@ -40,14 +40,14 @@ func (f *Frame) Result() *Outcome { return f.result }
 // Start returns the nodes that may start at once.
 func (f *Frame) Start() []Step {
 	if f.Graph.Style == ir.Chain {
-		return f.follow(f.plan.start, f.Entry, nil, "")
+		return f.follow(f.plan.Start, f.Entry, nil, "")
 	}
 	f.outcomes = make([]*Outcome, len(f.Graph.Nodes))
 	f.pending = make([]int, len(f.Graph.Nodes))
 	var ready []Step
 	for i := range f.Graph.Nodes {
-		f.pending[i] = len(f.plan.needs[i])
-		if f.pending[i] == 0 && f.plan.handles[i] == nowhere {
+		f.pending[i] = len(f.plan.Needs[i])
+		if f.pending[i] == 0 && f.plan.Handles[i] == ir.Nowhere {
 			ready = append(ready, Step{Index: i, Before: f.Entry})
 		}
 	}
@@ -72,10 +72,10 @@ func (f *Frame) doneChain(i int, o Outcome) []Step {
 	name := f.Graph.Nodes[i].Base().Name
 	if o.Status.OK() {
 		f.changed.add(o.Changed...)
-		return f.follow(f.plan.next[i], o.After, nil, name)
+		return f.follow(f.plan.Next[i], o.After, nil, name)
 	}
 	f.changed.add(keysOf(o.Kept)...)
-	return f.follow(f.plan.onFailure[i], o.After.With(o.Kept...), &o, name)
+	return f.follow(f.plan.OnFailure[i], o.After.With(o.Kept...), &o, name)
 }
 
 // follow goes along a chain's edge. cause is the failed outcome that the edge belongs to, or nil.
@@ -85,10 +85,10 @@ func (f *Frame) follow(to int, scope *Scope, cause *Outcome, from string) []Step
 		failure = cause.Failure
 	}
 	switch to {
-	case toSuccess:
+	case ir.ToSuccess:
 		f.result = &Outcome{Status: Success, After: scope, Changed: f.changed.order}
 		return nil
-	case toFail:
+	case ir.ToFail:
 		out := Outcome{Status: Failed, After: f.Entry, Failure: failure}
 		if cause != nil {
 			out.Kept = cause.Kept
@@ -113,7 +113,7 @@ func reachedFail(path, from string) *Failure {
 func (f *Frame) doneNeeds(i int, o Outcome) []Step {
 	f.outcomes[i] = &o
 	settled := i
-	if h := f.plan.handles[i]; h != nowhere {
+	if h := f.plan.Handles[i]; h != ir.Nowhere {
 		settled = h // a handler's outcome settles the node that it handles
 	}
 	if o.Status.OK() {
@@ -124,10 +124,10 @@ func (f *Frame) doneNeeds(i int, o Outcome) []Step {
 		return nil
 	}
 	f.changed.add(keysOf(o.Kept)...)
-	switch to := f.plan.onFailure[i]; to {
-	case toFail:
+	switch to := f.plan.OnFailure[i]; to {
+	case ir.ToFail:
 		return nil
-	case toSuccess:
+	case ir.ToSuccess:
 		return f.release(i)
 	default:
 		return []Step{{Index: to, Before: o.After.With(o.Kept...), Handling: o.Failure}}
@@ -137,9 +137,9 @@ func (f *Frame) doneNeeds(i int, o Outcome) []Step {
 // release tells the dependents of node i that it is done.
 func (f *Frame) release(i int) []Step {
 	var ready []Step
-	for _, d := range f.plan.dependents[i] {
+	for _, d := range f.plan.Dependents[i] {
 		if f.pending[d]--; f.pending[d] == 0 {
-			ready = append(ready, Step{Index: d, Before: f.merge(f.plan.needs[d])})
+			ready = append(ready, Step{Index: d, Before: f.merge(f.plan.Needs[d])})
 		}
 	}
 	return ready
@@ -151,7 +151,7 @@ func (f *Frame) finish() {
 		return
 	}
 	for i := range f.Graph.Nodes {
-		if f.plan.handles[i] == nowhere && !f.done(i) {
+		if f.plan.Handles[i] == ir.Nowhere && !f.done(i) {
 			out := f.failure()
 			f.result = &out
 			return
@@ -169,8 +169,8 @@ func (f *Frame) done(i int) bool {
 	case o.Status.OK():
 		return true
 	}
-	to := f.plan.onFailure[i]
-	return to == toSuccess || to >= 0 && f.outcomes[to] != nil && f.outcomes[to].Status.OK()
+	to := f.plan.OnFailure[i]
+	return to == ir.ToSuccess || to >= 0 && f.outcomes[to] != nil && f.outcomes[to].Status.OK()
 }
 
 // failure is the outcome of a needs graph in which not every step is done: that of the first failed step in
@@ -178,10 +178,10 @@ func (f *Frame) done(i int) bool {
 func (f *Frame) failure() Outcome {
 	out := Outcome{Status: Failed, After: f.Entry}
 	for i, o := range f.outcomes {
-		if o == nil || f.plan.handles[i] != nowhere || f.done(i) {
+		if o == nil || f.plan.Handles[i] != ir.Nowhere || f.done(i) {
 			continue
 		}
-		if h := f.plan.onFailure[i]; h >= 0 && f.outcomes[h] != nil {
+		if h := f.plan.OnFailure[i]; h >= 0 && f.outcomes[h] != nil {
 			o = f.outcomes[h]
 		}
 		if o.Failure != nil {
@@ -197,7 +197,7 @@ func (f *Frame) failure() Outcome {
 func (f *Frame) sinks() []int {
 	var out []int
 	for i := range f.Graph.Nodes {
-		if f.plan.handles[i] == nowhere && len(f.plan.dependents[i]) == 0 {
+		if f.plan.Handles[i] == ir.Nowhere && len(f.plan.Dependents[i]) == 0 {
 			out = append(out, i)
 		}
 	}
@@ -210,7 +210,7 @@ func (f *Frame) after(i int) *Scope {
 	if o.Status.OK() {
 		return o.After
 	}
-	if h := f.plan.onFailure[i]; h >= 0 {
+	if h := f.plan.OnFailure[i]; h >= 0 {
 		return f.outcomes[h].After
 	}
 	return o.After.With(o.Kept...)

@@ -39,7 +39,7 @@ func (r *Resolver) Handled(path string) ([]string, error) {
 	}
 	plan, i := r.plan(at.graph), at.graph.Index(at.node.Base().Name)
 	var out []string
-	for j, to := range plan.onFailure {
+	for j, to := range plan.OnFailure {
 		if to == i {
 			out = append(out, ir.Join(at.above.path, at.graph.Nodes[j].Base().Name))
 		}

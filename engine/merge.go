@@ -133,10 +133,10 @@ func (f *Frame) sees(p, w int) bool {
 				continue
 			}
 			set[i] = true
-			if h := f.plan.onFailure[i]; h >= 0 {
+			if h := f.plan.OnFailure[i]; h >= 0 {
 				set[h] = true
 			}
-			stack = append(stack, f.plan.needs[i]...)
+			stack = append(stack, f.plan.Needs[i]...)
 		}
 		f.reach[p] = set
 	}

@@ -232,12 +232,12 @@ func (r *Resolver) before(f *Frame, at *spot) (Step, error) {
 	if f.Graph.Style == ir.Needs {
 		return r.beforeNeeds(f, i)
 	}
-	if f.plan.start == i {
+	if f.plan.Start == i {
 		return Step{Index: i, Before: f.Entry}, nil
 	}
 	var found []Step
 	for j := range f.Graph.Nodes {
-		if f.plan.next[j] != i && f.plan.onFailure[j] != i {
+		if f.plan.Next[j] != i && f.plan.OnFailure[j] != i {
 			continue
 		}
 		o, err := r.nodeOutcome(f, j)
@@ -304,7 +304,7 @@ func (r *Resolver) settled(f *Frame, s Step) (*Outcome, error) {
 // beforeNeeds derives the scope of node i of a needs graph from what it needs, or handles.
 func (r *Resolver) beforeNeeds(f *Frame, i int) (Step, error) {
 	f.Start() // makes room for the outcomes
-	if h := f.plan.handles[i]; h != nowhere {
+	if h := f.plan.Handles[i]; h != ir.Nowhere {
 		o, err := r.nodeOutcome(f, h)
 		if err != nil {
 			return Step{}, err
@@ -314,13 +314,13 @@ func (r *Resolver) beforeNeeds(f *Frame, i int) (Step, error) {
 		}
 		return Step{Index: i, Before: o.After.With(o.Kept...), Handling: o.Failure}, nil
 	}
-	for _, j := range f.plan.needs[i] {
+	for _, j := range f.plan.Needs[i] {
 		o, err := r.nodeOutcome(f, j)
 		if err != nil {
 			return Step{}, err
 		}
 		f.outcomes[j] = o
-		if h := f.plan.onFailure[j]; !o.Status.OK() && h >= 0 {
+		if h := f.plan.OnFailure[j]; !o.Status.OK() && h >= 0 {
 			if f.outcomes[h], err = r.nodeOutcome(f, h); err != nil {
 				return Step{}, err
 			}
@@ -329,7 +329,7 @@ func (r *Resolver) beforeNeeds(f *Frame, i int) (Step, error) {
 			return Step{}, ErrNotReached
 		}
 	}
-	return Step{Index: i, Before: f.merge(f.plan.needs[i])}, nil
+	return Step{Index: i, Before: f.merge(f.plan.Needs[i])}, nil
 }
 
 func (r *Resolver) nodeOutcome(f *Frame, j int) (*Outcome, error) {

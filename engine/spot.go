@@ -57,3 +57,23 @@ func subgraph(n ir.Node, segment string) *ir.Graph {
 	}
 	return nil
 }
+
+// StaticPath returns the path of a definition that a path of a run belongs to: [ir.AnyItem] in place of items and
+// iterations.
+func StaticPath(p *ir.Pipeline, path string) string {
+	at, err := locate(p, path)
+	if err != nil {
+		return path
+	}
+	names := strings.Split(path, ".")
+	for i := len(names) - 1; at.above != nil; at, i = at.above, i-1 {
+		if at.node != nil {
+			continue
+		}
+		switch at.above.node.(type) {
+		case *ir.Map, *ir.Loop:
+			names[i] = ir.AnyItem
+		}
+	}
+	return strings.Join(names, ".")
+}

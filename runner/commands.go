@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/step"
@@ -51,7 +52,7 @@ func begin(_ context.Context, s *session, _ flags) (int, error) {
 
 // run runs the leaf at a path: one attempt on Argo, which repeats the pod by itself, all of them elsewhere.
 func run(ctx context.Context, s *session, f flags) (int, error) {
-	job, err := s.resolver.Step(f.path)
+	job, err := s.reach(ctx, f.path)
 	if errors.Is(err, engine.ErrNotReached) {
 		return ExitOK, emit(f.out, notAsked)
 	}
@@ -63,7 +64,7 @@ func run(ctx context.Context, s *session, f flags) (int, error) {
 		return ExitEnvironment, err
 	}
 	if s.target == "argo" && !rec.Status.OK() {
-		if step.Retriable(job.Node, rec.Failure) {
+		if retriable(job.Node, rec.Failure) {
 			return ExitRetry, nil
 		}
 		return ExitFailed, nil
@@ -77,6 +78,44 @@ func run(ctx context.Context, s *session, f flags) (int, error) {
 	return ExitOK, emit(f.out, value)
 }
 
+// reach derives what the step at a path sees. Argo starts a handler also when the step that it handles left no
+// record: then that one is lost, and recorded so first.
+func (s *session) reach(ctx context.Context, path string) (*engine.Job, error) {
+	job, err := s.resolver.Step(path)
+	if s.target != "argo" || !errors.Is(err, engine.ErrNotReached) {
+		return job, err
+	}
+	handled, err := s.resolver.Handled(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range handled {
+		missing, err := s.resolver.Missing(p)
+		if errors.Is(err, engine.ErrNotReached) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range missing {
+			if err := s.lost(ctx, m); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s.resolver.Step(path)
+}
+
+// retriable reports whether the step's own policy wants another attempt; how many there are, Argo counts.
+func retriable(n ir.Node, f *engine.Failure) bool {
+	t, ok := n.(*ir.Task)
+	if !ok || t.Retry.Limit == 0 {
+		return false
+	}
+	again, _ := step.Retry(t.Retry, f, 1)
+	return again
+}
+
 // leaf runs a leaf, unless it has succeeded already with the same scope: then its record stands (DESIGN 3).
 func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, error) {
 	rec, err := s.facts.Latest(job.Path)
@@ -87,18 +126,16 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 		fmt.Fprintf(s.stderr, "%s: kept, it succeeded before\n", job.Path)
 		return rec, nil
 	}
-	j := s.job(job)
+	l := local.Leaf{Job: *job, Run: s.run, Log: func(line string) { fmt.Fprintln(s.stdout, line) }}
 	if s.target == "argo" {
-		return s.runtime.Run(ctx, s.store, j)
+		return s.steps().Once(ctx, l)
 	}
-	return s.runtime.RunAll(ctx, s.store, j, step.Observer{})
+	return s.steps().Run(ctx, l)
 }
 
-// job is an engine's job as package step takes it.
-func (s *session) job(job *engine.Job) step.Job {
-	j := step.FromEngine(job, s.pipeline)
-	j.Run, j.Target, j.Dir, j.Log, j.Image = s.run, s.target, s.dir, s.stdout, s.env[envImage]
-	return j
+// steps runs leaves of this run.
+func (s *session) steps() *local.Steps {
+	return &local.Steps{Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[envImage]}
 }
 
 // Control values that are no number and no truth value.
@@ -154,7 +191,7 @@ func (s *session) controlValue(path string) (string, error) {
 // reduce does the last act of a map, and fails when the map did.
 func reduce(ctx context.Context, s *session, f flags) (int, error) {
 	out, err := s.resolver.Reduce(f.path, func(function string, values []engine.Value) (engine.Value, error) {
-		return s.runtime.Reduce(ctx, s.store, s.dir, function, values)
+		return s.steps().Reduce(ctx, engine.Job{Path: f.path}, function, values)
 	})
 	if err != nil {
 		return ExitEnvironment, err

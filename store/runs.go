@@ -25,9 +25,8 @@ type End struct {
 	Metrics    []engine.Named  `json:"metrics,omitempty"`
 }
 
-func headerKey(run string) string { return runKey(run) + "run.json" }
-func endKey(run string) string    { return runKey(run) + "end.json" }
-
+func headerKey(run string) string  { return runKey(run) + "run.json" }
+func endKey(run string) string     { return runKey(run) + "end.json" }
 func retriedKey(run string) string { return runKey(run) + "retried.json" }
 
 // CreateRun writes the header of a new run. Where the run exists the error is a [*RunExistsError]; a header that is
@@ -132,29 +131,36 @@ func (s *Store) End(ctx context.Context, run string) (*End, error) {
 	return &e, nil
 }
 
-// Retried reports whether the run has been, or is being, walked more than once: records of an earlier walk may
-// then lie beside the path of the present one.
-func (s *Store) Retried(ctx context.Context, run string) (bool, error) {
-	var mark map[string]any
-	if there, err := s.readJSON(ctx, retriedKey(run), &mark); there || err != nil {
-		return there, err
-	}
-	end, err := s.End(ctx, run)
-	return end != nil, err
-}
-
-// Reopen takes back that a run ended, before it is retried.
+// Reopen notes that a run is about to be retried, and takes back that it ended.
 func (s *Store) Reopen(ctx context.Context, run string) error {
 	if err := CheckRunID(run); err != nil {
 		return err
 	}
-	if _, err := s.createJSON(ctx, retriedKey(run), map[string]any{"version": HeaderVersion}); err != nil {
+	// In this order: killed between the two, the run shows as ended and as retried, which is true enough.
+	if err := s.writeJSON(ctx, retriedKey(run), map[string]time.Time{"at": time.Now().UTC()}); err != nil {
 		return err
 	}
 	if err := s.bucket.remove(ctx, endKey(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.fail("remove", endKey(run), err)
 	}
 	return nil
+}
+
+// Retried reports whether records of an earlier walk may lie in the run: it was reopened, or it ended and goes on
+// all the same, as a workflow does that its own orchestrator retries.
+func (s *Store) Retried(ctx context.Context, run string) (bool, error) {
+	if err := CheckRunID(run); err != nil {
+		return false, err
+	}
+	for _, key := range []string{retriedKey(run), endKey(run)} {
+		switch _, err := s.bucket.size(ctx, key); {
+		case err == nil:
+			return true, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return false, s.fail("read", key, err)
+		}
+	}
+	return false, nil
 }
 
 // Status returns how a run stands: as it ended, else INTERRUPTED when the process that drove it is known to be

@@ -54,27 +54,28 @@ type Options struct {
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it
 	From    string           // Retry: the path of a step that runs again whatever it came to
-	Now     func() time.Time // nil: time.Now
 }
 
-// Run runs the pipeline and returns what it came to: the steps and the outcome; the caller completes the summary
+// Run runs the pipeline and returns what it came to: the outcome and the steps; the caller completes the summary
 // with what it knows of the run. The error is [ErrInterrupted], or one of the store or of this machine.
 func Run(ctx context.Context, p *ir.Pipeline, o Options) (*engine.Outcome, []runs.Step, error) {
+	return Drive(ctx, engine.NewMachine(p, o.Initial, o.Facts), o)
+}
+
+// Drive is [Run] for a machine that is at its start.
+func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, []runs.Step, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.NumCPU()
 	}
 	if o.Display == nil {
 		o.Display = progress.Silent{}
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := &driver{Options: o, machine: engine.NewMachine(p, o.Initial, o.Facts), results: make(chan result), notes: make(chan func(), 64)}
-	d.machine.Observe(d.builder.Composite)
+	d := &driver{Options: o, machine: m, results: make(chan result), notes: make(chan func(), 64)}
+	m.Observe(d.builder.Composite)
 	err := d.loop(ctx, cancel)
-	return d.machine.Result(), d.builder.Steps(), err
+	return m.Result(), d.builder.Steps(), err
 }
 
 // driver owns the machine: all it does happens on the goroutine of Run.

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+)
+
+// retryFlags are the flags of retry.
+type retryFlags struct {
+	runFlags
+	file string
+	from string
+}
+
+func (a *command) retryCommand() *cobra.Command {
+	var f retryFlags
+	cmd := &cobra.Command{
+		Use:   "retry RUN",
+		Short: "Run again what failed in a run, and what depends on it",
+		Long: `Walk a run from its start: a step that succeeded is kept while the scope before it is the one it ran with; failed
+steps run again, and what depends on something that came out differently. The run keeps its parameters.
+
+Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.retry(cmd.Context(), args[0], &f) },
+	}
+	f.inputs.registerStore(cmd)
+	fs := cmd.Flags()
+	fs.StringVarP(&f.file, "file", "f", "", "the definition, where it was edited or lies elsewhere (default: the one of this folder)")
+	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
+	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
+	f.registerOutput(cmd)
+	return cmd
+}
+
+// retry goes on with a run.
+func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
+	if err := oneOf("format", f.format, "text", "json"); err != nil {
+		return err
+	}
+	file, err := retryFile(f.file)
+	if err != nil {
+		return err
+	}
+	in, err := a.inputs(file, &f.inputs)
+	if err != nil {
+		return err
+	}
+	st, err := in.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	header, err := st.Header(ctx, run)
+	if err != nil {
+		return storeError(err)
+	}
+	owner, err := st.Owner(ctx, run)
+	if err != nil {
+		return storeError(err)
+	}
+	end, err := st.End(ctx, run)
+	if err != nil {
+		return storeError(err)
+	}
+	if end == nil && owner != nil && owner.Alive() {
+		return fail(ExitInvalid, "run %s is going on in process %d on this machine; wait for it or stop it first", run, owner.PID)
+	}
+	was, err := irjson.Decode(header.Definition)
+	if err != nil {
+		return fail(ExitEnvironment, "run %s: its definition: %w", run, err)
+	}
+	if f.from != "" {
+		if _, err := engine.NodeAt(in.pipeline, f.from); err != nil {
+			return fail(ExitInvalid, "--from %s: %w", f.from, err)
+		}
+	}
+	records, err := st.ListRecords(ctx, run)
+	if err != nil {
+		return storeError(err)
+	}
+	if err := edits(was, in.pipeline, records, f.from); err != nil {
+		return err
+	}
+	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
+		return fail(ExitEnvironment, "%w", err)
+	}
+	if err := st.PutHeader(ctx, header); err != nil {
+		return storeError(err)
+	}
+	if err := st.Reopen(ctx, run); err != nil {
+		return storeError(err)
+	}
+	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: f.from})
+}
+
+// retryFile is the definition that a retry goes by.
+func retryFile(given string) (string, error) {
+	if given != "" {
+		if _, err := os.Stat(given); err != nil {
+			return "", fileError("read the definition", err)
+		}
+		return given, nil
+	}
+	file, err := definitionFile(nil)
+	if err != nil {
+		return "", fmt.Errorf("%w; or name the definition with --file", err)
+	}
+	return file, nil
+}
+
+// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).
+func edits(was, is *ir.Pipeline, records []engine.Record, from string) error {
+	for _, rec := range records {
+		if !rec.Status.OK() || from != "" && (rec.Path == from || len(rec.Path) > len(from) && rec.Path[:len(from)+1] == from+".") {
+			continue
+		}
+		before, err := engine.NodeAt(was, rec.Path)
+		if err != nil {
+			continue
+		}
+		now, err := engine.NodeAt(is, rec.Path)
+		if err != nil {
+			return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", rec.Path)
+		}
+		if a, b := taskText(before), taskText(now); a != b {
+			return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", rec.Path, difference(a, b), rec.Path)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,305 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+	"github.com/runnable-render/runnable-render/progress"
+	"github.com/runnable-render/runnable-render/progress/live"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/step"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// runFlags are the flags of commands that run a pipeline here.
+type runFlags struct {
+	inputs  inputFlags
+	run     string
+	tag     string
+	workers int
+	dryRun  bool
+	format  string
+	workdir string
+	python  string
+	cold    bool
+}
+
+func (f *runFlags) register(cmd *cobra.Command) {
+	f.inputs.register(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
+	fs.StringVar(&f.tag, "tag", "", "a word to find the run by")
+	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
+	f.registerOutput(cmd)
+}
+
+// registerOutput registers what a retry has too.
+func (f *runFlags) registerOutput(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.format, "format", "text", "of the summary: text or json")
+	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: that of the definition)")
+	fs.StringVar(&f.python, "python", "", "Python interpreter of the steps (default: the active or the project's virtual environment, else python3)")
+	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
+	complete(cmd, "format", "text", "json")
+}
+
+func (a *command) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [FILE]",
+		Short: "Run a pipeline on this machine",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := definitionFile(args)
+			if err != nil {
+				return err
+			}
+			return a.run(cmd.Context(), file, &f)
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+// run runs a definition, or prints what it would do.
+func (a *command) run(ctx context.Context, file string, f *runFlags) error {
+	if err := oneOf("format", f.format, "text", "json"); err != nil {
+		return err
+	}
+	in, err := a.inputs(file, &f.inputs)
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		_, err := a.stdout.Write(local.Plan(in.pipeline, local.PlanOptions{Initial: in.scope()}))
+		return err
+	}
+	st, err := in.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	header, err := newHeader(in, f)
+	if err != nil {
+		return err
+	}
+	if err := st.CreateRun(ctx, header); err != nil {
+		return storeError(err)
+	}
+	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: f})
+}
+
+// newHeader is the header of a run that begins now.
+func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
+	definition, err := irjson.Encode(in.pipeline)
+	if err != nil {
+		return engine.Header{}, fail(ExitEnvironment, "%w", err)
+	}
+	now := time.Now().UTC()
+	run := f.run
+	if run == "" {
+		run = os.Getenv("RUNNABLE_RUN_ID")
+	}
+	if run == "" {
+		run = newRunID(now)
+	}
+	tag := f.tag
+	if tag == "" {
+		tag = os.Getenv("RUNNABLE_RUN_TAG")
+	}
+	return engine.Header{
+		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tag: tag, Started: now,
+		Definition: definition, Parameters: in.params,
+	}, nil
+}
+
+// newRunID is a run id that sorts by time and that no other run has.
+func newRunID(now time.Time) string {
+	return now.Format("20060102-150405-") + strings.ToLower(rand.Text()[:4])
+}
+
+// drive is a run that is about to go on.
+type drive struct {
+	store    *store.Store
+	header   engine.Header
+	pipeline *ir.Pipeline
+	inputs   *inputs
+	flags    *runFlags
+	retry    bool
+	from     string
+}
+
+// drive runs the pipeline to its end, shows it and writes how it ended.
+func (a *command) drive(ctx context.Context, d drive) error {
+	if err := d.store.Own(ctx, d.header.Run); err != nil {
+		return storeError(err)
+	}
+	runtime := d.runtime()
+	defer runtime.Close()
+	display := a.display()
+	started := time.Now()
+	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
+	out, steps, err := local.Run(ctx, d.pipeline, local.Options{
+		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
+		Runner:  &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"},
+		Workers: d.flags.workers, Display: display, Retry: d.retry, From: d.from,
+	})
+	display.Close()
+	if err != nil {
+		return a.stopped(d, err)
+	}
+	sum, err := d.finish(context.WithoutCancel(ctx), out, steps, started)
+	if err != nil {
+		return storeError(err)
+	}
+	return a.show(sum, d.flags.format)
+}
+
+func (d *drive) runtime() *step.Runtime {
+	python := d.flags.python
+	if python == "" {
+		python = d.inputs.config.Python
+	}
+	return step.New(step.Options{
+		Python: python, Definition: d.inputs.source.dir(), Cold: d.flags.cold,
+		Secrets: d.inputs.secrets(), SecretNames: secretNames(d.pipeline),
+	})
+}
+
+// dir is the folder in which the steps run: that of the definition, as in an image that holds it.
+func (d *drive) dir() string {
+	if d.flags.workdir != "" {
+		return d.flags.workdir
+	}
+	return d.inputs.source.dir()
+}
+
+// stopped tells of a run that did not come to its end.
+func (a *command) stopped(d drive, err error) error {
+	if errors.Is(err, local.ErrInterrupted) {
+		fmt.Fprintf(a.stderr, "\ninterrupted; what has finished is kept. To go on:\n  %s retry %s%s\n", a.Name, d.header.Run, d.inputs.flagsAgain())
+		return told(ExitInterrupted)
+	}
+	fmt.Fprintf(a.stderr, "the run stopped; what has finished is kept. When the cause is mended:\n  %s retry %s%s\n", a.Name, d.header.Run, d.inputs.flagsAgain())
+	return storeError(err)
+}
+
+// finish completes the summary and writes how the run ended.
+func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.Step, started time.Time) (*runs.Summary, error) {
+	sum := &runs.Summary{
+		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: "local", Tag: d.header.Tag,
+		Started: started.UTC(), Ended: time.Now().UTC(), Steps: steps, Store: d.store.String(),
+	}
+	if err := sum.Finish(out, d.store); err != nil {
+		return nil, err
+	}
+	if err := sum.ReadFailedLog(ctx, d.store); err != nil {
+		return nil, err
+	}
+	return sum, d.store.PutEnd(ctx, d.header.Run, store.End{
+		Status: sum.Status, Ended: sum.Ended, Failure: sum.Failure, Parameters: sum.Parameters, Metrics: sum.Metrics,
+	})
+}
+
+// show prints a summary and ends the command with the run's status.
+func (a *command) show(sum *runs.Summary, format string) error {
+	if format == "json" {
+		if err := sum.WriteJSON(a.stdout); err != nil {
+			return fail(ExitEnvironment, "%w", err)
+		}
+	} else {
+		sum.Print(a.stdout, a.Name)
+	}
+	if sum.Status != engine.Success {
+		return told(ExitFailed)
+	}
+	return nil
+}
+
+// display is the live one where stderr is a terminal, else plain lines.
+func (a *command) display() progress.Display {
+	if isTerminal(a.stderr) && os.Getenv("TERM") != "dumb" {
+		return live.New(a.stderr)
+	}
+	return progress.NewPlain(a.stderr)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func countLeaves(p *ir.Pipeline) int {
+	n := 0
+	for v := range ir.Walk(p) {
+		if ir.IsLeaf(v.Node) {
+			n++
+		}
+	}
+	return n
+}
+
+// secretNames are the secrets that any step of the pipeline declares.
+func secretNames(p *ir.Pipeline) []string {
+	var out []string
+	seen := map[string]bool{}
+	for v := range ir.Walk(p) {
+		if t, ok := v.Node.(*ir.Task); ok {
+			for _, s := range t.Secrets {
+				if !seen[s.Name] {
+					seen[s.Name] = true
+					out = append(out, s.Name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// oneOf refuses a flag's value that is not among those there are.
+func oneOf(flag, value string, known ...string) error {
+	for _, k := range known {
+		if value == k {
+			return nil
+		}
+	}
+	return fmt.Errorf("--%s %q: want %s%s", flag, value, strings.Join(known, ", "), diag.DidYouMean(value, known))
+}
+
+// complete gives a flag's values to shell completion.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// storeError is an error of the store, with its exit code.
+func storeError(err error) error {
+	var e *exit
+	switch {
+	case err == nil, errors.As(err, &e):
+		return err
+	case errors.Is(err, store.ErrRunExists):
+		return &exit{ExitInvalid, err}
+	}
+	return &exit{ExitEnvironment, err}
+}
+
+// storeFolder is the default store: a folder beside the definition (DESIGN 3).
+func storeFolder(definition string) string {
+	return filepath.Join(filepath.Dir(definition), ".runnable")
+}

@@ -1,0 +1,298 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/progress"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// runsCommand groups what looks at runs that are in the store.
+func (a *command) runsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List runs, show one, print its logs",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsExportCommand())
+	return cmd
+}
+
+// withStore opens the store that the flags and the configuration name.
+func (a *command) withStore(ctx context.Context, f *inputFlags, do func(*store.Store) error) error {
+	st, err := a.openStore(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	return storeError(do(st))
+}
+
+// runLine is a run in a list.
+type runLine struct {
+	RunID    string        `json:"run_id"`
+	Pipeline string        `json:"pipeline"`
+	Target   string        `json:"target"`
+	Status   engine.Status `json:"status"`
+	Tag      string        `json:"tag,omitempty"`
+	Started  time.Time     `json:"started"`
+	Ended    *time.Time    `json:"ended,omitempty"`
+}
+
+func (a *command) runsListCommand() *cobra.Command {
+	var f inputFlags
+	var format string
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the runs in the store, the newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "table", "json"); err != nil {
+				return err
+			}
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				lines, err := listRuns(cmd.Context(), st, limit)
+				if err != nil {
+					return err
+				}
+				return printRuns(a.stdout, lines, format)
+			})
+		},
+	}
+	f.registerStore(cmd)
+	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
+	complete(cmd, "format", "table", "json")
+	return cmd
+}
+
+// listRuns returns the runs of a store, the newest first.
+func listRuns(ctx context.Context, st *store.Store, limit int) ([]runLine, error) {
+	ids, err := st.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]runLine, 0, len(ids))
+	for _, id := range ids {
+		line, err := lineOf(ctx, st, id)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	slices.SortStableFunc(lines, func(x, y runLine) int { return y.Started.Compare(x.Started) })
+	if limit > 0 && len(lines) > limit {
+		lines = lines[:limit]
+	}
+	return lines, nil
+}
+
+func lineOf(ctx context.Context, st *store.Store, id string) (runLine, error) {
+	h, err := st.Header(ctx, id)
+	if err != nil {
+		return runLine{}, err
+	}
+	line := runLine{RunID: h.Run, Pipeline: h.Pipeline, Target: h.Target, Tag: h.Tag, Started: h.Started}
+	end, err := st.End(ctx, id)
+	if err != nil {
+		return runLine{}, err
+	}
+	if end != nil {
+		line.Status, line.Ended = end.Status, &end.Ended
+		return line, nil
+	}
+	line.Status, err = st.Status(ctx, id)
+	return line, err
+}
+
+func printRuns(w io.Writer, lines []runLine, format string) error {
+	if format == "json" {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(lines)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "RUN\tPIPELINE\tTARGET\tSTATUS\tSTARTED\tTOOK\tTAG")
+	for _, l := range lines {
+		took := ""
+		if l.Ended != nil {
+			took = progress.Duration(l.Ended.Sub(l.Started))
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.RunID, l.Pipeline, l.Target, l.Status, l.Started.Local().Format(time.DateTime), took, l.Tag)
+	}
+	return t.Flush()
+}
+
+func (a *command) runsShowCommand() *cobra.Command {
+	var f inputFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "show RUN",
+		Short: "Show what a run came to",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "text", "json", "trace"); err != nil {
+				return err
+			}
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				return a.showRun(cmd.Context(), st, args[0], format)
+			})
+		},
+	}
+	f.registerStore(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "text, json, or trace: the canonical trace, equal on every target")
+	complete(cmd, "format", "text", "json", "trace")
+	return cmd
+}
+
+func (a *command) showRun(ctx context.Context, st *store.Store, id, format string) error {
+	if format == "trace" {
+		trace, err := runs.Trace(ctx, st, id)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(a.stdout, trace)
+		return err
+	}
+	r, err := runs.Of(ctx, st, id)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		return r.Summary.WriteJSON(a.stdout)
+	}
+	r.Summary.Print(a.stdout, a.Name)
+	return nil
+}
+
+func (a *command) runsLogsCommand() *cobra.Command {
+	var f inputFlags
+	cmd := &cobra.Command{
+		Use:   "logs RUN [STEP]",
+		Short: "Print the logs of a run, or of one step and what is inside it",
+		Args:  cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				step := ""
+				if len(args) == 2 {
+					step = args[1]
+				}
+				return a.logs(cmd.Context(), st, args[0], step)
+			})
+		},
+	}
+	f.registerStore(cmd)
+	return cmd
+}
+
+// logs prints the logs of the steps at and below a path, in start order, each line with its step's path.
+func (a *command) logs(ctx context.Context, st *store.Store, run, path string) error {
+	if _, err := st.Header(ctx, run); err != nil {
+		return err
+	}
+	starts, err := st.ListStarts(ctx, run)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(starts, func(x, y store.Start) int { return x.Started.Compare(y.Started) })
+	found := false
+	for _, s := range starts {
+		if path != "" && s.Path != path && (len(s.Path) <= len(path) || s.Path[:len(path)+1] != path+".") {
+			continue
+		}
+		found = true
+		if err := a.log(ctx, st, run, s); err != nil {
+			return err
+		}
+	}
+	if !found {
+		return fail(ExitInvalid, "run %s has no step %q that has started; `%s runs show %s` lists them", run, path, a.Name, run)
+	}
+	return nil
+}
+
+func (a *command) log(ctx context.Context, st *store.Store, run string, s store.Start) error {
+	log, err := st.OpenLog(ctx, run, s.Path, s.Attempt)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // a stub, or a step that failed before its command
+	}
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	prefix := s.Path + " | "
+	if s.Attempt > 1 {
+		prefix = fmt.Sprintf("%s #%d | ", s.Path, s.Attempt)
+	}
+	return prefixed(a.stdout, log, prefix)
+}
+
+// prefixed copies a log with a prefix before each line, whatever the lines' length.
+func prefixed(w io.Writer, r io.Reader, prefix string) error {
+	in, out := bufio.NewReaderSize(r, 64<<10), bufio.NewWriter(w)
+	for fresh := true; ; {
+		piece, more, err := in.ReadLine()
+		if errors.Is(err, io.EOF) {
+			return out.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		if fresh {
+			_, _ = out.WriteString(prefix)
+		}
+		_, _ = out.Write(piece)
+		if fresh = !more; fresh {
+			_ = out.WriteByte('\n')
+		}
+	}
+}
+
+// export is everything that the store knows of a run but its logs and blobs.
+type export struct {
+	Header  engine.Header   `json:"run"`
+	Summary *runs.Summary   `json:"summary"`
+	Records []engine.Record `json:"records"`
+}
+
+func (a *command) runsExportCommand() *cobra.Command {
+	var f inputFlags
+	cmd := &cobra.Command{
+		Use:   "export RUN",
+		Short: "Print everything that is known of a run as JSON",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				r, err := runs.Of(cmd.Context(), st, args[0])
+				if err != nil {
+					return err
+				}
+				records, err := st.ListRecords(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				e := json.NewEncoder(a.stdout)
+				e.SetEscapeHTML(false)
+				e.SetIndent("", "  ")
+				return e.Encode(export{r.Header, r.Summary, records})
+			})
+		},
+	}
+	f.registerStore(cmd)
+	return cmd
+}

@@ -1,0 +1,119 @@
+package local
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/step"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// Steps runs leaves with package step. It implements [Runner].
+type Steps struct {
+	Runtime  *step.Runtime
+	Store    *store.Store
+	Pipeline *ir.Pipeline
+	Dir      string // the working folder
+	Target   string // local, argo, compose
+	Image    string // in a container: the image that the step runs in
+
+	once     sync.Once
+	settings map[string]ir.Effective
+}
+
+// Run implements [Runner].
+func (s *Steps) Run(ctx context.Context, l Leaf) (*engine.Record, error) {
+	job, done := s.job(l)
+	defer done()
+	rec, _, err := s.Runtime.RunAll(ctx, job, s.Store, step.Hooks{Attempt: l.Attempt, Retrying: l.Retrying})
+	return rec, err
+}
+
+// Once runs a single attempt, for a target that repeats them itself.
+func (s *Steps) Once(ctx context.Context, l Leaf) (*engine.Record, error) {
+	job, done := s.job(l)
+	defer done()
+	rec, _, err := s.Runtime.Run(ctx, job, s.Store)
+	return rec, err
+}
+
+// Reduce implements [Runner].
+func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, values []engine.Value) (engine.Value, error) {
+	job, done := s.job(Leaf{Job: j})
+	defer done()
+	job.Blobs = s.Store.Blobs(ctx)
+	return s.Runtime.Reduce(ctx, job, function, values)
+}
+
+// job is a leaf as package step takes it; done shows what is left of the log's last line.
+func (s *Steps) job(l Leaf) (job step.Job, done func()) {
+	job = step.Job{
+		Run: l.Run, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
+		Before: l.Before, Dir: s.Dir,
+	}
+	own := s.effective(l.Path)
+	job.Env = own.Env
+	if job.Image == "" {
+		job.Image = own.Image
+	}
+	if l.Log == nil {
+		return job, func() {}
+	}
+	lines := &lineWriter{show: l.Log}
+	job.Log = lines
+	return job, lines.flush
+}
+
+// effective returns what a step and the composites around it say of its environment.
+func (s *Steps) effective(path string) ir.Effective {
+	s.once.Do(func() { s.settings = ir.Settings(s.Pipeline) })
+	return s.settings[engine.StaticPath(s.Pipeline, path)]
+}
+
+// longestLine is the number of bytes after which a line is shown in pieces, so that memory stays flat.
+const longestLine = 16 << 10
+
+// lineWriter hands on what is written to it line by line.
+type lineWriter struct {
+	show func(string)
+	rest []byte
+}
+
+var _ io.Writer = (*lineWriter)(nil)
+
+// Write implements io.Writer.
+func (w *lineWriter) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			w.keep(p)
+			break
+		}
+		w.keep(p[:i])
+		w.show(string(w.rest))
+		w.rest = w.rest[:0]
+		p = p[i+1:]
+	}
+	return n, nil
+}
+
+func (w *lineWriter) keep(p []byte) {
+	for len(w.rest)+len(p) > longestLine {
+		k := longestLine - len(w.rest)
+		w.show(string(append(w.rest, p[:k]...)))
+		w.rest, p = w.rest[:0], p[k:]
+	}
+	w.rest = append(w.rest, p...)
+}
+
+func (w *lineWriter) flush() {
+	if len(w.rest) > 0 {
+		w.show(string(w.rest))
+		w.rest = nil
+	}
+}

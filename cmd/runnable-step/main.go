@@ -1,0 +1,17 @@
+// Command runnable-step is the runner in a container: one static binary that executes one step of a run.
+package main
+
+import (
+	"os"
+
+	"github.com/runnable-render/runnable-render/runner"
+	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/store/azurestore"
+	"github.com/runnable-render/runnable-render/store/gcsstore"
+	"github.com/runnable-render/runnable-render/store/s3store"
+)
+
+func main() {
+	o := runner.Options{Openers: []store.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}}
+	os.Exit(runner.Main(o, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}

@@ -1,0 +1,127 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/progress"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// subtree runs the composite at a path in place, with the local engine.
+func subtree(ctx context.Context, s *session, f flags) (int, error) {
+	machine, job, err := s.resolver.Composite(f.path)
+	if errors.Is(err, engine.ErrNotReached) {
+		return ExitOK, nil
+	}
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	out, _, err := local.Drive(ctx, machine, local.Options{
+		Run: s.run, Facts: s.store, Runner: s.steps(), Retry: true, Display: progress.NewPlain(s.stdout),
+	})
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	if err := s.resolver.Keep(job, out); err != nil {
+		return ExitEnvironment, err
+	}
+	s.say(out.Failure)
+	if s.target == "argo" && !out.Status.OK() {
+		return ExitFailed, nil
+	}
+	return ExitOK, nil
+}
+
+// closeRun ends a run that the target says did not succeed: steps that it started and that left no record are lost.
+func closeRun(ctx context.Context, s *session, f flags) (int, error) {
+	r, err := s.settle(ctx)
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	if err := s.end(ctx, r); err != nil {
+		return ExitEnvironment, err
+	}
+	fmt.Fprintf(s.stdout, "run %s: %s (the target says %s)\n", s.run, r.Summary.Status, f.status)
+	return ExitOK, nil
+}
+
+// result prints what the run came to and ends with its status.
+func result(ctx context.Context, s *session, _ flags) (int, error) {
+	r, err := s.settle(ctx)
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	if err := s.end(ctx, r); err != nil {
+		return ExitEnvironment, err
+	}
+	r.Summary.Print(s.stdout, "runnable-render")
+	if r.Summary.Status != engine.Success {
+		return ExitFailed, nil
+	}
+	return ExitOK, nil
+}
+
+// settle reads the run; as long as it is unfinished, the steps that it waits for are lost.
+func (s *session) settle(ctx context.Context) (*runs.Run, error) {
+	for {
+		r, err := runs.Of(ctx, s.store, s.run)
+		if err != nil || r.Replay.Outcome != nil || len(r.Replay.Missing) == 0 {
+			return r, err
+		}
+		for _, job := range r.Replay.Missing {
+			if err := s.lost(ctx, job); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// lost records that a step left nothing behind (SEMANTICS 6, DESIGN 5).
+func (s *session) lost(ctx context.Context, job engine.Job) error {
+	if job.Reduce != nil {
+		return s.resolver.Keep(&job, &engine.Outcome{Status: engine.Failed, After: job.Before, Failure: lostFailure(job.Path)})
+	}
+	attempt, err := s.store.Claim(ctx, s.run, job.Path)
+	if err != nil {
+		return err
+	}
+	after, err := job.Before.Save(s.store.Blobs(ctx))
+	if err != nil {
+		return err
+	}
+	now := time.Now().UTC()
+	return s.store.PutRecord(ctx, s.run, engine.Record{
+		Version: engine.RecordVersion, Path: job.Path, Attempt: attempt, Kind: kindOf(job.Node), Status: engine.Failed,
+		Failure: lostFailure(job.Path), Started: now, Ended: now, Before: job.Before.Digest(), After: after, Target: s.target,
+	})
+}
+
+func lostFailure(path string) *engine.Failure {
+	return &engine.Failure{Step: path, Kind: engine.KindLost, Message: "the step left no record: its container never ran, or was killed with its runner"}
+}
+
+func kindOf(n ir.Node) string {
+	if t, ok := n.(*ir.Task); ok {
+		return ir.CommandType(t.Command)
+	}
+	return ir.Kind(n)
+}
+
+// end writes how the run ended.
+func (s *session) end(ctx context.Context, r *runs.Run) error {
+	sum := r.Summary
+	if sum.Status == engine.Running || sum.Status == engine.Interrupted {
+		sum.Status = engine.Failed
+	}
+	sum.Ended = time.Now().UTC()
+	return s.store.PutEnd(ctx, s.run, store.End{
+		Status: sum.Status, Ended: sum.Ended, Failure: sum.Failure, Parameters: sum.Parameters, Metrics: sum.Metrics,
+	})
+}
