@@ -169,6 +169,9 @@ func LogKey(run, path string, attempt int) string {
 	return runKey(run) + "logs/" + escapePath(path) + "/" + strconv.Itoa(attempt) + ".log"
 }
 
+// LogKey is [LogKey], for those who know a store by its methods alone.
+func (s *Store) LogKey(run, path string, attempt int) string { return LogKey(run, path, attempt) }
+
 func blobKey(b engine.Blob) string { return "blobs/sha256/" + b.Hash[:2] + "/" + b.Hash[2:] }
 
 // BlobKey is the key of a blob.

@@ -173,29 +173,19 @@ func (s *Store) ListRecords(ctx context.Context, run string) ([]engine.Record, e
 	return out, err
 }
 
-// ListStarts returns the start of every attempt of a run that has no record, by path and attempt: it is going on,
-// or its process died.
+// ListStarts returns the start of every attempt of a run, by path and attempt. One without a record is going on, or
+// its process died.
 func (s *Store) ListStarts(ctx context.Context, run string) ([]Start, error) {
-	starts, err := s.stepKeys(ctx, run, startExt)
+	keys, err := s.stepKeys(ctx, run, startExt)
 	if err != nil {
 		return nil, err
 	}
-	records, err := s.stepKeys(ctx, run, recordExt)
-	if err != nil {
-		return nil, err
-	}
-	done := make(map[string]bool, len(records))
-	for _, k := range records {
-		done[strings.TrimSuffix(k, recordExt)] = true
-	}
-	starts = slices.DeleteFunc(starts, func(k string) bool { return done[strings.TrimSuffix(k, startExt)] })
-	out := make([]Start, len(starts))
-	err = s.each(ctx, len(starts), func(ctx context.Context, i int) error {
-		key := starts[i]
-		_, err := s.readJSON(ctx, key, &out[i])
+	out := make([]Start, len(keys))
+	err = s.each(ctx, len(keys), func(ctx context.Context, i int) error {
+		_, err := s.readJSON(ctx, keys[i], &out[i])
 		if out[i].Path == "" && (err == nil || Corrupted(err)) {
 			// Killed between the claim and its content: the key says enough.
-			out[i] = Start{Path: pathOf(run, key), Attempt: attemptOf(path.Base(key), startExt)}
+			out[i] = Start{Path: pathOf(run, keys[i]), Attempt: attemptOf(path.Base(keys[i]), startExt)}
 			return nil
 		}
 		return err

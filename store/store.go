@@ -5,6 +5,7 @@
 //	runs/<run>/run.json                      header
 //	runs/<run>/owner.json                    the local process that drives the run
 //	runs/<run>/end.json                      how the run ended
+//	runs/<run>/retried.json                  that it was retried
 //	runs/<run>/steps/<path>/<attempt>.start  claim of an attempt
 //	runs/<run>/steps/<path>/<attempt>.json   record of an attempt
 //	runs/<run>/steps/<path>/entry.json       scope before a composite

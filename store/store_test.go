@@ -106,8 +106,17 @@ func TestRuns(t *testing.T) {
 		if st, err := s.Status(ctx, "My.run-1"); err != nil || st != engine.Failed {
 			t.Errorf("status %s, %v", st, err)
 		}
+		if retried, err := s.Retried(ctx, "My.run-1"); err != nil || !retried {
+			t.Errorf("it ended and goes on: %t, %v", retried, err)
+		}
 		must(t, s.Reopen(ctx, "My.run-1"))
 		must(t, s.Reopen(ctx, "My.run-1"))
+		if retried, err := s.Retried(ctx, "My.run-1"); err != nil || !retried {
+			t.Errorf("reopened: %t, %v", retried, err)
+		}
+		if retried, err := s.Retried(ctx, "my.run-1"); err != nil || retried {
+			t.Errorf("first time: %t, %v", retried, err)
+		}
 		if st, err := s.Status(ctx, "My.run-1"); err != nil || st != engine.Running {
 			t.Errorf("status %s, %v", st, err)
 		}
@@ -159,7 +168,7 @@ func TestRecords(t *testing.T) {
 		}
 		starts, err := s.ListStarts(ctx, "r")
 		must(t, err)
-		if len(starts) != 1 || starts[0].Path != "m.0.Child" || starts[0].Attempt != 2 {
+		if len(starts) != 11 || starts[1].Path != "m.0.Child" || starts[1].Attempt != 2 {
 			t.Errorf("starts: %+v", starts)
 		}
 	})
