@@ -1,7 +1,7 @@
 // Package yamlout writes YAML in the order it is told, so that the same input always gives the same bytes.
 //
 // Every string is quoted that any reader, of YAML 1.1 or 1.2, would take for something else than that string. There
-// are no anchors, no folded lines and no line breaks inside quotes.
+// are no folded lines and no line breaks inside quotes, and anchors only where an [Anchor] asks for one.
 package yamlout
 
 import (
@@ -13,7 +13,8 @@ import (
 )
 
 // Map is a mapping in the order of its keys. The values of a Map or a [List] are: string, int, int64, float64, bool,
-// nil, [Block], [Flow], []string, *Map and *List; anything else panics, since only a programmer can put it there.
+// nil, [Block], [Flow], [Anchor], [Alias], []string, *Map and *List; anything else panics, since only a programmer can
+// put it there.
 type Map struct {
 	entries []entry
 	notes   []string
@@ -30,6 +31,16 @@ type Block string
 
 // Flow is a value to be printed on one line: {a: b} or [a, b].
 type Flow struct{ Value any }
+
+// Anchor is the value of a key under a name by which an [Alias] further down repeats it. The name is made of letters,
+// digits and dashes.
+type Anchor struct {
+	Name  string
+	Value any
+}
+
+// Alias repeats the value of an [Anchor].
+type Alias string
 
 type entry struct {
 	key   string
@@ -61,6 +72,20 @@ func (m *Map) Add(key string, value any) *Map {
 	m.entries = append(m.entries, entry{key: key, value: value, notes: m.notes})
 	m.notes = nil
 	return m
+}
+
+// Merge takes over the keys of a mapping that has an anchor, but for those that this mapping holds itself.
+func (m *Map) Merge(a Alias) *Map { return m.Add(mergeKey, a) }
+
+// mergeKey is printed bare where its value is an alias: in quotes it would be a key like any other.
+const mergeKey = "<<"
+
+// keyText prints the key of an entry.
+func (e entry) keyText() string {
+	if _, ok := e.value.(Alias); ok && e.key == mergeKey {
+		return mergeKey
+	}
+	return Scalar(e.key)
 }
 
 // Opt appends a key unless its value is empty: "", 0, false, nil, or a mapping or sequence that holds nothing.
@@ -127,6 +152,8 @@ func isEmpty(v any) bool {
 		return len(v) == 0
 	case Flow:
 		return isEmpty(v.Value)
+	case Anchor:
+		return isEmpty(v.Value)
 	default:
 		return reflect.ValueOf(v).IsZero()
 	}
@@ -169,7 +196,7 @@ func (w *writer) block(v any, indent int) {
 				w.indent(indent)
 			}
 			w.notesAbove(e.notes, indent)
-			w.WriteString(Scalar(e.key))
+			w.WriteString(e.keyText())
 			w.WriteByte(':')
 			w.under(e, indent)
 		}
@@ -222,6 +249,10 @@ func (w *writer) item(e entry, indent int) {
 
 // under prints the value of a key, behind its colon.
 func (w *writer) under(e entry, indent int) {
+	if a, ok := e.value.(Anchor); ok {
+		w.WriteString(" &" + a.Name)
+		e.value = a.Value
+	}
 	if !isBlock(e.value) {
 		w.WriteByte(' ')
 		w.inline(e, indent)
@@ -298,6 +329,8 @@ func flow(v any) string {
 		return strconv.FormatBool(v)
 	case Flow:
 		return flow(v.Value)
+	case Alias:
+		return "*" + string(v)
 	case []string:
 		parts := make([]string, len(v))
 		for i, s := range v {
@@ -313,7 +346,7 @@ func flow(v any) string {
 	case *Map:
 		parts := make([]string, len(v.entries))
 		for i, e := range v.entries {
-			parts[i] = Scalar(e.key) + ": " + flow(e.value)
+			parts[i] = e.keyText() + ": " + flow(e.value)
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}

@@ -1,0 +1,54 @@
+package yamlout
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	yaml3 "gopkg.in/yaml.v3"
+)
+
+func TestAnchorsAndMerges(t *testing.T) {
+	t.Parallel()
+	m := NewMap("x-done", Anchor{"done", Flow{NewMap("condition", "ok")}})
+	m.Add("x-env", Anchor{"env", NewMap("A", "1", "B", "2")})
+	m.Add("x-list", Anchor{"list", NewList("a", "b")})
+	m.Add("s", NewMap("env", NewMap().Merge("env").Add("B", "3"), "after", Flow{NewMap("x", Alias("done"))}, "l", Alias("list")))
+	m.Add("plain", NewMap("<<", "a string"))
+	const want = `x-done: &done {condition: ok}
+x-env: &env
+  A: "1"
+  B: "2"
+x-list: &list
+- a
+- b
+s:
+  env:
+    <<: *env
+    B: "3"
+  after: {x: *done}
+  l: *list
+plain:
+  "<<": a string
+`
+	got := Marshal(m, Options{})
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+	var read struct {
+		S struct {
+			Env   map[string]string
+			After map[string]map[string]string
+			L     []string
+		}
+		Plain map[string]string
+	}
+	if err := yaml3.Unmarshal(got, &read); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"A": "1", "B": "3"}, read.S.Env); diff != "" {
+		t.Error(diff)
+	}
+	if read.S.After["x"]["condition"] != "ok" || len(read.S.L) != 2 || read.Plain["<<"] != "a string" {
+		t.Errorf("%+v", read)
+	}
+}
