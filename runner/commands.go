@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
@@ -15,13 +16,33 @@ import (
 	"github.com/runnable-render/runnable-render/step"
 )
 
-// install copies the program itself into a folder, for the containers that share it.
-func install(dir string) error {
+// fullProgram is the runner with every bucket driver; the runner image holds it beside this one.
+const fullProgram = "runnable-step-full"
+
+// program is the runner that the run's store asks for: this one, or the one with every driver.
+func program(env environment) (string, error) {
 	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	scheme, _, _ := strings.Cut(env[envStore], "://")
+	full := filepath.Join(filepath.Dir(self), fullProgram)
+	if _, err := os.Stat(full); err == nil && (scheme == "gs" || scheme == "azblob") {
+		return full, nil
+	}
+	return self, nil
+}
+
+// install copies the runner into a folder, for the containers that share it.
+func install(dir string, env environment) error {
+	if dir == "" {
+		return fmt.Errorf("%w: install wants a folder", errUsage)
+	}
+	source, err := program(env)
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(self)
+	in, err := os.Open(source)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		return ExitUsage, err
 	}
 	if args[0] == "install" {
-		return ExitOK, install(f.path)
+		return ExitOK, install(f.path, readEnvironment(environ))
 	}
 	do, ok := commands[args[0]]
 	if !ok {

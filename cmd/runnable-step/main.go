@@ -6,12 +6,10 @@ import (
 
 	"github.com/runnable-render/runnable-render/runner"
 	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/azurestore"
-	"github.com/runnable-render/runnable-render/store/gcsstore"
 	"github.com/runnable-render/runnable-render/store/s3store"
 )
 
 func main() {
-	o := runner.Options{Openers: []store.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}}
+	o := runner.Options{Openers: []store.Opener{s3store.Opener()}}
 	os.Exit(runner.Main(o, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }

@@ -1,0 +1,18 @@
+// Command runnable-step-full is runnable-step with every bucket driver: Google's and Azure's double its size, so
+// the runner image holds both programs and `runnable-step install` takes this one for gs:// and azblob:// stores.
+package main
+
+import (
+	"os"
+
+	"github.com/runnable-render/runnable-render/runner"
+	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/store/azurestore"
+	"github.com/runnable-render/runnable-render/store/gcsstore"
+	"github.com/runnable-render/runnable-render/store/s3store"
+)
+
+func main() {
+	o := runner.Options{Openers: []store.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}}
+	os.Exit(runner.Main(o, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
