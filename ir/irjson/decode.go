@@ -1,0 +1,199 @@
+package irjson
+
+import (
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// Decode reads a document. It accepts keys in any order, but runnable_ir must be the first; an unknown version, an
+// unknown key, a key given twice and a value of the wrong type are an [*Error]. The indexes of the graphs are built;
+// what [ir.Check] looks for is not looked at.
+func Decode(data []byte) (*ir.Pipeline, error) {
+	d := &decoder{reader: reader{src: string(data)}}
+	p := d.pipeline()
+	if d.peek() != 0 {
+		d.fail(d.pos, "want the end of the text, got %s", d.found())
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	ir.BuildIndexes(p)
+	return p, nil
+}
+
+// decoder builds a pipeline from what it reads.
+type decoder struct {
+	reader
+	files []string
+	depth int // composites around the graph that is being read
+}
+
+func (d *decoder) pipeline() *ir.Pipeline {
+	p := &ir.Pipeline{Graph: &ir.Graph{}}
+	g := graphKeys{graph: p.Graph}
+	versioned := false
+	d.object(func(key string) {
+		if !versioned && key != "runnable_ir" {
+			d.fail(d.pos, "the first key must be runnable_ir, the version of the document")
+			return
+		}
+		switch key {
+		case "runnable_ir":
+			versioned = true
+			if v := d.int(); v != Version {
+				d.fail(d.pos, "version %d is unknown, this program reads version %d", v, Version)
+			}
+		case "name":
+			p.Name = d.str()
+		case "description":
+			p.Description = d.str()
+		case "dag_description":
+			p.Graph.Description = d.str()
+		case "files":
+			d.files = d.strings()
+		default:
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "runnable_ir")
+		}
+	})
+	if !versioned {
+		d.fail(d.pos, "runnable_ir is missing, the version of the document")
+	}
+	d.finishGraph(&g, target{"dag", &p.Span})
+	return p
+}
+
+// graphKeys is a graph while its keys are read.
+type graphKeys struct {
+	graph *ir.Graph
+	steps bool
+	spans spanList
+}
+
+// graphKey reads one of the keys that all graphs have; others are those that this one has besides.
+func (d *decoder) graphKey(g *graphKeys, key string, others ...string) {
+	switch key {
+	case "style":
+		switch style := d.str(); style {
+		case "needs":
+			g.graph.Style = ir.Needs
+		case "chain":
+			g.graph.Style = ir.Chain
+		default:
+			d.fail(d.pos, "want chain or needs, got %q", style)
+		}
+	case "start_at":
+		g.graph.Start.Name = d.str()
+	case "spans":
+		g.spans = d.spanList()
+	case "steps":
+		g.steps = true
+		d.array(func(int) {
+			if n := d.step(); n != nil {
+				g.graph.Nodes = append(g.graph.Nodes, n)
+			}
+		})
+	default:
+		d.unknown(key, append([]string{"style", "start_at", "spans", "steps"}, others...))
+	}
+}
+
+// finishGraph looks at what was missing and gives places to what was there.
+func (d *decoder) finishGraph(g *graphKeys, targets ...target) {
+	if !g.steps {
+		d.fail(d.pos, "steps is missing")
+	}
+	d.placeAll(g.spans, append(targets, target{"start_at", &g.graph.Start.Span}, target{"steps", &g.graph.Span}))
+}
+
+// unknown reports a key that does not belong here; the value is not read.
+func (d *decoder) unknown(key string, known []string) {
+	d.fail(d.pos, "unknown key%s", diag.DidYouMean(key, known))
+}
+
+// branch reads one element of branches.
+func (d *decoder) branch() ir.Branch {
+	b := ir.Branch{Graph: &ir.Graph{}}
+	g := graphKeys{graph: b.Graph}
+	named := false
+	d.object(func(key string) {
+		switch key {
+		case "name":
+			named = true
+			b.Name = d.str()
+		case "description":
+			b.Graph.Description = d.str()
+		default:
+			d.graphKey(&g, key, "name", "description")
+		}
+	})
+	if !named {
+		d.fail(d.pos, "name is missing")
+	}
+	d.finishGraph(&g, target{"name", &b.Span})
+	return b
+}
+
+// body reads the graph of a map or a loop.
+func (d *decoder) body() *ir.Graph {
+	body := &ir.Graph{}
+	g := graphKeys{graph: body}
+	d.object(func(key string) {
+		if key == "description" {
+			body.Description = d.str()
+			return
+		}
+		d.graphKey(&g, key, "description")
+	})
+	d.finishGraph(&g)
+	return body
+}
+
+// nested reads what is inside a composite.
+func (d *decoder) nested(read func()) {
+	if d.depth++; d.depth > MaxDepth {
+		d.fail(d.pos, "composites are nested more than %d deep", MaxDepth)
+		return
+	}
+	read()
+	d.depth--
+}
+
+// target is what the place of a key belongs to.
+type target struct {
+	key  string
+	span *diag.Span
+}
+
+func refTargets(key string, refs []ir.Ref) []target {
+	out := make([]target, len(refs))
+	for i := range refs {
+		out[i] = target{element(key, i), &refs[i].Span}
+	}
+	return out
+}
+
+// spanList is a spans mapping, read before it is known what the keys belong to.
+type spanList []fieldSpan
+
+func (d *decoder) spanList() spanList {
+	list := spanList{}
+	d.object(func(key string) { list = append(list, fieldSpan{key, d.place(d.files)}) })
+	return list
+}
+
+func (d *decoder) placeAll(list spanList, targets []target) {
+	if len(list) == 0 {
+		return
+	}
+	byKey := make(map[string]*diag.Span, len(targets))
+	for _, t := range targets {
+		byKey[t.key] = t.span
+	}
+	for _, s := range list {
+		if byKey[s.key] == nil {
+			d.fail(d.pos, "spans has a place for %q, which is not there", s.key)
+			return
+		}
+		*byKey[s.key] = s.span
+	}
+}
