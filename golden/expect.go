@@ -1,0 +1,180 @@
+// Package golden reads the cases of this folder and compares what a run came to with them.
+//
+// A case is a folder with a definition, the functions and files that it uses, and a hand-written expect.yaml: what
+// every target's run must come to, derived from docs/semantics.md and never from a tool's output. The files that
+// tests write beside it (ir.txt, argo.yaml, …) only show what has changed.
+package golden
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/engine"
+)
+
+// Case is one folder.
+type Case struct {
+	Name   string
+	Dir    string
+	Expect Expect
+}
+
+// Expect is an expect.yaml. Description and Semantics are for readers.
+type Expect struct {
+	Description string        `yaml:"description"`
+	Semantics   string        `yaml:"semantics"` // the lines of docs/semantics.md that the case shows
+	Status      engine.Status `yaml:"status"`
+	Exit        int           `yaml:"exit"`        // of `runnable-render run`
+	FailedStep  string        `yaml:"failed_step"` // of a run that failed
+	// Steps holds every step that ran, by path, and no other; Absent those that a reader might expect beside them.
+	Steps  map[string]Step `yaml:"steps"`
+	Absent []string        `yaml:"absent"`
+	// Parameters are all parameters at the end. A failed run may leave them out.
+	Parameters map[string]Value `yaml:"parameters"`
+	Metrics    map[string]Value `yaml:"metrics"`
+	Warnings   []string         `yaml:"warnings"` // codes, each as often as it is told
+
+	Env     map[string]string `yaml:"env"`     // of the command that runs or renders
+	Params  []string          `yaml:"params"`  // --param
+	Secrets map[string]string `yaml:"secrets"` // to be provided as the target does
+	Nowhere []string          `yaml:"nowhere"` // text that nothing that is kept or printed may hold
+	Only    []string          `yaml:"only"`    // targets that can show it: local, argo, compose; empty: all
+	Jobs    int               `yaml:"jobs"`    // -j, where the steps share the working folder
+	Seconds int               `yaml:"seconds"` // a local run that takes longer is wrong; 0: no matter
+}
+
+// Step is what one step came to. A composite has a status and, where it failed by itself, a failure.
+type Step struct {
+	Status   engine.Status
+	Failure  engine.FailureKind
+	Attempts int // 0 stands for the usual 1
+	Returns  map[string]Value
+	Put, Get map[string]string // path to content
+	Message  []string          // each a part of the failure's message
+}
+
+// UnmarshalYAML reads a step, or a status alone.
+func (s *Step) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		s.Status = engine.Status(n.Value)
+		return nil
+	}
+	text, err := yaml.Marshal(n)
+	if err != nil {
+		return err
+	}
+	var plain struct {
+		Status   engine.Status      `yaml:"status"`
+		Failure  engine.FailureKind `yaml:"failure"`
+		Attempts int                `yaml:"attempts"`
+		Returns  map[string]Value   `yaml:"returns"`
+		Put      map[string]string  `yaml:"put"`
+		Get      map[string]string  `yaml:"get"`
+		Message  []string           `yaml:"message"`
+	}
+	if err := strict(text, &plain); err != nil {
+		return fmt.Errorf("line %d: %w", n.Line, err)
+	}
+	*s = Step(plain)
+	return nil
+}
+
+// Load reads the case in a folder.
+func Load(dir string) (*Case, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "expect.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{Name: filepath.Base(abs), Dir: abs}
+	if err := strict(text, &c.Expect); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "expect.yaml"), err)
+	}
+	if err := c.Expect.complete(); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, "expect.yaml"), err)
+	}
+	return c, nil
+}
+
+// All reads the cases below a folder, by name.
+func All(root string) ([]*Case, error) {
+	files, err := fs.Glob(os.DirFS(root), "*/expect.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var cases []*Case
+	for _, f := range files {
+		c, err := Load(filepath.Join(root, filepath.Dir(f)))
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
+}
+
+// complete checks what an expectation must say so that it cannot pass by silence.
+func (e *Expect) complete() error {
+	switch {
+	case e.Description == "" || e.Semantics == "":
+		return errors.New("description and semantics say what the case is for")
+	case e.Status != engine.Success && e.Status != engine.Failed:
+		return fmt.Errorf("status %q", e.Status)
+	case (e.Exit == 0) != (e.Status == engine.Success):
+		return fmt.Errorf("exit %d does not go with %s", e.Exit, e.Status)
+	case (e.FailedStep == "") != (e.Status == engine.Success):
+		return errors.New("a failed run, and no other, has a failed_step")
+	case e.Status == engine.Success && e.Parameters == nil:
+		return errors.New("a run that succeeds has parameters, if only {}")
+	case e.Steps == nil:
+		return errors.New("steps are missing")
+	}
+	for _, path := range e.Absent {
+		if _, ok := e.Steps[path]; ok {
+			return fmt.Errorf("%s is among the steps and absent", path)
+		}
+	}
+	return nil
+}
+
+// Runs reports whether a target can show the case.
+func (c *Case) Runs(target string) bool {
+	return len(c.Expect.Only) == 0 || slices.Contains(c.Expect.Only, target)
+}
+
+// ParamsFile is the parameters file, or empty.
+func (c *Case) ParamsFile() string {
+	if _, err := os.Stat(filepath.Join(c.Dir, "params.yaml")); err != nil {
+		return ""
+	}
+	return "params.yaml"
+}
+
+// Args are the arguments of `runnable-render run` and `render`, for use in the case's folder.
+func (c *Case) Args() []string {
+	args := []string{"pipeline.yaml"}
+	if file := c.ParamsFile(); file != "" {
+		args = append(args, "-p", file)
+	}
+	for _, p := range c.Expect.Params {
+		args = append(args, "--param", p)
+	}
+	return args
+}
+
+// strict decodes YAML and refuses keys that it does not know.
+func strict(text []byte, into any) error {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	return dec.Decode(into)
+}
