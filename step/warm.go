@@ -24,6 +24,7 @@ import (
 type warmPool struct {
 	mu     sync.Mutex
 	warm   map[string]*warmParent
+	cold   map[string]bool // parent key and module: what cannot be forked
 	closed bool
 }
 
@@ -72,14 +73,11 @@ func warmKey(a *attempt, interp string) string {
 
 // fork starts a task as a fork of a warm parent; nil when a fresh interpreter has to do.
 func (p *warmPool) fork(ctx context.Context, a *attempt, interp, dir, function string, task, log *os.File) *child {
+	module := function[:max(0, strings.LastIndexByte(function, '.'))]
 	for range 2 { // a parent whose modules have changed is replaced once
-		w := p.parent(a, interp, dir)
+		w := p.parent(a, interp, dir, module)
 		if w == nil {
 			return nil
-		}
-		module, _, _ := strings.Cut(function, ".")
-		if i := strings.LastIndexByte(function, '.'); i > 0 {
-			module = function[:i]
 		}
 		reply, ok := w.ask(ctx, a.task.Timeout, module, task, log)
 		switch {
@@ -90,6 +88,8 @@ func (p *warmPool) fork(ctx context.Context, a *attempt, interp, dir, function s
 		case reply.Stale:
 			p.drop(w)
 		case reply.Cold != "":
+			p.mark(warmKey(a, interp) + module)
+			p.drop(w) // it holds that module now
 			return nil
 		default:
 			return w.child(reply.PID)
@@ -112,11 +112,11 @@ func (p *warmPool) proven(a *attempt, interp, module string) {
 }
 
 // parent returns the parent for an attempt, started if need be.
-func (p *warmPool) parent(a *attempt, interp, dir string) *warmParent {
+func (p *warmPool) parent(a *attempt, interp, dir, module string) *warmParent {
 	key := warmKey(a, interp)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
+	if p.closed || p.cold[key+module] {
 		return nil
 	}
 	if w := p.warm[key]; w != nil && w.alive() {
@@ -149,6 +149,16 @@ func (p *warmPool) evict() {
 		p.warm[oldest].stop()
 		delete(p.warm, oldest)
 	}
+}
+
+// mark notes that tasks of a module need interpreters of their own.
+func (p *warmPool) mark(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cold == nil {
+		p.cold = map[string]bool{}
+	}
+	p.cold[key] = true
 }
 
 // drop forgets a parent; it ends when its last task has.
@@ -263,11 +273,9 @@ func (w *warmParent) ask(ctx context.Context, timeout time.Duration, module stri
 	w.nextID++
 	id := w.nextID
 	w.asked[id], w.used = ch, time.Now()
-	if !w.proven[module] {
-		module = ""
-	}
+	warm := w.proven[module]
 	w.mu.Unlock()
-	line, err := json.Marshal(map[string]any{"id": id, "module": module})
+	line, err := json.Marshal(map[string]any{"id": id, "module": module, "warm": warm})
 	if err != nil {
 		return warmReply{}, false
 	}

@@ -1,11 +1,13 @@
 """The warm parent: imports the user's modules once and forks for each task. Linux only.
 
-    -> {"id", "module"}  and two descriptors: the task's socket, and its stdout and stderr
-    <- {"id", "pid"} | {"id", "stale"} | {"id", "cold"}
+    -> {"id", "module", "warm"}  and two descriptors: the task's socket, and its stdout and stderr
+    <- {"id", "pid"} | {"id", "stale"} | {"id", "cold": why}
     <- {"exited": pid, "code"} | {"exited": pid, "signal"}
     -> {"reap": pid}
 
-A module is imported here only when the runner names it, which it does after a fork has imported it without harm.
+A module is imported here only when the runner says `warm`, which it does after a fork has imported it without harm.
+A module that starts a thread or leaves a file or socket open when it is imported cannot be shared by forks; its tasks
+then get interpreters of their own.
 """
 import atexit
 import gc
@@ -54,12 +56,12 @@ class _Loaded:
 
 
 class _Seeds:
-    """Forks must not share one state of the random generators, unless the user's module seeded them."""
+    """Forks must not share one state of the random generators, unless the task's module seeded them."""
 
     def __init__(self):
-        self.python = None
+        self.states = {}
 
-    def around(self, work):
+    def around(self, module, work):
         seeded, original = [], random.seed
 
         def noting(*args, **kwargs):
@@ -72,11 +74,11 @@ class _Seeds:
         finally:
             random.seed = original
         if any(seeded):
-            self.python = random.getstate()
+            self.states[module] = random.getstate()
 
-    def in_child(self):
-        if self.python is not None:  # Python seeds anew after a fork; a cold start would have this state
-            random.setstate(self.python)
+    def in_child(self, module):
+        if module in self.states:  # Python seeds anew after a fork; a cold start would have this state
+            random.setstate(self.states[module])
         numpy = sys.modules.get("numpy.random")
         try:
             bits = numpy.mtrand._rand._bit_generator
@@ -86,6 +88,13 @@ class _Seeds:
             pass
 
 
+def _open_files():
+    try:
+        return {(fd, os.readlink(f"/proc/self/fd/{fd}")) for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")}
+    except OSError:
+        return set()
+
+
 class Server:
     def __init__(self, fd):
         os.set_inheritable(fd, False)
@@ -93,7 +102,6 @@ class Server:
         self.buffer, self.fds = b"", []
         self.loaded, self.seeds, self.failed = _Loaded(), _Seeds(), set()
         self.pid, self.children = os.getpid(), set()
-        self.open_files = []
         try:
             import ctypes
 
@@ -163,10 +171,9 @@ class Server:
             if self.loaded.changed():
                 self.send({"id": message["id"], "stale": True})
                 return None
-            if message.get("module"):
-                self.warm(message["module"], log_fd)
-            if threading.active_count() > 1:
-                self.send({"id": message["id"], "cold": "a module starts a thread when it is imported"})
+            why = self.warm(message["module"], log_fd) if message["warm"] else None
+            if why:
+                self.send({"id": message["id"], "cold": why})
                 return None
             sys.stdout.flush()
             sys.stderr.flush()
@@ -174,7 +181,7 @@ class Server:
                 warnings.simplefilter("ignore")  # native threads of numpy and the like cope with fork
                 pid = os.fork()
             if pid == 0:
-                return self.become_task(task_fd, log_fd)
+                return self.become_task(message["module"], task_fd, log_fd)
             self.children.add(pid)
             self.send({"id": message["id"], "pid": pid})
             return None
@@ -184,13 +191,15 @@ class Server:
                 os.close(log_fd)
 
     def warm(self, module, log_fd):
+        """Imports a module; returns why its tasks cannot be forks, if they cannot."""
         if module in sys.modules or module in self.failed:
-            return
+            return None
+        files = _open_files()
         out, err = os.dup(1), os.dup(2)
         os.dup2(log_fd, 1)
         os.dup2(log_fd, 2)
         try:
-            self.seeds.around(lambda: __import__(module))
+            self.seeds.around(module, lambda: __import__(module))
         except BaseException:
             self.failed.add(module)  # the fork imports it itself and says what is wrong
         finally:
@@ -200,12 +209,17 @@ class Server:
             os.dup2(err, 2)
             os.close(out)
             os.close(err)
-        self.loaded.note()
+        if threading.active_count() > 1:
+            return "it starts a thread when it is imported"
         gc.collect()
-        self.open_files = [o for o in gc.get_objects() if isinstance(o, io.IOBase)]
+        left = [name for fd, name in _open_files() - files if not name.startswith("anon_inode:")]
+        if left:
+            return f"it leaves {left[0]} open when it is imported"
+        self.loaded.note()
         gc.freeze()  # keeps the pages of what is loaded shared
+        return None
 
-    def become_task(self, task_fd, log_fd):
+    def become_task(self, module, task_fd, log_fd):
         os.setsid()
         if self.prctl is not None:
             self.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
@@ -220,16 +234,16 @@ class Server:
         os.dup2(log_fd, 1)
         os.dup2(log_fd, 2)
         os.close(log_fd)
-        self.seeds.in_child()
+        self.seeds.in_child(module)
         return task_fd
 
 
-def _leave(code, server):
+def _leave(code):
     """Ends a fork as an interpreter would end, but without taking the whole heap apart."""
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
-        for f in server.open_files + [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:
+        for f in [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:  # a file that a global holds open
             try:
                 if not f.closed:
                     f.flush()
@@ -251,4 +265,4 @@ def serve(fd):
         code = worker.task(task_fd)
     except BaseException:
         traceback.print_exc()
-    _leave(code, server)
+    _leave(code)
