@@ -151,7 +151,8 @@ func (c *catalog) collect(root, name string, found map[string]string, above []st
 	real, err := filepath.EvalSymlinks(full)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is a link to nothing", name)
+			c.out.note("catalog put: %s is a link to nothing and is left out", name)
+			return nil
 		}
 		return err
 	}

@@ -61,7 +61,7 @@ func skips(name string) bool {
 
 func pythonRuntime(t testing.TB, cold bool) *Runtime {
 	t.Helper()
-	o := Options{Cold: cold, Grace: 200 * time.Millisecond}
+	o := Options{Cold: cold, Grace: 200 * time.Millisecond, Python: os.Getenv("TEST_PYTHON")} // with SKIP=pydantic: any Python
 	if !skips("pydantic") {
 		py, err := testPython()
 		if err != nil {

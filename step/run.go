@@ -10,6 +10,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // Store is what running a step needs of a store. Package store implements it.
@@ -22,11 +23,6 @@ type Store interface {
 	LogWriter(ctx context.Context, run, path string, attempt int) (io.WriteCloser, error)
 	// PutRecord writes the record of an attempt, once.
 	PutRecord(ctx context.Context, run string, rec engine.Record) error
-}
-
-// LogKeys is a store that knows under which key it keeps the log of an attempt.
-type LogKeys interface {
-	LogKey(run, path string, attempt int) string
 }
 
 // FileStore keeps files by their content.
@@ -120,7 +116,7 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	job.Attempt = n
 	rec := &engine.Record{
 		Version: engine.RecordVersion, Path: job.Path, Attempt: n, Kind: recordKind(job.Node), Started: time.Now().UTC(),
-		Before: job.Before.Digest(), From: job.From, Target: job.Target,
+		Before: job.Before.Digest(), From: job.From, Target: job.Target, Log: store.LogKey(job.Run, job.Path, n),
 	}
 	if h.Attempt != nil {
 		h.Attempt(n, rec.Started)
@@ -137,6 +133,9 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	out := newSink(to)
 	after, err := r.fill(ctx, keep, rec, job, st, out)
 	out.close()
+	if l, ok := job.Log.(*Lines); ok {
+		l.Flush()
+	}
 	if cerr := log.Close(); watched.err == nil {
 		watched.err = cerr
 	}
@@ -145,9 +144,6 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	}
 	if err != nil {
 		return nil, nil, err
-	}
-	if k, ok := st.(LogKeys); ok {
-		rec.Log = k.LogKey(job.Run, job.Path, n)
 	}
 	rec.Ended = time.Now().UTC()
 	if err := st.PutRecord(keep, job.Run, *rec); err != nil {

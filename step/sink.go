@@ -97,3 +97,51 @@ func (s *sink) lastLine() string {
 	}
 	return line
 }
+
+// Lines is a writer that hands on whole lines, without their ends. A line of more than 64 KiB comes in pieces.
+type Lines struct {
+	to  func(line string)
+	mu  sync.Mutex
+	buf []byte
+}
+
+const longestLine = 64 << 10
+
+// NewLines makes a writer that calls to for each line.
+func NewLines(to func(line string)) *Lines { return &Lines{to: to} }
+
+// Write implements [io.Writer].
+func (l *Lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(p)
+	for {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			break
+		}
+		l.emit(append(l.buf, p[:i]...))
+		p = p[i+1:]
+	}
+	l.buf = append(l.buf, p...)
+	for len(l.buf) > longestLine {
+		rest := bytes.Clone(l.buf[longestLine:])
+		l.emit(l.buf[:longestLine])
+		l.buf = rest
+	}
+	return n, nil
+}
+
+// Flush hands on a last line that has no end.
+func (l *Lines) Flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.buf) > 0 {
+		l.emit(l.buf)
+	}
+}
+
+func (l *Lines) emit(line []byte) {
+	l.to(strings.ToValidUTF8(string(bytes.TrimSuffix(line, []byte("\r"))), "\uFFFD"))
+	l.buf = l.buf[:0]
+}
