@@ -52,12 +52,13 @@ type Expect struct {
 
 // Step is what one step came to. A composite has a status and, where it failed by itself, a failure.
 type Step struct {
-	Status   engine.Status
-	Failure  engine.FailureKind
-	Attempts int // 0 stands for the usual 1
-	Returns  map[string]Value
-	Put, Get map[string]string // path to content
-	Message  []string          // each a part of the failure's message
+	Status   engine.Status      `yaml:"status"`
+	Failure  engine.FailureKind `yaml:"failure"`
+	Attempts int                `yaml:"attempts"` // 0 stands for the usual 1
+	Returns  map[string]Value   `yaml:"returns"`
+	Put      map[string]string  `yaml:"put"` // path to content
+	Get      map[string]string  `yaml:"get"`
+	Message  []string           `yaml:"message"` // each a part of the failure's message
 }
 
 // UnmarshalYAML reads a step, or a status alone.
@@ -66,25 +67,16 @@ func (s *Step) UnmarshalYAML(n *yaml.Node) error {
 		s.Status = engine.Status(n.Value)
 		return nil
 	}
-	text, err := yaml.Marshal(n)
-	if err != nil {
-		return err
+	for i := 0; i < len(n.Content); i += 2 {
+		if key := n.Content[i]; !slices.Contains(stepKeys, key.Value) {
+			return fmt.Errorf("line %d: %q is no key of a step", key.Line, key.Value)
+		}
 	}
-	var plain struct {
-		Status   engine.Status      `yaml:"status"`
-		Failure  engine.FailureKind `yaml:"failure"`
-		Attempts int                `yaml:"attempts"`
-		Returns  map[string]Value   `yaml:"returns"`
-		Put      map[string]string  `yaml:"put"`
-		Get      map[string]string  `yaml:"get"`
-		Message  []string           `yaml:"message"`
-	}
-	if err := strict(text, &plain); err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
-	}
-	*s = Step(plain)
-	return nil
+	type plain Step // without this method
+	return n.Decode((*plain)(s))
 }
+
+var stepKeys = []string{"status", "failure", "attempts", "returns", "put", "get", "message"}
 
 // Load reads the case in a folder.
 func Load(dir string) (*Case, error) {
