@@ -352,3 +352,9 @@ func flow(v any) string {
 	}
 	panic(fmt.Sprintf("yamlout: a %T is no value", v))
 }
+
+// Extend appends all entries of another mapping.
+func (m *Map) Extend(other *Map) *Map {
+	m.entries = append(m.entries, other.entries...)
+	return m
+}

@@ -1,0 +1,154 @@
+package argo
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// with lays the fields that o names over s.
+func (s Settings) with(o Settings) Settings {
+	s.Image = cmp.Or(o.Image, s.Image)
+	s.ImagePullPolicy = cmp.Or(o.ImagePullPolicy, s.ImagePullPolicy)
+	s.ActiveDeadlineSeconds = cmp.Or(o.ActiveDeadlineSeconds, s.ActiveDeadlineSeconds)
+	s.FailFast = cmp.Or(o.FailFast, s.FailFast)
+	s.NodeSelector = merged(s.NodeSelector, o.NodeSelector)
+	s.Parallelism = cmp.Or(o.Parallelism, s.Parallelism)
+	s.Retry = cmp.Or(o.Retry, s.Retry)
+	s.Timeout = cmp.Or(o.Timeout, s.Timeout)
+	if o.Tolerations != nil {
+		s.Tolerations = o.Tolerations
+	}
+	s.Resources = s.Resources.with(o.Resources)
+	s.Env = mergedEnv(s.Env, o.Env)
+	if o.EnvFrom != nil {
+		s.EnvFrom = o.EnvFrom
+	}
+	s.GPUResource = cmp.Or(o.GPUResource, s.GPUResource)
+	s.Affinity = cmp.Or(o.Affinity, s.Affinity)
+	s.PriorityClassName = cmp.Or(o.PriorityClassName, s.PriorityClassName)
+	s.ServiceAccount = cmp.Or(o.ServiceAccount, s.ServiceAccount)
+	s.Labels = merged(s.Labels, o.Labels)
+	s.Annotations = merged(s.Annotations, o.Annotations)
+	s.Security.RunAsUser = cmp.Or(o.Security.RunAsUser, s.Security.RunAsUser)
+	s.Security.RunAsGroup = cmp.Or(o.Security.RunAsGroup, s.Security.RunAsGroup)
+	s.Security.FSGroup = cmp.Or(o.Security.FSGroup, s.Security.FSGroup)
+	s.Security.RunAsNonRoot = cmp.Or(o.Security.RunAsNonRoot, s.Security.RunAsNonRoot)
+	s.Security.ReadOnlyRootFilesystem = o.Security.ReadOnlyRootFilesystem || s.Security.ReadOnlyRootFilesystem
+	return s
+}
+
+func (a Amounts) with(o Amounts) Amounts {
+	return Amounts{CPU: cmp.Or(o.CPU, a.CPU), Memory: cmp.Or(o.Memory, a.Memory), GPU: cmp.Or(o.GPU, a.GPU), Storage: cmp.Or(o.Storage, a.Storage)}
+}
+
+// with lays what o names over r. What o says of a limit or a request alone moves the other along, because Kubernetes
+// refuses a limit below the request.
+func (r PodResources) with(o PodResources) PodResources {
+	out := PodResources{Limits: r.Limits.with(o.Limits), Requests: r.Requests.with(o.Requests)}
+	out.Limits.CPU, out.Requests.CPU = inOrder(out.Limits.CPU, out.Requests.CPU, o.Limits.CPU != "")
+	out.Limits.Memory, out.Requests.Memory = inOrder(out.Limits.Memory, out.Requests.Memory, o.Limits.Memory != "")
+	return out
+}
+
+// inOrder returns a limit and a request of which the limit is not the lower one.
+func inOrder(limit, request string, limitGoes bool) (string, string) {
+	switch {
+	case limit == "" || !lower(limit, request):
+		return limit, request
+	case limitGoes:
+		return limit, limit
+	}
+	return request, request
+}
+
+func merged(a, b map[string]string) map[string]string {
+	if len(b) == 0 {
+		return a
+	}
+	out := maps.Clone(a)
+	if out == nil {
+		out = map[string]string{}
+	}
+	maps.Copy(out, b)
+	return out
+}
+
+// name of the variable, in either spelling.
+func (e EnvVar) name() string { return cmp.Or(e.Name, e.Variable) }
+
+func mergedEnv(a, b []EnvVar) []EnvVar {
+	out := slices.Clone(a)
+	for _, v := range b {
+		if i := slices.IndexFunc(out, func(w EnvVar) bool { return w.name() == v.name() }); i >= 0 {
+			out[i] = v
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// asked are what the definition itself says of a step, as settings.
+func asked(e ir.Effective) Settings {
+	s := Settings{Image: e.Image}
+	if r := e.Resources; !r.IsZero() {
+		s.Resources.Requests = Amounts{CPU: r.CPU, Memory: r.Memory}
+		s.Resources.Limits = Amounts{Memory: r.Memory, GPU: r.GPU}
+	}
+	return s
+}
+
+// fallback are the resources where neither the definition nor the configuration says anything.
+func fallback() Settings {
+	return Settings{Resources: PodResources{Requests: Amounts{CPU: "100m", Memory: "256Mi"}, Limits: Amounts{Memory: "2Gi"}}}
+}
+
+// settingsOf are the settings of a node: the configuration's defaults, over them what the definition says, over them
+// the override that the definition names for Argo.
+func (b *builder) settingsOf(n ir.Node, static string) Settings {
+	e := b.effective[ir.Join(static, n.Base().Name)]
+	s := b.defaults.with(asked(e))
+	for _, o := range e.Overrides {
+		if o.Executor != "argo" {
+			continue
+		}
+		over, ok := b.o.Config.Overrides[o.Key]
+		if !ok {
+			known := slices.Sorted(maps.Keys(b.o.Config.Overrides))
+			d := diag.Errorf("RR1005", o.Span, "the override %q is not in the configuration%s", o.Key, diag.DidYouMean(o.Key, known))
+			b.list.Add(d.With(diag.Span{File: b.o.ConfigFile}, "overrides are read from the key %q of the configuration's config", "overrides"))
+			continue
+		}
+		s = s.with(over)
+	}
+	b.checkQuantities(n, s)
+	return s
+}
+
+func lower(a, b string) bool {
+	x, errX := resource.ParseQuantity(a)
+	y, errY := resource.ParseQuantity(b)
+	return errX == nil && errY == nil && x.Cmp(y) < 0
+}
+
+// checkQuantities refuses amounts that Kubernetes cannot read.
+func (b *builder) checkQuantities(n ir.Node, s Settings) {
+	for _, q := range []struct{ what, text string }{
+		{"cpu", s.Resources.Requests.CPU}, {"memory", s.Resources.Requests.Memory}, {"gpu", s.Resources.Limits.GPU},
+		{"cpu limit", s.Resources.Limits.CPU}, {"memory limit", s.Resources.Limits.Memory},
+		{"ephemeral storage", s.Resources.Requests.Storage}, {"ephemeral storage limit", s.Resources.Limits.Storage},
+	} {
+		if q.text == "" {
+			continue
+		}
+		if v, err := resource.ParseQuantity(q.text); err != nil || v.Sign() < 0 {
+			b.refuse("RR1006", n.Base().Span, "%q asks for %s %q, which is no Kubernetes quantity; write it like 500m, 2 or 1Gi", n.Base().Name, q.what, q.text)
+		}
+	}
+}
