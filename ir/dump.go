@@ -327,3 +327,18 @@ func (d *dumper) settings(b *Common) {
 		d.line("override %s = %s", bare(o.Executor), bare(o.Key))
 	}
 }
+
+// DumpTask returns what a leaf itself is, without its name and without what comes before and after it: two leaves
+// with the same text do the same.
+func DumpTask(n Node) string {
+	d := &dumper{}
+	switch n := n.(type) {
+	case *Task:
+		d.task(n)
+	case *Stub:
+		d.line("stub")
+		d.catalog(n.Catalog)
+	}
+	d.settings(n.Base())
+	return d.out.String()
+}
