@@ -1,0 +1,134 @@
+package yamldef
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// parallel reads what a parallel takes.
+func (r *reader) parallel(f *fields, c ir.Common) ir.Node {
+	return &ir.Parallel{Common: c, Branches: r.branches(f), FailFast: r.flag(f, "fail_fast")}
+}
+
+// mapNode reads what a map takes.
+func (r *reader) mapNode(f *fields, c ir.Common) ir.Node {
+	m := &ir.Map{
+		Common:      c,
+		Body:        r.body(f),
+		IterateOn:   r.named(f, "iterate_on"),
+		IterateAs:   r.named(f, "iterate_as"),
+		Parallelism: r.positive(f, "parallelism"),
+		FailFast:    r.flag(f, "fail_fast"),
+	}
+	if n := f.get("reducer"); n != nil && !isNullNode(n) {
+		ref, _ := r.ref(n, f.of("reducer"))
+		m.Reducer, m.ReducerSpan = ref.Name, ref.Span
+	}
+	return m
+}
+
+// conditional reads what a conditional takes.
+func (r *reader) conditional(f *fields, c ir.Common) ir.Node {
+	n := &ir.Conditional{
+		Common:    c,
+		Parameter: r.named(f, "parameter"),
+		Branches:  r.branches(f),
+		FailFast:  r.flag(f, "fail_fast"),
+	}
+	r.defaultBranch(f, n)
+	return n
+}
+
+// defaultBranch reads the key default: a graph, which becomes the branch of that name, or the name of a branch.
+func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
+	n := f.get("default")
+	if n == nil || isNullNode(n) {
+		return
+	}
+	if deref(n).Kind == yaml.MappingNode {
+		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
+			r.add(diag.Errorf("RR0110", r.span(f.key("default")), "%s has the key \"default\" and a branch %[2]q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
+				With(b.Span, "the branch is here"))
+			return
+		}
+		c.Default = ir.DefaultBranch
+		if g, ok := r.graph(n, fmt.Sprintf("branch %q of %s", ir.DefaultBranch, f.what), f.key("default")); ok {
+			c.Branches = append(c.Branches, ir.Branch{Name: ir.DefaultBranch, Graph: g, Span: r.span(f.key("default"))})
+		}
+		return
+	}
+	ref, ok := r.ref(n, f.of("default"))
+	if !ok {
+		return
+	}
+	if branchNamed(c.Branches, ref.Name) == nil {
+		r.errorf("RR0107", n, "%s names no branch %q%s", f.of("default"), ref.Name, choice(ref.Name, branchNames(c.Branches)))
+		return
+	}
+	c.Default = ref.Name
+}
+
+// loop reads what a loop takes.
+func (r *reader) loop(f *fields, c ir.Common) ir.Node {
+	return &ir.Loop{
+		Common:        c,
+		Body:          r.body(f),
+		MaxIterations: r.positive(f, "max_iterations"),
+		BreakOn:       r.named(f, "break_on"),
+		IndexAs:       r.named(f, "index_as"),
+		FailFast:      r.flag(f, "fail_fast"),
+	}
+}
+
+// body reads the key branch. What cannot be read is an empty graph, so that no walk meets a nil one.
+func (r *reader) body(f *fields) *ir.Graph {
+	if n := f.get("branch"); n != nil {
+		if g, ok := r.graph(n, "the branch of "+f.what, f.key("branch")); ok {
+			return g
+		}
+	}
+	return &ir.Graph{Span: r.span(f.at)}
+}
+
+// branches reads the key branches; there is at least one.
+func (r *reader) branches(f *fields) []ir.Branch {
+	n := f.get("branches")
+	if n == nil {
+		return nil
+	}
+	m, ok := r.mapping(n, f.of("branches"), f.key("branches"))
+	if !ok {
+		return nil
+	}
+	if len(deref(n).Content) == 0 {
+		r.errorf("RR0121", f.key("branches"), "%s has no branch; add one, as `name: {steps: ...}`", f.what)
+	}
+	out := make([]ir.Branch, 0, len(m.entries))
+	for _, e := range m.entries {
+		if g, ok := r.graph(e.value, fmt.Sprintf("branch %q of %s", e.name, f.what), e.key); ok {
+			out = append(out, ir.Branch{Name: e.name, Graph: g, Span: r.span(e.key)})
+		}
+	}
+	return out
+}
+
+func branchNamed(branches []ir.Branch, name string) *ir.Branch {
+	for i := range branches {
+		if branches[i].Name == name {
+			return &branches[i]
+		}
+	}
+	return nil
+}
+
+func branchNames(branches []ir.Branch) []string {
+	names := make([]string, len(branches))
+	for i, b := range branches {
+		names[i] = b.Name
+	}
+	return names
+}

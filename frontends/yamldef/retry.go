@@ -1,0 +1,119 @@
+package yamldef
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// retry reads retry, or Runnable's max_attempts.
+func (r *reader) retry(f *fields) ir.Retry {
+	if n := f.get("max_attempts"); n != nil {
+		if f.has("retry") {
+			r.add(diag.Errorf("RR0110", r.span(f.key("max_attempts")), "%s has both \"max_attempts\" and \"retry\"; say it once, with `retry: {limit: n-1}`", f.what).
+				With(r.span(f.key("retry")), "the other is here"))
+			return ir.Retry{}
+		}
+		attempts, _ := r.count(n, f.of("max_attempts"), 1)
+		return ir.Retry{Limit: max(attempts-1, 0)}
+	}
+	n := f.get("retry")
+	if n == nil {
+		return ir.Retry{}
+	}
+	if isScalar(n, isInt) {
+		r.errorf("RR0103", n, "%s must be a mapping; write {limit: %s}", f.of("retry"), deref(n).Value)
+		return ir.Retry{}
+	}
+	rf, ok := r.mapping(n, f.of("retry"), f.key("retry"))
+	if !ok {
+		return ir.Retry{}
+	}
+	r.check(rf, retryTable())
+	out := ir.Retry{Backoff: r.backoff(rf)}
+	if l := rf.get("limit"); l != nil {
+		out.Limit, _ = r.count(l, rf.of("limit"), 0)
+	}
+	if on := rf.get("on"); on != nil {
+		out.On = r.retryOn(on, rf.of("on"))
+	}
+	return out
+}
+
+// backoff reads the wait before a repeated attempt.
+func (r *reader) backoff(f *fields) ir.Backoff {
+	n := f.get("backoff")
+	if n == nil {
+		return ir.Backoff{}
+	}
+	bf, ok := r.mapping(n, f.of("backoff"), f.key("backoff"))
+	if !ok {
+		return ir.Backoff{}
+	}
+	r.check(bf, backoffTable())
+	out := ir.Backoff{Duration: r.duration(bf, "duration"), Cap: r.duration(bf, "cap")}
+	if n := bf.get("factor"); n != nil {
+		out.Factor = r.factor(n, bf.of("factor"))
+	}
+	if out.Cap > 0 && out.Cap < out.Duration {
+		r.errorf("RR0109", bf.get("cap"), "%s is shorter than the first wait, %s; make it longer, or delete it", bf.of("cap"), out.Duration)
+	}
+	return out
+}
+
+// factor reads how much longer each further wait is: at least 1.
+func (r *reader) factor(n *yaml.Node, what string) float64 {
+	if !isScalar(n, isInt, isFloat) {
+		r.wrong(n, what, "a number")
+		return 0
+	}
+	v, err := strconv.ParseFloat(deref(n).Value, 64)
+	if err != nil || math.IsNaN(v) || v < 1 || v > 1e6 {
+		r.errorf("RR0109", n, "%s must be at least 1 and at most 1000000, not %s", what, deref(n).Value)
+		return 0
+	}
+	return v
+}
+
+// retryOn reads which failures are worth another try.
+func (r *reader) retryOn(n *yaml.Node, what string) []string {
+	items, ok := r.list(n, what)
+	if !ok {
+		return nil
+	}
+	known := []string{"error", "timeout", "oom"}
+	out := make([]string, 0, len(items))
+	for _, item := range items {
+		if isScalar(item, isInt) {
+			code := integer(deref(item).Value)
+			if code.Sign() <= 0 || code.Cmp(big.NewInt(255)) > 0 {
+				r.errorf("RR0109", item, "the exit code %s in %s is none of a failure; it is from 1 to 255", code, what)
+				continue
+			}
+			out = append(out, code.String())
+			continue
+		}
+		word, ok := r.text(item, "an entry of "+what)
+		switch {
+		case !ok:
+		case word == known[0], word == known[1], word == known[2]:
+			out = append(out, word)
+		default:
+			r.errorf("RR0107", item, "an entry of %s cannot be %q%s", what, word, orExitCode(word, known))
+		}
+	}
+	return out
+}
+
+func orExitCode(word string, known []string) string {
+	if hint := diag.DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return fmt.Sprintf("; it is one of %s, %s, %s or an exit code", known[0], known[1], known[2])
+}

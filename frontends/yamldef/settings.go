@@ -1,0 +1,136 @@
+package yamldef
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// env reads the variables of a step. A value is the text that stands in the file: 1.0 is "1.0", 007 is "007".
+func (r *reader) env(f *fields) []ir.EnvVar {
+	var out []ir.EnvVar
+	for _, e := range r.children(f, "env") {
+		if e.name == "" || strings.ContainsAny(e.name, "=\x00") {
+			r.errorf("RR0119", e.key, "%q is no name of an environment variable; it may not be empty or hold a =", e.name)
+			continue
+		}
+		if value, ok := r.scalarText(e.value, "the variable \""+e.name+"\" of "+f.what); ok {
+			if isNullNode(e.value) && deref(e.value).Style&yaml.TaggedStyle == 0 {
+				value = ""
+			}
+			out = append(out, ir.EnvVar{Name: e.name, Value: value})
+		}
+	}
+	return out
+}
+
+// overrides reads, for each executor, the name of its group of settings.
+func (r *reader) overrides(f *fields) []ir.Override {
+	var out []ir.Override
+	for _, e := range r.children(f, "overrides") {
+		if ref, ok := r.ref(e.value, "the override \""+e.name+"\" of "+f.what); ok {
+			out = append(out, ir.Override{Executor: e.name, Key: ref.Name, Span: ref.Span})
+		}
+	}
+	return out
+}
+
+// resources reads what a step asks of its machine.
+func (r *reader) resources(f *fields) ir.Resources {
+	var out ir.Resources
+	n := f.get("resources")
+	if n == nil {
+		return out
+	}
+	rf, ok := r.mapping(n, f.of("resources"), f.key("resources"))
+	if !ok {
+		return out
+	}
+	r.check(rf, resourcesTable())
+	out.CPU = r.quantity(rf, "cpu", "cores, such as 2, 0.5 or 500m")
+	out.Memory = r.quantity(rf, "memory", "memory, such as 512Mi or 2Gi")
+	if g := rf.get("gpu"); g != nil {
+		if text, ok := r.scalarText(g, rf.of("gpu")); ok {
+			if _, err := strconv.ParseUint(text, 10, 16); err != nil {
+				r.errorf("RR0109", g, "%s must be a whole number of GPUs, not %s", rf.of("gpu"), describe(g))
+			} else {
+				out.GPU = text
+			}
+		}
+	}
+	return out
+}
+
+// quantityForm is Kubernetes' notation of quantities.
+var quantityForm = regexp.MustCompile(`^([0-9]+(\.[0-9]*)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][-+]?[0-9]+)?$`)
+
+func (r *reader) quantity(f *fields, name, such string) string {
+	n := f.get(name)
+	if n == nil {
+		return ""
+	}
+	text, ok := r.scalarText(n, f.of(name))
+	switch {
+	case !ok:
+		return ""
+	case !quantityForm.MatchString(text):
+		hint := ""
+		if fixed := strings.TrimRight(text, "bB"); fixed != text && quantityForm.MatchString(fixed) {
+			hint = "; did you mean " + fixed + "?"
+		}
+		r.errorf("RR0109", n, "%s must be a quantity of %s, not %s%s", f.of(name), such, describe(n), hint)
+		return ""
+	case name == "memory" && strings.HasSuffix(text, "m"):
+		r.errorf("RR0109", n, "%s is %s, thousandths of a byte; did you mean %sM or %[3]sMi?", f.of(name), text, strings.TrimSuffix(text, "m"))
+		return ""
+	}
+	return text
+}
+
+// duration reads a time span: a Go duration, or a number of seconds. It is above zero.
+func (r *reader) duration(f *fields, name string) time.Duration {
+	n := f.get(name)
+	if n == nil {
+		return 0
+	}
+	d, what := deref(n), f.of(name)
+	const such = "a duration such as 30s, 5m or 1h30m, or a number of seconds"
+	var out time.Duration
+	switch {
+	case isScalar(n, isInt, isFloat):
+		seconds, err := strconv.ParseFloat(d.Value, 64)
+		if err != nil || math.IsNaN(seconds) || math.Abs(seconds) > math.MaxInt64/float64(time.Second)/2 {
+			r.errorf("RR0108", n, "%s cannot be %s seconds; write %s", what, d.Value, such)
+			return 0
+		}
+		out = time.Duration(math.Round(seconds * float64(time.Second)))
+	case isScalar(n, isString):
+		var err error
+		if out, err = time.ParseDuration(d.Value); err != nil {
+			r.errorf("RR0108", n, "%s cannot be %q%s; write %s", what, d.Value, days(d.Value), such)
+			return 0
+		}
+	default:
+		r.wrong(n, what, such)
+		return 0
+	}
+	if out <= 0 {
+		r.errorf("RR0109", n, "%s must be longer than nothing; to have none, delete the key", what)
+		return 0
+	}
+	return out
+}
+
+// days explains the unit that Go's durations lack.
+func days(text string) string {
+	if n, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && n > 0 && n < 100_000 {
+		return ", as days are no unit (" + strconv.Itoa(n*24) + "h)"
+	}
+	return ""
+}

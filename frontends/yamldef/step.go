@@ -1,0 +1,234 @@
+package yamldef
+
+import (
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// step reads one step. It returns nil for a terminal, which every graph has anyway, and for what is no step.
+func (r *reader) step(e entry) ir.Node {
+	f, ok := r.mapping(e.value, fmt.Sprintf("step %q", e.name), e.key)
+	if !ok {
+		return nil
+	}
+	kind, ok := r.kind(f)
+	if !ok {
+		return nil
+	}
+	if kind == ir.Success || kind == ir.Fail {
+		r.terminal(f, e, kind)
+		return nil
+	}
+	f.what = fmt.Sprintf("%s %q", kind, e.name)
+	t := r.kinds[kind]
+	switch kind {
+	case "stub":
+		r.nearMisses(f, t)
+	case "task":
+		r.required(f, t) // which other keys it takes is for its command to say
+	default:
+		r.check(f, t)
+	}
+	c := r.common(f, e)
+	switch kind {
+	case "task":
+		return r.task(f, c)
+	case "stub":
+		return r.stub(f, c)
+	case "parallel":
+		return r.parallel(f, c)
+	case "map":
+		return r.mapNode(f, c)
+	case "conditional":
+		return r.conditional(f, c)
+	case "loop":
+		return r.loop(f, c)
+	}
+	panic("yamldef: a kind of step without a reader: " + kind)
+}
+
+// kind reads the key type.
+func (r *reader) kind(f *fields) (string, bool) {
+	n := f.get("type")
+	if n == nil {
+		r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no \"type\"; add one of %s", f.what, strings.Join(stepKinds(), ", ")))
+		return "", false
+	}
+	kind, ok := r.text(n, f.of("type"))
+	if !ok {
+		return "", false
+	}
+	if _, known := r.kinds[kind]; known || kind == ir.Success || kind == ir.Fail {
+		return kind, true
+	}
+	hint := diag.DidYouMean(kind, stepKinds())
+	if kind == "dag" {
+		hint = "; nest a pipeline as a branch of a parallel, map, conditional or loop"
+	}
+	if hint == "" {
+		hint = "; it is one of " + strings.Join(stepKinds(), ", ")
+	}
+	r.errorf("RR0106", n, "unknown type %q of %s%s", kind, f.what, hint)
+	return "", false
+}
+
+// terminal checks an explicit success or fail node. Runnable allows them under their own names only.
+func (r *reader) terminal(f *fields, e entry, kind string) {
+	f.what = fmt.Sprintf("the terminal %q", e.name)
+	r.check(f, terminalTable(kind))
+	if e.name != kind {
+		r.errorf("RR0115", e.key, "%q is a second %s terminal; every graph has one, called %q: delete this step and point `next` at %[3]q", e.name, kind, kind)
+	}
+}
+
+// nearMisses warns of ignored keys of a stub that look like keys it would take.
+func (r *reader) nearMisses(f *fields, t table) {
+	for _, e := range f.entries {
+		if _, ok := t.find(e.name); ok || len(kindsWith(e.name)) > 0 {
+			continue
+		}
+		if hint := diag.DidYouMean(e.name, t.names()); hint != "" {
+			r.warnf("RR0111", e.key, "the key %q of %s is ignored, as a stub ignores all that it does not know%s", e.name, f.what, hint)
+		}
+	}
+}
+
+// common reads what every kind of step takes.
+func (r *reader) common(f *fields, e entry) ir.Common {
+	c := ir.Common{Name: e.name, Span: r.span(e.key), Next: r.next(f)}
+	if n := f.get("on_failure"); n != nil {
+		if d := deref(n); !isScalar(n, isString) || d.Value != "" { // Runnable's default is ""
+			c.OnFailure, _ = r.ref(n, f.of("on_failure"))
+		}
+	}
+	if n := f.get("needs"); n != nil {
+		if c.Needs = r.refs(n, f.of("needs")); c.Needs == nil {
+			c.Needs = []ir.Ref{}
+		}
+	}
+	if n := f.get("image"); n != nil {
+		ref, _ := r.ref(n, f.of("image"))
+		c.Image = ref.Name
+	}
+	c.Env = r.env(f)
+	c.Resources = r.resources(f)
+	c.Overrides = r.overrides(f)
+	return c
+}
+
+// next reads the key next, or its other name next_node.
+func (r *reader) next(f *fields) ir.Ref {
+	name := "next"
+	if f.has("next_node") {
+		if f.has("next") {
+			r.add(diag.Errorf("RR0110", r.span(f.key("next_node")), "%s has both \"next\" and \"next_node\", which are the same; delete one", f.what).
+				With(r.span(f.key("next")), "the other is here"))
+		}
+		name = "next_node"
+	}
+	n := f.get(name)
+	if n == nil {
+		return ir.Ref{}
+	}
+	ref, _ := r.ref(n, f.of(name))
+	return ref
+}
+
+// stub reads what a stub takes.
+func (r *reader) stub(f *fields, c ir.Common) ir.Node {
+	return &ir.Stub{Common: c, Catalog: r.catalog(f)}
+}
+
+// catalog reads the key catalog.
+func (r *reader) catalog(f *fields) *ir.Catalog {
+	n := f.get("catalog")
+	if n == nil || isNullNode(n) {
+		return nil
+	}
+	cf, ok := r.mapping(n, f.of("catalog"), f.key("catalog"))
+	if !ok {
+		return nil
+	}
+	r.check(cf, catalogTable())
+	c := &ir.Catalog{Span: r.span(f.key("catalog"))}
+	if g := cf.get("get"); g != nil {
+		c.Get = r.refs(g, cf.of("get"))
+	}
+	if p := cf.get("put"); p != nil {
+		c.Put = r.refs(p, cf.of("put"))
+	}
+	if s := cf.get("store_copy"); s != nil {
+		c.NoCopy = isScalar(s, isBool) && !r.boolean(s, cf.of("store_copy"))
+		if !isScalar(s, isBool) {
+			r.boolean(s, cf.of("store_copy"))
+		}
+	}
+	return c
+}
+
+// flag reads an optional boolean.
+func (r *reader) flag(f *fields, name string) bool {
+	n := f.get(name)
+	return n != nil && r.boolean(n, f.of(name))
+}
+
+// named reads an optional name.
+func (r *reader) named(f *fields, name string) ir.Ref {
+	n := f.get(name)
+	if n == nil {
+		return ir.Ref{}
+	}
+	ref, _ := r.ref(n, f.of(name))
+	return ref
+}
+
+// positive reads an optional whole number of at least 1; 0 where there is none.
+func (r *reader) positive(f *fields, name string) int {
+	n := f.get(name)
+	if n == nil {
+		return 0
+	}
+	v, _ := r.count(n, f.of(name), 1)
+	return v
+}
+
+// children are the entries of an optional mapping.
+func (r *reader) children(f *fields, name string) []entry {
+	n := f.get(name)
+	if n == nil {
+		return nil
+	}
+	m, ok := r.mapping(n, f.of(name), f.key(name))
+	if !ok {
+		return nil
+	}
+	return m.entries
+}
+
+// oneOf reads a word of a fixed set.
+func (r *reader) oneOf(n *yaml.Node, what string, known []string) (string, bool) {
+	word, ok := r.text(n, what)
+	if !ok {
+		return "", false
+	}
+	for _, k := range known {
+		if word == k {
+			return word, true
+		}
+	}
+	r.errorf("RR0107", n, "%s cannot be %q%s", what, word, choice(word, known))
+	return "", false
+}
+
+// choice suggests a word of a fixed set, or lists them.
+func choice(word string, known []string) string {
+	if hint := diag.DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return "; it is one of " + strings.Join(known, ", ")
+}

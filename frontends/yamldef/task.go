@@ -1,0 +1,247 @@
+package yamldef
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// commandTypes are the kinds of command that are built in.
+func commandTypes() []string { return []string{"python", "shell", "notebook", "async-python", "go"} }
+
+// task reads what a task takes.
+func (r *reader) task(f *fields, c ir.Common) ir.Node {
+	t := &ir.Task{Common: c, Catalog: r.catalog(f), Cache: r.flag(f, "cache"), Timeout: r.duration(f, "timeout")}
+	t.Command = r.command(f)
+	t.Returns = r.returns(f, t.Command)
+	t.Inputs = r.inputs(f)
+	if n := f.get("secrets"); n != nil {
+		t.Secrets = r.refs(n, f.of("secrets"))
+	}
+	t.Retry = r.retry(f)
+	return t
+}
+
+// command reads command and command_type, and the keys that one kind of command alone takes. Of a kind that is not
+// built in, all further keys are its own.
+func (r *reader) command(f *fields) ir.Command {
+	kind := "python"
+	if n := f.get("command_type"); n != nil {
+		ref, ok := r.ref(n, f.of("command_type"))
+		if !ok {
+			return &ir.Python{} // never nil, so that no walk meets one
+		}
+		kind = ref.Name
+	}
+	builtIn := slices.Contains(commandTypes(), kind)
+	if !builtIn {
+		if near := diag.Nearest(kind, commandTypes()); near != "" {
+			r.errorf("RR0107", f.get("command_type"), "%s cannot be %q; did you mean %q?", f.of("command_type"), kind, near)
+			return &ir.Python{} // never nil, so that no walk meets one
+		}
+	}
+	if builtIn {
+		r.check(f, r.onlyFor(f, kind))
+	}
+	body := ""
+	if n := f.get("command"); n != nil {
+		body, _ = r.text(n, f.of("command"))
+		r.checkCommand(n, f, kind, body)
+	}
+	switch kind {
+	case "python":
+		return &ir.Python{Function: body}
+	case "async-python":
+		end := r.named(f, "stream_end_type").Name
+		if end == "" {
+			end = "done"
+		}
+		return &ir.Python{Function: body, Async: true, StreamEnd: end}
+	case "shell":
+		return &ir.Shell{Script: body}
+	case "notebook":
+		return &ir.Notebook{Path: body, Options: r.object(f, "optional_ploomber_args")}
+	case "go":
+		return &ir.GoFunc{Function: body}
+	}
+	return &ir.Plugin{Kind: kind, Body: body, Config: r.pluginConfig(f)}
+}
+
+// onlyFor is the table of tasks, with a complaint about keys that another kind of command takes. What is complained
+// about or missing for good is not reported twice.
+func (r *reader) onlyFor(f *fields, kind string) table {
+	t := r.kinds["task"]
+	for name, owner := range map[string]string{"optional_ploomber_args": "notebook", "stream_end_type": "async-python"} {
+		if f.has(name) && kind != owner {
+			r.errorf("RR0118", f.key(name), "%q is for commands of the type %s, and %s has the type %s; delete it", name, owner, f.what, kind)
+		}
+	}
+	return t
+}
+
+// pythonPath is a dotted function.
+var pythonPath = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)+$`)
+
+// checkCommand checks the form of a command. What can only fail at run time is a warning, as Runnable has it.
+func (r *reader) checkCommand(n *yaml.Node, f *fields, kind, body string) {
+	if !isScalar(n, isString) {
+		return
+	}
+	switch {
+	case strings.TrimSpace(body) == "":
+		r.errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
+	case kind == "notebook" && !strings.HasSuffix(body, ".ipynb"):
+		r.errorf("RR0114", n, "%s is no notebook; it must be a path that ends in .ipynb", f.of("command"))
+	case (kind == "python" || kind == "async-python") && !pythonPath.MatchString(body):
+		r.warnf("RR0117", n, "%s is no dotted function, so the step will fail; write module.function%s", f.of("command"), shellHint(f, body))
+	}
+}
+
+// shellHint suggests the command type that a script without one needs.
+func shellHint(f *fields, body string) string {
+	if !f.has("command_type") && strings.ContainsAny(body, " \n|>/") {
+		return ", or set command_type: shell"
+	}
+	return ""
+}
+
+// pluginConfig makes a JSON object of the keys that a task does not know.
+func (r *reader) pluginConfig(f *fields) string {
+	t := r.kinds["task"]
+	var own []entry
+	for _, e := range f.entries {
+		if _, ok := t.find(e.name); !ok || e.name == "optional_ploomber_args" || e.name == "stream_end_type" {
+			own = append(own, e)
+		}
+	}
+	if len(own) == 0 {
+		return ""
+	}
+	text, _ := r.jsonObject(own, f.what)
+	return text
+}
+
+// returns reads the names that a command returns.
+func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
+	n := f.get("returns")
+	if n == nil {
+		return nil
+	}
+	items, ok := r.list(n, f.of("returns"))
+	if !ok {
+		return nil
+	}
+	out := make([]ir.Return, 0, len(items))
+	for _, item := range items {
+		if ret, ok := r.oneReturn(item, f, c); ok {
+			out = append(out, ret)
+		}
+	}
+	return out
+}
+
+// oneReturn reads a bare name, or a mapping with name, kind and key.
+func (r *reader) oneReturn(n *yaml.Node, f *fields, c ir.Command) (ir.Return, bool) {
+	what := "an entry of " + f.of("returns")
+	if deref(n).Kind == yaml.ScalarNode {
+		ref, ok := r.ref(n, what)
+		return ir.Return{Name: ref.Name, Kind: ir.JSON, Span: ref.Span}, ok
+	}
+	rf, ok := r.mapping(n, what, n)
+	if !ok {
+		return ir.Return{}, false
+	}
+	r.check(rf, returnTable())
+	name := r.named(rf, "name")
+	ret := ir.Return{Name: name.Name, Kind: ir.JSON, Span: name.Span, Key: r.named(rf, "key").Name}
+	if k := rf.get("kind"); k != nil {
+		ret.Kind = r.valueKind(k, rf)
+	}
+	r.fitting(rf, ret, f, c)
+	return ret, name.Name != ""
+}
+
+// valueKind reads the kind of a returned value.
+func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
+	known := []string{string(ir.JSON), string(ir.Text), string(ir.Metric), string(ir.Object)}
+	if isScalar(n, isString) && strings.HasPrefix(deref(n).Value, "pickle") {
+		r.errorf("RR0107", n, "%s cannot be %q; did you mean \"object\"?", f.of("kind"), deref(n).Value)
+		return ir.Object
+	}
+	word, ok := r.oneOf(n, f.of("kind"), known)
+	if !ok {
+		return ir.JSON
+	}
+	return ir.ValueKind(word)
+}
+
+// fitting refuses returns that a kind of command cannot give.
+func (r *reader) fitting(rf *fields, ret ir.Return, f *fields, c ir.Command) {
+	var kind string
+	switch c.(type) {
+	case *ir.Shell:
+		kind = "shell"
+	case *ir.GoFunc:
+		kind = "go"
+	case *ir.Notebook:
+		kind = "notebook"
+	default:
+		return
+	}
+	if ret.Kind == ir.Object && kind != "notebook" {
+		r.errorf("RR0116", rf.get("kind"), "%s command cannot return the object %q; return it as json or text, or put a file into the catalog", article(kind), ret.Name)
+	}
+	if ret.Key != "" && kind != "go" {
+		r.errorf("RR0116", rf.key("key"), "%s command returns no mapping that a \"key\" could be taken from; delete it", article(kind))
+	}
+}
+
+func article(kind string) string { return "a " + kind }
+
+// inputs reads what the arguments of a command are bound to.
+func (r *reader) inputs(f *fields) []ir.Input {
+	var out []ir.Input
+	for _, e := range r.children(f, "inputs") {
+		in := ir.Input{Arg: e.name, Span: r.span(e.key)}
+		what := fmt.Sprintf("the input %q of %s", e.name, f.what)
+		if r.input(&in, e.value, what) {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+// input reads the parameter, the list of parameters or the literal that one argument is bound to.
+func (r *reader) input(in *ir.Input, n *yaml.Node, what string) bool {
+	switch d := deref(n); {
+	case isScalar(n, isString):
+		ref, ok := r.ref(n, what)
+		in.From = []string{ref.Name}
+		return ok
+	case d.Kind == yaml.SequenceNode:
+		in.List, in.From = true, []string{}
+		refs := r.refs(n, what)
+		for _, ref := range refs {
+			in.From = append(in.From, ref.Name)
+		}
+		return len(refs) == len(d.Content)
+	case d.Kind == yaml.MappingNode:
+		lf, _ := r.mapping(n, what, n)
+		r.check(lf, literalTable())
+		v := lf.get("value")
+		if v == nil {
+			return false
+		}
+		text, ok := r.json(v, what)
+		in.Value = text
+		return ok
+	}
+	r.errorf("RR0103", n, "%s must be a parameter, a list of parameters or {value: ...}; for the value itself write {value: %s}", what, deref(n).Value)
+	return false
+}
