@@ -1,0 +1,231 @@
+package yaml12
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// JSON returns the compact JSON text that a node stands for, keys in the order of the file; nil when something in
+// it has no JSON form, which is reported.
+func (r *Reader) JSON(n *yaml.Node) json.RawMessage {
+	var b bytes.Buffer
+	if !r.write(&b, n, nil) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// write appends a node; above are the nodes it is in, so that an alias of one of them is seen.
+func (r *Reader) write(b *bytes.Buffer, used *yaml.Node, above []*yaml.Node) bool {
+	n := Deref(used)
+	if !r.count(used) {
+		return false
+	}
+	if len(above) > maxDepth {
+		r.errorf(r.Codes.Value, r.Span(used), "values are nested more than %d levels deep", maxDepth)
+		return false
+	}
+	if used.Kind == yaml.AliasNode {
+		for _, a := range above {
+			if a == n {
+				r.errorf(r.Codes.Value, r.Span(used), "alias *%s stands inside what it stands for", used.Value)
+				return false
+			}
+		}
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return r.writeMapping(b, n, append(above, n))
+	case yaml.SequenceNode:
+		return r.writeList(b, n, append(above, n))
+	}
+	s, err := Resolve(n)
+	if err != nil {
+		r.errorf(r.Codes.Value, r.Span(used), "%v", err)
+		return false
+	}
+	if s.Kind == String {
+		b.Write(quote(n.Value))
+	} else {
+		b.WriteString(s.JSON)
+	}
+	return true
+}
+
+func (r *Reader) writeMapping(b *bytes.Buffer, n *yaml.Node, above []*yaml.Node) bool {
+	before := len(r.Diags)
+	b.WriteByte('{')
+	for i, p := range r.pairs(n, nil) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(quote(p.Name))
+		b.WriteByte(':')
+		r.write(b, p.Value, above)
+	}
+	b.WriteByte('}')
+	return len(r.Diags) == before
+}
+
+func (r *Reader) writeList(b *bytes.Buffer, n *yaml.Node, above []*yaml.Node) bool {
+	ok := true
+	b.WriteByte('[')
+	for i, item := range n.Content {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		ok = r.write(b, item, above) && ok
+	}
+	b.WriteByte(']')
+	return ok
+}
+
+// quote returns s as a JSON string with nothing escaped that need not be.
+func quote(s string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always encodes
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// Member is a key of a JSON object with the text of its value.
+type Member struct {
+	Name string
+	Span diag.Span
+	JSON json.RawMessage
+}
+
+// Object reads a JSON file whose value is an object. It takes what JSON allows and YAML does not (surrogate pairs,
+// tabs), and refuses keys given twice at any depth, with their place.
+func (r *Reader) Object(src []byte) []Member {
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	if !r.checkBytes(src) {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(src))
+	dec.UseNumber()
+	w := jsonWalk{r: r, src: src, dec: dec}
+	if err := w.value(0); err != nil {
+		w.syntax(err)
+		return nil
+	}
+	rest := w.here()
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		r.errorf(r.Codes.Syntax, rest, "the file goes on after its one JSON value; remove the rest")
+		return nil
+	}
+	if w.failed {
+		return nil
+	}
+	if !w.object {
+		r.errorf(r.Codes.Value, diag.Span{File: r.File, Line: 1, Col: 1}, "the file must hold an object of names and values")
+		return nil
+	}
+	return w.members
+}
+
+// jsonWalk visits the tokens of a JSON text.
+type jsonWalk struct {
+	r       *Reader
+	src     []byte
+	dec     *json.Decoder
+	object  bool
+	failed  bool // something in it is reported
+	members []Member
+}
+
+// Check reports what a JSON text may not hold although it parses: keys given twice and numbers out of range.
+func (r *Reader) Check(text []byte) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	w := jsonWalk{r: r, src: text, dec: dec}
+	if err := w.value(0); err != nil {
+		w.syntax(err)
+	}
+}
+
+// here is the place of the next token.
+func (w *jsonWalk) here() diag.Span {
+	i := int(w.dec.InputOffset())
+	for i < len(w.src) && bytes.IndexByte([]byte(" \t\r\n,:"), w.src[i]) >= 0 {
+		i++
+	}
+	return w.r.at(w.src, i)
+}
+
+func (w *jsonWalk) value(depth int) error {
+	if depth > maxDepth {
+		return fmt.Errorf("values are nested more than %d levels deep", maxDepth)
+	}
+	span := w.here()
+	t, err := w.dec.Token()
+	if err != nil {
+		return err
+	}
+	if n, ok := t.(json.Number); ok && !inRange(string(n)) {
+		w.failed = true
+		w.r.errorf(w.r.Codes.Value, span, "%s is larger than any number that programs share; write it as a string", n)
+	}
+	switch t {
+	case json.Delim('{'):
+		w.object = w.object || depth == 0
+		return w.objectMembers(depth)
+	case json.Delim('['):
+		for w.dec.More() {
+			if err := w.value(depth + 1); err != nil {
+				return err
+			}
+		}
+		_, err = w.dec.Token()
+	}
+	return err
+}
+
+func (w *jsonWalk) objectMembers(depth int) error {
+	seen := map[string]diag.Span{}
+	for w.dec.More() {
+		span := w.here()
+		t, err := w.dec.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := t.(string) // the decoder takes nothing else for a key
+		first, twice := seen[name]
+		if twice {
+			w.failed = true
+			w.r.Diags.Add(diag.Errorf(w.r.Codes.Duplicate, span, "key %q is given twice; remove one", name).With(first, "the first is here"))
+		}
+		seen[name] = span
+		from := w.dec.InputOffset()
+		if err := w.value(depth + 1); err != nil {
+			return err
+		}
+		if depth == 0 && !twice {
+			var b bytes.Buffer
+			text := bytes.TrimLeft(w.src[from:w.dec.InputOffset()], " \t\r\n:")
+			if err := json.Compact(&b, text); err != nil {
+				return err
+			}
+			w.members = append(w.members, Member{name, span, b.Bytes()})
+		}
+	}
+	_, err := w.dec.Token()
+	return err
+}
+
+// syntax reports an error of the decoder, which stands before the token that it could not read.
+func (w *jsonWalk) syntax(err error) {
+	span, text := w.here(), err.Error()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		span, text = w.r.at(w.src, len(w.src)), "it ends too early"
+	}
+	w.r.errorf(w.r.Codes.Syntax, span, "this is no JSON: %s", text)
+}
