@@ -42,6 +42,7 @@ const (
 	codeNotJSON         = "RR0310"
 	codeNegative        = "RR0311"
 	codeEnvironmentName = "RR0312"
+	codeOverrideTwice   = "RR0313"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of
@@ -71,16 +72,18 @@ func Check(p *Pipeline) diag.List {
 // checker is one run of the passes.
 type checker struct {
 	p       *Pipeline
-	graphs  []place // every graph once, the outer before the inner
-	cyclic  map[*Graph]bool
+	graphs  []*place // every graph once, the outer before the inner
 	list    diag.List
 	guesses int // suggestions made so far
 }
 
-// place is a graph with the path at which it was first met.
+// place is a graph with what earlier passes found wrong with it, so that later ones need not speak of what only
+// follows from that.
 type place struct {
-	path  string
-	graph *Graph
+	graph    *Graph
+	misnamed bool // names do not tell its steps apart
+	dangling bool // a reference in it leads nowhere
+	cyclic   bool
 }
 
 func (c *checker) errorf(code string, span diag.Span, format string, args ...any) {
@@ -97,7 +100,9 @@ func (c *checker) didYouMean(d diag.Diagnostic, name string, known []string, at 
 	}
 	if near := diag.Nearest(name, known); near != "" {
 		d.Message += diag.DidYouMean(name, []string{near})
-		d = d.With(at(near), "%q is here", near)
+		if place := at(near); !place.IsZero() {
+			d = d.With(place, "%q is here", near)
+		}
 	}
 	return d
 }

@@ -27,7 +27,7 @@ func (c *checker) dataflow() {
 			case *Task, *Stub, *Conditional:
 			}
 		}
-		if at.graph.Style == Needs && !c.cyclic[at.graph] {
+		if at.graph.Style == Needs && !at.misnamed && !at.cyclic {
 			c.stepsClash(r, at.graph)
 		}
 	}
@@ -86,9 +86,12 @@ func (c *checker) branchesClash(r *returner, n *Parallel) {
 		for i, w := range ws {
 			names[i] = fmt.Sprintf("%q", n.Branches[w.index].Name)
 		}
-		last := ws[len(ws)-1]
-		c.list.Add(diag.Warningf(codeBranchesClash, cmp.Or(last.ret.Span, n.Span), "branches %s of %q can all change %q; the last one, %q, wins, so give each result a name of its own",
-			enumerate(names), n.Name, name, n.Branches[last.index].Name).
+		last, all := ws[len(ws)-1], "both"
+		if len(ws) > 2 {
+			all = "all"
+		}
+		c.list.Add(diag.Warningf(codeBranchesClash, cmp.Or(last.ret.Span, n.Span), "branches %s of %q can %s change %q; the last one, %q, wins, so give each result a name of its own",
+			enumerate(names), n.Name, all, name, n.Branches[last.index].Name).
 			With(cmp.Or(ws[0].ret.Span, n.Branches[ws[0].index].Span), "branch %q changes it here", n.Branches[ws[0].index].Name))
 	}
 }

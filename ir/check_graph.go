@@ -11,17 +11,21 @@ import (
 // graph checks how steps lead to each other: one style a graph, the rules of handlers in a graph of needs, no
 // cycles; a step that nothing reaches gets a warning (SEMANTICS 1).
 func (c *checker) graph() {
-	c.cyclic = map[*Graph]bool{}
 	for _, at := range c.graphs {
 		g := at.graph
+		if g.Style == Needs {
+			c.onlyNeeds(g)
+		}
+		if at.misnamed {
+			continue
+		}
 		e := EdgesOf(g)
 		c.itself(g)
 		if g.Style == Needs {
-			c.onlyNeeds(g)
 			c.needsRules(g, e)
 		}
-		c.cycles(g, e)
-		if g.Style == Chain {
+		at.cyclic = c.cycles(g, e)
+		if g.Style == Chain && !at.dangling {
 			c.unreachable(g, e)
 		}
 	}
@@ -153,9 +157,6 @@ func (c *checker) unreachable(g *Graph, e *Edges) {
 		reached[i] = true
 		queue = append(queue, e.OnFailure[i], e.Next[i])
 	}
-	if e.Start == Nowhere {
-		return // the wrong start has been told, and it alone may be to blame
-	}
 	for i, n := range g.Nodes {
 		if reached[i] {
 			continue
@@ -172,8 +173,8 @@ func (c *checker) unreachable(g *Graph, e *Edges) {
 const maxCycleNames = 40
 
 // cycles reports one cycle, the shortest, for each knot of steps that lead to each other, from its first step in
-// source order.
-func (c *checker) cycles(g *Graph, e *Edges) {
+// source order. It reports whether there was one.
+func (c *checker) cycles(g *Graph, e *Edges) bool {
 	next := make([][]int, len(g.Nodes))
 	for i := range next {
 		if g.Style == Needs {
@@ -182,10 +183,11 @@ func (c *checker) cycles(g *Graph, e *Edges) {
 		}
 		next[i] = []int{e.Next[i], e.OnFailure[i]}
 	}
-	for _, knot := range knots(next) {
-		c.cyclic[g] = true
+	found := knots(next)
+	for _, knot := range found {
 		c.cycle(g, shortestCycle(next, knot))
 	}
+	return len(found) > 0
 }
 
 // cycle reports the steps of one cycle in the order in which they lead to each other.

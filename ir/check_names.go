@@ -17,6 +17,9 @@ func (c *checker) names() {
 		for _, n := range at.graph.Nodes {
 			b := n.Base()
 			c.name("step", b.Name, b.Span)
+			if _, twice := seen[b.Name]; twice || b.Name == "" || IsTerminal(b.Name) {
+				at.misnamed = true
+			}
 			if IsTerminal(b.Name) {
 				c.errorf(codeNameTerminal, b.Span, "a step must not be named %q: every graph ends at the terminals success and fail; give it another name", b.Name)
 			}
@@ -41,7 +44,7 @@ func (c *checker) branchNames(branches []Branch) {
 
 // once reports a name that its neighbours have already.
 func (c *checker) once(seen map[string]diag.Span, what, name string, span diag.Span) {
-	if first, twice := seen[name]; twice {
+	if first, twice := seen[name]; twice && name != "" {
 		c.list.Add(diag.Errorf(codeNameTwice, span, "two %s are named %q; rename one", what, name).With(first, "the first one is here"))
 		return
 	}

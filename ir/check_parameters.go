@@ -87,7 +87,7 @@ func (c *checker) inputs(n *Task) {
 		case len(in.From) == 0 && !in.List && in.Value == "":
 			c.errorf(codeInput, span, "%q binds the argument %q to nothing; give a parameter's name, a list of names or {value: …}", n.Name, in.Arg)
 		case in.Value != "":
-			c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
+			_ = c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
 		}
 	}
 	switch cmd := n.Command.(type) {
@@ -99,21 +99,21 @@ func (c *checker) inputs(n *Task) {
 }
 
 // json brings JSON text into its compact form, or reports that it is none.
-func (c *checker) json(text *string, span diag.Span, step, what string) {
+func (c *checker) json(text *string, span diag.Span, step, what string) bool {
 	compact, err := CompactJSON(*text)
 	if err != nil {
 		c.errorf(codeNotJSON, span, "%q: %s is no JSON: %v", step, what, err)
-		return
+		return false
 	}
 	*text = compact
+	return true
 }
 
 func (c *checker) jsonObject(text *string, n *Task, what string) {
 	if *text == "" {
 		return
 	}
-	c.json(text, n.Span, n.Name, what)
-	if !strings.HasPrefix(*text, "{") {
+	if c.json(text, n.Span, n.Name, what) && !strings.HasPrefix(*text, "{") {
 		c.errorf(codeNotJSON, n.Span, "%q: %s must be a mapping", n.Name, what)
 	}
 }

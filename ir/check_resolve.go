@@ -10,19 +10,19 @@ func (c *checker) resolve() {
 		g.Style = styleOf(g)
 		g.buildIndex()
 		for _, n := range g.Nodes {
-			c.known(g, n.Base().OnFailure, "on_failure")
+			c.known(at, n.Base().OnFailure, "on_failure")
 			for _, need := range n.Base().Needs {
-				c.known(g, need, "needs")
+				c.known(at, need, "needs")
 			}
 			if g.Style == Chain {
-				c.known(g, n.Base().Next, "next")
+				c.known(at, n.Base().Next, "next")
 			}
 			if cond, ok := n.(*Conditional); ok {
 				c.defaultBranch(cond)
 			}
 		}
 		if g.Style == Chain {
-			c.known(g, g.Start, "start_at")
+			c.known(at, g.Start, "start_at")
 			fillChain(g)
 		}
 	}
@@ -39,10 +39,12 @@ func styleOf(g *Graph) Style {
 }
 
 // known reports a reference that leads nowhere.
-func (c *checker) known(g *Graph, ref Ref, key string) {
+func (c *checker) known(at *place, ref Ref, key string) {
+	g := at.graph
 	if ref.Name == "" || IsTerminal(ref.Name) || g.Index(ref.Name) >= 0 {
 		return
 	}
+	at.dangling = true
 	d := diag.Errorf(codeUnknownStep, ref.Span, "unknown step %q in %s", ref.Name, key)
 	c.list.Add(c.didYouMean(d, ref.Name, append(g.Names(), Success, Fail), func(name string) diag.Span {
 		if n := g.Node(name); n != nil {

@@ -18,16 +18,15 @@ func (c *checker) shape() {
 		c.errorf(codeNoGraph, c.p.Span, "the pipeline has no steps")
 		c.p.Graph = &Graph{Span: c.p.Span}
 	}
-	c.graphs = []place{{"", c.p.Graph}}
+	c.graphs = []*place{{graph: c.p.Graph}}
 	seen := map[*Graph]bool{c.p.Graph: true}
 	for i := 0; i < len(c.graphs); i++ { // grows while it is walked
-		at := c.graphs[i]
-		for _, n := range at.graph.Nodes {
+		for _, n := range c.graphs[i].graph.Nodes {
 			c.node(n)
 			for _, b := range Subgraphs(n) {
 				if !seen[b.Graph] {
 					seen[b.Graph] = true
-					c.graphs = append(c.graphs, place{Join(Join(at.path, n.Base().Name), b.Name), b.Graph})
+					c.graphs = append(c.graphs, &place{graph: b.Graph})
 				}
 			}
 		}
@@ -126,7 +125,7 @@ func (c *checker) env(b *Common) {
 	executors := make(map[string]diag.Span, len(b.Overrides))
 	for _, o := range b.Overrides {
 		if first, twice := executors[o.Executor]; twice {
-			c.list.Add(diag.Errorf(codeEnvironmentName, cmp.Or(o.Span, b.Span), "%q overrides %q twice", b.Name, o.Executor).With(first, "first here"))
+			c.list.Add(diag.Errorf(codeOverrideTwice, cmp.Or(o.Span, b.Span), "%q overrides %q twice", b.Name, o.Executor).With(first, "first here"))
 		}
 		executors[o.Executor] = o.Span
 	}

@@ -3,5 +3,198 @@ package diag
 // graphCodes are those of names (RR0150 to RR0199, and RR0104, a reference to an unknown step), of the graph
 // (RR02xx) and of parameters and dataflow (RR03xx).
 func graphCodes() []Code {
-	return []Code{}
+	return []Code{
+		{
+			Code: "RR0104", Title: "a reference to a step that is not there",
+			Explanation: "next, on_failure, needs and start_at name a step of the same graph, or success or fail. Steps of another branch, of the body of a map or loop, or of the graph around them cannot be named.",
+			Bad:         "dag:\n  steps:\n    load: {type: stub, next: trian}\n    train: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    load: {type: stub, next: train}\n    train: {type: stub}\n",
+		},
+		{
+			Code: "RR0150", Title: "an empty name",
+			Explanation: "Every step and every branch has a name: logs, records and messages use it.",
+			Bad:         "dag:\n  steps:\n    \"\": {type: stub}\n",
+			Good:        "dag:\n  steps:\n    load: {type: stub}\n",
+		},
+		{
+			Code: "RR0151", Title: "a name with a dot or a percent sign",
+			Explanation: "The names of steps and branches may hold anything but `.` and `%`. Dots join the names of a path, as in fan.left.train, and `%` stands for a blank where paths are written on a command line.",
+			Bad:         "dag:\n  steps:\n    load.data: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    load_data: {type: stub}\n",
+		},
+		{
+			Code: "RR0152", Title: "a name that cannot be printed",
+			Explanation: "Names stand in lines of logs and on terminals. A control character, such as a line end or an escape, or bytes that are not UTF-8 would break those.",
+			Bad:         "dag:\n  steps:\n    \"load\\ndata\": {type: stub}\n",
+			Good:        "dag:\n  steps:\n    load data: {type: stub}\n",
+		},
+		{
+			Code: "RR0153", Title: "a name that is too long",
+			Explanation: "The name of a step or a branch has at most 200 characters, so that a path of several names still fits where targets keep it.",
+		},
+		{
+			Code: "RR0154", Title: "two steps or branches of one name",
+			Explanation: "Within one graph every step, and within one composite every branch, has a name of its own. Steps of different graphs may share a name: their paths differ. The graph under a conditional's default is the branch named default.",
+		},
+		{
+			Code: "RR0155", Title: "a step named like a terminal",
+			Explanation: "Every graph ends at success or at fail; both are there without being written. Steps of those names that are of type success and fail are allowed and say nothing; any other step needs another name.",
+			Bad:         "dag:\n  steps:\n    success: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    succeed: {type: stub}\n",
+		},
+		{
+			Code: "RR0156", Title: "a parameter's name that is empty or cannot be printed",
+			Explanation: "A returned value, the item of a map and the index of a loop become parameters under a name, which is not empty and holds no control characters.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: \"\"}]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}]}\n",
+		},
+		{
+			Code: "RR0202", Title: "a step that names itself",
+			Explanation: "A step cannot be its own next step, its own handler or its own predecessor. To repeat a step put it into a loop, or give it retry.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, next: a}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, next: success}\n",
+		},
+		{
+			Code: "RR0203", Title: "steps in a circle",
+			Explanation: "A graph only goes forward. The message names the steps of the circle in the order in which they lead to each other, or need each other. Where next is left out, a step leads to the next one in file order that no on_failure names; so a handler that stands before its step leads back to it unless it says where it goes.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub, next: a}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub, next: success}\n",
+		},
+		{
+			Code: "RR0204", Title: "a step that never runs (warning)",
+			Explanation: "No way from the start of the graph leads to this step, by next or by on_failure.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, next: success}\n    b: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub}\n",
+		},
+		{
+			Code: "RR0205", Title: "two styles in one graph",
+			Explanation: "A graph is written with next and start_at, one step at a time, or with needs, where every step runs as soon as those it needs are done. One graph uses one of the two; the branches of its composites may use the other.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub, needs: [a]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub}\n    b: {type: stub, needs: [a]}\n",
+		},
+		{
+			Code: "RR0206", Title: "a handler with needs",
+			Explanation: "In a graph of needs a step named by an on_failure runs when that one step failed, and sees what it saw. It waits for nothing else.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a]}\n    h: {type: stub, needs: [a]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a]}\n    h: {type: stub}\n",
+		},
+		{
+			Code: "RR0207", Title: "a handler of two steps",
+			Explanation: "In a graph of needs a handler belongs to one step: those that need the step see the handler's results in its place. Give each step a handler of its own, or put the steps into one branch and handle that.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a], on_failure: h}\n    h: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a], on_failure: k}\n    h: {type: stub}\n    k: {type: stub}\n",
+		},
+		{
+			Code: "RR0208", Title: "a handler that is needed",
+			Explanation: "A handler runs only when its step fails, so nothing can need it. Need the step: when its handler succeeded, those that need the step run, and see the handler's results in its place.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    h: {type: stub}\n    b: {type: stub, needs: [h]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    h: {type: stub}\n    b: {type: stub, needs: [a]}\n",
+		},
+		{
+			Code: "RR0209", Title: "a handler of a handler in a graph of needs",
+			Explanation: "In a graph of needs the failure of a handler is the failure of its step. Where the handler itself needs handling, make it a composite whose branch is a chain with its own on_failure.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a]}\n    h: {type: stub, on_failure: k}\n    k: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a]}\n    h: {type: stub}\n",
+		},
+		{
+			Code: "RR0210", Title: "a terminal in needs",
+			Explanation: "success and fail are where a graph ends; no step comes after them.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, needs: [success]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, needs: []}\n",
+		},
+		{
+			Code: "RR0211", Title: "a step that is needed twice",
+			Explanation: "The order of needs says which of two values is the newer one, so each step stands there once.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub}\n    b: {type: stub, needs: [a, a]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub}\n    b: {type: stub, needs: [a]}\n",
+		},
+		{
+			Code: "RR0212", Title: "a composite without branches",
+			Explanation: "A parallel runs its branches and a conditional chooses among them, so there must be at least one.",
+			Bad:         "dag:\n  steps:\n    p: {type: parallel, branches: {}}\n",
+			Good:        "dag:\n  steps:\n    p: {type: parallel, branches: {one: {steps: {a: {type: stub}}}}}\n",
+		},
+		{
+			Code: "RR0213", Title: "a composite without steps to run",
+			Explanation: "A map and a loop repeat the steps under branch; each branch of a parallel or a conditional has steps.",
+			Bad:         "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_as: x}\n",
+			Good:        "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",
+		},
+		{
+			Code: "RR0214", Title: "a default that is no branch",
+			Explanation: "The default of a conditional is one of its branches: it runs for every value that no branch is named after.",
+		},
+		{
+			Code: "RR0215", Title: "a pipeline without steps",
+			Explanation: "There is nothing to run or to render.",
+		},
+		{
+			Code: "RR0301", Title: "branches of a parallel that change one name (warning)",
+			Explanation: "Branches run at the same time and their results are added in definition order, so the last branch that changes a name wins and the other values are lost. Return each result under a name of its own.",
+			Bad:         "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, returns: [{name: r}]}}}\n        r: {steps: {a: {type: task, command: m.g, returns: [{name: r}]}}}\n",
+			Good:        "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, returns: [{name: r1}]}}}\n        r: {steps: {a: {type: task, command: m.g, returns: [{name: r2}]}}}\n",
+		},
+		{
+			Code: "RR0302", Title: "steps without an order that change one name (warning)",
+			Explanation: "Neither of the two steps comes after the other, so nothing but the order of needs in the step that follows both says which value counts. Return each result under a name of its own, or let one step need the other.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: r}]}\n    b: {type: task, command: m.g, returns: [{name: r}]}\n    c: {type: stub, needs: [a, b]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: r}]}\n    b: {type: task, command: m.g, needs: [a], returns: [{name: r}]}\n    c: {type: stub, needs: [b]}\n",
+		},
+		{
+			Code: "RR0303", Title: "the item of a map is returned",
+			Explanation: "The item belongs to the map: each iteration has its own, and it does not leave the map. A step that makes something of the item returns it under another name.",
+			Bad:         "dag:\n  steps:\n    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: x}]}}}\n",
+			Good:        "dag:\n  steps:\n    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: y}]}}}\n",
+		},
+		{
+			Code: "RR0304", Title: "the index of a loop is returned",
+			Explanation: "The index belongs to the loop, which counts it; it does not leave the loop. Return the value under another name.",
+			Bad:         "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: i}]}}}\n",
+			Good:        "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: n}]}}}\n",
+		},
+		{
+			Code: "RR0305", Title: "a loop that may not run once",
+			Explanation: "A loop runs its body, then looks at break_on; so it runs at least once and max_iterations is 1 or more.",
+			Bad:         "dag:\n  steps:\n    l: {type: loop, max_iterations: 0, break_on: done, index_as: i, branch: {steps: {a: {type: stub}}}}\n",
+			Good:        "dag:\n  steps:\n    l: {type: loop, max_iterations: 3, break_on: done, index_as: i, branch: {steps: {a: {type: stub}}}}\n",
+		},
+		{
+			Code: "RR0306", Title: "a step lacks what its type needs",
+			Explanation: "A task has a command; a map has iterate_on and iterate_as, a conditional a parameter, a loop break_on and index_as: each is the name of a parameter.",
+		},
+		{
+			Code: "RR0307", Title: "a value that is returned twice",
+			Explanation: "returns names each value of a task once; with two values of one name nothing would say which counts.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}, {name: n}]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}, {name: k}]}\n",
+		},
+		{
+			Code: "RR0308", Title: "a kind of value that does not exist, or not here",
+			Explanation: "The kinds are json, text (never decoded), metric (json, and reported) and object (pickled). A shell script has no Python objects to return.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command_type: shell, command: \"true\", returns: [{name: n, kind: object}]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command_type: shell, command: \"n=1; export n\", returns: [{name: n}]}\n",
+		},
+		{
+			Code: "RR0309", Title: "an input that is not bound to one thing",
+			Explanation: "inputs binds each argument of a task's function once: to a parameter, to a list of parameters, or to {value: …}.",
+		},
+		{
+			Code: "RR0310", Title: "text that is no JSON",
+			Explanation: "The value of an input is JSON; the options of a notebook and the configuration of a plugin's command are a mapping.",
+		},
+		{
+			Code: "RR0311", Title: "a number below zero",
+			Explanation: "Limits, waiting times and the number of iterations at a time are zero, for none, or more.",
+		},
+		{
+			Code: "RR0312", Title: "an environment variable that cannot be set",
+			Explanation: "The name of a variable is not empty, holds neither `=` nor control characters, and stands once in env.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, env: {\"A=B\": x}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, env: {A: x}}\n",
+		},
+		{
+			Code: "RR0313", Title: "an override given twice",
+			Explanation: "overrides names one group of settings for each executor.",
+		},
+	}
 }
