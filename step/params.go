@@ -2,6 +2,7 @@ package step
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,50 +11,49 @@ import (
 	"github.com/runnable-render/runnable-render/engine"
 )
 
-// paramFolders keeps the folders in which a script finds its parameters as files. A step of a long pipeline sees
-// nearly what the step before it saw, so where there are many parameters a folder is brought up to date, not
-// written anew.
+// paramFolders keeps the folders in which a script finds its parameters as files. A step sees nearly what the step
+// before it saw, so a folder is brought up to date, not written anew.
 type paramFolders struct {
 	mu   sync.Mutex
 	free []*paramFolder
 }
 
-// reuseFrom is the number of parameters from which on folders are used again.
-const reuseFrom = 64
-
 type paramFolder struct {
 	dir     string
-	have    map[string]engine.Value // by file name
-	changed time.Time               // of the folder, as we left it
+	have    map[string]paramFile // by file name
+	changed time.Time            // of the folder, as we left it
 }
+
+type paramFile struct {
+	value engine.Value
+	info  os.FileInfo
+}
+
+// checkedFiles is the number of files up to which each is looked at before a folder is used again. Above it only the
+// folder is: a script that writes into one of thousands of read-only files harms the steps of its own run.
+const checkedFiles = 1000
 
 // take returns a folder with the parameters of the attempt. It is the attempt's own until release is called.
 func (p *paramFolders) take(a *attempt) (dir string, release func(), err error) {
-	f := p.pick(len(a.Params))
+	f := p.pick()
 	if f == nil {
-		f = &paramFolder{dir: filepath.Join(a.tmp, "params"), have: map[string]engine.Value{}}
-		if len(a.Params) >= reuseFrom {
-			root, err := a.rt.temp()
-			if err != nil {
-				return "", nil, err
-			}
-			if f.dir, err = os.MkdirTemp(root, "params-"); err != nil {
-				return "", nil, err
-			}
-		} else if err := os.Mkdir(f.dir, 0o700); err != nil {
+		root, err := a.rt.temp()
+		if err != nil {
+			return "", nil, err
+		}
+		f = &paramFolder{have: map[string]paramFile{}}
+		if f.dir, err = os.MkdirTemp(root, "params-"); err != nil {
 			return "", nil, err
 		}
 	}
 	if err := f.update(a); err != nil {
+		_ = removeAll(f.dir)
 		return "", nil, err
 	}
-	return f.dir, func() { p.give(f, len(a.Params)) }, nil
+	return f.dir, func() { p.give(f) }, nil
 }
 
-func (p *paramFolders) pick(n int) *paramFolder {
-	if n < reuseFrom {
-		return nil
-	}
+func (p *paramFolders) pick() *paramFolder {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.free) == 0 {
@@ -64,19 +64,32 @@ func (p *paramFolders) pick(n int) *paramFolder {
 	return f
 }
 
-// give takes a folder back, unless the script changed what is in it. The files are read-only; a script that writes
-// through that only harms the steps of its own run.
-func (p *paramFolders) give(f *paramFolder, n int) {
-	if n < reuseFrom {
-		return
-	}
-	if st, err := os.Stat(f.dir); err != nil || !st.ModTime().Equal(f.changed) {
+// give takes a folder back, unless the script changed what is in it.
+func (p *paramFolders) give(f *paramFolder) {
+	if !f.untouched() {
 		_ = removeAll(f.dir)
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.free = append(p.free, f)
+}
+
+func (f *paramFolder) untouched() bool {
+	st, err := os.Stat(f.dir)
+	if err != nil || !st.ModTime().Equal(f.changed) {
+		return false
+	}
+	if len(f.have) > checkedFiles {
+		return true
+	}
+	for name, file := range f.have {
+		now, err := os.Lstat(filepath.Join(f.dir, name))
+		if err != nil || !unchanged(file.info, now) {
+			return false
+		}
+	}
+	return true
 }
 
 func (f *paramFolder) update(a *attempt) error {
@@ -87,31 +100,35 @@ func (f *paramFolder) update(a *attempt) error {
 			continue
 		}
 		seen[name] = true
-		if old, ok := f.have[name]; ok && sameValue(old, p.Value) {
+		old, there := f.have[name]
+		if there && sameValue(old.value, p.Value) {
 			continue
+		}
+		to := filepath.Join(f.dir, name)
+		if there {
+			_ = os.Remove(to)
+			delete(f.have, name)
 		}
 		data, ok, err := a.fileContent(p.Value)
 		if err != nil {
-			return err
+			return fmt.Errorf("parameter %q: %w", p.Name, err)
 		}
 		if !ok {
 			continue
 		}
-		to := filepath.Join(f.dir, name)
-		if _, ok := f.have[name]; ok {
-			_ = os.Remove(to)
-		}
 		if err := os.WriteFile(to, data, 0o444); err != nil {
 			return err
 		}
-		f.have[name] = p.Value
+		info, err := os.Lstat(to)
+		if err != nil {
+			return err
+		}
+		f.have[name] = paramFile{p.Value, info}
 	}
-	if len(f.have) > len(seen) {
-		for name := range f.have {
-			if !seen[name] {
-				_ = os.Remove(filepath.Join(f.dir, name))
-				delete(f.have, name)
-			}
+	for name := range f.have {
+		if !seen[name] {
+			_ = os.Remove(filepath.Join(f.dir, name))
+			delete(f.have, name)
 		}
 	}
 	if st, err := os.Stat(f.dir); err == nil {

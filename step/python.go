@@ -175,7 +175,6 @@ func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *
 	if f != nil {
 		return nil, f
 	}
-	talk.finish()
 	what := req.Function
 	if talk.failure != nil {
 		return nil, talk.failure
@@ -222,6 +221,7 @@ func (a *attempt) runPython(ctx context.Context, interp, function string, theirs
 	e := supervise(ctx, c, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
 	stop()
 	a.out.flush()
+	talk.finish()
 	if talk.answer != nil && talk.answer.Failure == nil {
 		a.rt.pool.proven(a, interp, talk.answer.Module)
 	}
@@ -314,10 +314,10 @@ func (t *conversation) run() {
 	}
 }
 
-// finish is called when the process is gone: what it sent is in the socket, and nothing follows. Something that it
-// left running may hold the other end, so this does not wait for the end of it.
+// finish is called when the process is gone: what it sent is in the socket, and the end of it follows, unless
+// something that got away from us holds the other side.
 func (t *conversation) finish() {
-	_ = t.conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+	_ = t.conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 	<-t.done
 }
 

@@ -1,8 +1,6 @@
 package step
 
 import (
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,20 +38,5 @@ func TestRetry(t *testing.T) {
 		if again, wait := Retry(c.policy, c.failure, c.attempt); again != c.again || wait != c.wait {
 			t.Errorf("%+v %+v attempt %d: %t %s, want %t %s", c.policy, c.failure, c.attempt, again, wait, c.again, c.wait)
 		}
-	}
-}
-
-func TestLines(t *testing.T) {
-	t.Parallel()
-	var got []string
-	l := NewLines(func(line string) { got = append(got, line) })
-	for _, p := range []string{"a\nb", "c\r\n\n", strings.Repeat("x", longestLine+1), "y\xff"} {
-		_, _ = l.Write([]byte(p))
-	}
-	l.Flush()
-	l.Flush()
-	want := []string{"a", "bc", "", strings.Repeat("x", longestLine), "xy\uFFFD"}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q", got)
 	}
 }

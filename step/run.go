@@ -133,9 +133,6 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	out := newSink(to)
 	after, err := r.fill(ctx, keep, rec, job, st, out)
 	out.close()
-	if l, ok := job.Log.(*Lines); ok {
-		l.Flush()
-	}
 	if cerr := log.Close(); watched.err == nil {
 		watched.err = cerr
 	}

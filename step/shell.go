@@ -38,19 +38,14 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 	if f != nil {
 		return failed(f)
 	}
-	returns, vars := filepath.Join(a.tmp, "returns"), filepath.Join(a.tmp, "vars")
-	script, main := filepath.Join(a.tmp, "script"), filepath.Join(a.tmp, "main")
-	err = errors.Join(
-		os.Mkdir(returns, 0o700), os.Mkdir(vars, 0o700),
-		os.WriteFile(script, []byte(t.Script), 0o600),
-		os.WriteFile(main, []byte(prelude(vars, script, a.task.Returns)), 0o600),
-	)
+	returns, script, vars := filepath.Join(a.tmp, "returns"), filepath.Join(a.tmp, "script"), filepath.Join(a.tmp, "var-")
+	err = errors.Join(os.Mkdir(returns, 0o700), os.WriteFile(script, []byte(t.Script), 0o600))
 	if err != nil {
 		return failed(fail(engine.KindError, "cannot prepare the script: %v", err))
 	}
 	env := a.shellEnvironment(exported)
 	env["RUNNABLE_PARAMS"], env["RUNNABLE_RETURNS"] = params, returns
-	e, f := a.runProcess(ctx, []string{a.rt.shell, "-c", ". " + shellQuote(main)}, flatten(env), nil)
+	e, f := a.runProcess(ctx, []string{a.rt.shell, "-c", prelude(vars, script, a.task.Returns)}, flatten(env), nil)
 	if f != nil {
 		return failed(f)
 	}
@@ -83,7 +78,8 @@ func (a *attempt) runProcess(ctx context.Context, argv, env []string, files []*o
 	return e, nil
 }
 
-// prelude is the file that the shell reads: our functions, then the script.
+// prelude is what the shell is started with: our functions, then the script, from its file. vars is the beginning of
+// the names of the files in which returned variables are kept.
 func prelude(vars, script string, returns []ir.Return) string {
 	var names []string
 	for _, r := range returns {
@@ -259,7 +255,7 @@ func readReturn(files, vars, name string) (text string, set bool, hint string, e
 			return "", false, "", err
 		}
 	}
-	data, err := os.ReadFile(filepath.Join(vars, name))
+	data, err := os.ReadFile(vars + name)
 	if !identifier.MatchString(name) || errors.Is(err, fs.ErrNotExist) {
 		return "", false, "", nil
 	}

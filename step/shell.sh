@@ -12,9 +12,9 @@ $(export -p)"
 		eval "__rr_v=\${$__rr_n+x}"
 		case $__rr_v$__rr_x in
 		"x"*"${__rr_l}export $__rr_n="* | "x"*"${__rr_l}declare -x $__rr_n="*)
-			eval "printf '=%s' \"\$$__rr_n\"" >@VARS@/"$__rr_n" ;;
-		"x"*) printf '?' >@VARS@/"$__rr_n" ;;
-		*) printf -- '-' >@VARS@/"$__rr_n" ;;
+			eval "printf '=%s' \"\$$__rr_n\"" >@VARS@"$__rr_n" ;;
+		"x"*) printf '?' >@VARS@"$__rr_n" ;;
+		*) printf -- '-' >@VARS@"$__rr_n" ;;
 		esac
 	done
 ) >/dev/null 2>&1 || :; }

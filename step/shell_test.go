@@ -214,6 +214,18 @@ func TestShellManyParameters(t *testing.T) {
 		res, log := execute(t, r, job)
 		wantSuccess(t, res, log, fmt.Sprintf("x=%q n=%d", want, 200+round))
 	}
+	// What one script does to its files does not reach the next.
+	for range 3 {
+		job := shellJob(t, `[ "$(cat "$RUNNABLE_PARAMS/a")" = 1 ] && [ "$(ls "$RUNNABLE_PARAMS" | wc -l)" -eq 2 ] || exit 1
+chmod 600 "$RUNNABLE_PARAMS/a"; echo 9 >"$RUNNABLE_PARAMS/a"; rm -f "$RUNNABLE_PARAMS/b"; touch "$RUNNABLE_PARAMS/c"`)
+		job.Params = params("a", "1", "b", "2")
+		res, log := execute(t, r, job)
+		wantSuccess(t, res, log, "")
+		job = shellJob(t, `[ "$(cat "$RUNNABLE_PARAMS/a")" = 1 ] || exit 1; printf 9 >"$RUNNABLE_PARAMS/a" || :`)
+		job.Params = params("a", "1", "b", "2")
+		res, log = execute(t, r, job)
+		wantSuccess(t, res, log, "")
+	}
 	// More than the system takes: the rest is in files, and the step runs.
 	job := shellJob(t, `export n="$(cat "$RUNNABLE_PARAMS"/q* | wc -c)"`, "n")
 	for i := range 40 {

@@ -18,6 +18,10 @@ from . import call, values
 from .report import Failure, describe, print_traceback
 
 
+class Gone(BaseException):
+    """The runner closed the socket: it knows why, and nobody is left to tell."""
+
+
 class Channel:
     def __init__(self, fd):
         os.set_inheritable(fd, False)
@@ -31,7 +35,7 @@ class Channel:
     def receive(self):
         line = self.lines.readline()
         if not line.endswith(b"\n"):
-            raise EOFError("the runner is gone")
+            raise Gone
         return values.from_json(line)
 
 
@@ -87,6 +91,8 @@ def task(fd):
     try:
         answer = call.run(request, Visible(request, channel), lambda i: os.path.join(request["out"], f"out-{i}"))
         code = 0
+    except Gone:
+        return 1
     except Failure as e:
         print(f"error: {e.message}", file=sys.stderr)
         answer = _failure(e.kind, e.message, e.exit_code)
