@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -91,7 +92,16 @@ func parseFlags(args []string) (flags, error) {
 	if set.NArg() > 0 {
 		return f, fmt.Errorf("%w: unexpected %q", errUsage, set.Arg(0))
 	}
+	f.path, f.control = unescaped(f.path), unescaped(f.control)
 	return f, nil
+}
+
+// unescaped reads a path in which a target wrote what it could not carry as %XX; names hold no percent sign.
+func unescaped(path string) string {
+	if plain, err := url.PathUnescape(path); err == nil {
+		return plain
+	}
+	return path
 }
 
 // dispatch finds the command and runs it.

@@ -121,7 +121,7 @@ func (b *builder) mapOver(n *ir.Map, at place) string {
 	}
 	bad := b.badTask(n, at, "{{=!("+counts+")}}")
 	t.tasks = append(t.tasks, item, bad)
-	item.template = b.dag(newFlow(n.Body), in, "", in.static, "one item of "+clip(ir.Join(at.static, n.Name), 60)).name
+	item.template = b.dag(newFlow(n.Body), in, "", bodyName(in), "one item of "+clip(ir.Join(at.static, n.Name), 60)).name
 	if n.Reducer != "" {
 		r := &task{name: "reduce", note: "reduces by " + clip(n.Reducer, 60), args: []arg{{inDo, "reduce"}, {inPath, path}}}
 		r.depends.and("item.Succeeded", "item.Skipped")
@@ -135,6 +135,9 @@ func (b *builder) mapOver(n *ir.Map, at place) string {
 	}
 	return t.name
 }
+
+// bodyName is the name that the template of a map's or loop's body should have.
+func bodyName(in place) string { return strings.TrimSuffix(in.static, ir.AnyItem) + "body" }
 
 // isPython reports whether a reducer is a Python function, which runs in the map's image; the others run in the
 // runner itself (SEMANTICS 2.9).
@@ -199,7 +202,7 @@ func (b *builder) iteration(n *ir.Loop, at place) *task {
 		c := b.callNode(v.node, direct, arg{})
 		return &task{name: "body", template: c.template, note: c.note, args: append(c.args, arg{inControl, path})}
 	}
-	body := b.dag(f, in, input(inPath), in.static, "one iteration of "+clip(ir.Join(at.static, n.Name), 60))
+	body := b.dag(f, in, input(inPath), bodyName(in), "one iteration of "+clip(ir.Join(at.static, n.Name), 60))
 	return &task{name: "body", template: body.name, note: "one iteration", args: []arg{{inPath, path}}}
 }
 

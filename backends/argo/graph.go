@@ -345,7 +345,7 @@ func (g *graph) successTask(into map[int][]string, fails bool) *task {
 		}
 	}
 	asks := g.end != "" && g.ender() < 0
-	if !asks && !fails && !g.handled() && len(g.vertices) > 0 && !g.inParts() {
+	if !asks && len(g.vertices) > 0 && (g.saysAll(c) || !fails && !g.handled() && !g.inParts()) {
 		return nil
 	}
 	s := &task{name: ir.Success, depends: c}
@@ -357,6 +357,12 @@ func (g *graph) successTask(into map[int][]string, fails bool) *task {
 	}
 	s.template = g.successTemplate()
 	return s
+}
+
+// saysAll reports whether the template has one leaf, and its success is all that the condition asks for.
+func (g *graph) saysAll(c cond) bool {
+	leaves := g.tmpl.leaves()
+	return len(leaves) == 1 && c.String() == succeeded(leaves[0])
 }
 
 // inParts reports whether the graph is a needs graph in parts: they do not stop each other, so each counts at the end.

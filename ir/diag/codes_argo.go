@@ -2,5 +2,108 @@ package diag
 
 // argoCodes are those of rendering to Argo, RR1xxx.
 func argoCodes() []Code {
-	return []Code{}
+	return append(argoInputCodes(), argoLimitCodes()...)
+}
+
+// argoInputCodes are those of the configuration and of what a definition asks of Argo.
+func argoInputCodes() []Code {
+	return []Code{
+		{
+			Code: "RR1001", Title: "the Argo configuration is no YAML",
+			Explanation: "The file that -c names, or its executor's config, could not be read as YAML or JSON. Mend the line that the message names.",
+		},
+		{
+			Code: "RR1002", Title: "unknown or repeated key in the Argo configuration",
+			Explanation: "The configuration of the argo executor takes Runnable's keys, in snake_case or camelCase, and a few more; docs/argo.md lists them. " +
+				"A key that is misspelt would change nothing, so it is an error.",
+		},
+		{
+			Code: "RR1003", Title: "wrong value in the Argo configuration",
+			Explanation: "The value has another form than the key takes, for example a text where a whole number belongs, or a part of an entry is missing.",
+		},
+		{
+			Code: "RR1004", Title: "a step has no image",
+			Explanation: "On Argo every step runs in a container image that holds what the step needs; the runner itself is brought along and need not be in it. " +
+				"Name the image with --image, with defaults.image in the configuration file, or with image: on the step or on a composite around it.",
+			Bad:  "dag:\n  steps:\n    hello:\n      type: task\n      command_type: shell\n      command: echo hello\n",
+			Good: "dag:\n  steps:\n    hello:\n      type: task\n      command_type: shell\n      command: echo hello\n      image: python:3.12-slim\n",
+		},
+		{
+			Code: "RR1005", Title: "unknown override",
+			Explanation: "A step says `overrides: {argo: KEY}`, and the configuration's `overrides` has no such KEY. The step would run with the defaults, which is not what was asked for.",
+			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      overrides: {argo: huge}\n",
+		},
+		{
+			Code: "RR1006", Title: "no Kubernetes quantity",
+			Explanation: "Amounts of CPU, memory and GPUs are written as Kubernetes takes them: 500m or 2 for CPU, 512Mi or 4Gi for memory, 1 for a GPU.",
+			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4 GB}\n",
+			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4Gi}\n",
+		},
+		{
+			Code: "RR1007", Title: "a secret has no source on Argo",
+			Explanation: "On Argo a step's secrets come from one Kubernetes Secret, by secretKeyRef, and nothing of them is in the manifest. Name that Secret under secret_from_k8s in the " +
+				"configuration; its keys are the names that the steps list under secrets.",
+			Bad: "dag:\n  steps:\n    load:\n      type: task\n      command_type: shell\n      command: ./load\n      image: loader:1\n      secrets: [DB_PASSWORD]\n",
+		},
+		{
+			Code: "RR1008", Title: "a store that pods cannot share",
+			Explanation: "The steps of a run find each other's results in the store, so every pod must reach it: a bucket (s3://, gs://, azblob://), a claim named by pvc_for_runnable, " +
+				"or, where nothing is said, a claim that Argo makes for the workflow.",
+		},
+		{
+			Code: "RR1009", Title: "text that Argo would change",
+			Explanation: "Argo takes {{…}} in a manifest for a tag of its own, and fails on control characters. What is to reach a pod unchanged belongs into the definition, a parameter or a Secret.",
+		},
+		{
+			Code: "RR1020", Title: "a backoff factor that is no whole number",
+			Explanation: "Argo multiplies the wait between attempts by whole numbers only. The factor is rounded up, so that attempts are never closer together than asked for.",
+		},
+		{
+			Code: "RR1021", Title: "the cap of a backoff needs Argo 3.7",
+			Explanation: "A bound for single waits came with Argo 3.7, and the manifest is for 3.6 to 4.1 unless --argo-version says otherwise. It is left out; the number of attempts is not affected.",
+		},
+		{
+			Code: "RR1022", Title: "a key of the configuration that has no effect",
+			Explanation: "The key is one of Runnable's, and what it asks for is decided elsewhere here; the message says where.",
+		},
+		{
+			Code: "RR1023", Title: "a schedule in a single Workflow",
+			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
+		},
+		{
+			Code: "RR1090", Title: "the rendered manifest is not valid",
+			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. Most often a value of the configuration that goes into it as it is, such as an affinity, has the wrong form.",
+		},
+	}
+}
+
+// argoLimitCodes are those of what does not fit into Argo or Kubernetes.
+func argoLimitCodes() []Code {
+	const out = " Split the pipeline, or run it locally or with compose, which have no such limit."
+	return []Code{
+		{
+			Code: "RR1010", Title: "the manifest would be too large",
+			Explanation: "Kubernetes keeps objects of about a mebibyte, and the status of the run is kept in the same object." + out,
+		},
+		{
+			Code: "RR1011", Title: "nested too deep for Argo",
+			Explanation: "Argo calls at most 100 templates inside each other. Each composite takes one or two, a loop one for each iteration, or, by two levels of recursion, about twice the square root of their number." + out,
+		},
+		{
+			Code: "RR1012", Title: "a graph that cannot be cut into DAGs",
+			Explanation: "A DAG of Argo holds 200 tasks. A longer chain is cut where all ways lead through one step; here handlers lead across every such place." + out,
+		},
+		{
+			Code: "RR1013", Title: "a parameter is too long",
+			Explanation: "Initial parameters reach the pods in variables, which hold 128 KiB. Put what is longer into a file of the image, the catalog or a bucket, and pass its name.",
+		},
+		{
+			Code: "RR1014", Title: "the definition is too long",
+			Explanation: "The definition travels to the pods in a variable of 128 KiB, compressed where need be. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
+		},
+		{
+			Code: "RR1015", Title: "too many templates",
+			Explanation: "Argo 4 allows 200 templates in a workflow. Each composite and each branch of more than one step takes one. With --argo-version 3.7 there is no such limit." + out,
+		},
+	}
 }
