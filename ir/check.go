@@ -94,11 +94,11 @@ func (c *checker) errorf(code string, span diag.Span, format string, args ...any
 const maxGuesses = 50
 
 // didYouMean is [diag.DidYouMean] with a note at the place of the name that was probably meant.
-func (c *checker) didYouMean(d diag.Diagnostic, name string, known []string, at func(name string) diag.Span) diag.Diagnostic {
+func (c *checker) didYouMean(d diag.Diagnostic, name string, known func() []string, at func(name string) diag.Span) diag.Diagnostic {
 	if c.guesses++; c.guesses > maxGuesses {
 		return d
 	}
-	if near := diag.Nearest(name, known); near != "" {
+	if near := diag.Nearest(name, known()); near != "" {
 		d.Message += diag.DidYouMean(name, []string{near})
 		if place := at(near); !place.IsZero() {
 			d = d.With(place, "%q is here", near)

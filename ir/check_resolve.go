@@ -46,7 +46,7 @@ func (c *checker) known(at *place, ref Ref, key string) {
 	}
 	at.dangling = true
 	d := diag.Errorf(codeUnknownStep, ref.Span, "unknown step %q in %s", ref.Name, key)
-	c.list.Add(c.didYouMean(d, ref.Name, append(g.Names(), Success, Fail), func(name string) diag.Span {
+	c.list.Add(c.didYouMean(d, ref.Name, func() []string { return append(g.Names(), Success, Fail) }, func(name string) diag.Span {
 		if n := g.Node(name); n != nil {
 			return n.Base().Span
 		}
@@ -86,5 +86,5 @@ func (c *checker) defaultBranch(n *Conditional) {
 		names[i], spans[b.Name] = b.Name, b.Span
 	}
 	d := diag.Errorf(codeUnknownDefault, n.Span, "%q has the default %q, which is none of its branches", n.Name, n.Default)
-	c.list.Add(c.didYouMean(d, n.Default, names, func(name string) diag.Span { return spans[name] }))
+	c.list.Add(c.didYouMean(d, n.Default, func() []string { return names }, func(name string) diag.Span { return spans[name] }))
 }
