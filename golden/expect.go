@@ -37,9 +37,9 @@ type Expect struct {
 	Steps  map[string]Step `yaml:"steps"`
 	Absent []string        `yaml:"absent"`
 	// Parameters are all parameters at the end. A failed run may leave them out.
-	Parameters map[string]Value `yaml:"parameters"`
-	Metrics    map[string]Value `yaml:"metrics"`
-	Warnings   []string         `yaml:"warnings"` // codes, each as often as it is told
+	Parameters Values   `yaml:"parameters"`
+	Metrics    Values   `yaml:"metrics"`
+	Warnings   []string `yaml:"warnings"` // codes, each as often as it is told
 
 	Env     map[string]string `yaml:"env"`     // of the command that runs or renders
 	Params  []string          `yaml:"params"`  // --param
@@ -55,7 +55,7 @@ type Step struct {
 	Status   engine.Status      `yaml:"status"`
 	Failure  engine.FailureKind `yaml:"failure"`
 	Attempts int                `yaml:"attempts"` // 0 stands for the usual 1
-	Returns  map[string]Value   `yaml:"returns"`
+	Returns  Values             `yaml:"returns"`
 	Put      map[string]string  `yaml:"put"` // path to content
 	Get      map[string]string  `yaml:"get"`
 	Message  []string           `yaml:"message"` // each a part of the failure's message

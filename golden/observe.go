@@ -20,8 +20,8 @@ type Result struct {
 	Status     engine.Status
 	FailedStep string
 	Steps      map[string]Step
-	Parameters map[string]Value
-	Metrics    map[string]Value
+	Parameters Values
+	Metrics    Values
 
 	messages map[string]string            // failure messages by path
 	puts     map[string]map[string]string // hashes by path of the step and of the file
@@ -100,8 +100,8 @@ func files(rec engine.Record, stage string) map[string]string {
 	return out
 }
 
-func named(list []engine.Named, blobs engine.Blobs) (map[string]Value, error) {
-	out := map[string]Value{}
+func named(list []engine.Named, blobs engine.Blobs) (Values, error) {
+	out := Values{}
 	for _, n := range list {
 		if n.Value.IsObject() {
 			out[n.Name] = Object
@@ -142,8 +142,8 @@ func (c *Case) Diff(r *Result) string {
 }
 
 // wild puts the wildcards of what is wanted in the place of what is there.
-func wild(want, got map[string]Value) map[string]Value {
-	out := make(map[string]Value, len(got))
+func wild(want, got Values) Values {
+	out := make(Values, len(got))
 	for name, v := range got {
 		if want[name] == Any {
 			v = Any

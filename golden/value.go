@@ -27,13 +27,23 @@ const (
 
 var wholeNumber = regexp.MustCompile(`^[-+]?[0-9]+$`)
 
-// UnmarshalYAML reads a value.
-func (v *Value) UnmarshalYAML(n *yaml.Node) error {
+// Values are values by name.
+type Values map[string]Value
+
+// UnmarshalYAML reads a mapping with its merge keys; the library would pass over null values.
+func (v *Values) UnmarshalYAML(n *yaml.Node) error {
 	plain, err := fromYAML(n)
 	if err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
+		return err
 	}
-	*v = canonical(plain)
+	m, ok := plain.(map[string]any)
+	if !ok {
+		return fmt.Errorf("line %d: want names with their values", n.Line)
+	}
+	*v = Values{}
+	for name, value := range m {
+		(*v)[name] = canonical(value)
+	}
 	return nil
 }
 
@@ -51,14 +61,7 @@ func fromYAML(n *yaml.Node) (any, error) {
 		}
 		return list, nil
 	case yaml.MappingNode:
-		m := make(map[string]any, len(n.Content)/2)
-		for i := 0; i < len(n.Content); i += 2 {
-			var err error
-			if m[n.Content[i].Value], err = fromYAML(n.Content[i+1]); err != nil {
-				return nil, err
-			}
-		}
-		return m, nil
+		return fromMapping(n)
 	}
 	switch tag := n.ShortTag(); {
 	case n.Style == 0 && wholeNumber.MatchString(n.Value): // yaml.v3 makes floats of large ones
@@ -73,8 +76,30 @@ func fromYAML(n *yaml.Node) (any, error) {
 	case tag == "!!str":
 		return n.Value, nil
 	default:
-		return nil, fmt.Errorf("%s is a %s: put it in quotes", n.Value, tag)
+		return nil, fmt.Errorf("line %d: %s is a %s: put it in quotes", n.Line, n.Value, tag)
 	}
+}
+
+// fromMapping reads a mapping; what is written counts before what is merged.
+func fromMapping(n *yaml.Node) (any, error) {
+	m := make(map[string]any, len(n.Content)/2)
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i]
+		value, err := fromYAML(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		if key.ShortTag() != "!!merge" {
+			m[key.Value] = value
+			continue
+		}
+		merged, ok := value.(map[string]any)
+		if !ok || i > 0 {
+			return nil, fmt.Errorf("line %d: a merge key stands first and takes one mapping here", key.Line)
+		}
+		maps.Copy(m, merged)
+	}
+	return m, nil
 }
 
 // ParseValue reads JSON text.
