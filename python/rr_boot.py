@@ -12,5 +12,7 @@ if __name__ == "__main__":
         sys.path.append(_here)
     from runnable_render import worker
 
+    if sys.argv[-1] == "serve":
+        from runnable_render import serve  # noqa: F401  for the same reason
     sys.path.insert(0, os.getcwd())
     sys.exit(worker.main(sys.argv.pop()))

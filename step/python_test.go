@@ -704,3 +704,56 @@ func TestInterpreter(t *testing.T) {
 	res, log := execute(t, runtimeFor(t, Options{Environ: []string{"PATH=/nonesuch"}}), pythonJob(t, "functions.none", nil))
 	wantFailure(t, res, log, engine.KindError, "no Python", "PATH")
 }
+
+func TestPythonMultiprocessing(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, r *Runtime) {
+		job := pythonJob(t, "pools.f", nil, "spawn", "fork", "subprocess")
+		write(t, job.Dir, "pools.py", `
+import concurrent.futures, multiprocessing, subprocess, sys
+def square(x): return x * x
+def pool(method):
+    with concurrent.futures.ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as p:
+        return list(p.map(square, [1, 2, 3]))
+def f():
+    out = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True, check=True).stdout
+    return pool("spawn"), pool("fork"), int(out)
+`)
+		for range 2 {
+			res, log := execute(t, r, job)
+			wantSuccess(t, res, log, "spawn=[1,4,9] fork=[1,4,9] subprocess=42")
+		}
+	})
+}
+
+func TestPythonLargeValues(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, r *Runtime) {
+		job := pythonJob(t, "large.f", params("n", "20000000"), "text", "o:object")
+		write(t, job.Dir, "large.py", "def f(n): return 'x' * n, b'y' * n\n")
+		res, log := execute(t, r, job)
+		if res.Status != engine.Success {
+			t.Fatal(res.Failure, log)
+		}
+		if len(res.Returns[0].Value.JSON) != 20_000_002 || res.Returns[1].Value.Blob.Size < 20_000_000 {
+			t.Errorf("%d, %+v", len(res.Returns[0].Value.JSON), res.Returns[1].Value.Blob)
+		}
+	})
+}
+
+// TestPythonShadowing: a user's module may have the name of one that we use.
+func TestPythonShadowing(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, r *Runtime) {
+		job := pythonJob(t, "worker.f", nil, "r")
+		write(t, job.Dir, "bind.py", "mine = 1\n")
+		write(t, job.Dir, "ctypes.py", "raise ImportError('the wrong one')\n")
+		write(t, job.Dir, "values.py", "raise ImportError('the wrong one')\n")
+		write(t, job.Dir, "selectors.py", "raise ImportError('the wrong one')\n")
+		write(t, job.Dir, "worker.py", "import bind\ndef f(): return bind.mine\n")
+		for range 3 {
+			res, log := execute(t, r, job)
+			wantSuccess(t, res, log, "r=1")
+		}
+	})
+}

@@ -1,5 +1,4 @@
 """Arguments by name from what is visible, values cast by annotation."""
-import argparse
 import ast
 import collections
 import dataclasses
@@ -11,7 +10,6 @@ import pathlib
 import sys
 import types
 import typing
-import uuid
 from collections import abc
 
 from .report import Failure, describe, listed, nearest
@@ -204,7 +202,7 @@ def _cast_class(value, want, scope, name):
         return want(_items(value, want))
     if want in (datetime.datetime, datetime.date, datetime.time) and isinstance(value, str):
         return want.fromisoformat(value[:-1] + "+00:00" if value.endswith("Z") else value)
-    if want is decimal.Decimal or want is uuid.UUID:
+    if want is decimal.Decimal or (want.__module__, want.__name__) == ("uuid", "UUID"):
         return want(str(value))
     if want is pathlib.PurePath or want is pathlib.Path:
         return want(value)
@@ -302,14 +300,19 @@ def bind(function, label, visible, inputs):
             if p.kind is p.VAR_KEYWORD:
                 out.kwargs.update(rest)
             elif p.kind is p.POSITIONAL_ONLY:
-                out.args.append(argparse.Namespace(**rest))
+                out.args.append(hints[p.name][0](**rest))
             else:
-                out.kwargs[p.name] = argparse.Namespace(**rest)
+                out.kwargs[p.name] = hints[p.name][0](**rest)
     return out
 
 
 def _takes_rest(p, hints):
-    return p.kind is p.VAR_KEYWORD or hints.get(p.name, (None,))[0] is argparse.Namespace
+    return p.kind is p.VAR_KEYWORD or _is_namespace(hints.get(p.name, (None,))[0])
+
+
+def _is_namespace(want):
+    """argparse.Namespace, told without importing argparse: who annotates with it has imported it."""
+    return isinstance(want, type) and (want.__module__, want.__name__) == ("argparse", "Namespace")
 
 
 def _inputs(label, visible, inputs, out):

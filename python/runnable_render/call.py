@@ -1,5 +1,4 @@
 """Loads the function, calls it, splits what it returns."""
-import asyncio
 import importlib
 import inspect
 import os
@@ -69,6 +68,9 @@ def run(request, visible, out_path):
     else:
         bound = bind(function, label, visible, request["inputs"])
     returned = function(*bound.args, **bound.kwargs)
+    if inspect.isasyncgen(returned) or inspect.isawaitable(returned):
+        import asyncio  # large, and seldom needed
+
     if inspect.isasyncgen(returned):
         returned = asyncio.run(_last_event(returned, request["stream_end"] or "done", bool(request["returns"]), label))
     elif inspect.isawaitable(returned):

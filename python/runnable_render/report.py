@@ -1,4 +1,5 @@
 """Failures, and tracebacks that show the user's code and not ours."""
+import difflib
 import os
 import sys
 import traceback
@@ -50,8 +51,6 @@ def describe(exc):
 
 def nearest(name, known):
     """`; did you mean "x"?`, or nothing."""
-    import difflib
-
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
 

@@ -10,6 +10,7 @@ A module that starts a thread or leaves a file or socket open when it is importe
 then get interpreters of their own.
 """
 import atexit
+import ctypes
 import gc
 import io
 import json
@@ -103,8 +104,6 @@ class Server:
         self.loaded, self.seeds, self.failed = _Loaded(), _Seeds(), set()
         self.pid, self.children = os.getpid(), set()
         try:
-            import ctypes
-
             self.prctl = ctypes.CDLL(None, use_errno=True).prctl
         except Exception:
             self.prctl = None

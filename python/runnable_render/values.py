@@ -4,12 +4,10 @@ import dataclasses
 import datetime
 import decimal
 import enum
-import ipaddress
 import json
 import pathlib
 import pickle
 import sys
-import uuid
 from collections import abc
 
 from .report import Failure, describe
@@ -67,9 +65,7 @@ def _plain(value):
         return dict(value)
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
-    if isinstance(value, (pathlib.PurePath, uuid.UUID, decimal.Decimal)):
-        return str(value)
-    if isinstance(value, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
+    if isinstance(value, (pathlib.PurePath, decimal.Decimal)) or type(value).__module__ in ("uuid", "ipaddress"):
         return str(value)
     if callable(getattr(value, "item", None)) and getattr(value, "ndim", 0) == 0:
         item = value.item()  # scalars of numpy, pandas, torch
