@@ -2,5 +2,64 @@ package diag
 
 // composeCodes are those of rendering to compose, RR2xxx.
 func composeCodes() []Code {
-	return []Code{}
+	return []Code{
+		{
+			Code:        "RR2001",
+			Title:       "a step has no image",
+			Explanation: "With docker-compose every step runs in a container, and nothing says of which image. Say --image for all steps that name none, image: at the step or at a composite around it, or an image in the configuration file. A stub without a catalog needs no image.",
+			Bad:         "dag:\n  steps:\n    hello: {type: task, command_type: shell, command: echo hello}\n",
+			Good:        "dag:\n  steps:\n    hello: {type: task, command_type: shell, command: echo hello, image: \"debian:12\"}\n",
+		},
+		{
+			Code:        "RR2002",
+			Title:       "steps that share a container ask for different images",
+			Explanation: "A loop, and a map over a list that only the run can tell, run inside one container with docker-compose, since a compose file cannot grow while it runs. All steps in there share one image. Give them one image; for a map, render with its list as an initial parameter that no step returns, so that each item gets containers of its own; or use Argo, which starts a pod for each step.",
+			Bad:         "dag:\n  steps:\n    again:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch:\n        steps:\n          fit: {type: task, command_type: shell, command: \"true\", image: \"a:1\"}\n          test: {type: task, command_type: shell, command: \"true\", image: \"b:1\"}\n",
+			Good:        "dag:\n  steps:\n    again:\n      type: loop\n      image: \"a:1\"\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch:\n        steps:\n          fit: {type: task, command_type: shell, command: \"true\"}\n          test: {type: task, command_type: shell, command: \"true\"}\n",
+		},
+		{
+			Code:        "RR2003",
+			Title:       "too many services",
+			Explanation: "docker-compose makes all containers of a project before the first one starts and keeps them until it is taken down. A plan of more than 2000 services would take hours before the first step runs. Run the pipeline locally or on Argo, or put steps that belong together into one.",
+		},
+		{
+			Code:        "RR2004",
+			Title:       "the definition cannot travel with the plan",
+			Explanation: "The plan holds the definition in one variable of the service begin, as it is up to 96 KiB and compressed above. The system limits a variable to 128 KiB. Run the pipeline locally or on Argo, or divide it.",
+		},
+		{
+			Code:        "RR2005",
+			Title:       "initial parameters are too large",
+			Explanation: "Initial parameters travel in the environment of the service begin, and the system limits a variable to 128 KiB and all of them to 2 MiB. Put the data into a file of the image or the catalog and pass its name.",
+		},
+		{
+			Code:        "RR2006",
+			Title:       "containers cannot share this store",
+			Explanation: "Each step of a plan runs in a container of its own, and all of them keep their facts in one store. A folder of the machine that renders is none of theirs, and a store in memory ends with its process. Leave the store out, so that the plan keeps its facts in a volume of the project, or name a bucket: s3://, gs:// or azblob://.",
+		},
+		{
+			Code:        "RR2007",
+			Title:       "resources are no amount",
+			Explanation: "Resources are written as in Kubernetes: CPUs as 2, 0.5 or 500m; memory as 512Mi, 2Gi or 500M; GPUs as a whole number.",
+			Bad:         "dag:\n  steps:\n    fit: {type: task, command_type: shell, command: \"true\", resources: {memory: lots}}\n",
+			Good:        "dag:\n  steps:\n    fit: {type: task, command_type: shell, command: \"true\", resources: {memory: 2Gi}}\n",
+		},
+		{
+			Code:        "RR2008",
+			Title:       "a secret's name is no name of a variable",
+			Explanation: "A plan never holds the value of a secret; compose passes on the variable of that name from its own environment or from the file .env. So the name has to be one that a variable can have: letters, digits and underscores, no digit first.",
+			Bad:         "dag:\n  steps:\n    push: {type: task, command_type: shell, command: \"true\", secrets: [api-key]}\n",
+			Good:        "dag:\n  steps:\n    push: {type: task, command_type: shell, command: \"true\", secrets: [API_KEY]}\n",
+		},
+		{
+			Code:        "RR2009",
+			Title:       "an override is not in the configuration",
+			Explanation: "A step's overrides name, for an executor, a group of settings under overrides in the configuration file. The plan takes those of compose, else those of local-container. Add the group to the file or mend its name. Without any configuration this is a warning, and the step runs with the settings of all others.",
+		},
+		{
+			Code:        "RR2010",
+			Title:       "the plan would not be read as it is meant",
+			Explanation: "Every plan is read back with compose's own library before it is printed, and what it understood is compared with what was meant. A difference is a defect of runnable-render; please report it with the definition.",
+		},
+	}
 }

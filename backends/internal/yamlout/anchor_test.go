@@ -52,3 +52,17 @@ plain:
 		t.Errorf("%+v", read)
 	}
 }
+
+func TestGaps(t *testing.T) {
+	t.Parallel()
+	inner := NewMap().Gap().Note("first").Add("a", "1").Gap().Note("second").Add("b", Block("x\ny\n")).Gap().Add("c", "3")
+	const want = "m:\n  # first\n  a: \"1\"\n\n  # second\n  b: |\n    x\n    y\n\n  c: \"3\"\n\nlast: z\n"
+	got := Marshal(NewMap("m", inner).Gap().Add("last", "z"), Options{})
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+	var read struct{ M map[string]string }
+	if err := yaml3.Unmarshal(got, &read); err != nil || read.M["b"] != "x\ny\n" {
+		t.Errorf("%v, %q", err, read.M)
+	}
+}

@@ -18,6 +18,7 @@ import (
 type Map struct {
 	entries []entry
 	notes   []string
+	gap     bool
 }
 
 // List is a sequence.
@@ -47,6 +48,7 @@ type entry struct {
 	value any
 	notes []string // comment lines above
 	tail  string   // comment behind
+	gap   bool     // an empty line above all that
 }
 
 // NewMap makes a mapping of key, value, key, value...
@@ -69,8 +71,8 @@ func NewList(items ...any) *List {
 
 // Add appends a key, which the mapping does not have yet.
 func (m *Map) Add(key string, value any) *Map {
-	m.entries = append(m.entries, entry{key: key, value: value, notes: m.notes})
-	m.notes = nil
+	m.entries = append(m.entries, entry{key: key, value: value, notes: m.notes, gap: m.gap})
+	m.notes, m.gap = nil, false
 	return m
 }
 
@@ -91,7 +93,7 @@ func (e entry) keyText() string {
 // Opt appends a key unless its value is empty: "", 0, false, nil, or a mapping or sequence that holds nothing.
 func (m *Map) Opt(key string, value any) *Map {
 	if isEmpty(value) {
-		m.notes = nil
+		m.notes, m.gap = nil, false
 		return m
 	}
 	return m.Add(key, value)
@@ -100,6 +102,13 @@ func (m *Map) Opt(key string, value any) *Map {
 // Note puts a comment above the entry that is added next.
 func (m *Map) Note(text string) *Map {
 	m.notes = append(m.notes, commentLines(text)...)
+	return m
+}
+
+// Gap puts an empty line above the entry that is added next, and above its comment. The first entry of a mapping gets
+// none.
+func (m *Map) Gap() *Map {
+	m.gap = len(m.entries) > 0
 	return m
 }
 
@@ -192,6 +201,9 @@ func (w *writer) block(v any, indent int) {
 	switch v := v.(type) {
 	case *Map:
 		for i, e := range v.entries {
+			if e.gap {
+				w.WriteByte('\n')
+			}
 			if i > 0 {
 				w.indent(indent)
 			}

@@ -1,0 +1,33 @@
+package compose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// summary says in one line what a leaf does.
+func summary(n ir.Node) string {
+	t, ok := n.(*ir.Task)
+	if !ok {
+		return ir.Kind(n)
+	}
+	parts := []string{ir.CommandType(t.Command) + " " + clip(t.Command.Text(), 80)}
+	if t.Retry.Limit > 0 {
+		parts = append(parts, fmt.Sprintf("up to %d attempts", t.Retry.Limit+1))
+	}
+	if t.Timeout > 0 {
+		parts = append(parts, fmt.Sprintf("at most %s each", t.Timeout))
+	}
+	if t.Retry.Limit == 0 && t.Timeout > 0 {
+		parts[len(parts)-1] = fmt.Sprintf("at most %s", t.Timeout)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// pythonReducer reports whether a map's reducer is a Python function: neither a name nor a lambda (SEMANTICS 2.9).
+func pythonReducer(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.Contains(text, ".") && !strings.HasPrefix(text, "lambda")
+}

@@ -1,0 +1,86 @@
+// Package compose renders a pipeline as a docker-compose plan (docs/compose.md).
+//
+// Each step becomes a service that waits for the services of the steps before it. Every such service exits 0 once its
+// record is written, whatever the record says, so a step that is not to run finds that out from the records before
+// it, and the last service, result, tells what the run came to. Rendering is pure: the same pipeline and options give
+// the same bytes.
+package compose
+
+import (
+	"encoding/json"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// Options says how to render. The zero value renders a plan that keeps its facts in a volume of its own.
+type Options struct {
+	Image       string // for steps that name none; goes before Defaults.Image
+	RunnerImage string // empty: [DefaultRunnerImage]
+	Store       string // bucket URL; empty: a volume of the project
+
+	Defaults   Settings            // for every step
+	Overrides  map[string]Settings // by the key that a step's `overrides:` gives for compose (or local-container)
+	ConfigFile string              // where Defaults and Overrides came from, for messages
+
+	Parameters []Parameter // the initial parameters, in their order
+	Version    Version
+	Source     string // the definition's file name, for the comment at the head; empty: left out
+}
+
+// Parameter is one initial parameter.
+type Parameter struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Settings is what the configuration says of the containers of steps; empty fields say nothing.
+type Settings struct {
+	Image      string
+	Env        []ir.EnvVar
+	Resources  ir.Resources
+	PullPolicy string // always, never, missing, build
+}
+
+// Version is the compose that the plan is for. The zero Version stands for 1.29 and all of 2.
+type Version string
+
+// V2 is for compose 2.23 and later alone: secrets become files in the containers that ask for them.
+const V2 Version = "2"
+
+const (
+	// DefaultRunnerImage holds the runner where nothing else is said.
+	DefaultRunnerImage = "ghcr.io/runnable-render/runner:latest"
+
+	// FileName is the key of the plan in what Render returns.
+	FileName = "compose.yaml"
+)
+
+// Limits of a plan.
+const (
+	maxServices  = 2000      // compose keeps every container of a project in mind, and makes them all before the first starts
+	maxItems     = 200       // services of one map; a longer list is worked off inside one service
+	maxPlain     = 96 << 10  // bytes of a definition that travels as it is
+	maxEnv       = 127 << 10 // bytes of one variable: the system takes 128 KiB with its name
+	maxEnviron   = 1 << 20   // bytes of all parameters: the system takes 2 MiB with everything else
+	maxDirect    = 100       // edges between two composites before a service joins them
+	maxNameChars = 100       // of a service's name
+)
+
+// Where things stand inside every container. The paths are the same in all of them.
+const (
+	runnerDir   = "/runnable/runner" // the runner, the run's id, the definition: written by runner and begin
+	storeDir    = "/runnable/store"
+	runnerFile  = runnerDir + "/runnable-step"
+	runFile     = runnerDir + "/run-id"
+	definition  = runnerDir + "/definition.json"
+	secretsDir  = "/run/secrets"
+	runnerMount = "runner:" + runnerDir
+	storeMount  = "store:" + storeDir
+)
+
+// The services that are no steps.
+const (
+	runnerService = "runner"
+	beginService  = "begin"
+	resultService = "result"
+)

@@ -1,0 +1,228 @@
+package compose
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// profile is what a step's container is made of; steps that need the same share one.
+type profile struct {
+	image   string
+	pull    string
+	env     []ir.EnvVar // from the configuration; what the definition says travels with it
+	cpus    *big.Rat    // nil: no limit
+	memory  *big.Rat    // bytes; nil: no limit
+	gpus    *big.Rat
+	secrets []string
+}
+
+// key is equal for equal profiles.
+func (p *profile) key() string {
+	return fmt.Sprintf("%q %q %q %v %v %v %q", p.image, p.pull, p.env, p.cpus, p.memory, p.gpus, p.secrets)
+}
+
+// profileOf makes the profile of a node from the leaves that run in its container; nil for stubs that need no image
+// of their own. Without leaves, the node's own settings count.
+func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profile {
+	p := &profile{}
+	var imageOf ir.Visit // the leaf that the image comes from
+	if len(leaves) == 0 {
+		b.lay(p, n, static)
+	}
+	for _, v := range leaves {
+		one := &profile{}
+		b.lay(one, v.Node, v.Path)
+		if _, stub := v.Node.(*ir.Stub); stub && one.image == "" && ir.CatalogOf(v.Node) == nil {
+			continue
+		}
+		if one.image == "" {
+			b.noImage(v.Node, v.Path)
+		}
+		switch {
+		case imageOf.Node == nil:
+			imageOf, p.image, p.pull, p.env = v, one.image, one.pull, one.env
+		case one.image != p.image && one.image != "":
+			b.twoImages(n, static, imageOf, p.image, v, one.image)
+		}
+		p.cpus, p.memory, p.gpus = larger(p.cpus, one.cpus), larger(p.memory, one.memory), larger(p.gpus, one.gpus)
+		p.secrets = append(p.secrets, one.secrets...)
+	}
+	if p.image == "" {
+		if len(leaves) == 0 {
+			b.noImage(n, static)
+		}
+		return nil
+	}
+	slices.Sort(p.secrets)
+	p.secrets = slices.Compact(p.secrets)
+	return p
+}
+
+// lay puts together what holds for one node: its override, the definition, the command line, the configuration's
+// defaults, each before the next.
+func (b *builder) lay(p *profile, n ir.Node, static string) {
+	e := b.settings[static]
+	o := b.override(n, e)
+	d := b.Defaults
+	p.image = cmp.Or(o.Image, e.Image, b.Image, d.Image)
+	p.pull = cmp.Or(o.PullPolicy, d.PullPolicy)
+	p.env = overlay(d.Env, o.Env)
+	p.cpus = b.quantity(n, "cpu", cmp.Or(o.Resources.CPU, e.Resources.CPU, d.Resources.CPU))
+	p.memory = b.quantity(n, "memory", cmp.Or(o.Resources.Memory, e.Resources.Memory, d.Resources.Memory))
+	p.gpus = b.quantity(n, "gpu", cmp.Or(o.Resources.GPU, e.Resources.GPU, d.Resources.GPU))
+	if t, ok := n.(*ir.Task); ok {
+		for _, s := range t.Secrets {
+			if !variable.MatchString(s.Name) {
+				b.diags.Add(diag.Errorf(codeSecretName, s.Span, "compose: the secret %q is passed on by name, and no variable of an environment has such a name; use letters, digits and underscores", s.Name))
+				continue
+			}
+			p.secrets = append(p.secrets, s.Name)
+		}
+	}
+}
+
+// variable is a name that a variable can have and that compose reads back.
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// override returns the settings that a step's `overrides:` picks in the configuration.
+func (b *builder) override(n ir.Node, e ir.Effective) Settings {
+	for _, executor := range []string{"compose", "local-container"} {
+		for _, o := range e.Overrides {
+			if o.Executor != executor {
+				continue
+			}
+			s, ok := b.Overrides[o.Key]
+			if !ok {
+				b.noOverride(n, o)
+			}
+			return s
+		}
+	}
+	return Settings{}
+}
+
+func (b *builder) noOverride(n ir.Node, o ir.Override) {
+	if b.ConfigFile == "" && len(b.Overrides) == 0 {
+		b.diags.Add(diag.Warningf(codeOverride, o.Span, "%q asks for the settings %q of %s, and there is no configuration that could hold them; they are left out", n.Base().Name, o.Key, o.Executor))
+		return
+	}
+	keys := slices.Sorted(maps.Keys(b.Overrides))
+	b.diags.Add(diag.Errorf(codeOverride, o.Span, "%q asks for the settings %q of %s, and %s has no such key under overrides%s", n.Base().Name, o.Key, o.Executor, cmp.Or(b.ConfigFile, "the configuration"), diag.DidYouMean(o.Key, keys)))
+}
+
+func (b *builder) noImage(n ir.Node, static string) {
+	b.diags.Add(diag.Errorf(codeNoImage, n.Base().Span, "compose: %q has no image to run in; say --image IMAGE, image: at the step, or image: in %s", static, cmp.Or(b.ConfigFile, "the configuration file")))
+}
+
+func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {
+	b.diags.Add(diag.Errorf(codeTwoImages, n.Base().Span,
+		"compose: the %s %q runs in one container, but its steps ask for the images %q and %q; give them one image, %s",
+		ir.Kind(n), static, image, other, wayOut(n)).
+		With(first.Node.Base().Span, "%s runs in %s", first.Path, image).
+		With(second.Node.Base().Span, "%s runs in %s", second.Path, other))
+}
+
+// wayOut says what else helps a composite that runs in one container.
+func wayOut(n ir.Node) string {
+	if m, ok := n.(*ir.Map); ok {
+		return fmt.Sprintf("render with the list %q as an initial parameter that no step returns, or use Argo", m.IterateOn.Name)
+	}
+	return "or use Argo"
+}
+
+// quantity reads an amount in Kubernetes' notation.
+func (b *builder) quantity(n ir.Node, what, text string) *big.Rat {
+	if text == "" {
+		return nil
+	}
+	q, ok := parseQuantity(text)
+	switch {
+	case !ok || q.Sign() < 0:
+		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s %q, which is no amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", n.Base().Name, what, text))
+		return nil
+	case what == "gpu" && !q.IsInt():
+		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s GPUs; only whole ones can be had", n.Base().Name, text))
+		return nil
+	case q.Sign() == 0:
+		return nil
+	}
+	return q
+}
+
+var amount = regexp.MustCompile(`^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,2})?$`)
+
+func parseQuantity(text string) (*big.Rat, bool) {
+	m := amount.FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	q, ok := new(big.Rat).SetString(m[1])
+	if !ok {
+		return nil, false
+	}
+	factor := big.NewRat(1, 1)
+	switch suffix := m[2]; {
+	case suffix == "":
+	case suffix == "m":
+		factor = big.NewRat(1, 1000)
+	case len(suffix) > 1 && suffix[1] == 'i':
+		factor.SetInt(new(big.Int).Lsh(big.NewInt(1), uint(10*(1+strings.IndexByte("KMGTPE", suffix[0])))))
+	case len(suffix) == 1 && suffix != "E":
+		factor.SetInt(new(big.Int).Exp(big.NewInt(1000), big.NewInt(int64(1+strings.IndexByte("kMGTPE", suffix[0]))), nil))
+	case suffix == "E":
+		factor.SetInt(new(big.Int).Exp(big.NewInt(1000), big.NewInt(6), nil))
+	default:
+		if factor, ok = new(big.Rat).SetString("1" + suffix); !ok {
+			return nil, false
+		}
+	}
+	return q.Mul(q, factor), true
+}
+
+func larger(a, b *big.Rat) *big.Rat {
+	if a == nil || b != nil && b.Cmp(a) > 0 {
+		return b
+	}
+	return a
+}
+
+// bytesText writes an amount of memory as compose reads it: 1k is 1024 bytes there.
+func bytesText(q *big.Rat) string {
+	n := new(big.Int).Div(new(big.Int).Add(q.Num(), new(big.Int).Sub(q.Denom(), big.NewInt(1))), q.Denom()) // rounded up
+	for _, unit := range []struct {
+		name  string
+		shift uint
+	}{{"g", 30}, {"m", 20}, {"k", 10}} {
+		if low := new(big.Int).Rsh(n, unit.shift); new(big.Int).Lsh(low, unit.shift).Cmp(n) == 0 {
+			return low.String() + unit.name
+		}
+	}
+	return n.String() + "b"
+}
+
+// cpusText writes a number of CPUs.
+func cpusText(q *big.Rat) float64 {
+	f, _ := q.Float64()
+	return f
+}
+
+// overlay returns outer with the variables of inner in place of those with the same name, or behind.
+func overlay(outer, inner []ir.EnvVar) []ir.EnvVar {
+	out := slices.Clone(outer)
+	for _, v := range inner {
+		if i := slices.IndexFunc(out, func(have ir.EnvVar) bool { return have.Name == v.Name }); i >= 0 {
+			out[i] = v
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
+}

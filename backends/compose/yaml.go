@@ -1,0 +1,291 @@
+package compose
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// The anchors of what services share.
+const (
+	anchorDone        = yamlout.Alias("done")
+	anchorEnvironment = yamlout.Alias("environment")
+	anchorBase        = yamlout.Alias("base")
+	anchorRunner      = yamlout.Alias("runner")
+)
+
+// yaml writes the plan.
+func (b *builder) yaml(l load) []byte {
+	m := yamlout.NewMap()
+	m.Note("a service starts when those before it have written their records")
+	m.Add("x-done", anchor(anchorDone, yamlout.Flow{Value: yamlout.NewMap("condition", "service_completed_successfully")}))
+	m.Gap().Note("what every service's runner is told").Add("x-environment", anchor(anchorEnvironment, b.environment(l)))
+	m.Gap().Note("what every service is made of").Add("x-base", anchor(anchorBase, b.base()))
+	m.Gap().Note("services that need nothing but the runner").Add("x-runner", anchor(anchorRunner, yamlout.NewMap().
+		Merge(anchorBase).Add("image", escape(b.RunnerImage)).Add("user", "0:0")))
+	shared := b.sharedProfiles(m)
+	m.Gap().Add("services", b.serviceMap(l, shared))
+	m.Gap()
+	if b.Store == "" {
+		m.Add("volumes", yamlout.NewMap("runner", yamlout.Flow{Value: yamlout.NewMap()}, "store", yamlout.Flow{Value: yamlout.NewMap()}))
+	} else {
+		m.Add("volumes", yamlout.NewMap("runner", yamlout.Flow{Value: yamlout.NewMap()}))
+	}
+	if b.Version == V2 {
+		m.Opt("secrets", b.secrets())
+	}
+	head := append(yamlout.Comment(b.head()), '\n')
+	return append(head, yamlout.Marshal(m, yamlout.Options{IndentLists: true})...)
+}
+
+func anchor(name yamlout.Alias, value any) yamlout.Anchor {
+	return yamlout.Anchor{Name: string(name), Value: value}
+}
+
+// head is the comment at the head of the file.
+func (b *builder) head() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s", clip(b.pipeline.Name, 80))
+	if d := b.pipeline.Description; d != "" {
+		fmt.Fprintf(&s, ": %s", clip(d, 120))
+	}
+	from := "its definition"
+	if b.Source != "" {
+		from = b.Source
+	}
+	works := "1.29 and 2"
+	if b.Version == V2 {
+		works = "2.23 and later"
+	}
+	fmt.Fprintf(&s, `
+Rendered by runnable-render from %s, for docker-compose %s: change that, not this.
+
+  docker compose up                        runs it; the same run again runs nothing twice
+  docker compose run --rm result           the same, and ends with the pipeline's status
+  RUN_ID=name docker compose up            begins the run of that name, or goes on with it
+  RUNNABLE_RETRY=1 docker compose up       runs the failed steps of the last run again
+  docker compose down [--volumes]          removes the containers [and every run's facts]
+`, from, works)
+	for _, r := range b.remarks {
+		fmt.Fprintf(&s, "\n%s", clip(r, 120))
+	}
+	return s.String()
+}
+
+// environment is what every service's runner is told. The digest makes compose recreate every container when the
+// definition changes, so that no step starts among the files of an earlier run.
+func (b *builder) environment(l load) *yamlout.Map {
+	m := yamlout.NewMap("RUNNABLE_TARGET", "compose")
+	m.Add("RUNNABLE_STORE", cmp.Or(escape(b.Store), "file://"+storeDir))
+	m.Add("RUNNABLE_RUN_ID_FILE", runFile)
+	m.Add("RUNNABLE_DEFINITION_FILE", definition)
+	m.Add("RUNNABLE_PLAN", l.digest).Tail("of the definition and the parameters")
+	for _, name := range []string{"RUN_ID", "RUNNABLE_RETRY", "RUNNABLE_TAG"} {
+		to := name
+		if name == "RUN_ID" {
+			to = "RUNNABLE_RUN_ID"
+		}
+		m.Add(to, "${"+name+":-}")
+	}
+	for _, name := range credentials(b.Store) {
+		m.Add(name, nil)
+	}
+	for _, name := range b.overridable() {
+		m.Add(name, nil)
+	}
+	return m
+}
+
+// credentials are the variables that the drivers of a bucket read; they are passed on by name.
+func credentials(store string) []string {
+	scheme, _, _ := strings.Cut(store, ":")
+	switch scheme {
+	case "s3":
+		return []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"}
+	case "azblob":
+		return []string{"AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY", "AZURE_STORAGE_SAS_TOKEN"}
+	}
+	return nil
+}
+
+// overridable are the variables by which an initial parameter can be replaced when the plan is started: those of
+// parameters that did not decide which services there are.
+func (b *builder) overridable() []string {
+	var names []string
+	for _, p := range b.Parameters {
+		if name := "RUNNABLE_PRM_" + p.Name; !b.fixed[p.Name] && variable.MatchString(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (b *builder) base() *yamlout.Map {
+	m := yamlout.NewMap("entrypoint", yamlout.Flow{Value: []string{runnerFile}}, "environment", anchorEnvironment)
+	return m.Add("volumes", b.mounts(":ro"))
+}
+
+func (b *builder) mounts(mode string) yamlout.Flow {
+	mounts := []string{runnerMount + mode}
+	if b.Store == "" {
+		mounts = append(mounts, storeMount)
+	}
+	return yamlout.Flow{Value: mounts}
+}
+
+// sharedProfiles writes the profiles that several services share, the most used first, and returns their anchors.
+func (b *builder) sharedProfiles(m *yamlout.Map) map[string]yamlout.Alias {
+	uses := map[string]int{}
+	var keys []string
+	byKey := map[string]*profile{}
+	for _, s := range b.services {
+		if s.profile == nil {
+			continue
+		}
+		k := s.profile.key()
+		if uses[k]++; uses[k] == 1 {
+			keys = append(keys, k)
+			byKey[k] = s.profile
+		}
+	}
+	slices.SortStableFunc(keys, func(x, y string) int { return cmp.Compare(uses[y], uses[x]) })
+	shared := map[string]yamlout.Alias{}
+	for _, k := range keys {
+		if uses[k] < 2 {
+			continue
+		}
+		name := "step"
+		if n := len(shared); n > 0 {
+			name = "step-" + strconv.Itoa(n+1)
+		}
+		shared[k] = yamlout.Alias(name)
+		m.Gap().Note(fmt.Sprintf("%d of the steps", uses[k]))
+		m.Add("x-"+name, anchor(shared[k], b.profileMap(byKey[k])))
+	}
+	return shared
+}
+
+// profileMap writes a profile.
+func (b *builder) profileMap(p *profile) *yamlout.Map {
+	m := yamlout.NewMap().Merge(anchorBase)
+	m.Add("image", escape(p.image))
+	m.Opt("pull_policy", escape(p.pull))
+	env := yamlout.NewMap().Merge(anchorEnvironment).Add("RUNNABLE_IMAGE", escape(p.image))
+	for _, v := range p.env {
+		env.Add(v.Name, escape(v.Value))
+	}
+	if b.Version == V2 && len(p.secrets) > 0 {
+		env.Add("RUNNABLE_SECRETS", secretsDir)
+	}
+	for _, name := range p.secrets {
+		if b.Version != V2 && !slices.ContainsFunc(p.env, func(v ir.EnvVar) bool { return v.Name == name }) {
+			env.Add(name, nil).Tail("a secret: compose passes on what its own environment or .env holds")
+		}
+	}
+	m.Add("environment", env)
+	if b.Version == V2 {
+		m.Opt("secrets", yamlout.Flow{Value: p.secrets})
+	}
+	if p.cpus != nil {
+		m.Add("cpus", cpusText(p.cpus))
+	}
+	if p.memory != nil {
+		m.Add("mem_limit", bytesText(p.memory))
+	}
+	if p.gpus != nil {
+		device := yamlout.NewMap("driver", "nvidia", "count", int64(cpusText(p.gpus)), "capabilities", yamlout.NewList("gpu"))
+		m.Add("deploy", yamlout.NewMap("resources", yamlout.NewMap("reservations",
+			yamlout.NewMap("devices", yamlout.Flow{Value: yamlout.NewList(device)}))))
+	}
+	return m
+}
+
+// serviceMap writes all services.
+func (b *builder) serviceMap(l load, shared map[string]yamlout.Alias) *yamlout.Map {
+	m := yamlout.NewMap()
+	m.Note("puts the runner where the other services find it")
+	m.Add(runnerService, yamlout.NewMap("image", escape(b.RunnerImage), "user", "0:0",
+		"command", yamlout.Flow{Value: []string{"install", runnerDir}}, "volumes", yamlout.Flow{Value: []string{runnerMount}}))
+	m.Gap().Note("chooses the run: RUN_ID; else the one that these containers, or an unfinished plan like this, belong to; else a new one")
+	m.Add(beginService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"begin"}}).
+		Add("volumes", b.mounts("")).Add("environment", b.beginEnvironment(l)).Add("depends_on", after([]*service{{name: runnerService}})))
+	for _, s := range b.services {
+		m.Gap().Note(strings.Join(s.notes, "\n"))
+		m.Add(s.name, b.serviceBody(s, shared))
+	}
+	m.Gap().Note("prints the summary and ends with the pipeline's status")
+	m.Add(resultService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"result"}}).
+		Add("depends_on", after(b.last)))
+	return m
+}
+
+func (b *builder) serviceBody(s *service, shared map[string]yamlout.Alias) *yamlout.Map {
+	var m *yamlout.Map
+	if s.profile == nil {
+		m = yamlout.NewMap().Merge(anchorRunner)
+	} else if a, ok := shared[s.profile.key()]; ok {
+		m = yamlout.NewMap().Merge(a)
+	} else {
+		m = b.profileMap(s.profile)
+	}
+	args := make([]string, len(s.args))
+	for i, a := range s.args {
+		args[i] = escape(a)
+	}
+	return m.Add("command", yamlout.Flow{Value: args}).Add("depends_on", after(s.after))
+}
+
+// beginEnvironment holds the definition and the parameters, which begin hands on by the volume and the run's header.
+func (b *builder) beginEnvironment(l load) *yamlout.Map {
+	m := yamlout.NewMap().Merge(anchorEnvironment)
+	m.Add("RUNNABLE_PARAM_NAMES", escape(l.names))
+	for i, p := range b.Parameters {
+		m.Add("RUNNABLE_PARAM_"+strconv.Itoa(i), l.values[i]).Tail(clip(p.Name, 40) + " = " + clip(string(p.Value), 60))
+	}
+	return m.Add("RUNNABLE_DEFINITION", yamlout.Block(escape(l.definition)))
+}
+
+// maxLine is how long a line of names may get before each stands on one of its own.
+const maxLine = 100
+
+// after writes what a service waits for.
+func after(services []*service) any {
+	m := yamlout.NewMap()
+	length := 0
+	for _, s := range services {
+		m.Add(s.name, anchorDone)
+		length += len(s.name) + len(": *done, ")
+	}
+	if length <= maxLine {
+		return yamlout.Flow{Value: m}
+	}
+	return m
+}
+
+// secrets writes the secrets that containers get as files (compose 2).
+func (b *builder) secrets() *yamlout.Map {
+	m := yamlout.NewMap()
+	for _, name := range b.secretNames() {
+		m.Add(name, yamlout.Flow{Value: yamlout.NewMap("environment", name)})
+	}
+	return m
+}
+
+func (b *builder) secretNames() []string {
+	var names []string
+	for _, s := range b.services {
+		if s.profile != nil {
+			names = append(names, s.profile.secrets...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// escape keeps compose from replacing anything in a text.
+func escape(text string) string { return strings.ReplaceAll(text, "$", "$$") }
