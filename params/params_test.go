@@ -2,6 +2,7 @@ package params_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,6 +157,27 @@ func TestFileOfTheEnvironment(t *testing.T) {
 	s.Env = []string{params.FileVariable + "=" + file + "x"}
 	if _, diags := params.Load(s); len(diags) != 1 || diags[0].Code != "RR0354" || !strings.Contains(diags[0].Message, "no such file") {
 		t.Error(diags)
+	}
+}
+
+// Every code that the package gives is explained, with examples that get it and do not.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	for n := 350; n <= 356; n++ {
+		code := fmt.Sprintf("RR%04d", n)
+		c, ok := diag.Lookup(code)
+		if !ok || c.Explanation == "" {
+			t.Errorf("%s is not explained", code)
+		}
+		if c.Bad == "" {
+			continue
+		}
+		for src, want := range map[string]bool{c.Bad: true, c.Good: false} {
+			_, diags := params.Load(params.Sources{File: "p.yaml", FileBytes: []byte(src)})
+			if got := len(diags) > 0 && diags[0].Code == code; got != want {
+				t.Errorf("%s: %q gives %v", code, src, diags)
+			}
+		}
 	}
 }
 

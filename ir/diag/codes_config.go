@@ -1,6 +1,93 @@
 package diag
 
-// configCodes are those of the configuration file, the parameters file and the environment, RR04xx.
+// configCodes are those of the configuration file, the parameters file and the environment, RR04xx and RR035x.
 func configCodes() []Code {
-	return []Code{}
+	return []Code{
+		{
+			Code: "RR0350", Title: "the parameters file is no YAML or JSON",
+			Explanation: "The file that --parameters or RUNNABLE_PARAMETERS_FILE names must be one YAML 1.2 document, or one JSON object, in UTF-8.",
+			Bad:         "depth: [1, 2\n", Good: "depth: [1, 2]\n",
+		},
+		{
+			Code: "RR0351", Title: "a parameter or key is given twice",
+			Explanation: "Two values for one key leave open which of them is meant, and programs differ in what they take. Remove one. To replace a value of the file for one run, use --param or RUNNABLE_PRM_<name>.",
+			Bad:         "depth: 1\ndepth: 2\n", Good: "depth: 2\n",
+		},
+		{
+			Code: "RR0352", Title: "the value of a parameter has no JSON form",
+			Explanation: "Parameters are JSON values, so that every step on every target reads the same. NaN, infinities, numbers too large for a double, keys that are lists or mappings, custom tags, aliases of what they stand in, and bytes that are not UTF-8 have no form there.",
+			Bad:         "limit: .inf\n", Good: "limit: null\n",
+		},
+		{
+			Code: "RR0353", Title: "the parameters file holds no names",
+			Explanation: "A parameters file is a mapping of names and values at its top.",
+			Bad:         "- 1\n- 2\n", Good: "numbers: [1, 2]\n",
+		},
+		{
+			Code: "RR0354", Title: "the parameters file cannot be read",
+			Explanation: "The file that --parameters names, or RUNNABLE_PARAMETERS_FILE in its place, is not there or may not be read. The variable wins over the flag: unset it if that is not meant.",
+		},
+		{
+			Code: "RR0355", Title: "it is open which parameter is meant",
+			Explanation: "RUNNABLE_PRM_<name> and --param <name>=value mean the parameter of exactly that name; else the one of the file that has the name in other case; else a new one in lower case. Here several fit. Write the name exactly as the file has it.",
+		},
+		{
+			Code: "RR0356", Title: "a parameter has no name or no value",
+			Explanation: "Write --param name=value, or RUNNABLE_PRM_name=value in the environment. The value is read as JSON where it parses, else as a string.",
+		},
+		{
+			Code: "RR0401", Title: "the configuration file is no YAML",
+			Explanation: "The configuration must be one YAML 1.2 document in UTF-8.",
+		},
+		{
+			Code: "RR0402", Title: "a key of the configuration is given twice",
+			Explanation: "Two values for one key leave open which of them is meant. Dashes and underscores are the same: run-log-store and run_log_store are one key.",
+			Bad:         "store: a\nstore: b\n", Good: "store: b\n",
+		},
+		{
+			Code: "RR0403", Title: "a value of the configuration has no JSON form",
+			Explanation: "The configuration holds JSON values: no NaN, no infinities, no custom tags, no keys that are lists or mappings, no aliases of what they stand in.",
+		},
+		{
+			Code: "RR0404", Title: "unknown key in the configuration",
+			Explanation: "A key that nothing reads is most often a misspelt one, so it is an error. Keys that begin with x- are free for other tools. Keys of a service stand below config: or beside type:, not both.",
+			Bad:         "stroe: s3://data/runs\n", Good: "store: s3://data/runs\n",
+		},
+		{
+			Code: "RR0405", Title: "a value of the configuration has the wrong type",
+			Explanation: "The key takes another type of value: a string, true or false, or a mapping.",
+			Bad:         "image: [a, b]\n", Good: "image: a\n",
+		},
+		{
+			Code: "RR0406", Title: "a service of the configuration is not supported",
+			Explanation: "The section knows no service of that type, or not that setting of it. Of Runnable's services the ones that only pretend to run (mocked) are left out: use steps of type stub.",
+			Bad:         "secrets: {type: vault}\n", Good: "secrets: {type: env-secrets}\n",
+		},
+		{
+			Code: "RR0407", Title: "a key of the configuration is missing",
+			Explanation: "The section cannot work without the key that is named.",
+			Bad:         "catalog: {type: s3}\n", Good: "catalog: {type: s3, bucket: data}\n",
+		},
+		{
+			Code: "RR0408", Title: "two keys of the configuration contradict each other",
+			Explanation: "The same thing is said twice, in two ways. Keep one of them.",
+		},
+		{
+			Code: "RR0409", Title: "credentials in the configuration",
+			Explanation: "A configuration file is shared and committed; credentials in it leak. They are used for the store of this file, for runs on this machine, and are never written anywhere, so a rendered manifest does not have them. Use the usual chain: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.",
+			Bad:         "catalog: {type: minio, aws_access_key_id: me, aws_secret_access_key: secret}\n", Good: "catalog: {type: minio}\n",
+		},
+		{
+			Code: "RR0410", Title: "a variable of the configuration is not set",
+			Explanation: "${X} and $X in the values of the configuration stand for the environment variable RUNNABLE_VAR_X. One that is not set stays as it is written. $$ stands for one dollar sign.",
+		},
+		{
+			Code: "RR0411", Title: "a key of the configuration has no effect",
+			Explanation: "The key is accepted so that a file written for Runnable works as it is, but what it says is not used here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
+		},
+		{
+			Code: "RR0412", Title: "the configuration file cannot be read",
+			Explanation: "The file that --config names, or RUNNABLE_CONFIGURATION_FILE in its place, is not there or may not be read. The variable wins over the flag: unset it if that is not meant.",
+		},
+	}
 }

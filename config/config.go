@@ -1,0 +1,165 @@
+// Package config reads the configuration file: where a run keeps its facts, what it runs on, where secrets come
+// from. It takes Runnable's keys, so that its users move over unchanged, and the keys of this project.
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/internal/yaml12"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// The names in the environment, and of the file that is read where none is named.
+const (
+	FileVariable = "RUNNABLE_CONFIGURATION_FILE"
+	VarPrefix    = "RUNNABLE_VAR_"
+	DefaultFile  = "runnable-config.yaml"
+)
+
+// Config is what a configuration file says. The zero Config is that of an empty file.
+type Config struct {
+	Store string // folder or URL of the store; empty: the default. A relative folder is below the working folder
+	Keys  *Keys  // of the store, where the file holds them; nil: the usual chain of credentials
+
+	Secrets   Secrets
+	NoCatalog bool // catalog: {type: do-nothing}
+
+	Executor Section // pipeline-executor; its Type is empty where there is none
+	Parallel *bool   // enable_parallel of the local executors; nil: not said
+
+	Image, RunnerImage        string
+	Namespace, ServiceAccount string
+	Python                    string // the interpreter
+
+	Argo    Section // of argo:, or of a pipeline-executor of type argo
+	Compose Section // of compose:
+}
+
+// Keys are credentials that a configuration file holds, as Runnable's for MinIO do. They are used for the store of
+// that file and never shown or written: no formatting or encoding of a Keys holds its content.
+type Keys struct{ id, secret string }
+
+// Reveal returns the key's id and the secret.
+func (k *Keys) Reveal() (id, secret string) { return k.id, k.secret }
+
+func (k Keys) String() string               { return "***" }
+func (k Keys) GoString() string             { return "***" }
+func (k Keys) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
+// SecretSource is where secrets come from.
+type SecretSource int
+
+// The sources of secrets (SEMANTICS 5).
+const (
+	SecretsEnv    SecretSource = iota // the environment
+	SecretsDotenv                     // a dotenv file
+	SecretsNone                       // nowhere
+)
+
+// Secrets says where secrets come from.
+type Secrets struct {
+	Source SecretSource
+	File   string // of SecretsDotenv
+}
+
+// Section is a part of the file that another package decodes.
+type Section struct {
+	Type  string
+	JSON  []byte // a compact JSON object; nil: there is no such section
+	Span  diag.Span
+	spans map[string]diag.Span
+}
+
+// At returns the place of what a JSON pointer (/a/0/b) names, or of the nearest thing above it.
+func (s Section) At(pointer string) diag.Span {
+	for pointer != "" {
+		if span, ok := s.spans[pointer]; ok {
+			return span
+		}
+		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
+	}
+	return s.Span
+}
+
+// File returns the configuration file that counts: the one that the environment names, else the one given, else
+// runnable-config.yaml in dir where it is there, else none.
+func File(given string, env []string, dir string) string {
+	if v, ok := lookup(env, FileVariable); ok && v != "" {
+		return v
+	}
+	if given != "" {
+		return given
+	}
+	name := filepath.Join(dir, DefaultFile)
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		return name
+	}
+	return ""
+}
+
+func lookup(env []string, name string) (string, bool) {
+	for _, kv := range slices.Backward(env) {
+		if value, ok := strings.CutPrefix(kv, name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+const (
+	codeSyntax    = "RR0401"
+	codeDuplicate = "RR0402"
+	codeValue     = "RR0403"
+	codeKey       = "RR0404"
+	codeType      = "RR0405"
+	codeService   = "RR0406"
+	codeMissing   = "RR0407"
+	codeConflict  = "RR0408"
+	codeKeys      = "RR0409"
+	codeVariable  = "RR0410"
+	codeNoEffect  = "RR0411"
+	codeFile      = "RR0412"
+)
+
+// Load reads the configuration that counts by [File], and returns its name and text too; the text is fit to be shown
+// with the diagnostics. Where there is no file the Config is the zero one.
+func Load(given string, env []string, dir string) (cfg *Config, name string, shown []byte, diags diag.List) {
+	if name = File(given, env, dir); name == "" {
+		return &Config{}, "", nil, nil
+	}
+	src, err := os.ReadFile(name)
+	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		span := diag.Span{File: filepath.ToSlash(name)}
+		return nil, name, nil, diag.List{diag.Errorf(codeFile, span, "the configuration cannot be read: %v; it is named by --config or %s", err, FileVariable)}
+	}
+	cfg, diags = Parse(name, src, env)
+	return cfg, filepath.ToSlash(name), Shown(src), diags
+}
+
+// Parse reads a configuration. The environment, name=value each, gives the values of ${X} and $X as RUNNABLE_VAR_X.
+// With an error among the diagnostics the Config is nil.
+func Parse(file string, src []byte, env []string) (*Config, diag.List) {
+	r := &yaml12.Reader{File: filepath.ToSlash(file), Codes: yaml12.Codes{Syntax: codeSyntax, Duplicate: codeDuplicate, Value: codeValue}}
+	p := &parser{r: r, cfg: &Config{}}
+	if root := r.Parse(src); root != nil {
+		e := expander{r: r, env: env, seen: map[*yaml.Node]bool{}}
+		e.expand(root)
+		p.root(root)
+	}
+	p.locate()
+	if r.Diags.HasErrors() {
+		return nil, r.Diags.Sorted()
+	}
+	return p.cfg, r.Diags.Sorted()
+}
