@@ -757,3 +757,30 @@ func TestPythonShadowing(t *testing.T) {
 		}
 	})
 }
+
+// TestInterpreterThatCannotBeAParent: tasks run all the same, and the parent is not tried again.
+func TestInterpreterThatCannotBeAParent(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	site := write(t, dir, "site/sitecustomize.py", "import os, sys\nif sys.orig_argv[-1] == 'serve':\n    open("+fmt.Sprintf("%q", dir+"/tried")+", 'a').write('x')\n    os._exit(1)\n")
+	r := pythonRuntime(t, false)
+	if out, err := exec.Command(python3(r), "-c", "import sys; sys.orig_argv").CombinedOutput(); err != nil {
+		t.Skipf("needs Python 3.10: %s", out)
+	}
+	r.opts.Environ = append(r.opts.Environ, "PYTHONPATH="+filepath.Dir(site))
+	job := pythonJob(t, "functions.none", nil, "r")
+	for range 3 {
+		res, log := execute(t, r, job)
+		wantSuccess(t, res, log, "r=null")
+	}
+	if got := read(t, filepath.Join(dir, "tried")); got != "x" {
+		t.Errorf("tried %d times", len(got))
+	}
+}
+
+func python3(r *Runtime) string {
+	if r.opts.Python != "" {
+		return r.opts.Python
+	}
+	return "python3"
+}

@@ -44,6 +44,7 @@ type warmParent struct {
 	dead    bool // the process is gone
 	retired bool // nothing new is asked; it ends with its last task
 	used    time.Time
+	forked  bool // it has started a task
 }
 
 type warmTask struct {
@@ -82,6 +83,9 @@ func (p *warmPool) fork(ctx context.Context, a *attempt, interp, dir, function s
 		reply, ok := w.ask(ctx, a.task.Timeout, module, task, log)
 		switch {
 		case !ok:
+			if !w.useful() && ctx.Err() == nil {
+				p.mark(warmKey(a, interp)) // this interpreter cannot be a parent
+			}
 			p.drop(w)
 			w.stop()
 			return nil
@@ -116,7 +120,7 @@ func (p *warmPool) parent(a *attempt, interp, dir, module string) *warmParent {
 	key := warmKey(a, interp)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || p.cold[key+module] {
+	if p.closed || p.cold[key] || p.cold[key+module] {
 		return nil
 	}
 	if w := p.warm[key]; w != nil && w.alive() {
@@ -225,6 +229,7 @@ func (w *warmParent) listen() {
 		} else if ch := w.asked[m.ID]; ch != nil {
 			if m.PID != 0 {
 				w.tasks[m.PID] = &warmTask{exited: make(chan struct{})}
+				w.forked = true
 			}
 			delete(w.asked, m.ID)
 			ch <- m
@@ -325,6 +330,12 @@ func (w *warmParent) alive() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.dead
+}
+
+func (w *warmParent) useful() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.forked
 }
 
 func (w *warmParent) idle() bool {

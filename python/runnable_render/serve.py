@@ -10,7 +10,6 @@ A module that starts a thread or leaves a file or socket open when it is importe
 then get interpreters of their own.
 """
 import atexit
-import ctypes
 import gc
 import io
 import json
@@ -26,6 +25,11 @@ import traceback
 import warnings
 
 from . import worker
+
+try:
+    import ctypes
+except ImportError:  # an interpreter built without it
+    ctypes = None
 
 _PR_SET_PDEATHSIG = 1
 
