@@ -3,18 +3,22 @@ package golden
 import (
 	"bytes"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/backends/argo"
+	"github.com/runnable-render/runnable-render/backends/compose"
+	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/params"
 )
 
 var update = flag.Bool("update", false, "rewrite the files that the tests compare, and remove those that nothing makes")
@@ -70,7 +74,67 @@ func render(t *testing.T, c *Case) map[string][]byte {
 	if diff := cmp.Diff(slices.Sorted(slices.Values(c.Expect.Warnings)), codes(list)); diff != "" {
 		t.Errorf("warnings differ (-want +got):\n%s\n%s", diff, printed(t, list, sources))
 	}
-	return map[string][]byte{"ir.txt": []byte(ir.Dump(p))}
+	initial, problems := params.Load(params.Sources{File: paramsPath(c), Env: renderEnv(c), Set: c.Expect.Params})
+	if problems.HasErrors() {
+		t.Fatalf("the parameters are refused:\n%s", printed(t, problems, nil))
+	}
+	files := map[string][]byte{
+		"ir.txt":   []byte(ir.Dump(p)),
+		"plan.txt": local.Plan(p, local.PlanOptions{Initial: engine.InitialScope(initial)}),
+	}
+	argoOptions := argo.Options{Image: image}
+	if len(c.Expect.Secrets) > 0 || strings.HasPrefix(c.Name, "secret-") {
+		argoOptions.Config.Secret = "pipeline-secrets"
+	}
+	composeOptions := compose.Options{Image: image, Source: "pipeline.yaml"}
+	for _, n := range initial {
+		argoOptions.Parameters = append(argoOptions.Parameters, argo.Parameter{Name: n.Name, Value: n.Value.JSON})
+		composeOptions.Parameters = append(composeOptions.Parameters, compose.Parameter{Name: n.Name, Value: n.Value.JSON})
+	}
+	made, list := argo.Render(p, argoOptions)
+	add(t, files, "argo", made, list, sources)
+	made, list = compose.Render(p, composeOptions)
+	add(t, files, "compose", made, list, sources)
+	return files
+}
+
+// image is the image of the steps that name none.
+const image = "example/pipeline:1"
+
+// add takes what a backend rendered, and what it has to say in a file of its own.
+func add(t *testing.T, files map[string][]byte, backend string, made map[string][]byte, list diag.List, sources map[string][]byte) {
+	t.Helper()
+	if len(list) > 0 {
+		files[backend+".err"] = printed(t, list, sources)
+	}
+	if list.HasErrors() != (made == nil) || len(made) > 1 {
+		t.Fatalf("%s rendered %d files with\n%s", backend, len(made), files[backend+".err"])
+	}
+	if bytes.Contains(files[backend+".err"], []byte("please report")) {
+		t.Errorf("%s has a defect:\n%s", backend, files[backend+".err"])
+	}
+	for _, text := range made {
+		files[backend+".yaml"] = text
+	}
+}
+
+func paramsPath(c *Case) string {
+	if file := c.ParamsFile(); file != "" {
+		return filepath.Join(c.Dir, file)
+	}
+	return ""
+}
+
+// renderEnv is the environment of the case alone; a file that it names is one of the case's folder.
+func renderEnv(c *Case) []string {
+	var env []string
+	for name, value := range c.Expect.Env {
+		if name == params.FileVariable {
+			value = filepath.Join(c.Dir, value)
+		}
+		env = append(env, name+"="+value)
+	}
+	return env
 }
 
 func codes(list diag.List) []string {
@@ -84,8 +148,8 @@ func codes(list diag.List) []string {
 func printed(t *testing.T, list diag.List, sources map[string][]byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	for _, d := range list.Sorted() {
-		fmt.Fprintf(&b, "%s %s [%s]\n", d.Span, d.Message, d.Code)
+	if err := diag.Print(&b, diag.Text, list.Sorted(), sources); err != nil {
+		t.Fatal(err)
 	}
 	return b.Bytes()
 }

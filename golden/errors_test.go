@@ -1,0 +1,126 @@
+package golden
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// errorCases are the files errors/<code>_<topic>.txtar: a definition that is wrong, and under "want" all that is said
+// of it. A definition named *.quoted is written as a Go string, for bytes that a text file cannot hold.
+func errorCases(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("errors/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	return files
+}
+
+// TestErrors compares the whole text of the diagnostics of each broken definition.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, file := range errorCases(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, text := definition(t, archive)
+			list := diagnose(name, text)
+			if code, _, _ := strings.Cut(filepath.Base(file), "_"); !slices.Contains(codes(list), code) {
+				t.Errorf("the diagnostics do not hold %s", code)
+			}
+			var got bytes.Buffer
+			if err := diag.Print(&got, diag.Text, list, map[string][]byte{name: text}); err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				setWant(archive, got.Bytes())
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(want(archive)), got.String()); diff != "" {
+				t.Errorf("diagnostics differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestErrorsOfEveryCode demands a case for each code that a definition can get.
+func TestErrorsOfEveryCode(t *testing.T) {
+	t.Parallel()
+	have := map[string]bool{}
+	for _, file := range errorCases(t) {
+		code, _, _ := strings.Cut(filepath.Base(file), "_")
+		have[code] = true
+	}
+	for _, c := range diag.Codes() {
+		if c.Code < "RR0400" && !have[c.Code] {
+			t.Errorf("no file errors/%s_*.txtar: %s", c.Code, c.Title)
+		}
+	}
+}
+
+// definition returns the one file of a case that is not "want".
+func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
+	t.Helper()
+	for _, f := range a.Files {
+		if f.Name == "want" {
+			continue
+		}
+		plain, quoted := strings.CutSuffix(f.Name, ".quoted")
+		if !quoted {
+			return f.Name, f.Data
+		}
+		s, err := strconv.Unquote(strings.TrimSpace(string(f.Data)))
+		if err != nil {
+			t.Fatalf("%s is no Go string: %v", f.Name, err)
+		}
+		return plain, []byte(s)
+	}
+	t.Fatal("the case holds no definition")
+	return "", nil
+}
+
+// diagnose says all that the commands would say of a definition.
+func diagnose(name string, text []byte) diag.List {
+	p, list := frontends.Parse(name, text)
+	if !list.HasErrors() {
+		p.Name = "case"
+		list = append(list, ir.Check(p)...)
+	}
+	if !list.HasErrors() {
+		list = append(list, engine.Check(p)...)
+	}
+	return list.Sorted()
+}
+
+func want(a *txtar.Archive) []byte {
+	for _, f := range a.Files {
+		if f.Name == "want" {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+func setWant(a *txtar.Archive, text []byte) {
+	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+	a.Files = append(a.Files, txtar.File{Name: "want", Data: text})
+}
