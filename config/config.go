@@ -88,20 +88,24 @@ func (s Section) At(pointer string) diag.Span {
 	return s.Span
 }
 
-// File returns the configuration file that counts: the one that the environment names, else the one given, else
-// runnable-config.yaml in dir where it is there, else none.
-func File(given string, env []string, dir string) string {
+// Find returns the configuration file that counts: the one that the environment names, else the one given, else
+// runnable-config.yaml in dir, the folder of the definition, or in the working folder, where it is there; else "".
+func Find(given, dir string, env []string) (string, error) {
 	if v, ok := lookup(env, FileVariable); ok && v != "" {
-		return v
+		return v, nil
 	}
 	if given != "" {
-		return given
+		return given, nil
 	}
-	name := filepath.Join(dir, DefaultFile)
-	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		return name
+	for _, name := range []string{filepath.Join(dir, DefaultFile), DefaultFile} {
+		switch _, err := os.Stat(name); {
+		case err == nil:
+			return name, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return "", err
+		}
 	}
-	return ""
+	return "", nil
 }
 
 func lookup(env []string, name string) (string, bool) {
@@ -125,27 +129,7 @@ const (
 	codeKeys      = "RR0409"
 	codeVariable  = "RR0410"
 	codeNoEffect  = "RR0411"
-	codeFile      = "RR0412"
 )
-
-// Load reads the configuration that counts by [File], and returns its name and text too; the text is fit to be shown
-// with the diagnostics. Where there is no file the Config is the zero one.
-func Load(given string, env []string, dir string) (cfg *Config, name string, shown []byte, diags diag.List) {
-	if name = File(given, env, dir); name == "" {
-		return &Config{}, "", nil, nil
-	}
-	src, err := os.ReadFile(name)
-	if err != nil {
-		var pe *fs.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
-		span := diag.Span{File: filepath.ToSlash(name)}
-		return nil, name, nil, diag.List{diag.Errorf(codeFile, span, "the configuration cannot be read: %v; it is named by --config or %s", err, FileVariable)}
-	}
-	cfg, diags = Parse(name, src, env)
-	return cfg, filepath.ToSlash(name), Shown(src), diags
-}
 
 // Parse reads a configuration. The environment, name=value each, gives the values of ${X} and $X as RUNNABLE_VAR_X.
 // With an error among the diagnostics the Config is nil.

@@ -191,43 +191,44 @@ func TestKeysAreNeverShown(t *testing.T) {
 	}
 }
 
-func TestLoad(t *testing.T) {
+func TestFind(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if c, name, _, diags := config.Load("", nil, dir); c == nil || name != "" || diags != nil {
-		t.Error(c, name, diags)
-	}
-	for _, name := range []string{config.DefaultFile, "given.yaml", "env.yaml"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("image: "+name+"\n"), 0o600); err != nil {
-			t.Fatal(err)
+	find := func(given, dir string, env ...string) string {
+		name, err := config.Find(given, dir, env)
+		if err != nil {
+			t.Error(err)
 		}
+		return name
 	}
-	given, env := filepath.Join(dir, "given.yaml"), []string{config.FileVariable + "=" + filepath.Join(dir, "env.yaml")}
-	for _, tt := range []struct {
-		given string
-		env   []string
-		want  string
-	}{{"", nil, config.DefaultFile}, {given, nil, "given.yaml"}, {given, env, "env.yaml"}} {
-		if c, _, _, diags := config.Load(tt.given, tt.env, dir); c == nil || c.Image != tt.want {
-			t.Error(c, diags)
+	if got := find("", dir); got != "" {
+		t.Errorf("no file: %s", got)
+	}
+	name := filepath.Join(dir, config.DefaultFile)
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := config.FileVariable + "=env.yaml"
+	for _, tt := range []struct{ got, want string }{
+		{find("", dir), name}, {find("given.yaml", dir), "given.yaml"}, {find("given.yaml", dir, env), "env.yaml"}, {find("", dir, config.FileVariable+"="), name},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %s, want %s", tt.got, tt.want)
 		}
-	}
-	if _, _, _, diags := config.Load(given+"x", nil, dir); len(diags) != 1 || diags[0].Code != "RR0412" {
-		t.Error(diags)
 	}
 }
 
 // Every code that the package gives is explained.
 func TestCodes(t *testing.T) {
 	t.Parallel()
-	for n := 401; n <= 412; n++ {
+	for n := 401; n <= 411; n++ {
 		code := fmt.Sprintf("RR%04d", n)
 		if c, ok := diag.Lookup(code); !ok || c.Explanation == "" {
 			t.Errorf("%s is not explained", code)
 		}
 	}
 	for _, c := range diag.Codes() {
-		if c.Bad == "" || c.Code < "RR0401" || c.Code > "RR0412" {
+		if c.Bad == "" || c.Code < "RR0401" || c.Code > "RR0411" {
 			continue
 		}
 		if got := parse(c.Bad); !strings.Contains(got, c.Code) {

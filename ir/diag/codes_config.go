@@ -85,9 +85,5 @@ func configCodes() []Code {
 			Code: "RR0411", Title: "a key of the configuration has no effect",
 			Explanation: "The key is accepted so that a file written for Runnable works as it is, but what it says is not used here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
 		},
-		{
-			Code: "RR0412", Title: "the configuration file cannot be read",
-			Explanation: "The file that --config names, or RUNNABLE_CONFIGURATION_FILE in its place, is not there or may not be read. The variable wins over the flag: unset it if that is not meant.",
-		},
 	}
 }
