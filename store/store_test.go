@@ -23,7 +23,7 @@ import (
 	"github.com/runnable-render/runnable-render/store"
 )
 
-// both runs a test on a folder and on a bucket of gocloud.dev.
+// both runs a test on a folder and on a bucket of gocloud.dev, in memory and, where one is named, a real one.
 func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	for _, kind := range []string{"folder", "mem"} {
@@ -34,6 +34,16 @@ func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
 				where = filepath.Join(t.TempDir(), "store")
 			}
 			test(t, open(t, where))
+		})
+	}
+	if where, openers := buckets(t); where != "" {
+		t.Run("bucket", func(t *testing.T) {
+			t.Parallel()
+			s, err := store.Open(t.Context(), where, openers...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, s)
 		})
 	}
 }
