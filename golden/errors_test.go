@@ -62,7 +62,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestErrorsOfEveryCode demands a case for each code that a definition can get.
+// TestErrorsOfEveryCode demands a case for each code that a YAML definition can get; RR0350 and above are about
+// parameters files and the environment.
 func TestErrorsOfEveryCode(t *testing.T) {
 	t.Parallel()
 	have := map[string]bool{}
@@ -71,10 +72,16 @@ func TestErrorsOfEveryCode(t *testing.T) {
 		have[code] = true
 	}
 	for _, c := range diag.Codes() {
-		if c.Code < "RR0400" && !have[c.Code] {
+		if c.Code < "RR0350" && !have[c.Code] && !slices.Contains(notInYAML(), c.Code) {
 			t.Errorf("no file errors/%s_*.txtar: %s", c.Code, c.Title)
 		}
 	}
+}
+
+// notInYAML are the codes of shapes that the YAML frontend never builds, since its keys and types refuse them first.
+// Frontends in other languages can; the tests of package ir hold them.
+func notInYAML() []string {
+	return []string{"RR0154", "RR0212", "RR0213", "RR0214", "RR0215", "RR0305", "RR0306", "RR0308", "RR0309", "RR0310", "RR0311", "RR0312", "RR0313"}
 }
 
 // definition returns the one file of a case that is not "want".

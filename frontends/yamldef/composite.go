@@ -47,11 +47,14 @@ func (r *reader) conditional(f *fields, c ir.Common) ir.Node {
 func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 	n := f.get("default")
 	if n == nil || isNullNode(n) {
+		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
+			r.add(diag.Warningf("RR0122", b.Span, "the branch %q of %s is taken for the value %[1]q alone; for all other values add the key `default: %[1]s`", b.Name, f.what))
+		}
 		return
 	}
 	if deref(n).Kind == yaml.MappingNode {
 		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
-			r.add(diag.Errorf("RR0110", r.span(f.key("default")), "%s has the key \"default\" and a branch %[2]q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
+			r.add(diag.Errorf("RR0110", r.span(f.key("default")), "%s has the key \"default\" and a branch %q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
 				With(b.Span, "the branch is here"))
 			return
 		}
@@ -100,7 +103,7 @@ func (r *reader) branches(f *fields) []ir.Branch {
 	if n == nil {
 		return nil
 	}
-	m, ok := r.mapping(n, f.of("branches"), f.key("branches"))
+	m, ok := r.part(f, "branches", n, f.key("branches"))
 	if !ok {
 		return nil
 	}

@@ -102,6 +102,12 @@ func lineEnds(text []byte) []int {
 	return ends
 }
 
+// afterQuote is text right behind a closing quote.
+var afterQuote = regexp.MustCompile(`[:\-\[{,] *('[^']*'|"[^"\\]*")[^\s,\]}:#]`)
+
+// badEscape is an escape that a double-quoted text does not have.
+var badEscape = regexp.MustCompile(`\\[^0abt\tnvfre "/\\N_LPxuU]`)
+
 var valueColon = regexp.MustCompile(`:( |\t|$)`)
 
 // atCharacter explains the problems that lie at one character near the place reached.
@@ -124,7 +130,11 @@ func atCharacter(s *source, problem string, reached place) (diag.Diagnostic, boo
 		}
 		return diag.Errorf("RR0005", span, "this `:` cannot start a value here; quote the text if the colon belongs to it, or put the key on a line of its own, indented like its neighbours"), true
 	case strings.HasPrefix(problem, "found unknown escape character"):
-		return diag.Errorf("RR0005", s.whole(reached.line), `a double-quoted text holds a \ that starts no known escape; write \\, or use single quotes`), true
+		span := s.whole(reached.line)
+		if i := badEscape.FindStringIndex(text); i != nil {
+			span = s.at(reached.line, width(text[:i[0]])+1, 2)
+		}
+		return diag.Errorf("RR0005", span, `a double-quoted text holds a \ that starts no known escape; write \\, or use single quotes`), true
 	}
 	return diag.Diagnostic{}, false
 }
@@ -167,7 +177,7 @@ func atConstruct(s *source, problem string, line int, reached place) diag.Diagno
 		return unknownAnchor(s, strings.TrimSuffix(name, "' referenced"), reached.line)
 	}
 	if strings.HasPrefix(problem, "exceeded max depth") {
-		return diag.Errorf("RR0010", s.whole(reached.line), "the text is nested too deeply to be read")
+		return diag.Errorf("RR0010", s.at(reached.line, reached.col, 1), "the text is nested too deeply to be read")
 	}
 	say := "this is no valid YAML: " + problem
 	for _, p := range problems {
@@ -175,6 +185,9 @@ func atConstruct(s *source, problem string, line int, reached place) diag.Diagno
 			say = p.say
 			break
 		}
+	}
+	if i := afterQuote.FindStringIndex(s.line(line)); i != nil {
+		return diag.Errorf("RR0005", s.at(line, width(s.line(line)[:i[1]]), 1), `text stands behind a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
 	}
 	d := diag.Errorf("RR0005", s.opener(problem, line), "%s", say)
 	if reached.line > line {

@@ -2,6 +2,7 @@ package yamldef
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -11,8 +12,10 @@ import (
 
 // fields is a mapping with text keys, merge keys applied.
 type fields struct {
-	what    string     // `task "train"`: the subject of messages
-	at      *yaml.Node // where the subject is named
+	what    string     // what messages call the mapping: `task "train"`, or `"retry" of task "train"`
+	subject string     // the step, graph or dag that it belongs to
+	path    string     // the keys that lead from the subject to it: `retry`
+	at      *yaml.Node // where it is named
 	entries []entry
 	byName  map[string]*yaml.Node
 }
@@ -24,7 +27,8 @@ type entry struct {
 	value *yaml.Node // as written: an alias is not followed
 }
 
-// mapping reads a mapping. at is the node to point at when something is missing in it.
+// mapping reads a mapping that is a subject of its own: a graph, a step. at is the node to point at when something is
+// missing in it.
 func (r *reader) mapping(n *yaml.Node, what string, at *yaml.Node) (*fields, bool) {
 	d := deref(n)
 	if d.Kind != yaml.MappingNode {
@@ -32,7 +36,7 @@ func (r *reader) mapping(n *yaml.Node, what string, at *yaml.Node) (*fields, boo
 		return nil, false
 	}
 	all := r.flatten(d)
-	f := &fields{what: what, at: at, entries: all[:0], byName: make(map[string]*yaml.Node, len(all))}
+	f := &fields{what: what, subject: what, at: at, entries: all[:0], byName: make(map[string]*yaml.Node, len(all))}
 	for _, e := range all {
 		if f.byName[e.name] == nil { // a duplicate was reported before
 			f.byName[e.name] = e.value
@@ -40,6 +44,15 @@ func (r *reader) mapping(n *yaml.Node, what string, at *yaml.Node) (*fields, boo
 		}
 	}
 	return f, true
+}
+
+// part reads a mapping that belongs to the subject of f: the value of one of its keys, or an entry of it.
+func (r *reader) part(f *fields, name string, n, at *yaml.Node) (*fields, bool) {
+	p, ok := r.mapping(n, f.of(name), at)
+	if ok {
+		p.subject, p.path = f.subject, f.to(name)
+	}
+	return p, ok
 }
 
 // get returns the value of a key, or nil where the key is not there.
@@ -58,8 +71,16 @@ func (f *fields) key(name string) *yaml.Node {
 	return f.at
 }
 
-// of names a key in messages.
-func (f *fields) of(name string) string { return fmt.Sprintf("%q of %s", name, f.what) }
+// to is the path of a key from the subject on.
+func (f *fields) to(name string) string {
+	if f.path == "" {
+		return name
+	}
+	return f.path + "." + name
+}
+
+// of names a key in messages: `"retry.limit" of task "train"`.
+func (f *fields) of(name string) string { return fmt.Sprintf("%q of %s", f.to(name), f.subject) }
 
 // flatten lists a mapping's entries. What a merge key (<<) brings stands where the merge key stands; keys of the
 // mapping itself win over merged ones, and an earlier merged mapping over a later one.
@@ -148,19 +169,23 @@ func (r *reader) keyName(key *yaml.Node) (string, bool) {
 }
 
 // check reports the keys of f that the table does not hold, and the required ones that f lacks.
-func (r *reader) check(f *fields, t table) {
+func (r *reader) check(f *fields, t table) { r.required(f, t, r.known(f, t)) }
+
+// known reports the keys of f that the table does not hold, and returns those that were probably meant.
+func (r *reader) known(f *fields, t table) (meant []string) {
 	for _, e := range f.entries {
 		if _, ok := t.find(e.name); !ok {
 			r.errorf("RR0101", e.key, "unknown key %q in %s%s", e.name, f.what, t.instead(e.name))
+			meant = append(meant, t.meant(e.name))
 		}
 	}
-	r.required(f, t)
+	return meant
 }
 
-// required reports the keys that must be there and are not.
-func (r *reader) required(f *fields, t table) {
+// required reports the keys that must be there and are not, unless a misspelt one was meant to be it.
+func (r *reader) required(f *fields, t table, meant []string) {
 	for _, k := range t.keys() {
-		if k.required && !f.has(k.name) {
+		if k.required && !f.has(k.name) && !slices.Contains(meant, k.name) {
 			r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no %q; add it: %s", f.what, k.name, firstSentence(k.doc)))
 		}
 	}

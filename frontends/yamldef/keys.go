@@ -48,19 +48,24 @@ func (t table) names() []string {
 	return names
 }
 
+// meant returns the key that the writer of an unknown one probably meant, or "".
+func (t table) meant(name string) string {
+	if word, ok := otherNames[name]; ok {
+		if _, ok := t.find(word); ok {
+			return word
+		}
+	}
+	return diag.Nearest(name, t.names())
+}
+
 // instead says what to write in place of an unknown key: the key that was meant, the kinds that take it, or all there
 // is.
 func (t table) instead(name string) string {
-	if meant, ok := otherNames[name]; ok {
-		if _, ok := t.find(meant); ok {
-			return fmt.Sprintf("; did you mean %q?", meant)
-		}
-	}
 	if kinds := kindsWith(name); len(kinds) > 0 {
 		return fmt.Sprintf("; it is a key of %s", strings.Join(kinds, " and "))
 	}
-	if hint := diag.DidYouMean(name, t.names()); hint != "" {
-		return hint
+	if meant := t.meant(name); meant != "" {
+		return fmt.Sprintf("; did you mean %q?", meant)
 	}
 	return "; it takes " + strings.Join(t.names(), ", ")
 }

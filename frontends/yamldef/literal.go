@@ -29,7 +29,7 @@ func (r *reader) object(f *fields, name string) string {
 	if n == nil || isNullNode(n) {
 		return ""
 	}
-	m, ok := r.mapping(n, f.of(name), f.key(name))
+	m, ok := r.part(f, name, n, f.key(name))
 	if !ok || len(m.entries) == 0 {
 		return ""
 	}

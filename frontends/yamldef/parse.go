@@ -102,7 +102,7 @@ func (r *reader) graphOf(f *fields, t table) *ir.Graph {
 	if n == nil {
 		return g
 	}
-	steps, ok := r.mapping(n, f.of("steps"), f.key("steps"))
+	steps, ok := r.part(f, "steps", n, f.key("steps"))
 	if !ok {
 		return g
 	}
@@ -128,7 +128,11 @@ func (r *reader) strayKeys(f *fields, t table) {
 			r.errorf("RR0101", e.key, "the step %q stands directly in %s; put it below the key \"steps\"", e.name, f.what)
 			continue
 		}
-		r.warnf("RR0112", e.key, "the key %q of %s means nothing here and is ignored%s", e.name, f.what, diag.DidYouMean(e.name, t.names()))
+		hint := ""
+		if meant := t.meant(e.name); meant != "" {
+			hint = fmt.Sprintf("; did you mean %q?", meant)
+		}
+		r.warnf("RR0112", e.key, "the key %q of %s means nothing here and is ignored%s", e.name, f.what, hint)
 	}
 	if !f.has("steps") && !r.diags.HasErrors() && !f.has("start_at") {
 		r.add(diag.Warningf("RR0113", r.span(f.at), "%s has no \"steps\"; it does nothing and succeeds", f.what))

@@ -192,6 +192,9 @@ func (r *reader) count(n *yaml.Node, what string, least int) (int, bool) {
 		r.wrong(n, what, "a whole number")
 		return 0, false
 	}
+	if !fits(deref(n)) {
+		return 0, false // reported before
+	}
 	v := integer(deref(n).Value)
 	switch {
 	case v.Cmp(big.NewInt(int64(least))) < 0:

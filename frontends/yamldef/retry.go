@@ -31,7 +31,7 @@ func (r *reader) retry(f *fields) ir.Retry {
 		r.errorf("RR0103", n, "%s must be a mapping; write {limit: %s}", f.of("retry"), deref(n).Value)
 		return ir.Retry{}
 	}
-	rf, ok := r.mapping(n, f.of("retry"), f.key("retry"))
+	rf, ok := r.part(f, "retry", n, f.key("retry"))
 	if !ok {
 		return ir.Retry{}
 	}
@@ -52,7 +52,7 @@ func (r *reader) backoff(f *fields) ir.Backoff {
 	if n == nil {
 		return ir.Backoff{}
 	}
-	bf, ok := r.mapping(n, f.of("backoff"), f.key("backoff"))
+	bf, ok := r.part(f, "backoff", n, f.key("backoff"))
 	if !ok {
 		return ir.Backoff{}
 	}
@@ -90,7 +90,7 @@ func (r *reader) retryOn(n *yaml.Node, what string) []string {
 	known := []string{"error", "timeout", "oom"}
 	out := make([]string, 0, len(items))
 	for _, item := range items {
-		if isScalar(item, isInt) {
+		if isScalar(item, isInt) && fits(deref(item)) {
 			code := integer(deref(item).Value)
 			if code.Sign() <= 0 || code.Cmp(big.NewInt(255)) > 0 {
 				r.errorf("RR0109", item, "the exit code %s in %s is none of a failure; it is from 1 to 255", code, what)

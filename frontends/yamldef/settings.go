@@ -20,9 +20,13 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 			r.errorf("RR0119", e.key, "%q is no name of an environment variable; it may not be empty or hold a =", e.name)
 			continue
 		}
-		if value, ok := r.scalarText(e.value, "the variable \""+e.name+"\" of "+f.what); ok {
+		if value, ok := r.scalarText(e.value, f.of("env."+e.name)); ok {
 			if isNullNode(e.value) && deref(e.value).Style&yaml.TaggedStyle == 0 {
 				value = ""
+			}
+			if strings.Contains(value, "\x00") {
+				r.errorf("RR0119", e.value, "%s holds a NUL, which no environment variable can", f.of("env."+e.name))
+				continue
 			}
 			out = append(out, ir.EnvVar{Name: e.name, Value: value})
 		}
@@ -34,7 +38,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 func (r *reader) overrides(f *fields) []ir.Override {
 	var out []ir.Override
 	for _, e := range r.children(f, "overrides") {
-		if ref, ok := r.ref(e.value, "the override \""+e.name+"\" of "+f.what); ok {
+		if ref, ok := r.ref(e.value, f.of("overrides."+e.name)); ok {
 			out = append(out, ir.Override{Executor: e.name, Key: ref.Name, Span: ref.Span})
 		}
 	}
@@ -48,7 +52,7 @@ func (r *reader) resources(f *fields) ir.Resources {
 	if n == nil {
 		return out
 	}
-	rf, ok := r.mapping(n, f.of("resources"), f.key("resources"))
+	rf, ok := r.part(f, "resources", n, f.key("resources"))
 	if !ok {
 		return out
 	}
@@ -100,6 +104,9 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 		return 0
 	}
 	d, what := deref(n), f.of(name)
+	if !fits(d) {
+		return 0 // reported before
+	}
 	const such = "a duration such as 30s, 5m or 1h30m, or a number of seconds"
 	var out time.Duration
 	switch {

@@ -25,12 +25,13 @@ func (r *reader) step(e entry) ir.Node {
 		return nil
 	}
 	f.what = fmt.Sprintf("%s %q", kind, e.name)
+	f.subject = f.what
 	t := r.kinds[kind]
 	switch kind {
 	case "stub":
 		r.nearMisses(f, t)
 	case "task":
-		r.required(f, t) // which other keys it takes is for its command to say
+		// which keys it takes is for its command to say
 	default:
 		r.check(f, t)
 	}
@@ -80,6 +81,7 @@ func (r *reader) kind(f *fields) (string, bool) {
 // terminal checks an explicit success or fail node. Runnable allows them under their own names only.
 func (r *reader) terminal(f *fields, e entry, kind string) {
 	f.what = fmt.Sprintf("the terminal %q", e.name)
+	f.subject = f.what
 	r.check(f, terminalTable(kind))
 	if e.name != kind {
 		r.errorf("RR0115", e.key, "%q is a second %s terminal; every graph has one, called %q: delete this step and point `next` at %[3]q", e.name, kind, kind)
@@ -150,7 +152,7 @@ func (r *reader) catalog(f *fields) *ir.Catalog {
 	if n == nil || isNullNode(n) {
 		return nil
 	}
-	cf, ok := r.mapping(n, f.of("catalog"), f.key("catalog"))
+	cf, ok := r.part(f, "catalog", n, f.key("catalog"))
 	if !ok {
 		return nil
 	}
@@ -162,12 +164,7 @@ func (r *reader) catalog(f *fields) *ir.Catalog {
 	if p := cf.get("put"); p != nil {
 		c.Put = r.refs(p, cf.of("put"))
 	}
-	if s := cf.get("store_copy"); s != nil {
-		c.NoCopy = isScalar(s, isBool) && !r.boolean(s, cf.of("store_copy"))
-		if !isScalar(s, isBool) {
-			r.boolean(s, cf.of("store_copy"))
-		}
-	}
+	c.NoCopy = cf.has("store_copy") && !r.flag(cf, "store_copy")
 	return c
 }
 
@@ -203,7 +200,7 @@ func (r *reader) children(f *fields, name string) []entry {
 	if n == nil {
 		return nil
 	}
-	m, ok := r.mapping(n, f.of(name), f.key(name))
+	m, ok := r.part(f, name, n, f.key(name))
 	if !ok {
 		return nil
 	}

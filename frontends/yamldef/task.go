@@ -47,7 +47,10 @@ func (r *reader) command(f *fields) ir.Command {
 		}
 	}
 	if builtIn {
-		r.check(f, r.onlyFor(f, kind))
+		r.check(f, r.kinds["task"])
+		r.foreignKeys(f, kind)
+	} else {
+		r.required(f, r.kinds["task"], nil)
 	}
 	body := ""
 	if n := f.get("command"); n != nil {
@@ -73,16 +76,13 @@ func (r *reader) command(f *fields) ir.Command {
 	return &ir.Plugin{Kind: kind, Body: body, Config: r.pluginConfig(f)}
 }
 
-// onlyFor is the table of tasks, with a complaint about keys that another kind of command takes. What is complained
-// about or missing for good is not reported twice.
-func (r *reader) onlyFor(f *fields, kind string) table {
-	t := r.kinds["task"]
-	for name, owner := range map[string]string{"optional_ploomber_args": "notebook", "stream_end_type": "async-python"} {
-		if f.has(name) && kind != owner {
-			r.errorf("RR0118", f.key(name), "%q is for commands of the type %s, and %s has the type %s; delete it", name, owner, f.what, kind)
+// foreignKeys reports the keys that another kind of command takes.
+func (r *reader) foreignKeys(f *fields, kind string) {
+	for _, k := range []struct{ name, owner string }{{"optional_ploomber_args", "notebook"}, {"stream_end_type", "async-python"}} {
+		if f.has(k.name) && kind != k.owner {
+			r.errorf("RR0118", f.key(k.name), "%q is for commands of the type %s, and %s has the type %s; delete it", k.name, k.owner, f.what, kind)
 		}
 	}
-	return t
 }
 
 // pythonPath is a dotted function.
@@ -138,8 +138,8 @@ func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
 		return nil
 	}
 	out := make([]ir.Return, 0, len(items))
-	for _, item := range items {
-		if ret, ok := r.oneReturn(item, f, c); ok {
+	for i, item := range items {
+		if ret, ok := r.oneReturn(item, f, fmt.Sprintf("returns[%d]", i), c); ok {
 			out = append(out, ret)
 		}
 	}
@@ -147,24 +147,23 @@ func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
 }
 
 // oneReturn reads a bare name, or a mapping with name, kind and key.
-func (r *reader) oneReturn(n *yaml.Node, f *fields, c ir.Command) (ir.Return, bool) {
-	what := "an entry of " + f.of("returns")
+func (r *reader) oneReturn(n *yaml.Node, f *fields, name string, c ir.Command) (ir.Return, bool) {
 	if deref(n).Kind == yaml.ScalarNode {
-		ref, ok := r.ref(n, what)
+		ref, ok := r.ref(n, f.of(name))
 		return ir.Return{Name: ref.Name, Kind: ir.JSON, Span: ref.Span}, ok
 	}
-	rf, ok := r.mapping(n, what, n)
+	rf, ok := r.part(f, name, n, n)
 	if !ok {
 		return ir.Return{}, false
 	}
 	r.check(rf, returnTable())
-	name := r.named(rf, "name")
-	ret := ir.Return{Name: name.Name, Kind: ir.JSON, Span: name.Span, Key: r.named(rf, "key").Name}
+	as := r.named(rf, "name")
+	ret := ir.Return{Name: as.Name, Kind: ir.JSON, Span: as.Span, Key: r.named(rf, "key").Name}
 	if k := rf.get("kind"); k != nil {
 		ret.Kind = r.valueKind(k, rf)
 	}
-	r.fitting(rf, ret, f, c)
-	return ret, name.Name != ""
+	r.fitting(rf, ret, c)
+	return ret, as.Name != ""
 }
 
 // valueKind reads the kind of a returned value.
@@ -182,7 +181,7 @@ func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
 }
 
 // fitting refuses returns that a kind of command cannot give.
-func (r *reader) fitting(rf *fields, ret ir.Return, f *fields, c ir.Command) {
+func (r *reader) fitting(rf *fields, ret ir.Return, c ir.Command) {
 	var kind string
 	switch c.(type) {
 	case *ir.Shell:
@@ -209,8 +208,7 @@ func (r *reader) inputs(f *fields) []ir.Input {
 	var out []ir.Input
 	for _, e := range r.children(f, "inputs") {
 		in := ir.Input{Arg: e.name, Span: r.span(e.key)}
-		what := fmt.Sprintf("the input %q of %s", e.name, f.what)
-		if r.input(&in, e.value, what) {
+		if r.input(&in, f, e.value) {
 			out = append(out, in)
 		}
 	}
@@ -218,7 +216,9 @@ func (r *reader) inputs(f *fields) []ir.Input {
 }
 
 // input reads the parameter, the list of parameters or the literal that one argument is bound to.
-func (r *reader) input(in *ir.Input, n *yaml.Node, what string) bool {
+func (r *reader) input(in *ir.Input, f *fields, n *yaml.Node) bool {
+	name := "inputs." + in.Arg
+	what := f.of(name)
 	switch d := deref(n); {
 	case isScalar(n, isString):
 		ref, ok := r.ref(n, what)
@@ -232,7 +232,7 @@ func (r *reader) input(in *ir.Input, n *yaml.Node, what string) bool {
 		}
 		return len(refs) == len(d.Content)
 	case d.Kind == yaml.MappingNode:
-		lf, _ := r.mapping(n, what, n)
+		lf, _ := r.part(f, name, n, n)
 		r.check(lf, literalTable())
 		v := lf.get("value")
 		if v == nil {

@@ -2,5 +2,132 @@ package diag
 
 // keyCodes are those of keys and their values, RR0100 to RR0149; those of names are in graphCodes.
 func keyCodes() []Code {
-	return []Code{}
+	return []Code{
+		{
+			Code: "RR0101", Title: "an unknown key",
+			Explanation: "A misspelt key would otherwise be dropped in silence, so every key is checked against those that its place takes. The message names the nearest one, or says where the key belongs. `runnable-render schema` prints all of them for your editor.",
+			Bad:         "train:\n  type: task\n  comand: steps.train\n",
+			Good:        "train:\n  type: task\n  command: steps.train\n",
+		},
+		{
+			Code: "RR0102", Title: "a key that must be there is missing",
+			Explanation: "Each kind of step has a few keys without which it means nothing: a task its command, a map its branch, iterate_on and iterate_as, a conditional its parameter and branches, a loop its branch, max_iterations, break_on and index_as; every step has a type.",
+			Bad:         "each:\n  type: map\n  iterate_on: files\n  branch: {steps: {}}\n",
+			Good:        "each:\n  type: map\n  iterate_on: files\n  iterate_as: file\n  branch: {steps: {}}\n",
+		},
+		{
+			Code: "RR0103", Title: "a value of the wrong type",
+			Explanation: "The key takes a value of another type: text, a list, a mapping, a whole number, true or false. Types are those of YAML 1.2: yes and on are text, 014 is fourteen, 2024-01-01 is text. A value that looks like a number or a boolean but is meant as text needs quotes.",
+			Bad:         "catalog: {put: model.bin}\ncommand: 42\n",
+			Good:        "catalog: {put: [model.bin]}\ncommand: \"42\"\n",
+		},
+		{
+			Code: "RR0105", Title: "the definition has no dag",
+			Explanation: "A definition is a mapping with the key `dag`, which holds the steps. Other keys beside it are free; YAML anchors can live there.",
+			Bad:         "steps:\n  hello: {type: stub}\n",
+			Good:        "dag:\n  steps:\n    hello: {type: stub}\n",
+		},
+		{
+			Code: "RR0106", Title: "an unknown type of step",
+			Explanation: "A step is a task, stub, parallel, map, conditional or loop, or an explicit success or fail. A pipeline nests as a branch of a composite; there is no type `dag`.",
+			Bad:         "train: {type: python, command: steps.train}\n",
+			Good:        "train: {type: task, command: steps.train}\n",
+		},
+		{
+			Code: "RR0107", Title: "a word that is none of those that the key takes",
+			Explanation: "The key takes one word of a fixed set, or the name of something that stands beside it: the kind of a return, the kind of a command, a kind of failure in retry.on, a branch in default. The message lists them.",
+			Bad:         "returns: [{name: model, kind: pickled}]\n",
+			Good:        "returns: [{name: model, kind: object}]\n",
+		},
+		{
+			Code: "RR0108", Title: "no duration",
+			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are no unit, since they are not all equally long: write 24h.",
+			Bad:         "timeout: 1 day\n",
+			Good:        "timeout: 24h\n",
+		},
+		{
+			Code: "RR0109", Title: "a number or quantity out of range",
+			Explanation: "The value has the right type and makes no sense: no attempts, a loop of no iterations, an exit code that means success, a quantity in a unit that Kubernetes does not know. The message says what is allowed.",
+			Bad:         "max_attempts: 0\nresources: {memory: 2GB}\n",
+			Good:        "max_attempts: 1\nresources: {memory: 2G}\n",
+		},
+		{
+			Code: "RR0110", Title: "two keys that say the same",
+			Explanation: "Both keys set the same thing, and only one can win: next and next_node, retry and max_attempts, a default graph and a branch called default. Delete one.",
+			Bad:         "max_attempts: 3\nretry: {limit: 2}\n",
+			Good:        "retry: {limit: 2}\n",
+		},
+		{
+			Code: "RR0111", Title: "a misspelt key of a stub",
+			Explanation: "A stub ignores the keys that it does not know, so that any step is silenced by changing its type to stub. This key looks like one that a stub does take.",
+			Bad:         "later: {type: stub, catlog: {get: [data.csv]}}\n",
+			Good:        "later: {type: stub, catalog: {get: [data.csv]}}\n",
+		},
+		{
+			Code: "RR0112", Title: "a key of a graph that is ignored",
+			Explanation: "A graph takes description, start_at and steps, and the dag a name. Runnable lets other keys pass without a word, so they are no error; they have no effect.",
+			Bad:         "dag:\n  start: a\n  steps: {a: {type: stub}}\n",
+			Good:        "dag:\n  start_at: a\n  steps: {a: {type: stub}}\n",
+		},
+		{
+			Code: "RR0113", Title: "a graph without steps",
+			Explanation: "The graph has no key `steps`: it does nothing and succeeds. Write `steps: {}` if that is meant.",
+			Bad:         "dag:\n  description: to be written\n",
+			Good:        "dag:\n  description: to be written\n  steps: {}\n",
+		},
+		{
+			Code: "RR0114", Title: "a command that cannot be one",
+			Explanation: "A command is not empty, and the command of a notebook is a path that ends in .ipynb. A step that shall do nothing is a stub.",
+			Bad:         "explore: {type: task, command_type: notebook, command: explore.py}\n",
+			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
+		},
+		{
+			Code: "RR0115", Title: "a second success or fail",
+			Explanation: "Every graph has exactly one terminal `success` and one `fail`, whether they are written or not, under exactly these names. A step of the type success or fail under another name would be a second one.",
+			Bad:         "done: {type: success}\n",
+			Good:        "success: {type: success}\n",
+		},
+		{
+			Code: "RR0116", Title: "a return that the command cannot give",
+			Explanation: "A shell command returns text, so it has no objects and no mapping to take a key from; a Go function returns JSON values, a notebook variables.",
+			Bad:         "command_type: shell\nreturns: [{name: model, kind: object}]\n",
+			Good:        "command_type: shell\nreturns: [{name: model_path, kind: text}]\n",
+		},
+		{
+			Code: "RR0117", Title: "a Python command that is no dotted function",
+			Explanation: "The command of a python task is module.function. Anything else can only fail when it runs. A script needs `command_type: shell`.",
+			Bad:         "train: {type: task, command: python train.py}\n",
+			Good:        "train: {type: task, command_type: shell, command: python train.py}\n",
+		},
+		{
+			Code: "RR0118", Title: "a key of another type of command",
+			Explanation: "optional_ploomber_args belongs to notebooks and stream_end_type to async-python commands; on others it has no effect.",
+			Bad:         "command: steps.train\nstream_end_type: done\n",
+			Good:        "command: steps.train\ncommand_type: async-python\nstream_end_type: done\n",
+		},
+		{
+			Code: "RR0119", Title: "no environment variable",
+			Explanation: "The name of an environment variable is not empty and holds no `=`, and neither name nor value holds a NUL.",
+			Bad:         "env: {\"A=B\": 1}\n",
+			Good:        "env: {A: B=1}\n",
+		},
+		{
+			Code: "RR0120", Title: "a number that JSON does not have",
+			Explanation: "Parameters are JSON values: there is no infinity, no NaN, and no floating-point number beyond 1.8e308. Integers may be of any size.",
+			Bad:         "inputs: {limit: {value: .inf}}\n",
+			Good:        "inputs: {limit: {value: 1e300}}\n",
+		},
+		{
+			Code: "RR0121", Title: "a composite without branches",
+			Explanation: "A parallel or conditional has at least one branch.",
+			Bad:         "both: {type: parallel, branches: {}}\n",
+			Good:        "both:\n  type: parallel\n  branches:\n    left: {steps: {l: {type: stub}}}\n    right: {steps: {r: {type: stub}}}\n",
+		},
+		{
+			Code: "RR0122", Title: "a branch called default is not the default",
+			Explanation: "The branches of a conditional are taken by value, so that a branch called default is taken for the value \"default\" alone. The key `default` names the branch for all other values, or holds its graph.",
+			Bad:         "pick:\n  type: conditional\n  parameter: mode\n  branches:\n    fast: {steps: {}}\n    default: {steps: {}}\n",
+			Good:        "pick:\n  type: conditional\n  parameter: mode\n  default: default\n  branches:\n    fast: {steps: {}}\n    default: {steps: {}}\n",
+		},
+	}
 }

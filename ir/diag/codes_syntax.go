@@ -2,5 +2,81 @@ package diag
 
 // syntaxCodes are those of files as such, RR0001 to RR0099.
 func syntaxCodes() []Code {
-	return []Code{}
+	return []Code{
+		{
+			Code: "RR0001", Title: "the file is empty",
+			Explanation: "The file holds nothing, or nothing but comments. A definition is a mapping with the key `dag`. `runnable-render init` writes one to start from.",
+			Bad:         "# to be written\n",
+			Good:        "dag:\n  steps:\n    hello: {type: task, command_type: shell, command: echo hello}\n",
+		},
+		{
+			Code: "RR0002", Title: "the file is not UTF-8",
+			Explanation: "Definitions are UTF-8 text. Other encodings would show other characters to other readers, so they are refused. Save the file as UTF-8 in your editor, or convert it: `iconv -f WINDOWS-1252 -t UTF-8`.",
+		},
+		{
+			Code: "RR0003", Title: "a character that may not stand in a definition",
+			Explanation: "Control characters are no YAML, and U+0085, U+2028 and U+2029 end a line to some YAML readers and not to others. Delete the character, or write it as an escape in a double-quoted text.",
+			Good:        "command: \"printf '\\x07'\"\n",
+		},
+		{
+			Code: "RR0004", Title: "a tab in the indentation",
+			Explanation: "YAML is indented with spaces alone, since a tab is as wide as each editor likes. Inside the text of a block (after `|`) tabs are fine, behind the block's own indentation.",
+			Bad:         "dag:\n\tsteps: {}\n",
+			Good:        "dag:\n  steps: {}\n",
+		},
+		{
+			Code: "RR0005", Title: "the text is no valid YAML",
+			Explanation: "The text cannot be read as YAML. The usual causes are a colon followed by a space in text without quotes, a quote or bracket that is never closed, a value that starts with one of @ ` % * & ! | >, and a line that is indented unlike its neighbours.",
+			Bad:         "command: echo done: yes\n",
+			Good:        "command: 'echo done: yes'\n",
+		},
+		{
+			Code: "RR0006", Title: "more than one document",
+			Explanation: "A line `---` starts another YAML document. One file holds one pipeline; put the other into a file of its own.",
+			Bad:         "dag: {steps: {}}\n---\ndag: {steps: {}}\n",
+			Good:        "dag: {steps: {}}\n",
+		},
+		{
+			Code: "RR0007", Title: "a key that stands twice",
+			Explanation: "One mapping holds one key once. Many readers take the last of two and drop the first in silence; here it is an error. Keys that a merge key (<<) brings may be repeated: the mapping's own key wins.",
+			Bad:         "steps:\n  train: {type: stub}\n  train: {type: stub}\n",
+			Good:        "steps:\n  train: {type: stub}\n  evaluate: {type: stub}\n",
+		},
+		{
+			Code: "RR0008", Title: "an alias without an end, or to nothing",
+			Explanation: "An alias (*name) stands for the value that carries the anchor (&name) before it. There is no such anchor, or the alias stands inside that very value, which would then have no end.",
+			Bad:         "branch: *train\ntrain: &train {steps: {}}\n",
+			Good:        "train: &train {steps: {}}\nbranch: *train\n",
+		},
+		{
+			Code: "RR0009", Title: "aliases that unfold to too much",
+			Explanation: "Aliases of values that hold aliases multiply: ten of ten of ten are a thousand. The file would unfold to more values than its size gives reason for, so it is refused before it fills the memory. Write out what is meant, or use a map or loop.",
+		},
+		{
+			Code: "RR0010", Title: "nested too deeply",
+			Explanation: "Values may be nested 5000 levels deep, which are more than a thousand composite steps inside one another. Split the pipeline.",
+		},
+		{
+			Code: "RR0011", Title: "a merge key with a wrong value",
+			Explanation: "The merge key << brings the keys of another mapping into this one. Its value is an alias of a mapping, or a list of such.",
+			Bad:         "train:\n  <<: [1, 2]\n  type: stub\n",
+			Good:        "defaults: &defaults {type: stub}\ntrain:\n  <<: *defaults\n",
+		},
+		{
+			Code: "RR0013", Title: "a YAML type that means nothing here",
+			Explanation: "A word that begins with ! gives a value a type. Only the core types have a meaning here (!!str, !!int, !!float, !!bool, !!null, !!map, !!seq), and the value must have the form of that type. Text that begins with ! needs quotes.",
+			Bad:         "command: !python steps.train\n",
+			Good:        "command: steps.train\n",
+		},
+		{
+			Code: "RR0014", Title: "a file that no frontend reads",
+			Explanation: "What a definition is written in is told by the end of its file's name: .yaml or .yml for YAML.",
+		},
+		{
+			Code: "RR0015", Title: "a key that is not text",
+			Explanation: "Keys are text. A plain 1, 1.5, true or ~ is a number, a boolean or nothing to YAML, and 1 and \"1\" would be two keys. Put the key in quotes.",
+			Bad:         "branches:\n  1: {steps: {}}\n",
+			Good:        "branches:\n  \"1\": {steps: {}}\n",
+		},
+	}
 }

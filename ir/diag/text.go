@@ -139,7 +139,7 @@ func layout(line string, at Span) []cell {
 		case r == '\t':
 			c.width = 4 - x%4
 			c.text = strings.Repeat(" ", c.width)
-		case unicode.IsControl(r):
+		case !unicode.IsPrint(r) && runeWidth(r) > 0, unicode.Is(unicode.Bidi_Control, r):
 			c.text, c.width = "\ufffd", 1
 		}
 		c.mark = first <= col && col < last
@@ -198,7 +198,8 @@ func runeWidth(r rune) int {
 
 // visible makes a message safe to print on one line of a terminal.
 func visible(text string) string {
-	if !strings.ContainsFunc(text, unicode.IsControl) && utf8.ValidString(text) {
+	unsafe := func(r rune) bool { return !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(text, unsafe) && utf8.ValidString(text) {
 		return text
 	}
 	var b strings.Builder
@@ -208,8 +209,8 @@ func visible(text string) string {
 			b.WriteString(`\n`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case unicode.IsControl(r):
-			fmt.Fprintf(&b, `\x%02x`, r)
+		case unsafe(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}
