@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,7 +27,7 @@ func waitWithoutReaping(pid int) bool {
 	}
 }
 
-// sweep kills the processes of an attempt that left its session. They are known by the leash in the environment they
+// sweep kills the processes of an attempt, also those that left its session, and waits until they are gone. They are known by the leash in the environment they
 // were started with; only processes younger than the leader are looked at, so this costs next to nothing. One that
 // wiped its environment is not found; in a container it ends with the container.
 func sweep(leader int, leash string) {
@@ -34,7 +35,9 @@ func sweep(leader int, leash string) {
 		return
 	}
 	needle := []byte(leash)
-	for range 10 { // what is killed may just have forked
+	// What is killed may just have forked, and takes a moment to go: until then it may write to files that the
+	// catalog is about to take.
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		found := false
 		for _, pid := range younger(leader) {
 			env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
