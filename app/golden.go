@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -136,8 +135,8 @@ func findRendered(paths []string) ([]*renderedFile, error) {
 }
 
 // again renders a rendered file anew and returns what it should hold.
-func (a *command) again(ctx context.Context, r *renderedFile) ([]byte, error) {
-	flags := &renderFlags{quiet: true}
+func (a *command) again(r *renderedFile) ([]byte, error) {
+	flags := &renderFlags{}
 	cmd := &cobra.Command{Use: "render"}
 	flags.register(cmd)
 	if err := cmd.ParseFlags(r.args); err != nil {
@@ -151,7 +150,8 @@ func (a *command) again(ctx context.Context, r *renderedFile) ([]byte, error) {
 	args[0] = beside(r.path, args[0])
 	flags.inputs.config = beside(r.path, flags.inputs.config)
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
-	files, err := a.renderFiles(ctx, args[0], flags)
+	flags.quiet = true
+	files, err := a.renderFiles(args[0], flags)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func beside(rendered, name string) string {
 }
 
 // review renders every rendered file anew; check prints what differs, else it is written.
-func (a *command) review(ctx context.Context, paths []string, update bool) error {
+func (a *command) review(paths []string, update bool) error {
 	files, err := findRendered(paths)
 	if err != nil {
 		return err
@@ -194,7 +194,7 @@ func (a *command) review(ctx context.Context, paths []string, update bool) error
 	var drifted, broken int
 	var worst *exit
 	for _, r := range files {
-		want, err := a.again(ctx, r)
+		want, err := a.again(r)
 		var e *exit
 		if errors.As(err, &e) {
 			if e.err != nil {

@@ -25,24 +25,31 @@ func (a *command) graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := load(file)
-			if err != nil {
-				return err
-			}
-			if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
-				return err
-			}
-			if format == "text" {
-				_, err = io.WriteString(a.stdout, ir.Dump(s.pipeline))
-			} else {
-				_, err = io.WriteString(a.stdout, mermaid(s.pipeline))
-			}
-			return err
+			return a.drawFile(file, format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "mermaid", "mermaid or text")
 	complete(cmd, "format", "mermaid", "text")
 	return cmd
+}
+
+// drawFile prints the graph of a definition.
+func (a *command) drawFile(file, format string) error {
+	s, err := load(file)
+	if err != nil {
+		return err
+	}
+	if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
+		return err
+	}
+	text := mermaid(s.pipeline)
+	if format == "text" {
+		text = ir.Dump(s.pipeline)
+	}
+	if _, err := io.WriteString(a.stdout, text); err != nil {
+		return fail(ExitEnvironment, "cannot write the output: %w", err)
+	}
+	return nil
 }
 
 // drawing numbers the nodes of a Mermaid flowchart.

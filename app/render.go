@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,8 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/backends/argo"
-	"github.com/runnable-render/runnable-render/backends/compose"
-	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -60,7 +57,7 @@ func (a *command) renderCommand() *cobra.Command {
 			case f.check && f.update:
 				return errors.New("--check and --update exclude each other")
 			case f.check || f.update:
-				return a.review(cmd.Context(), args, f.update)
+				return a.review(args, f.update)
 			}
 			return a.render(cmd, args, &f)
 		},
@@ -89,7 +86,7 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 	case "graph":
 		return a.drawFile(file, "mermaid")
 	}
-	files, err := a.renderFiles(cmd.Context(), file, f)
+	files, err := a.renderFiles(file, f)
 	if err != nil {
 		return err
 	}
@@ -98,23 +95,33 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 }
 
 // renderFiles returns the rendered files by name, without headers. It writes nothing but messages.
-func (a *command) renderFiles(_ context.Context, file string, f *renderFlags) (map[string][]byte, error) {
+func (a *command) renderFiles(file string, f *renderFlags) (map[string][]byte, error) {
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return nil, err
 	}
 	var files map[string][]byte
 	var list diag.List
+	var note func()
 	if f.target == "argo" {
-		files, list, err = in.argo(f)
+		var sum argo.Summary
+		files, sum, list, err = in.argo(f)
+		note = func() { a.argoNote(sum, in, f.output) }
 	} else {
 		files, list, err = in.compose(f)
+		note = func() { a.composeNote(in, f) }
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := a.reportRender(list, in, f.quiet); err != nil {
+	if f.quiet && !list.HasErrors() {
+		return files, nil
+	}
+	if err := a.report(list, in.texts(), refusedCode(list)); err != nil {
 		return nil, err
+	}
+	if !f.quiet {
+		note()
 	}
 	return files, nil
 }
@@ -161,47 +168,6 @@ func isFolder(output string) bool {
 	}
 	st, err := os.Stat(output)
 	return err == nil && st.IsDir()
-}
-
-// argo renders for Argo.
-func (in *inputs) argo(f *renderFlags) (map[string][]byte, diag.List, error) {
-	version, err := argo.ParseVersion(f.argoVersion)
-	if err != nil {
-		return nil, nil, err
-	}
-	o := argo.Options{
-		Image: f.image, RunnerImage: f.runnerImage, Namespace: f.namespace, ServiceAccount: f.serviceAccount,
-		Store: in.remoteStore(), Version: version, Directory: isFolder(f.output),
-	}
-	for _, p := range in.params {
-		o.Parameters = append(o.Parameters, argo.Parameter{Name: p.Name, Value: p.Value.JSON})
-	}
-	list := in.argoConfig(&o)
-	if list.HasErrors() {
-		return nil, list, nil
-	}
-	files, more := argo.Render(in.pipeline, o)
-	return files, append(list, more...), nil
-}
-
-// compose renders for docker-compose.
-func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) {
-	o := compose.Options{Image: f.image, RunnerImage: f.runnerImage}
-	for _, p := range in.params {
-		o.Parameters = append(o.Parameters, compose.Parameter{Name: p.Name, Value: p.Value.JSON})
-	}
-	files, list := compose.Render(in.pipeline, o)
-	return files, list, nil
-}
-
-// reportRender tells what rendering had to say. A definition that the target cannot express has an exit code of
-// its own.
-func (a *command) reportRender(list diag.List, in *inputs, quiet bool) error {
-	_ = local.PlanOptions{}
-	if quiet && !list.HasErrors() {
-		return nil
-	}
-	return a.report(list, in.texts(), refusedCode(list))
 }
 
 // refusedCode is 4 where every error is a target's refusal of a definition that is valid, else 2.

@@ -96,7 +96,7 @@ func Check(p *ir.Pipeline) diag.List {
 			continue
 		}
 		if _, err := ParseReducer(n.Reducer); err != nil {
-			list.Add(diag.Errorf("RR0320", n.ReducerSpan, "map %q: %v", n.Name, err))
+			list.Add(diag.Errorf(diag.BadReducer, n.ReducerSpan, "map %q: %v", n.Name, err))
 		}
 	}
 	return list

@@ -33,7 +33,17 @@ type Summary struct {
 
 // Summarize renders and says what it came to. The list is that of [Render].
 func Summarize(p *ir.Pipeline, o Options) (Summary, diag.List) {
-	_, b := render(p, o)
+	_, sum, list := RenderSummary(p, o)
+	return sum, list
+}
+
+// RenderSummary is [Render] and [Summarize] in one.
+func RenderSummary(p *ir.Pipeline, o Options) (map[string][]byte, Summary, diag.List) {
+	files, b := render(p, o)
+	return files, b.summary(), b.list.Sorted()
+}
+
+func (b *builder) summary() Summary {
 	where := b.store.url
 	switch {
 	case b.store.generated:
@@ -44,7 +54,7 @@ func Summarize(p *ir.Pipeline, o Options) (Summary, diag.List) {
 	return Summary{
 		Steps: b.pods.steps, Pods: b.pods.steps + b.pods.control, Control: b.pods.control,
 		Inside: b.pods.steps - b.pods.outside, Store: where, Notes: b.notes,
-	}, b.list.Sorted()
+	}
 }
 
 func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {

@@ -13,6 +13,7 @@ type Code struct {
 	Explanation string // what is wrong, why it matters, and what to do; a few sentences
 	Bad         string // a definition that gets this diagnostic; may be empty
 	Good        string // the same, mended; may be empty
+	Refusal     bool   // the definition is valid, but a target cannot express it
 }
 
 // Codes returns every code, in ascending order.
@@ -24,6 +25,7 @@ func Codes() []Code {
 		syntaxCodes(),
 		keyCodes(),
 		graphCodes(),
+		engineCodes(),
 		configCodes(),
 		argoCodes(),
 		composeCodes(),
@@ -41,4 +43,10 @@ func Lookup(code string) (Code, bool) {
 		return Code{}, false
 	}
 	return all[i], true
+}
+
+// IsRefusal reports whether a code says that a target cannot express a definition that is valid.
+func IsRefusal(code string) bool {
+	c, ok := Lookup(code)
+	return ok && c.Refusal
 }

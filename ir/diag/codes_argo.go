@@ -51,15 +51,15 @@ func argoInputCodes() []Code {
 				"or, where nothing is said, a claim that Argo makes for the workflow.",
 		},
 		{
-			Code: "RR1009", Title: "text that Argo would change",
+			Code: "RR1009", Refusal: true, Title: "text that Argo would change",
 			Explanation: "Argo takes {{…}} in a manifest for a tag of its own, and fails on control characters. What is to reach a pod unchanged belongs into the definition, a parameter or a Secret.",
 		},
 		{
-			Code: "RR1020", Title: "a backoff factor that is no whole number",
+			Code: "RR1020", Refusal: true, Title: "a backoff factor that is no whole number",
 			Explanation: "Argo multiplies the wait between attempts by whole numbers only. The factor is rounded up, so that attempts are never closer together than asked for.",
 		},
 		{
-			Code: "RR1021", Title: "the cap of a backoff needs Argo 3.7",
+			Code: "RR1021", Refusal: true, Title: "the cap of a backoff needs Argo 3.7",
 			Explanation: "A bound for single waits came with Argo 3.7, and the manifest is for 3.6 to 4.1 unless --argo-version says otherwise. It is left out; the number of attempts is not affected.",
 		},
 		{
@@ -67,11 +67,11 @@ func argoInputCodes() []Code {
 			Explanation: "The key is one of Runnable's, and what it asks for is decided elsewhere here; the message says where.",
 		},
 		{
-			Code: "RR1023", Title: "a schedule in a single Workflow",
+			Code: "RR1023", Refusal: true, Title: "a schedule in a single Workflow",
 			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
 		},
 		{
-			Code: "RR1090", Title: "the rendered manifest is not valid",
+			Code: "RR1090", Refusal: true, Title: "the rendered manifest is not valid",
 			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. Most often a value of the configuration that goes into it as it is, such as an affinity, has the wrong form.",
 		},
 	}
@@ -82,27 +82,27 @@ func argoLimitCodes() []Code {
 	const out = " Split the pipeline, or run it locally or with compose, which have no such limit."
 	return []Code{
 		{
-			Code: "RR1010", Title: "the manifest would be too large",
+			Code: "RR1010", Refusal: true, Title: "the manifest would be too large",
 			Explanation: "Kubernetes keeps objects of about a mebibyte, and the status of the run is kept in the same object." + out,
 		},
 		{
-			Code: "RR1011", Title: "nested too deep for Argo",
+			Code: "RR1011", Refusal: true, Title: "nested too deep for Argo",
 			Explanation: "Argo calls at most 100 templates inside each other. Each composite takes one or two, a loop one for each iteration, or, by two levels of recursion, about twice the square root of their number." + out,
 		},
 		{
-			Code: "RR1012", Title: "a graph that cannot be cut into DAGs",
+			Code: "RR1012", Refusal: true, Title: "a graph that cannot be cut into DAGs",
 			Explanation: "A DAG of Argo holds 200 tasks. A longer chain is cut where all ways lead through one step; here handlers lead across every such place." + out,
 		},
 		{
-			Code: "RR1013", Title: "a parameter is too long",
+			Code: "RR1013", Refusal: true, Title: "a parameter is too long",
 			Explanation: "Initial parameters reach the pods in variables, which hold 128 KiB. Put what is longer into a file of the image, the catalog or a bucket, and pass its name.",
 		},
 		{
-			Code: "RR1014", Title: "the definition is too long",
+			Code: "RR1014", Refusal: true, Title: "the definition is too long",
 			Explanation: "The definition travels to the pods in a variable of 128 KiB, compressed where need be. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
 		},
 		{
-			Code: "RR1015", Title: "too many templates",
+			Code: "RR1015", Refusal: true, Title: "too many templates",
 			Explanation: "Argo 4 allows 200 templates in a workflow. Each composite and each branch of more than one step takes one. With --argo-version 3.7 there is no such limit." + out,
 		},
 	}

@@ -12,6 +12,7 @@ func composeCodes() []Code {
 		},
 		{
 			Code:        "RR2002",
+			Refusal:     true,
 			Title:       "steps that share a container ask for different images",
 			Explanation: "A loop, and a map over a list that only the run can tell, run inside one container with docker-compose, since a compose file cannot grow while it runs. All steps in there share one image. Give them one image; for a map, render with its list as an initial parameter that no step returns, so that each item gets containers of its own; or use Argo, which starts a pod for each step.",
 			Bad:         "dag:\n  steps:\n    again:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch:\n        steps:\n          fit: {type: task, command_type: shell, command: \"true\", image: \"a:1\"}\n          test: {type: task, command_type: shell, command: \"true\", image: \"b:1\"}\n",
@@ -19,16 +20,19 @@ func composeCodes() []Code {
 		},
 		{
 			Code:        "RR2003",
+			Refusal:     true,
 			Title:       "too many services",
 			Explanation: "docker-compose makes all containers of a project before the first one starts and keeps them until it is taken down. A plan of more than 2000 services would take hours before the first step runs. Run the pipeline locally or on Argo, or put steps that belong together into one.",
 		},
 		{
 			Code:        "RR2004",
+			Refusal:     true,
 			Title:       "the definition cannot travel with the plan",
 			Explanation: "The plan holds the definition in one variable of the service begin, as it is up to 96 KiB and compressed above. The system limits a variable to 128 KiB. Run the pipeline locally or on Argo, or divide it.",
 		},
 		{
 			Code:        "RR2005",
+			Refusal:     true,
 			Title:       "initial parameters are too large",
 			Explanation: "Initial parameters travel in the environment of the service begin, and the system limits a variable to 128 KiB and all of them to 2 MiB. Put the data into a file of the image or the catalog and pass its name.",
 		},
@@ -58,6 +62,7 @@ func composeCodes() []Code {
 		},
 		{
 			Code:        "RR2010",
+			Refusal:     true,
 			Title:       "the plan would not be read as it is meant",
 			Explanation: "Every plan is read back with compose's own library before it is printed, and what it understood is compared with what was meant. A difference is a defect of runnable-render; please report it with the definition.",
 		},
