@@ -1,19 +1,13 @@
 package step
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
@@ -262,140 +256,6 @@ func pythonEnviron(env []string, dir string) []string {
 	return append(out, "PYTHONPATH="+path)
 }
 
-// conversation is the talk with one worker.
-type conversation struct {
-	a       *attempt
-	conn    *net.UnixConn
-	req     *pyRequest
-	done    chan struct{}
-	answer  *pyMessage
-	failure *failure
-	sent    int
-}
-
-func newConversation(a *attempt, conn *net.UnixConn, req *pyRequest) *conversation {
-	return &conversation{a: a, conn: conn, req: req, done: make(chan struct{})}
-}
-
-// run sends the request and answers questions until the worker is gone or has answered.
-func (t *conversation) run() {
-	defer close(t.done)
-	if t.send(t.req) != nil {
-		return
-	}
-	r := bufio.NewReader(t.conn)
-	for {
-		line, err := r.ReadBytes('\n')
-		if err != nil {
-			return
-		}
-		var m pyMessage
-		if err := json.Unmarshal(line, &m); err != nil {
-			t.failure = fail(engine.KindError, "the Python side answered nonsense: %v", err)
-			return
-		}
-		if m.Need == nil {
-			t.answer = &m
-			return
-		}
-		have := map[string]any{}
-		for _, n := range m.Need {
-			spec, err := t.fetch(n)
-			if err != nil {
-				t.failure = fail(engine.KindData, "parameter %q: %v", n, err)
-				_ = t.conn.Close()
-				return
-			}
-			have[n] = spec
-		}
-		if t.send(map[string]any{"have": have}) != nil {
-			return
-		}
-	}
-}
-
-// finish is called when the process is gone: what it sent is in the socket, and the end of it follows, unless
-// something that got away from us holds the other side.
-func (t *conversation) finish() {
-	_ = t.conn.SetReadDeadline(time.Now().Add(5 * time.Second))
-	<-t.done
-}
-
-func (t *conversation) send(v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		t.failure = fail(engine.KindError, "request: %v", err)
-		return err
-	}
-	_, err = t.conn.Write(append(data, '\n'))
-	return err
-}
-
-func (t *conversation) fetch(name string) (any, error) {
-	for _, p := range t.a.Params {
-		if p.Name == name {
-			return t.spec(p.Value)
-		}
-	}
-	return nil, errors.New("it is not visible")
-}
-
-// spec writes a value to files that the worker reads.
-func (t *conversation) spec(v engine.Value) (any, error) {
-	if v.Items != nil {
-		items := make([]any, len(v.Items))
-		for i, it := range v.Items {
-			var err error
-			if items[i], err = t.spec(it); err != nil {
-				return nil, err
-			}
-		}
-		return map[string]any{"items": items}, nil
-	}
-	if v.IsZero() { // an item that did not return it
-		v = engine.Null()
-	}
-	form := "json"
-	data := []byte(v.JSON)
-	if v.Blob != nil {
-		if t.a.Blobs == nil {
-			return nil, errors.New("its value is in the store, and there is none")
-		}
-		var err error
-		if data, err = t.a.Blobs.Get(*v.Blob); err != nil {
-			return nil, err
-		}
-		if v.IsObject() {
-			form = "pickle"
-		}
-	}
-	t.sent++
-	file := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
-	return map[string]any{form: file}, os.WriteFile(file, data, 0o600)
-}
-
-// socketPair makes the two ends of a conversation; the second is for a process.
-func socketPair() (*net.UnixConn, *os.File, error) {
-	syscall.ForkLock.RLock()
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
-	if err == nil {
-		syscall.CloseOnExec(fds[0])
-		syscall.CloseOnExec(fds[1])
-	}
-	syscall.ForkLock.RUnlock()
-	if err != nil {
-		return nil, nil, err
-	}
-	mine := os.NewFile(uintptr(fds[0]), "task")
-	defer mine.Close()
-	conn, err := net.FileConn(mine)
-	if err != nil {
-		_ = syscall.Close(fds[1])
-		return nil, nil, err
-	}
-	return conn.(*net.UnixConn), os.NewFile(uintptr(fds[1]), "task"), nil
-}
-
 // pythonSide returns the folder of the embedded package, written when it is first needed.
 func (r *Runtime) pythonSide() (string, error) {
 	root, err := r.temp()
@@ -412,88 +272,6 @@ func (r *Runtime) pythonSide() (string, error) {
 		return "", err
 	}
 	return dir, os.Rename(dir+".new", dir)
-}
-
-// interpreter chooses the Python of an attempt: the one that is set, that of the active virtual environment, that of
-// .venv beside the definition or in the working folder, python3 on PATH.
-func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
-	env := a.environ.base
-	if p := a.rt.opts.Python; p != "" {
-		found, err := lookPath(p, a.Dir, env)
-		if err != nil {
-			return "", fail(engine.KindError, "no Python: %s: %v", p, err)
-		}
-		return a.resolve(ctx, found)
-	}
-	var tried []string
-	for _, venv := range []string{env["VIRTUAL_ENV"], in(a.rt.opts.Definition, ".venv"), in(a.Dir, ".venv")} {
-		if venv == "" {
-			continue
-		}
-		p := filepath.Join(venv, "bin", "python")
-		if executable(p) == nil {
-			return a.resolve(ctx, p)
-		}
-		tried = append(tried, p)
-	}
-	found, err := lookPath("python3", a.Dir, env)
-	if err != nil {
-		return "", fail(engine.KindError, "no Python: tried %s; install Python 3.9 or later, make a .venv, or set the interpreter", strings.Join(append(tried, "python3 on PATH"), ", "))
-	}
-	return a.resolve(ctx, found)
-}
-
-func in(dir, name string) string {
-	if dir == "" {
-		return ""
-	}
-	abs, err := filepath.Abs(filepath.Join(dir, name))
-	if err != nil {
-		return ""
-	}
-	return abs
-}
-
-// resolve looks behind a script that chooses among interpreters, once: such scripts cost more than the interpreter.
-func (a *attempt) resolve(ctx context.Context, path string) (string, *failure) {
-	if !isScript(path) {
-		return path, nil
-	}
-	key := a.Dir + "\x00" + path
-	a.rt.mu.Lock()
-	known, ok := a.rt.pythons[key]
-	a.rt.mu.Unlock()
-	if ok {
-		return known, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "-c", "import sys; print(sys.executable)")
-	cmd.Dir, cmd.Env = a.Dir, a.environ.list()
-	out, err := cmd.Output()
-	found := strings.TrimSpace(string(out))
-	if err != nil || executable(found) != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && len(exit.Stderr) > 0 {
-			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
-		}
-		return "", fail(engine.KindError, "no Python: %s: %v", path, err)
-	}
-	a.rt.mu.Lock()
-	a.rt.pythons[key] = found
-	a.rt.mu.Unlock()
-	return found, nil
-}
-
-func isScript(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	var head [2]byte
-	n, _ := f.Read(head[:])
-	return n == 2 && head == [2]byte{'#', '!'}
 }
 
 // Reduce calls a dotted Python function as f(*values) (SEMANTICS 2.9). The job gives the working folder, the
