@@ -1,0 +1,304 @@
+package imports
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/runnable-render/runnable-render/"
+
+// rules says what each package may import: a word with a dot in its first part is a module, or what several begin
+// with; any other is a package of this project, `*` all of them. The standard library is allowed, but for pure
+// packages, and so is what stands in one's own folder internal.
+//
+// Frontends and backends import ir, never each other; cobra stands in app alone, the modules of Kubernetes and Argo
+// in backends/argo alone, compose-go in backends/compose alone.
+const rules = `
+ir/diag                   :
+ir                        : ir/diag
+ir/irjson                 : ir ir/diag
+internal/yaml12           : ir/diag gopkg.in/yaml.v3
+internal/oracle           : ir
+internal/imports          :
+frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
+frontends                 : ir ir/diag frontends/yamldef
+engine                    : ir ir/diag go.starlark.net
+store                     : engine ir/diag gocloud.dev
+store/s3store             : store gocloud.dev github.com/aws
+store/gcsstore            : store gocloud.dev
+store/azurestore          : store gocloud.dev
+params                    : engine ir/diag internal/yaml12 gopkg.in/yaml.v3
+config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
+python                    :
+step                      : engine ir ir/diag store python github.com/bmatcuk/doublestar golang.org/x/sys
+progress                  : engine
+progress/live             : progress github.com/charmbracelet
+runs                      : engine ir ir/irjson progress store
+backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
+backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
+backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
+backends/local            : engine ir ir/diag progress runs step store
+runner                    : backends/local engine ir ir/diag ir/irjson progress runs step store
+app                       : * github.com/spf13 github.com/rogpeppe golang.org/x/term gopkg.in/yaml.v3
+golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
+e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
+cmd/runnable-render       : app
+cmd/runnable-step         : runner store store/s3store
+cmd/runnable-step-full    : runner store store/s3store store/gcsstore store/azurestore
+`
+
+// notLinked are the modules that must not even be linked into what runs in a user's container or program.
+var notLinked = []struct {
+	packages []string
+	modules  []string
+}{
+	{
+		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
+		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet", module + "frontends", module + "app"},
+	},
+}
+
+// pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
+// random, working directory, network or disk.
+var pure = []string{"ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "backends/argo", "backends/compose", "backends/internal/yamlout"}
+
+// impure are the packages of the standard library that pure packages do not import.
+var impure = []string{
+	"os", "net", "syscall", "log", "math/rand", "crypto/rand", "path/filepath", "runtime", "plugin", "unsafe", "testing", "flag", "embed",
+}
+
+// allowedBelow are packages below an impure one that only handle text.
+var allowedBelow = []string{"net/url", "net/netip"}
+
+// clock are the functions and variables of package time that read the clock, wait, or ask the machine for its zone.
+var clock = []string{"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer", "Sleep", "Local", "LoadLocation"}
+
+type pkg struct {
+	dir      string
+	standard bool
+	imports  []string
+	files    []string
+}
+
+// load asks go list for all packages of the module and all that they need.
+func load(t *testing.T) map[string]pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-deps", "-f",
+		`{{.ImportPath}}{{"\t"}}{{.Dir}}{{"\t"}}{{.Standard}}{{"\t"}}{{join .Imports " "}}{{"\t"}}{{join .GoFiles " "}}`, "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.Bytes())
+	}
+	all := map[string]pkg{}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		all[f[0]] = pkg{dir: f[1], standard: f[2] == "true", imports: strings.Fields(f[3]), files: strings.Fields(f[4])}
+	}
+	return all
+}
+
+// within reports whether an import path is the prefix or below it.
+func within(importPath, prefix string) bool {
+	return importPath == prefix || strings.HasPrefix(importPath, prefix+"/")
+}
+
+// parseRules returns what each package may import.
+func parseRules(t *testing.T) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for line := range strings.Lines(rules) {
+		name, may, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok {
+			continue
+		}
+		out[strings.TrimSpace(name)] = strings.Fields(may)
+	}
+	return out
+}
+
+// mayImport reports whether a rule allows an import.
+func mayImport(may []string, own, imported string) bool {
+	inner, mine := strings.CutPrefix(imported, module)
+	for _, word := range may {
+		first, _, _ := strings.Cut(word, "/")
+		switch {
+		case word == "*":
+			if mine {
+				return true
+			}
+		case strings.Contains(first, "."):
+			if !mine && within(imported, word) {
+				return true
+			}
+		case mine && inner == word:
+			return true
+		}
+	}
+	return mine && within(inner, own+"/internal")
+}
+
+func TestDirection(t *testing.T) {
+	t.Parallel()
+	all, may := load(t), parseRules(t)
+	for importPath, p := range all {
+		name, mine := strings.CutPrefix(importPath, module)
+		if !mine {
+			continue
+		}
+		allowed, known := may[name]
+		if !known {
+			t.Errorf("say in the rules what package %s may import, and in docs/architecture.md what it is for", name)
+		}
+		for _, imported := range p.imports {
+			if !all[imported].standard && known && !mayImport(allowed, name, imported) {
+				t.Errorf("%s imports %s, which the rules do not allow", name, strings.TrimPrefix(imported, module))
+			}
+		}
+	}
+	for name := range may {
+		if _, ok := all[module+name]; !ok && name != "e2e" { // e2e may be tests and scripts alone
+			t.Errorf("the rules speak of package %s, which is not there", name)
+		}
+	}
+}
+
+func TestNotLinked(t *testing.T) {
+	t.Parallel()
+	all := load(t)
+	for _, rule := range notLinked {
+		for _, name := range rule.packages {
+			if _, ok := all[module+name]; !ok {
+				t.Errorf("package %s is not there", name)
+			}
+			for importPath, by := range linked(all, module+name) {
+				for _, m := range rule.modules {
+					if within(importPath, m) {
+						t.Errorf("%s links %s, by %s", name, importPath, by)
+					}
+				}
+			}
+		}
+	}
+}
+
+// linked returns all that a package needs, each with a package that imports it.
+func linked(all map[string]pkg, root string) map[string]string {
+	by := map[string]string{}
+	for queue := []string{root}; len(queue) > 0; queue = queue[1:] {
+		for _, imported := range all[queue[0]].imports {
+			if _, seen := by[imported]; !seen {
+				by[imported] = queue[0]
+				queue = append(queue, imported)
+			}
+		}
+	}
+	return by
+}
+
+func TestPure(t *testing.T) {
+	t.Parallel()
+	all := load(t)
+	for _, name := range pure {
+		p, ok := all[module+name]
+		if !ok {
+			t.Errorf("package %s is not there", name)
+		}
+		for _, imported := range p.imports {
+			if slices.Contains(allowedBelow, imported) {
+				continue
+			}
+			for _, bad := range impure {
+				if within(imported, bad) {
+					t.Errorf("%s is pure and must not import %s", name, imported)
+				}
+			}
+		}
+		if slices.Contains(p.imports, "time") {
+			for _, file := range p.files {
+				clockUses(t, filepath.Join(p.dir, file))
+			}
+		}
+	}
+}
+
+// clockUses reports uses of package time that are more than types and durations.
+func clockUses(t *testing.T, file string) {
+	t.Helper()
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pos := range selections(f, "time", clock) {
+		t.Errorf("%s: a pure package must not ask the clock", fset.Position(pos))
+	}
+}
+
+// selections finds uses of certain names of a package.
+func selections(f *ast.File, pkgPath string, names []string) []token.Pos {
+	local := ""
+	for _, spec := range f.Imports {
+		if spec.Path.Value == fmt.Sprintf("%q", pkgPath) {
+			local = path.Base(pkgPath)
+			if spec.Name != nil {
+				local = spec.Name.Name
+			}
+		}
+	}
+	var found []token.Pos
+	ast.Inspect(f, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && local != "" && x.Name == local && slices.Contains(names, sel.Sel.Name) {
+				found = append(found, sel.Pos())
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// The test's own parts say no where they should.
+func TestItself(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		may      string
+		imported string
+		want     bool
+	}{
+		{"ir", module + "ir", true},
+		{"ir", module + "ir/diag", false},
+		{"ir", module + "backends/argo", false},
+		{"", module + "own/internal/x", true},
+		{"gopkg.in/yaml.v3", "gopkg.in/yaml.v3", true},
+		{"gopkg.in/yaml.v3", "gopkg.in/yaml.v30", false},
+		{"k8s.io", "k8s.io/api/core/v1", true},
+		{"k8s.io", "github.com/k8s.io", false},
+		{"*", module + "ir", true},
+		{"*", "github.com/spf13/cobra", false},
+	} {
+		if got := mayImport(strings.Fields(tt.may), "own", tt.imported); got != tt.want {
+			t.Errorf("%q allows %s: %v", tt.may, tt.imported, got)
+		}
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "x.go", `package x; import tm "time"; var a, b = tm.Now(), tm.Second`, 0)
+	if err != nil || len(selections(f, "time", clock)) != 1 {
+		t.Errorf("want one use of the clock, got %v, %v", selections(f, "time", clock), err)
+	}
+	if by := linked(map[string]pkg{"a": {imports: []string{"b"}}, "b": {imports: []string{"c"}}}, "a"); by["c"] != "b" {
+		t.Errorf("got %v", by)
+	}
+}
