@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"net"
 	"strings"
 	"time"
 
@@ -152,26 +153,52 @@ func (c *cloud) objects(ctx context.Context, o *blob.ListOptions, cut int) iter.
 
 func (c *cloud) close() error { return c.b.Close() }
 
-// cloudError is an error of gocloud.dev that is one of those of io/fs too.
+// cloudError is an error of gocloud.dev in few words, and one of those of io/fs where it is.
 type cloudError struct {
 	error
-	is error
+	is   error
+	text string
 }
 
 func (e cloudError) Is(target error) bool { return e.is != nil && target == e.is }
 func (e cloudError) Unwrap() error        { return e.error }
+func (e cloudError) Error() string        { return e.text }
+
+// errNoBucket is the answer to everything in a bucket that is not there. It is no fs.ErrNotExist: a misspelt bucket
+// must not look like an empty one.
+var errNoBucket = errors.New("there is no such bucket")
 
 func translate(err error) error {
 	if err == nil {
 		return nil
 	}
+	e := cloudError{error: err, text: err.Error()}
 	switch gcerrors.Code(err) {
 	case gcerrors.NotFound:
-		return cloudError{err, fs.ErrNotExist}
+		e.is = fs.ErrNotExist
 	case gcerrors.FailedPrecondition, gcerrors.AlreadyExists:
-		return cloudError{err, fs.ErrExist}
+		e.is = fs.ErrExist
 	case gcerrors.PermissionDenied:
-		return cloudError{err, fs.ErrPermission}
+		e.is, e.text = fs.ErrPermission, "the server denies it (403)"
 	}
-	return err
+	var api interface {
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if errors.As(err, &api) && api.ErrorMessage() != "" {
+		e.text = api.ErrorCode() + ": " + api.ErrorMessage()
+		switch api.ErrorCode() {
+		case "NoSuchBucket":
+			e.is = errNoBucket
+		case "SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "ExpiredToken":
+			e.is = fs.ErrPermission
+		}
+	} else if strings.Contains(e.text, "ContainerNotFound") { // Azure
+		e.is = errNoBucket
+	}
+	var dial *net.OpError
+	if errors.As(err, &dial) {
+		e.text = dial.Error()
+	}
+	return e
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -101,7 +102,12 @@ func (s *Store) fail(op, key string, err error) error {
 
 func hint(err error) string {
 	var parent parentError
+	var dial *net.OpError
 	switch {
+	case errors.Is(err, errNoBucket):
+		return "make it, or check its name"
+	case errors.As(err, &dial):
+		return "check the endpoint and the network"
 	case errors.As(err, &parent):
 		return "make it, or name another store"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
