@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,16 +17,20 @@ import (
 // of the enclosing mapping; so the text is read once more, byte by byte, to see how far it came.
 func explain(s *source, text []byte, err error) diag.Diagnostic {
 	problem := strings.TrimPrefix(err.Error(), "yaml: ")
+	hint := 1
 	if rest, ok := strings.CutPrefix(problem, "line "); ok {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			problem = after
-		}
+		number, after, _ := strings.Cut(rest, ": ")
+		problem = after
+		hint, _ = strconv.Atoi(number)
+	}
+	if !strings.HasPrefix(problem, "found unexpected ") && !strings.HasPrefix(problem, "did not find expected ','") {
+		hint = -1 // the line of a mapping around it
 	}
 	reached := reach(text)
 	if d, ok := atCharacter(s, problem, reached); ok {
 		return d
 	}
-	return atConstruct(s, problem, brokenLine(text, s, reached), reached)
+	return atConstruct(s, problem, brokenLine(text, hint, reached), reached)
 }
 
 // place is a line and column, both from 1.
@@ -60,20 +65,32 @@ func reach(text []byte) place {
 	return place{line: len(lines), col: max(utf8.RuneCountInString(lines[len(lines)-1]), 1)}
 }
 
-// brokenLine returns the first line that breaks the document: the one after the longest readable beginning. Of a
-// construct that is never closed this is the line on which it begins. Beginnings are tried from the place reached
-// upwards, a bounded number of them.
-func brokenLine(text []byte, s *source, reached place) int {
-	const work = 8 << 20 // bytes to read at most, a second or so
-	tries := min(max(work/max(len(text), 1), 1), 400)
+// brokenLine returns the first line that breaks the document: the one behind the longest readable beginning. Of a
+// construct that is never closed this is the line on which it begins, which is often the line that the library hints
+// at. Else beginnings are tried from the place reached upwards, a bounded number of them.
+func brokenLine(text []byte, hint int, reached place) int {
 	ends := lineEnds(text)
-	for line := min(reached.line, len(ends)); line > 1 && tries > 0; line, tries = line-1, tries-1 {
-		if readable(text[:ends[line-2]]) {
+	before := func(line int) []byte { // the text above a line
+		if line < 2 {
+			return nil
+		}
+		return text[:ends[line-2]]
+	}
+	last := min(reached.line, len(ends))
+	for _, line := range []int{hint, hint + 1, 1} { // 1: the library has no hint at the first line
+		if line >= 1 && line <= last && hint > 0 && readable(before(line)) && !readable(before(line+1)) {
 			return line
 		}
 	}
-	if tries == 0 {
-		return reached.line
+	const work = 8 << 20 // bytes to read at most, a second or so
+	tries := min(max(work/max(len(text), 1), 1), 400)
+	for line := last; line >= 1; line-- {
+		if readable(before(line)) {
+			return line
+		}
+		if tries--; tries == 0 {
+			return last
+		}
 	}
 	return 1
 }
