@@ -186,7 +186,7 @@ func translate(err error) error {
 		ErrorMessage() string
 	}
 	if errors.As(err, &api) && api.ErrorMessage() != "" {
-		e.text = api.ErrorCode() + ": " + api.ErrorMessage()
+		e.text = api.ErrorCode() + ": " + strings.TrimSuffix(api.ErrorMessage(), ".")
 		switch api.ErrorCode() {
 		case "NoSuchBucket":
 			e.is = errNoBucket
