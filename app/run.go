@@ -178,7 +178,7 @@ func (d *drive) runtime() *step.Runtime {
 	}
 	return step.New(step.Options{
 		Python: python, Definition: d.inputs.source.dir(), Cold: d.flags.cold,
-		Secrets: d.inputs.secrets(), SecretNames: secretNames(d.pipeline),
+		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
 	})
 }
 
@@ -253,23 +253,6 @@ func countLeaves(p *ir.Pipeline) int {
 		}
 	}
 	return n
-}
-
-// secretNames are the secrets that any step of the pipeline declares.
-func secretNames(p *ir.Pipeline) []string {
-	var out []string
-	seen := map[string]bool{}
-	for v := range ir.Walk(p) {
-		if t, ok := v.Node.(*ir.Task); ok {
-			for _, s := range t.Secrets {
-				if !seen[s.Name] {
-					seen[s.Name] = true
-					out = append(out, s.Name)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // oneOf refuses a flag's value that is not among those there are.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/step"
@@ -125,6 +126,7 @@ func (s *session) ready(ctx context.Context, environ []string) error {
 	}
 	s.runtime = step.New(step.Options{
 		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: userEnvironment(environ), Code: s.code(),
+		SecretNames: local.SecretNames(s.pipeline),
 	})
 	return nil
 }

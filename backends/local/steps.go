@@ -117,3 +117,22 @@ func (w *lineWriter) flush() {
 		w.rest = nil
 	}
 }
+
+// SecretNames are the secrets that any step of the pipeline declares: a step sees those that it declares itself.
+func SecretNames(p *ir.Pipeline) []string {
+	var out []string
+	seen := map[string]bool{}
+	for v := range ir.Walk(p) {
+		t, ok := v.Node.(*ir.Task)
+		if !ok {
+			continue
+		}
+		for _, s := range t.Secrets {
+			if !seen[s.Name] {
+				seen[s.Name] = true
+				out = append(out, s.Name)
+			}
+		}
+	}
+	return out
+}
