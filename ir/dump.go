@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,9 +15,7 @@ import (
 func Dump(p *Pipeline) string {
 	d := &dumper{}
 	d.line("pipeline %s", bare(p.Name))
-	d.indent++
-	d.block(p.Description)
-	d.indent--
+	d.inner(cmp.Or(p.Description, p.Graph.Description))
 	d.line("")
 	d.graph(p.Graph)
 	return d.out.String()
@@ -67,6 +66,13 @@ func (d *dumper) block(text string) {
 			d.line(`\ %s`, strconv.Quote(line))
 		}
 	}
+}
+
+// inner writes a block one step further in.
+func (d *dumper) inner(text string) {
+	d.indent++
+	d.block(text)
+	d.indent--
 }
 
 // plain reports whether a line can be printed as it is.
@@ -220,7 +226,7 @@ func (d *dumper) command(c Command) {
 		}
 	case *Shell:
 		d.line("%s", kind)
-		d.block(c.Script)
+		d.inner(c.Script)
 	case *Notebook:
 		d.line("%s %s", kind, words(c.Path))
 		d.field("options", jsonText(c.Options))
@@ -228,7 +234,7 @@ func (d *dumper) command(c Command) {
 		d.line("%s %s", kind, words(c.Function))
 	case *Plugin:
 		d.line("plugin %s", bare(kind))
-		d.block(c.Body)
+		d.inner(c.Body)
 		d.field("config", jsonText(c.Config))
 	}
 }

@@ -45,7 +45,7 @@ func graphCodes() []Code {
 		{
 			Code: "RR0156", Title: "a parameter's name that is empty or cannot be printed",
 			Explanation: "A returned value, the item of a map and the index of a loop become parameters under a name, which is not empty and holds no control characters.",
-			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: \"\"}]}\n",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: \"n\\tk\"}]}\n",
 			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}]}\n",
 		},
 		{
@@ -117,8 +117,6 @@ func graphCodes() []Code {
 		{
 			Code: "RR0213", Title: "a composite without steps to run",
 			Explanation: "A map and a loop repeat the steps under branch; each branch of a parallel or a conditional has steps.",
-			Bad:         "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_as: x}\n",
-			Good:        "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",
 		},
 		{
 			Code: "RR0214", Title: "a default that is no branch",
@@ -189,8 +187,6 @@ func graphCodes() []Code {
 		{
 			Code: "RR0312", Title: "an environment variable that cannot be set",
 			Explanation: "The name of a variable is not empty, holds neither `=` nor control characters, and stands once in env.",
-			Bad:         "dag:\n  steps:\n    a: {type: stub, env: {\"A=B\": x}}\n",
-			Good:        "dag:\n  steps:\n    a: {type: stub, env: {A: x}}\n",
 		},
 		{
 			Code: "RR0313", Title: "an override given twice",
