@@ -164,8 +164,14 @@ func (b *builder) loop(n *ir.Loop, at place) string {
 		b.again(t, n, at, "rounds", chunk, fmt.Sprintf("%s < %d", input(inIndex), bound-chunk))
 		bound = chunk
 	}
+	body, tells := b.iteration(n, at)
+	rounds.tasks = append(rounds.tasks, body)
+	if !tells { // no way through the body leads to success: the first iteration is the last
+		t.rounds, rounds.controlExpr = 0, ""
+		t.tasks = t.tasks[:1]
+		return t.name
+	}
 	rounds.rounds = bound
-	rounds.tasks = append(rounds.tasks, b.iteration(n, at))
 	last := fmt.Sprintf("%s < %d", input(inIndex), n.MaxIterations-1)
 	if chunk > 0 {
 		last += fmt.Sprintf(" && %s %% %d != %d", input(inIndex), chunk, chunk-1)
@@ -191,8 +197,8 @@ func (b *builder) again(t *template, n *ir.Loop, at place, behind string, step i
 	t.tasks = append(t.tasks, next, bad)
 }
 
-// iteration is the task that runs one iteration and gives its control value.
-func (b *builder) iteration(n *ir.Loop, at place) *task {
+// iteration is the task that runs one iteration and gives its control value, and whether it ever does that.
+func (b *builder) iteration(n *ir.Loop, at place) (*task, bool) {
 	path := at.join(n.Name) + "." + input(inIndex)
 	f := newFlow(n.Body)
 	in := at.body(n)
@@ -200,10 +206,10 @@ func (b *builder) iteration(n *ir.Loop, at place) *task {
 		direct := in
 		direct.path = path
 		c := b.callNode(v.node, direct, arg{})
-		return &task{name: "body", template: c.template, note: c.note, args: append(c.args, arg{inControl, path})}
+		return &task{name: "body", template: c.template, note: c.note, args: append(c.args, arg{inControl, path})}, true
 	}
 	body := b.dag(f, in, input(inPath), bodyName(in), "one iteration of "+clip(ir.Join(at.static, n.Name), 60))
-	return &task{name: "body", template: body.name, note: "one iteration", args: []arg{{inPath, path}}}
+	return &task{name: "body", template: body.name, note: "one iteration", args: []arg{{inPath, path}}}, body.control != ""
 }
 
 // roundsPerChunk is the number of iterations of the inner recursion that makes both together the least deep.
