@@ -51,7 +51,7 @@ func (s *source) span(n *yaml.Node) diag.Span {
 	if n.Kind != yaml.AliasNode {
 		rest := skipProperties(text)
 		if rest == "" { // an anchor or tag alone: the value begins on another line
-			return s.at(line, col, width(strings.TrimRight(text, " ")))
+			return s.at(line, col, max(width(strings.TrimRight(text, " ")), 1))
 		}
 		col += width(text) - width(rest)
 		text = rest

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -18,6 +19,7 @@ func load(s *source, text []byte) (*yaml.Node, diag.List) {
 	if list := checkText(s, text); len(list) > 0 {
 		return nil, list
 	}
+	text = asVersion11(text)
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	doc, err := decode(dec)
 	switch {
@@ -34,6 +36,20 @@ func load(s *source, text []byte) (*yaml.Node, diag.List) {
 		return nil, diag.List{emptyFile(s)}
 	}
 	return root, nil
+}
+
+var version12 = regexp.MustCompile(`\A(?:[ \t]*(?:#.*)?\r?\n)*%YAML[ \t]+1\.2(?:\s|\z)`)
+
+// asVersion11 makes the directive `%YAML 1.2` read 1.1, the only version that the library lets pass. The syntax that
+// is used here is the same, and types are resolved by the rules of 1.2 in any case.
+func asVersion11(text []byte) []byte {
+	at := version12.FindIndex(text)
+	if at == nil {
+		return text
+	}
+	text = bytes.Clone(text)
+	text[bytes.LastIndexByte(text[:at[1]], '2')] = '1'
+	return text
 }
 
 func emptyFile(s *source) diag.Diagnostic {
