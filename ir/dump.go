@@ -239,10 +239,13 @@ func (d *dumper) command(c Command) {
 	}
 }
 
-// jsonText is JSON in the form that [Check] gives it; what is no JSON, as it is.
+// jsonText is JSON in the form that [Check] gives it, quoted where that cannot be printed.
 func jsonText(text string) string {
 	if compact, err := CompactJSON(text); err == nil {
-		return compact
+		text = compact
+	}
+	if !plain(text) {
+		return strconv.Quote(text)
 	}
 	return text
 }
@@ -327,7 +330,7 @@ func (d *dumper) settings(b *Common) {
 	}
 	d.field("resources", strings.Join(asked, ", "))
 	for _, v := range b.Env {
-		d.line("env %s=%s", v.Name, words(v.Value))
+		d.line("env %s=%s", bare(v.Name), words(v.Value))
 	}
 	for _, o := range b.Overrides {
 		d.line("override %s = %s", bare(o.Executor), bare(o.Key))
