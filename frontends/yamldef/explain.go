@@ -82,8 +82,8 @@ func brokenLine(text []byte, hint int, reached place) int {
 			return line
 		}
 	}
-	const work = 8 << 20 // bytes to read at most, a second or so
-	tries := min(max(work/max(len(text), 1), 1), 400)
+	const work = 1 << 20 // bytes to read at most, a fraction of a second
+	tries := min(max(work/max(len(text), 1), 3), 300)
 	for line := last; line >= 1; line-- {
 		if readable(before(line)) {
 			return line
