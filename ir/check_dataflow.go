@@ -137,10 +137,15 @@ type ancestry struct {
 	rank  []int // place in topological order; a handler has that of the step that it handles
 	mark  []int // the last search that saw the node
 	found int   // searches made
+	left  int   // steps that may still be looked at
 }
 
+// maxLooks bounds the search for steps without an order, which could grow with the square of the graph. It is far
+// above what graphs of ten thousand steps need; beyond it steps are taken to be ordered, and a warning is not given.
+const maxLooks = 30_000_000
+
 func newAncestry(g *Graph) *ancestry {
-	a := &ancestry{edges: EdgesOf(g), rank: make([]int, len(g.Nodes)), mark: make([]int, len(g.Nodes))}
+	a := &ancestry{edges: EdgesOf(g), rank: make([]int, len(g.Nodes)), mark: make([]int, len(g.Nodes)), left: maxLooks}
 	for place, i := range Topo(g) {
 		a.rank[i] = place
 	}
@@ -180,8 +185,9 @@ func (a *ancestry) comesAfter(later, earlier int) bool {
 	for stack := []int{later}; len(stack) > 0; {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
+		a.left -= len(a.edges.Needs[i])
 		for _, j := range a.edges.Needs[i] {
-			if j == earlier {
+			if j == earlier || a.left < 0 {
 				return true
 			}
 			if j >= 0 && a.mark[j] != a.found && a.rank[j] > a.rank[earlier] {

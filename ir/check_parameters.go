@@ -95,6 +95,7 @@ func (c *checker) inputs(n *Task) {
 		c.jsonObject(&cmd.Options, n, "the options of the notebook")
 	case *Plugin:
 		c.jsonObject(&cmd.Config, n, "the configuration of the command")
+	case *Python, *Shell, *GoFunc:
 	}
 }
 

@@ -347,6 +347,7 @@ func DumpTask(n Node) string {
 	case *Stub:
 		d.line("stub")
 		d.catalog(n.Catalog)
+	case *Parallel, *Map, *Conditional, *Loop: // no leaves
 	}
 	d.settings(n.Base())
 	return d.out.String()

@@ -50,6 +50,15 @@ func needsChain(n int) *ir.Pipeline {
 	return p
 }
 
+// farApart is a chain of needs whose steps return each name twice, half the chain apart.
+func farApart(n int) *ir.Pipeline {
+	p := needsChain(n)
+	for i, node := range p.Graph.Nodes {
+		node.(*ir.Task).Returns = []ir.Return{{Name: fmt.Sprint("n", i%(n/2))}}
+	}
+	return p
+}
+
 // nested is n maps within each other.
 func nested(n int) *ir.Pipeline {
 	g := &ir.Graph{Nodes: []ir.Node{&ir.Task{Common: ir.Common{Name: "leaf"}, Command: &ir.Shell{}, Returns: []ir.Return{{Name: "x"}}}}}
@@ -72,6 +81,7 @@ func TestLarge(t *testing.T) {
 		{"chain", chain(100_000), 0},
 		{"fan", fan(10_000), 1},
 		{"needs chain", needsChain(20_000), 0},
+		{"far apart", farApart(100_000), 0},
 		{"nested", nested(400), 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

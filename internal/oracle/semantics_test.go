@@ -252,6 +252,13 @@ h: {!z}`,
 			saw:  map[string]string{"h": "m=- failed k.1.a oom"},
 		},
 		{
+			name: "2.6: the changed keys of all iterations",
+			steps: `
+l: {type: loop, max_iterations: 2, break_on: done, index_as: i, branch: {steps: {a: {!x, on_failure: success}}}}`,
+			fail: "l.1.a",
+			want: `SUCCESS x="l.0.a"`,
+		},
+		{
 			name: "2.7: the innermost failed step, the first by definition order",
 			steps: `
 p:

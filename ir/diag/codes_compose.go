@@ -21,8 +21,8 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2003",
 			Refusal:     true,
-			Title:       "too many services",
-			Explanation: "docker-compose makes all containers of a project before the first one starts and keeps them until it is taken down. A plan of more than 2000 services would take hours before the first step runs. Run the pipeline locally or on Argo, or put steps that belong together into one.",
+			Title:       "the plan is more than compose gets through",
+			Explanation: "Compose 2 makes the containers of all services before the first starts, so a plan has at most 1000. Before every command it follows each path from each service through those that it waits for, so that every branching multiplies the time: above a million paths it hangs. docker-compose 1.29 has no such limit, but fails where more than 900 services wait for one another in a row. Run the pipeline locally or on Argo, render for one of the two versions alone, or put steps that belong together into one.",
 		},
 		{
 			Code:        "RR2004",
@@ -44,9 +44,7 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2007",
 			Title:       "resources are no amount",
-			Explanation: "Resources are written as in Kubernetes: CPUs as 2, 0.5 or 500m; memory as 512Mi, 2Gi or 500M; GPUs as a whole number.",
-			Bad:         "dag:\n  steps:\n    fit: {type: task, command_type: shell, command: \"true\", resources: {memory: lots}}\n",
-			Good:        "dag:\n  steps:\n    fit: {type: task, command_type: shell, command: \"true\", resources: {memory: 2Gi}}\n",
+			Explanation: "Resources are written as in Kubernetes: CPUs as 2, 0.5 or 500m; memory as 512Mi, 2Gi or 500M; GPUs as a whole number. The configuration, or a program that makes definitions, says something else.",
 		},
 		{
 			Code:        "RR2008",
