@@ -69,7 +69,7 @@ func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 		return
 	}
 	if branchNamed(c.Branches, ref.Name) == nil {
-		r.errorf("RR0107", n, "%s names no branch %q%s", f.of("default"), ref.Name, choice(ref.Name, branchNames(c.Branches)))
+		r.errorf("RR0214", n, "%s names no branch %q%s", f.of("default"), ref.Name, choice(ref.Name, branchNames(c.Branches)))
 		return
 	}
 	c.Default = ref.Name
@@ -80,11 +80,24 @@ func (r *reader) loop(f *fields, c ir.Common) ir.Node {
 	return &ir.Loop{
 		Common:        c,
 		Body:          r.body(f),
-		MaxIterations: r.positive(f, "max_iterations"),
+		MaxIterations: r.iterations(f),
 		BreakOn:       r.named(f, "break_on"),
 		IndexAs:       r.named(f, "index_as"),
 		FailFast:      r.flag(f, "fail_fast"),
 	}
+}
+
+// iterations reads how often a loop may run: once, at least.
+func (r *reader) iterations(f *fields) int {
+	n := f.get("max_iterations")
+	if n == nil {
+		return 0
+	}
+	if isScalar(n, isInt) && fits(deref(n)) && integer(deref(n).Value).Sign() < 1 {
+		r.errorf("RR0305", n, "%s is %s, and a loop runs at least once; give 1 or more", f.of("max_iterations"), deref(n).Value)
+		return 0
+	}
+	return r.positive(f, "max_iterations")
 }
 
 // body reads the key branch. What cannot be read is an empty graph, so that no walk meets a nil one.
@@ -108,7 +121,7 @@ func (r *reader) branches(f *fields) []ir.Branch {
 		return nil
 	}
 	if len(deref(n).Content) == 0 {
-		r.errorf("RR0121", f.key("branches"), "%s has no branch; add one, as `name: {steps: ...}`", f.what)
+		r.errorf("RR0212", f.key("branches"), "%s has no branch; add one, as `name: {steps: ...}`", f.what)
 	}
 	out := make([]ir.Branch, 0, len(m.entries))
 	for _, e := range m.entries {

@@ -110,7 +110,6 @@ func TestSchemaRefuses(t *testing.T) {
 	beyond := map[string]bool{
 		"RR0101_steps_under_dag": true, // any key may stand in a graph
 		"RR0107_command_type":    true, // a plugin could be called so
-		"RR0107_default":         true,
 	}
 	files, err := filepath.Glob("../../golden/errors/RR01*.txtar")
 	if err != nil {

@@ -17,7 +17,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 	var out []ir.EnvVar
 	for _, e := range r.children(f, "env") {
 		if e.name == "" || strings.ContainsAny(e.name, "=\x00") {
-			r.errorf("RR0119", e.key, "%q is no name of an environment variable; it may not be empty or hold a =", e.name)
+			r.errorf("RR0312", e.key, "%q is no name of an environment variable; it may not be empty or hold a =", e.name)
 			continue
 		}
 		if value, ok := r.scalarText(e.value, f.of("env."+e.name)); ok {
@@ -25,7 +25,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 				value = ""
 			}
 			if strings.Contains(value, "\x00") {
-				r.errorf("RR0119", e.value, "%s holds a NUL, which no environment variable can", f.of("env."+e.name))
+				r.errorf("RR0312", e.value, "%s holds a NUL, which no environment variable can", f.of("env."+e.name))
 				continue
 			}
 			out = append(out, ir.EnvVar{Name: e.name, Value: value})

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -205,21 +203,6 @@ func (r *reader) children(f *fields, name string) []entry {
 		return nil
 	}
 	return m.entries
-}
-
-// oneOf reads a word of a fixed set.
-func (r *reader) oneOf(n *yaml.Node, what string, known []string) (string, bool) {
-	word, ok := r.text(n, what)
-	if !ok {
-		return "", false
-	}
-	for _, k := range known {
-		if word == k {
-			return word, true
-		}
-	}
-	r.errorf("RR0107", n, "%s cannot be %q%s", what, word, choice(word, known))
-	return "", false
 }
 
 // choice suggests a word of a fixed set, or lists them.

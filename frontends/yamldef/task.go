@@ -168,16 +168,20 @@ func (r *reader) oneReturn(n *yaml.Node, f *fields, name string, c ir.Command) (
 
 // valueKind reads the kind of a returned value.
 func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
-	known := []string{string(ir.JSON), string(ir.Text), string(ir.Metric), string(ir.Object)}
-	if isScalar(n, isString) && strings.HasPrefix(deref(n).Value, "pickle") {
-		r.errorf("RR0107", n, "%s cannot be %q; did you mean \"object\"?", f.of("kind"), deref(n).Value)
-		return ir.Object
-	}
-	word, ok := r.oneOf(n, f.of("kind"), known)
+	word, ok := r.text(n, f.of("kind"))
 	if !ok {
 		return ir.JSON
 	}
-	return ir.ValueKind(word)
+	known := []string{string(ir.JSON), string(ir.Text), string(ir.Metric), string(ir.Object)}
+	switch {
+	case slices.Contains(known, word):
+		return ir.ValueKind(word)
+	case strings.HasPrefix(word, "pickle"): // the word of Runnable's Python API
+		r.errorf("RR0308", n, "%s cannot be %q; did you mean \"object\"?", f.of("kind"), word)
+		return ir.Object
+	}
+	r.errorf("RR0308", n, "%s cannot be %q%s", f.of("kind"), word, choice(word, known))
+	return ir.JSON
 }
 
 // fitting refuses returns that a kind of command cannot give.
@@ -194,14 +198,12 @@ func (r *reader) fitting(rf *fields, ret ir.Return, c ir.Command) {
 		return
 	}
 	if ret.Kind == ir.Object && kind != "notebook" {
-		r.errorf("RR0116", rf.get("kind"), "%s command cannot return the object %q; return it as json or text, or put a file into the catalog", article(kind), ret.Name)
+		r.errorf("RR0308", rf.get("kind"), "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind, ret.Name)
 	}
 	if ret.Key != "" && kind != "go" {
-		r.errorf("RR0116", rf.key("key"), "%s command returns no mapping that a \"key\" could be taken from; delete it", article(kind))
+		r.errorf("RR0116", rf.key("key"), "a %s command returns no mapping that a \"key\" could be taken from; delete it", kind)
 	}
 }
-
-func article(kind string) string { return "a " + kind }
 
 // inputs reads what the arguments of a command are bound to.
 func (r *reader) inputs(f *fields) []ir.Input {

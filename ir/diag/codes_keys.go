@@ -35,9 +35,9 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0107", Title: "a word that is none of those that the key takes",
-			Explanation: "The key takes one word of a fixed set, or the name of something that stands beside it: the kind of a return, the kind of a command, a kind of failure in retry.on, a branch in default. The message lists them.",
-			Bad:         "returns: [{name: model, kind: pickled}]\n",
-			Good:        "returns: [{name: model, kind: object}]\n",
+			Explanation: "The key takes one word of a fixed set: the type of a command, a kind of failure in retry.on. The message lists them.",
+			Bad:         "retry: {limit: 2, on: [timeouts]}\n",
+			Good:        "retry: {limit: 2, on: [timeout]}\n",
 		},
 		{
 			Code: "RR0108", Title: "no duration",
@@ -47,7 +47,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0109", Title: "a number or quantity out of range",
-			Explanation: "The value has the right type and makes no sense: no attempts, a loop of no iterations, an exit code that means success, a quantity in a unit that Kubernetes does not know. The message says what is allowed.",
+			Explanation: "The value has the right type and makes no sense: no attempts, an exit code that means success, a quantity in a unit that Kubernetes does not know. The message says what is allowed.",
 			Bad:         "max_attempts: 0\nresources: {memory: 2GB}\n",
 			Good:        "max_attempts: 1\nresources: {memory: 2G}\n",
 		},
@@ -88,10 +88,10 @@ func keyCodes() []Code {
 			Good:        "success: {type: success}\n",
 		},
 		{
-			Code: "RR0116", Title: "a return that the command cannot give",
-			Explanation: "A shell command returns text, so it has no objects and no mapping to take a key from; a Go function returns JSON values, a notebook variables.",
-			Bad:         "command_type: shell\nreturns: [{name: model, kind: object}]\n",
-			Good:        "command_type: shell\nreturns: [{name: model_path, kind: text}]\n",
+			Code: "RR0116", Title: "a key of what is no mapping",
+			Explanation: "The key of a return takes one value out of a mapping that a Python or Go function returns. A shell script returns variables by name, and so does a notebook: there is nothing to take a key from.",
+			Bad:         "command_type: shell\nreturns: [{name: best, key: model}]\n",
+			Good:        "command_type: shell\nreturns: [{name: best}]\n",
 		},
 		{
 			Code: "RR0117", Title: "a Python command that is no dotted function",
@@ -106,22 +106,10 @@ func keyCodes() []Code {
 			Good:        "command: steps.train\ncommand_type: async-python\nstream_end_type: done\n",
 		},
 		{
-			Code: "RR0119", Title: "no environment variable",
-			Explanation: "The name of an environment variable is not empty and holds no `=`, and neither name nor value holds a NUL.",
-			Bad:         "env: {\"A=B\": 1}\n",
-			Good:        "env: {A: B=1}\n",
-		},
-		{
 			Code: "RR0120", Title: "a number that JSON does not have",
 			Explanation: "Parameters are JSON values: there is no infinity, no NaN, and no floating-point number beyond 1.8e308. Integers may be of any size.",
 			Bad:         "inputs: {limit: {value: .inf}}\n",
 			Good:        "inputs: {limit: {value: 1e300}}\n",
-		},
-		{
-			Code: "RR0121", Title: "a composite without branches",
-			Explanation: "A parallel or conditional has at least one branch.",
-			Bad:         "both: {type: parallel, branches: {}}\n",
-			Good:        "both:\n  type: parallel\n  branches:\n    left: {steps: {l: {type: stub}}}\n    right: {steps: {r: {type: stub}}}\n",
 		},
 		{
 			Code: "RR0122", Title: "a branch called default is not the default",
