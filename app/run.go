@@ -5,19 +5,16 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/progress"
 	"github.com/runnable-render/runnable-render/progress/live"
@@ -39,8 +36,8 @@ type runFlags struct {
 	cold    bool
 }
 
+// register registers the flags of a new run.
 func (f *runFlags) register(cmd *cobra.Command) {
-	f.inputs.register(cmd)
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
 	fs.StringVar(&f.tag, "tag", "", "a word to find the run by")
@@ -73,6 +70,7 @@ func (a *command) runCommand() *cobra.Command {
 			return a.run(cmd.Context(), file, &f)
 		},
 	}
+	f.inputs.register(cmd)
 	f.register(cmd)
 	return cmd
 }
@@ -125,7 +123,7 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 	}
 	return engine.Header{
 		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tag: tag, Started: now,
-		Definition: definition, Parameters: in.params,
+		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
 }
 
@@ -154,11 +152,14 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	defer runtime.Close()
 	display := a.display()
 	started := time.Now()
+	stopping := context.AfterFunc(ctx, func() { display.Show(progress.Stopping{}) })
+	defer stopping()
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
 	out, steps, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
 		Runner:  &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"},
 		Workers: d.flags.workers, Display: display, Retry: d.retry, From: d.from,
+		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
 	})
 	display.Close()
 	if err != nil {
@@ -168,6 +169,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	if err != nil {
 		return storeError(err)
 	}
+	sum.Commands = a.commands(sum, d.where())
 	return a.show(sum, d.flags.format)
 }
 
@@ -192,12 +194,17 @@ func (d *drive) dir() string {
 
 // stopped tells of a run that did not come to its end.
 func (a *command) stopped(d drive, err error) error {
+	reason, end := "the run stopped", storeError(err)
 	if errors.Is(err, local.ErrInterrupted) {
-		fmt.Fprintf(a.stderr, "\ninterrupted; what has finished is kept. To go on:\n  %s retry %s%s\n", a.Name, d.header.Run, d.inputs.flagsAgain())
-		return told(ExitInterrupted)
+		reason, end = "interrupted", told(ExitInterrupted)
 	}
-	fmt.Fprintf(a.stderr, "the run stopped; what has finished is kept. When the cause is mended:\n  %s retry %s%s\n", a.Name, d.header.Run, d.inputs.flagsAgain())
-	return storeError(err)
+	fmt.Fprintf(a.stderr, "\n%s; what has finished is kept. To go on:\n  %s\n", reason, a.retryLine(d.header.Run, d.where()))
+	return end
+}
+
+// where is what leads back to the run's facts and to what it ran with.
+func (d *drive) where() where {
+	return where{store: d.store, in: d.inputs, python: d.flags.python, workdir: d.flags.workdir}
 }
 
 // finish completes the summary and writes how the run ended.
@@ -219,16 +226,23 @@ func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.St
 
 // show prints a summary and ends the command with the run's status.
 func (a *command) show(sum *runs.Summary, format string) error {
-	if format == "json" {
-		if err := sum.WriteJSON(a.stdout); err != nil {
-			return fail(ExitEnvironment, "%w", err)
-		}
-	} else {
-		sum.Print(a.stdout, a.Name)
+	if err := a.printSummary(sum, format); err != nil {
+		return err
 	}
 	if sum.Status != engine.Success {
 		return told(ExitFailed)
 	}
+	return nil
+}
+
+func (a *command) printSummary(sum *runs.Summary, format string) error {
+	if format == "json" {
+		if err := sum.WriteJSON(a.stdout); err != nil {
+			return fail(ExitEnvironment, "cannot write the summary: %w", cause(err))
+		}
+		return nil
+	}
+	sum.Print(a.stdout, runs.PrintOptions{Width: width(a.stdout), Color: colours(a.stdout)})
 	return nil
 }
 
@@ -238,11 +252,6 @@ func (a *command) display() progress.Display {
 		return live.New(a.stderr)
 	}
 	return progress.NewPlain(a.stderr)
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func countLeaves(p *ir.Pipeline) int {
@@ -255,28 +264,13 @@ func countLeaves(p *ir.Pipeline) int {
 	return n
 }
 
-// oneOf refuses a flag's value that is not among those there are.
-func oneOf(flag, value string, known ...string) error {
-	for _, k := range known {
-		if value == k {
-			return nil
-		}
-	}
-	return fmt.Errorf("--%s %q: want %s%s", flag, value, strings.Join(known, ", "), diag.DidYouMean(value, known))
-}
-
-// complete gives a flag's values to shell completion.
-func complete(cmd *cobra.Command, flag string, values ...string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-}
-
 // storeError is an error of the store, with its exit code.
 func storeError(err error) error {
 	var e *exit
 	switch {
 	case err == nil, errors.As(err, &e):
 		return err
-	case errors.Is(err, store.ErrRunExists):
+	case errors.Is(err, store.ErrRunExists), errors.Is(err, store.ErrNoRun), errors.Is(err, store.ErrOwned):
 		return &exit{ExitInvalid, err}
 	}
 	return &exit{ExitEnvironment, err}

@@ -55,13 +55,12 @@ func Arm(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (int, *Failu
 	if err != nil {
 		return 0, dataFailure(path, "parameter %q: %v", name, err)
 	}
-	value := branchName(text)
 	fallback := -1
 	for i, b := range n.Branches {
 		if n.Default != "" && b.Name == n.Default {
 			fallback = i
 		}
-		if b.Name == value || b.Name == "True" && value == "true" || b.Name == "False" && value == "false" {
+		if stands(text, b.Name) {
 			return i, nil
 		}
 	}
@@ -71,13 +70,21 @@ func Arm(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (int, *Failu
 	return 0, dataFailure(path, "%q is %s, which no branch is named after (branches: %s) and there is no default", name, describe(text), branchList(n))
 }
 
-// branchName is the branch name that a value stands for: a string as it is, anything else by its JSON text.
-func branchName(text json.RawMessage) string {
-	var s string
-	if json.Unmarshal(text, &s) == nil && text[0] == '"' {
-		return s
+// stands reports whether a value stands for the branch of a name: a string as it is, true and false also in
+// Python's spelling, a number by its JSON text. Nothing else names a branch.
+func stands(text json.RawMessage, branch string) bool {
+	switch text[0] {
+	case '"':
+		var s string
+		return json.Unmarshal(text, &s) == nil && s == branch
+	case 't':
+		return branch == "true" || branch == "True"
+	case 'f':
+		return branch == "false" || branch == "False"
+	case 'n', '{', '[':
+		return false
 	}
-	return string(text)
+	return string(text) == branch
 }
 
 func branchList(n *ir.Conditional) string {

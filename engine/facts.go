@@ -71,7 +71,7 @@ type Seen struct {
 func ReplayRun(p *ir.Pipeline, initial *Scope, facts Facts, blobs Blobs, observe func(Observation)) (*Replay, error) {
 	m := NewMachine(p, initial, blobs)
 	m.Observe(observe)
-	m.known = pythonReduced(p, facts, blobs)
+	m.reduced = pythonReduced(p, facts, blobs)
 	return replay(m, facts)
 }
 

@@ -20,6 +20,7 @@ type Machine struct {
 	result   *Outcome
 	observe  func(Observation)
 	known    lookUp // outcomes of composites that need not be walked; may be nil
+	reduced  lookUp // outcomes of maps that a Python function reduced, whose items are walked all the same; may be nil
 	err      error  // of known; the walk is then incomplete
 }
 

@@ -173,6 +173,10 @@ func (m *Machine) reduce(c *nest, n *ir.Map) {
 	result := collect(n, c.path, c.outs)
 	by, err := m.reducer(n)
 	if py, ok := by.(PythonReducer); ok && err == nil && len(c.items) > 0 {
+		if o := m.ask(m.reduced, c); o != nil {
+			m.close(c, *o)
+			return
+		}
 		m.running[c.path] = place{nest: c}
 		m.jobs = append(m.jobs, Job{
 			Path: c.path, Node: n, Before: c.before, Handling: c.handling, Vars: c.vars,
@@ -223,11 +227,13 @@ func (m *Machine) finish(c *nest, o Outcome) {
 }
 
 // lookUp returns the outcome of a composite that is known without a walk, or nil.
-func (m *Machine) lookUp(c *nest) *Outcome {
-	if m.known == nil || m.err != nil {
+func (m *Machine) lookUp(c *nest) *Outcome { return m.ask(m.known, c) }
+
+func (m *Machine) ask(known lookUp, c *nest) *Outcome {
+	if known == nil || m.err != nil {
 		return nil
 	}
-	o, err := m.known(c.path, c.before)
+	o, err := known(c.path, c.before)
 	m.err = err
 	return o
 }

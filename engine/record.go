@@ -110,7 +110,8 @@ type Header struct {
 	Owner      string            `json:"owner,omitempty"` // the workflow's uid and the like: who may write to this run
 	Tag        string            `json:"tag,omitempty"`
 	Started    time.Time         `json:"started"`
-	Definition json.RawMessage   `json:"definition"` // irjson
+	File       string            `json:"file,omitempty"` // of the definition, on the machine of a local run
+	Definition json.RawMessage   `json:"definition"`     // irjson
 	Parameters []Named           `json:"parameters"`
 	Code       map[string]string `json:"code,omitempty"`
 }

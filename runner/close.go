@@ -25,6 +25,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	}
 	out, _, err := local.Drive(ctx, machine, local.Options{
 		Run: s.run, Facts: s.store, Runner: s.steps(), Retry: true, Display: progress.NewPlain(s.stdout),
+		Keep: s.resolver.Keep,
 	})
 	if err != nil {
 		return ExitEnvironment, err

@@ -54,6 +54,9 @@ type Options struct {
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it
 	From    string           // Retry: the path of a step that runs again whatever it came to
+	// Keep keeps the outcome of a map that a Python function reduced, which no walk over the records can tell
+	// again; nil: it is not kept.
+	Keep func(job *engine.Job, o *engine.Outcome) error
 }
 
 // Run runs the pipeline and returns what it came to: the outcome and the steps; the caller completes the summary
@@ -73,7 +76,7 @@ func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := &driver{Options: o, machine: m, results: make(chan result), notes: make(chan func(), 64)}
-	m.Observe(d.builder.Composite)
+	m.Observe(d.composite)
 	err := d.loop(ctx, cancel)
 	return m.Result(), d.builder.Steps(), err
 }
@@ -81,12 +84,14 @@ func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, 
 // driver owns the machine: all it does happens on the goroutine of Run.
 type driver struct {
 	Options
-	machine *engine.Machine
-	builder runs.Builder
-	queue   []engine.Job
-	running int
-	results chan result
-	notes   chan func() // what workers have to say about their attempts
+	machine  *engine.Machine
+	builder  runs.Builder
+	reduced  *engine.Outcome // of the map at path reducing, which ends as soon as it has its values
+	reducing string
+	queue    []engine.Job
+	running  int
+	results  chan result
+	notes    chan func() // what workers have to say about their attempts
 }
 
 // result is what a worker brings back.
@@ -142,8 +147,7 @@ func (d *driver) take(r result) error {
 		if errors.Is(r.err, context.Canceled) {
 			return ErrInterrupted
 		}
-		d.queue = append(d.queue, d.machine.Reduced(r.job, r.values, r.err)...)
-		return nil
+		return d.takeReduced(r)
 	}
 	if r.err != nil {
 		if errors.Is(r.err, context.Canceled) {
@@ -158,6 +162,24 @@ func (d *driver) take(r result) error {
 	})
 	d.queue = append(d.queue, d.machine.Done(r.job.Path, engine.LeafOutcome(r.job.Before, r.record))...)
 	return nil
+}
+
+// takeReduced tells the machine what a reducer made and keeps what the map then came to.
+func (d *driver) takeReduced(r result) error {
+	d.reducing, d.reduced = r.job.Path, nil
+	d.queue = append(d.queue, d.machine.Reduced(r.job, r.values, r.err)...)
+	if d.Keep == nil || d.reduced == nil {
+		return nil
+	}
+	return d.Keep(&r.job, d.reduced)
+}
+
+// composite is told of every composite that begins or ends.
+func (d *driver) composite(o engine.Observation) {
+	d.builder.Composite(o)
+	if o.Outcome != nil && o.Path == d.reducing {
+		d.reduced = o.Outcome
+	}
 }
 
 // work runs one job on a goroutine of its own.
