@@ -9,31 +9,67 @@ import (
 
 // namer gives services their names: the step's path where compose allows it as a name, else the path without what is
 // not allowed, and a hash of it. Paths that differ get names that differ.
-type namer map[string]string // name → path
+//
+// No name followed by a dot is the beginning of another: compose 2 takes services a and a.b, where both merge the same
+// anchor, for a node that holds itself, and refuses the file.
+type namer map[string]string // name → path; the beginnings of names are taken by nobody's path
 
-// newNamer makes a namer that knows the services that are no steps, and gives the clean paths their names first, so
-// that no hash can take one away.
+// taken stands for what is no step's path: the empty name is none.
+const taken = ""
+
+// newNamer makes a namer that knows the services that are no steps. Those paths that can be names as they are get
+// them first, so that no hash can take one away.
 func newNamer(paths []string) namer {
-	n := namer{runnerService: "", beginService: "", resultService: ""}
+	n := namer{runnerService: taken, beginService: taken, resultService: taken}
 	for _, p := range paths {
-		if _, taken := n[p]; !taken && clean(p) {
-			n[p] = p
+		if !clean(p) || n.reserved(p) {
+			continue
+		}
+		n[p] = p
+		for i := range p {
+			if p[i] == '.' {
+				n[p[:i]] = taken
+			}
 		}
 	}
 	return n
 }
 
-// give returns the name of the service for a path.
+// reserved reports whether the first segment of a path is the name of a service that is no step.
+func (n namer) reserved(path string) bool {
+	first, _, _ := strings.Cut(path, ".")
+	return first == runnerService || first == beginService || first == resultService
+}
+
+// give returns the name of the service for a path that is not given out twice.
 func (n namer) give(path string) string {
-	if n[path] == path {
+	if path != taken && n[path] == path {
 		return path
 	}
+	wish := slug(path)
+	if n.reserved(path) {
+		wish = "step-" + wish
+	}
+	return n.hashed(wish, path)
+}
+
+// more returns the name of a service that does something else with the composite at path than to run it.
+func (n namer) more(path, what string) string {
+	if name := path + "-" + what; clean(name) && !n.reserved(path) {
+		if _, there := n[name]; !there {
+			n[name] = name
+			return name
+		}
+	}
+	return n.hashed(slug(path)+"-"+what, path+"."+what)
+}
+
+func (n namer) hashed(wish, path string) string {
 	sum := sha256.Sum256([]byte(path))
 	hash := hex.EncodeToString(sum[:])
-	wish := slug(path)
 	for digits := 6; ; digits += 2 {
 		name := wish + "-" + hash[:digits]
-		if have, taken := n[name]; !taken || have == path {
+		if _, there := n[name]; !there {
 			n[name] = path
 			return name
 		}
@@ -49,11 +85,12 @@ func notInName(r rune) bool {
 	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '_' && r != '-'
 }
 
-// slug replaces what a name cannot hold by single dashes, and cuts what is too long.
+// slug replaces what a name cannot hold by single dashes, dots too (so that no other name begins it), and cuts what is
+// too long.
 func slug(path string) string {
 	var b strings.Builder
 	for _, r := range path {
-		if notInName(r) {
+		if notInName(r) || r == '.' {
 			if !strings.HasSuffix(b.String(), "-") {
 				b.WriteByte('-')
 			}

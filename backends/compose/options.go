@@ -24,7 +24,7 @@ type Options struct {
 
 	Parameters []Parameter // the initial parameters, in their order
 	Version    Version
-	Source     string // the definition's file name, for the comment at the head; empty: left out
+	Source     string // the definition's file, for the comment at the head, without its folder; empty: left out
 }
 
 // Parameter is one initial parameter.
@@ -44,8 +44,12 @@ type Settings struct {
 // Version is the compose that the plan is for. The zero Version stands for 1.29 and all of 2.
 type Version string
 
-// V2 is for compose 2.23 and later alone: secrets become files in the containers that ask for them.
-const V2 Version = "2"
+const (
+	// V1 is for 1.29 alone: no limit on the ways through the plan.
+	V1 Version = "1"
+	// V2 is for 2.23 and later alone: secrets become files in the containers that ask for them.
+	V2 Version = "2"
+)
 
 const (
 	// DefaultRunnerImage holds the runner where nothing else is said.
@@ -57,7 +61,11 @@ const (
 
 // Limits of a plan.
 const (
-	maxServices  = 2000      // compose keeps every container of a project in mind, and makes them all before the first starts
+	maxServices  = 1000      // compose 2 makes the containers of all of them before the first starts
+	maxDepth     = 900       // docker-compose 1.29 walks a chain by recursion, and Python allows 1000 calls
+	maxEdges     = 20_000    // compose 2 reads no more than 100,000 nodes of a file
+	maxAliases   = 2000      // compose 2 compares each use of an anchor with all others
+	maxPaths     = 1_000_000 // compose 2 follows each path from each service, with every command (about 2 µs each)
 	maxItems     = 200       // services of one map; a longer list is worked off inside one service
 	maxPlain     = 96 << 10  // bytes of a definition that travels as it is
 	maxEnv       = 127 << 10 // bytes of one variable: the system takes 128 KiB with its name

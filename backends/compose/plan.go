@@ -15,6 +15,7 @@ import (
 type service struct {
 	path    string // of the run; empty for those that are no steps
 	name    string
+	extra   string   // what it does with a composite whose steps have services of their own; empty: it runs a step
 	args    []string // the runner's command line
 	notes   []string // what it does, for people
 	after   []*service
@@ -27,6 +28,7 @@ type plan struct {
 	last     []*service      // those that the run ends with
 	fixed    map[string]bool // initial parameters that decided what services there are
 	remarks  []string        // what has no service, and why
+	terse    bool            // few enough edges for an anchor
 }
 
 // place is where a graph stands.
@@ -63,8 +65,37 @@ type builder struct {
 func (b *builder) build() {
 	b.begin = &service{name: beginService}
 	b.last = b.graph(b.pipeline.Graph, place{budget: maxItems}, []*service{b.begin})
+	b.checkSize()
+}
+
+// checkSize refuses a plan that compose would not get through. Compose 2 looks for cycles along each path from each
+// service, so that every branching multiplies what came before.
+func (b *builder) checkSize() {
+	refuse := func(why string) {
+		b.diags.Add(diag.Errorf(codeTooMany, b.pipeline.Span, "compose: %s; run %q locally or on Argo, or put what belongs together into one step", why, b.pipeline.Name))
+	}
 	if len(b.services) > maxServices {
-		b.diags.Add(diag.Errorf(codeTooMany, b.pipeline.Span, "compose: %q comes to more than %d services, more than compose works with; run it locally or on Argo, or put what belongs together into one step", b.pipeline.Name, maxServices))
+		refuse(fmt.Sprintf("the plan has more than %d services, more than compose works with", maxServices))
+		return
+	}
+	paths, depths := map[*service]float64{}, map[*service]int{}
+	edges, total, depth := 0, 0.0, 0
+	for _, s := range append(slices.Clip(b.services), &service{after: b.last}) {
+		paths[s] = 1
+		for _, before := range s.after {
+			paths[s] += paths[before]
+			depths[s] = max(depths[s], depths[before]+1)
+		}
+		edges, total, depth = edges+len(s.after), total+paths[s], max(depth, depths[s])
+	}
+	b.terse = edges <= maxAliases
+	switch {
+	case depth > maxDepth && b.Version != V2:
+		refuse(fmt.Sprintf("%d services wait for one another in a row, and docker-compose 1.29 fails with more than about %d; compose 2 does not (render for it alone)", depth, maxDepth))
+	case edges > maxEdges:
+		refuse(fmt.Sprintf("its services wait for others %d times, and compose 2 reads no file with more than about %d", edges, maxEdges))
+	case total > maxPaths && b.Version != V1:
+		refuse(fmt.Sprintf("there are %.3g ways through the plan, and compose 2 follows each of them before every command, so more than %d make it hang; docker-compose 1.29 does not (render for it alone)", total, maxPaths))
 	}
 }
 
@@ -116,7 +147,7 @@ func (b *builder) entry(g *ir.Graph, i int, at place, k *known, exits [][]*servi
 func (b *builder) join(n ir.Node, at place, ends []*service) *service {
 	path := ir.Join(at.path, n.Base().Name)
 	return b.add(&service{
-		path: path, args: []string{"join", argument(path)}, after: ends,
+		path: path, extra: "done", args: []string{"join", argument(path)}, after: ends,
 		notes: []string{fmt.Sprintf("the %s %s is done", ir.Kind(n), path)},
 	})
 }
@@ -232,7 +263,7 @@ func (b *builder) mapNode(n *ir.Map, at place, k *known, in []*service) []*servi
 		return ends
 	}
 	s := &service{
-		path: path, args: []string{"reduce", argument(path)}, after: ends,
+		path: path, extra: "reduce", args: []string{"reduce", argument(path)}, after: ends,
 		notes: []string{fmt.Sprintf("%s reduces what the items of %s returned", n.Reducer, path)},
 	}
 	s.profile = b.profileOf(n, ir.Join(at.static, n.Name), nil)

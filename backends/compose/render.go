@@ -51,13 +51,19 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 
 // name gives every service its name.
 func (b *builder) name() {
-	paths := make([]string, len(b.services))
-	for i, s := range b.services {
-		paths[i] = s.path
+	var paths []string
+	for _, s := range b.services {
+		if s.extra == "" {
+			paths = append(paths, s.path)
+		}
 	}
 	n := newNamer(paths)
 	for _, s := range b.services {
-		s.name = n.give(s.path)
+		if s.extra == "" {
+			s.name = n.give(s.path)
+		} else {
+			s.name = n.more(s.path, s.extra)
+		}
 	}
 }
 

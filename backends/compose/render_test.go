@@ -1,12 +1,22 @@
 package compose
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/google/go-cmp/cmp"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
 // parse reads a definition that must be free of errors.
@@ -51,4 +61,294 @@ func errorCodes(list diag.List) []string {
 		codes = append(codes, d.Code)
 	}
 	return codes
+}
+
+func TestDiagnostics(t *testing.T) {
+	t.Parallel()
+	const one = "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true'}\n"
+	twoImages := "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 2\n      break_on: d\n      index_as: i\n      branch:\n        steps:\n          a: {type: task, command_type: shell, command: 'true', image: 'a:1'}\n          b: {type: task, command_type: shell, command: 'true', image: 'b:1'}\n"
+	deep := "dag:\n  steps:\n" + strings.Join(lines(901, "    s%d: {type: stub}\n"), "")
+	var diamonds strings.Builder
+	diamonds.WriteString("dag:\n  steps:\n")
+	for i := range 16 {
+		fmt.Fprintf(&diamonds, "    p%d: {type: parallel, branches: {x: {steps: {a: {type: stub}}}, y: {steps: {a: {type: stub}}}, z: {steps: {a: {type: stub}}}}}\n", i)
+	}
+	tests := []struct {
+		name, src string
+		o         Options
+		want      string // code, place and a part of the message
+	}{
+		{"no image", one, Options{}, `RR2001 pipeline.yaml:3:5 "a" has no image to run in; say --image IMAGE, image: at the step, or image: in the configuration file`},
+		{"no image, with a configuration", one, Options{ConfigFile: "config.yaml"}, "RR2001 pipeline.yaml:3:5 image: in config.yaml"},
+		{"a stub with a catalog", "dag:\n  steps:\n    a: {type: stub, catalog: {put: ['*.csv']}}\n", Options{}, "RR2001 pipeline.yaml:3:5 no image"},
+		{"two images in one container", twoImages, Options{}, `RR2002 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for the images "a:1" and "b:1"`},
+		{"a map that could be laid out", strings.NewReplacer("type: loop", "type: map", "max_iterations: 2", "iterate_on: xs", "break_on: d", "iterate_as: x", "\n      index_as: i", "").Replace(twoImages), Options{}, `RR2002 pipeline.yaml:3:5 render with the list "xs" as an initial parameter`},
+		{"too many services", "dag:\n  steps:\n" + strings.Join(lines(1001, "    s%d: {type: stub, needs: []}\n"), ""), Options{}, "RR2003 pipeline.yaml:1:1 more than 1000 services"},
+		{"a chain too long for 1.29", deep, Options{}, "RR2003 pipeline.yaml:1:1 902 services wait for one another in a row"},
+		{"too many ways", diamonds.String(), Options{}, "RR2003 pipeline.yaml:1:1 ways through the plan"},
+		{"parameters", one, plain(param("big", `"`+strings.Repeat("x", 100<<10)+`"`)), `RR2005 pipeline.yaml:1:1 parameter "big" has 100 KiB`},
+		{"a folder as a store", one, Options{Image: "i", Store: "file:///tmp/x"}, "RR2006 pipeline.yaml:1:1 cannot share the store file:///tmp/x"},
+		{"no URL as a store", one, Options{Image: "i", Store: "bucket"}, `RR2006 pipeline.yaml:1:1 "bucket" is no bucket URL`},
+		{"memory", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{Memory: "lots"}}}, `RR2007 pipeline.yaml:3:5 "a" asks for memory "lots"`},
+		{"part of a GPU", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{GPU: "500m"}}}, "RR2007 pipeline.yaml:3:5 only whole ones"},
+		{"a secret's name", strings.Replace(one, "'true'", "'true', secrets: [api-key]", 1), plain(), `RR2008 pipeline.yaml:3:69 the secret "api-key"`},
+		{"an override that is not there", strings.Replace(one, "'true'", "'true', overrides: {compose: bigg}", 1), Options{Image: "i", ConfigFile: "config.yaml", Overrides: map[string]Settings{"big": {}}}, `RR2009 pipeline.yaml:3:80 did you mean "big"?`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			files, list := Render(parse(t, tt.src), tt.o)
+			if files != nil {
+				t.Error("there are files in spite of the error")
+			}
+			if len(list) != 1 {
+				t.Fatalf("%d diagnostics: %v", len(list), list)
+			}
+			d := list[0]
+			got := d.Code + " " + d.Span.String() + " " + d.Message
+			code, part, _ := strings.Cut(tt.want, " ")
+			place, part, _ := strings.Cut(part, " ")
+			if d.Code != code || d.Span.String() != place || !strings.Contains(d.Message, part) {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if _, ok := diag.Lookup(d.Code); !ok {
+				t.Errorf("%s is not explained", d.Code)
+			}
+		})
+	}
+}
+
+func lines(n int, format string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(format, i)
+	}
+	return out
+}
+
+func TestVersionsLiftTheLimitsOfTheOther(t *testing.T) {
+	t.Parallel()
+	o := plain()
+	o.Version = V2
+	if _, list := Render(parse(t, "dag:\n  steps:\n"+strings.Join(lines(901, "    s%d: {type: stub}\n"), "")), o); list.HasErrors() {
+		t.Error(list)
+	}
+	o.Version = V1
+	if _, list := Render(parse(t, layered(16, 3)), o); list.HasErrors() {
+		t.Error(list)
+	}
+	o.Version = ""
+	if _, list := Render(parse(t, layered(16, 3)), o); !slices.Equal(errorCodes(list), []string{codeTooMany}) {
+		t.Errorf("got %v", list)
+	}
+}
+
+func TestAnOverrideWithoutAnyConfigurationIsTold(t *testing.T) {
+	t.Parallel()
+	files, list := Render(parse(t, "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true', overrides: {local-container: big}}\n"), plain())
+	if files == nil || len(list) != 1 || list[0].Severity != diag.Warning || list[0].Code != codeOverride {
+		t.Errorf("%v", list)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	src := `dag:
+  steps:
+    bare: {type: task, command_type: shell, command: 'true'}
+    own: {type: task, command_type: shell, command: 'true', image: 'own:1', resources: {cpu: 500m, memory: 1Gi, gpu: 2}}
+    over: {type: task, command_type: shell, command: 'true', image: 'own:1', resources: {cpu: 2}, overrides: {compose: big}}
+    around:
+      type: parallel
+      image: around:1
+      resources: {memory: 500M}
+      branches: {x: {steps: {in: {type: task, command_type: shell, command: 'true'}}}}
+    again:
+      type: loop
+      max_iterations: 2
+      break_on: d
+      index_as: i
+      branch:
+        steps:
+          p: {type: task, command_type: shell, command: 'true', secrets: [B, A], resources: {memory: 1Gi, cpu: 1}}
+          q: {type: task, command_type: shell, command: 'true', secrets: [B], resources: {memory: 1536Mi}}
+    idle: {type: stub}
+`
+	o := plain()
+	o.Defaults = Settings{Image: "default:1", PullPolicy: "never", Env: []ir.EnvVar{{Name: "LANG", Value: "$C"}, {Name: "X", Value: "1"}}}
+	o.Overrides = map[string]Settings{"big": {Image: "big:1", Resources: ir.Resources{Memory: "3G"}, Env: []ir.EnvVar{{Name: "X", Value: "2"}}, PullPolicy: "always"}}
+	p := project(t, render(t, src, o), nil)
+	type want struct {
+		image, pull string
+		cpus        float32
+		memory      types.UnitBytes
+		gpus        types.DeviceCount
+		x           string
+	}
+	for name, w := range map[string]want{
+		"bare":        {"python:3.12", "never", 0, 0, 0, "1"},
+		"own":         {"own:1", "never", 0.5, 1 << 30, 2, "1"},
+		"over":        {"big:1", "always", 2, 3e9, 0, "2"},
+		"around.x.in": {"around:1", "never", 0, 500e6, 0, "1"},
+		"again":       {"python:3.12", "never", 1, 1536 << 20, 0, "1"},
+	} {
+		s := p.Services[name]
+		got := want{image: s.Image, pull: s.PullPolicy, cpus: s.CPUS, memory: s.MemLimit}
+		if x := s.Environment["X"]; x != nil {
+			got.x = *x
+		}
+		if s.Deploy != nil {
+			got.gpus = s.Deploy.Resources.Reservations.Devices[0].Count
+		}
+		if got != w {
+			t.Errorf("%s: got %+v, want %+v", name, got, w)
+		}
+		if lang := s.Environment["LANG"]; lang == nil || *lang != "$C" {
+			t.Errorf("%s: LANG is not $C", name)
+		}
+	}
+	for _, name := range []string{"A", "B"} {
+		if v, there := p.Services["again"].Environment[name]; !there || v != nil {
+			t.Errorf("again: secret %s is not passed on by name", name)
+		}
+		if _, there := p.Services["bare"].Environment[name]; there {
+			t.Errorf("bare sees the secret %s, which it does not ask for", name)
+		}
+	}
+}
+
+func TestSecretsAsFiles(t *testing.T) {
+	t.Parallel()
+	o := plain()
+	o.Version = V2
+	text := render(t, "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true', secrets: [KEY]}\n", o)
+	p := project(t, text, types.Mapping{"KEY": "hunter2"})
+	a := p.Services["a"]
+	if _, there := a.Environment["KEY"]; there {
+		t.Error("the secret is in the environment")
+	}
+	if len(a.Secrets) != 1 || a.Secrets[0].Source != "KEY" || p.Secrets["KEY"].Environment != "KEY" {
+		t.Errorf("%+v, %+v", a.Secrets, p.Secrets)
+	}
+	if dir := a.Environment["RUNNABLE_SECRETS"]; dir == nil || *dir != secretsDir {
+		t.Error("the runner is not told where secrets are")
+	}
+	if strings.Contains(text, "hunter2") {
+		t.Error("the plan holds the value")
+	}
+}
+
+func TestTheSameBytes(t *testing.T) {
+	t.Parallel()
+	src := layered(5, 5) + "    m: {type: map, iterate_on: xs, iterate_as: x, needs: [s0_0], branch: {steps: {a: {type: stub}}}}\n"
+	first := render(t, src, plain(param("xs", "[1,2]"), param("y", "3")))
+	for range 5 {
+		if diff := cmp.Diff(first, render(t, src, plain(param("xs", "[1,2]"), param("y", "3")))); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+func TestAChangedCommandChangesFewLines(t *testing.T) {
+	t.Parallel()
+	const src = "dag:\n  steps:\n    a: {type: task, command_type: shell, command: echo one}\n    b: {type: stub}\n"
+	before := strings.Split(render(t, src, plain()), "\n")
+	after := strings.Split(render(t, strings.Replace(src, "echo one", "echo two", 1), plain()), "\n")
+	if len(before) != len(after) {
+		t.Fatalf("%d lines became %d", len(before), len(after))
+	}
+	changed, shown := 0, false
+	for i := range before {
+		if before[i] != after[i] {
+			changed++
+			shown = shown || strings.Contains(after[i], "echo two")
+		}
+	}
+	if changed > 4 || !shown {
+		t.Errorf("%d lines changed; the new command is shown: %v", changed, shown)
+	}
+}
+
+func TestParametersTravelAsTheyAre(t *testing.T) {
+	t.Parallel()
+	values := []string{`"$HOME ${X:-y} {{z}} 'q' \"q\" \n é 😀 #x"`, `12345678901234567890`, `1.0`, `{"a":[null,true]}`, `"  "`, `""`}
+	var params []Parameter
+	for i, v := range values {
+		params = append(params, param(fmt.Sprintf("p%d $ 'é", i), v))
+	}
+	text := render(t, "dag:\n  steps:\n    a: {type: stub}\n", plain(params...))
+	env := project(t, text, nil).Services[beginService].Environment
+	var names []string
+	if err := json.Unmarshal([]byte(*env["RUNNABLE_PARAM_NAMES"]), &names); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range params {
+		got, err := base64.StdEncoding.DecodeString(*env[fmt.Sprintf("RUNNABLE_PARAM_%d", i)])
+		if err != nil || string(got) != values[i] || names[i] != p.Name {
+			t.Errorf("%q is %q (%v), want %q is %q", names[i], got, err, p.Name, values[i])
+		}
+	}
+}
+
+func TestWhatCanBeReplacedAtTheStart(t *testing.T) {
+	t.Parallel()
+	src := "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}\n"
+	text := render(t, src, plain(param("xs", "[1]"), param("depth", "3"), param("a-b", "4")))
+	p := project(t, text, types.Mapping{"RUNNABLE_PRM_depth": "5", "RUNNABLE_PRM_xs": "[1,2]", "RUN_ID": "mine"})
+	env := p.Services[beginService].Environment
+	if v := env["RUNNABLE_PRM_depth"]; v == nil || *v != "5" {
+		t.Error("depth cannot be replaced")
+	}
+	if _, there := env["RUNNABLE_PRM_xs"]; there {
+		t.Error("the list that decided which services there are can be replaced")
+	}
+	if v := p.Services["m.0.a"].Environment["RUNNABLE_RUN_ID"]; v == nil || *v != "mine" {
+		t.Error("a step of a run with a name is not told the name, so that its container would not be made anew")
+	}
+}
+
+func TestALongDefinitionIsPacked(t *testing.T) {
+	t.Parallel()
+	src := "dag:\n  steps:\n" + strings.Join(lines(150, "    s%d: {type: task, command_type: shell, command: '"+strings.Repeat("echo hello; ", 80)+"'}\n"), "")
+	want := parse(t, src)
+	text, ok := strings.CutPrefix(*project(t, render(t, src, plain()), nil).Services[beginService].Environment["RUNNABLE_DEFINITION"], "gz:")
+	if !ok {
+		t.Fatal("it is not packed")
+	}
+	zipped, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(zipped))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := irjson.Decode(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(ir.Dump(want), ir.Dump(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStoreInABucket(t *testing.T) {
+	t.Parallel()
+	o := plain()
+	o.Store = "s3://facts?endpoint=http://minio:9000&x=$y"
+	p := project(t, render(t, "dag:\n  steps:\n    a: {type: stub}\n", o), types.Mapping{"AWS_REGION": "eu-central-1"})
+	a := p.Services["a"]
+	if v := a.Environment["RUNNABLE_STORE"]; v == nil || *v != o.Store {
+		t.Errorf("the store is %v", v)
+	}
+	if v := a.Environment["AWS_REGION"]; v == nil || *v != "eu-central-1" {
+		t.Error("the region is not passed on")
+	}
+	if len(p.Volumes) != 1 || len(a.Volumes) != 1 {
+		t.Errorf("volumes: %v", p.Volumes)
+	}
 }

@@ -3,6 +3,7 @@ package compose
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ const (
 func (b *builder) yaml(l load) []byte {
 	m := yamlout.NewMap()
 	m.Note("a service starts when those before it have written their records")
-	m.Add("x-done", anchor(anchorDone, yamlout.Flow{Value: yamlout.NewMap("condition", "service_completed_successfully")}))
+	m.Add("x-done", anchor(anchorDone, yamlout.Flow{Value: completed()}))
 	m.Gap().Note("what every service's runner is told").Add("x-environment", anchor(anchorEnvironment, b.environment(l)))
 	m.Gap().Note("what every service is made of").Add("x-base", anchor(anchorBase, b.base()))
 	m.Gap().Note("services that need nothing but the runner").Add("x-runner", anchor(anchorRunner, yamlout.NewMap().
@@ -43,6 +44,8 @@ func (b *builder) yaml(l load) []byte {
 	return append(head, yamlout.Marshal(m, yamlout.Options{IndentLists: true})...)
 }
 
+func completed() *yamlout.Map { return yamlout.NewMap("condition", "service_completed_successfully") }
+
 func anchor(name yamlout.Alias, value any) yamlout.Anchor {
 	return yamlout.Anchor{Name: string(name), Value: value}
 }
@@ -56,7 +59,7 @@ func (b *builder) head() string {
 	}
 	from := "its definition"
 	if b.Source != "" {
-		from = b.Source
+		from = clip(path.Base(b.Source), 80)
 	}
 	works := "1.29 and 2"
 	if b.Version == V2 {
@@ -213,14 +216,14 @@ func (b *builder) serviceMap(l load, shared map[string]yamlout.Alias) *yamlout.M
 		"command", yamlout.Flow{Value: []string{"install", runnerDir}}, "volumes", yamlout.Flow{Value: []string{runnerMount}}))
 	m.Gap().Note("chooses the run: RUN_ID; else the one that these containers, or an unfinished plan like this, belong to; else a new one")
 	m.Add(beginService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"begin"}}).
-		Add("volumes", b.mounts("")).Add("environment", b.beginEnvironment(l)).Add("depends_on", after([]*service{{name: runnerService}})))
+		Add("volumes", b.mounts("")).Add("environment", b.beginEnvironment(l)).Add("depends_on", b.after([]*service{{name: runnerService}})))
 	for _, s := range b.services {
 		m.Gap().Note(strings.Join(s.notes, "\n"))
 		m.Add(s.name, b.serviceBody(s, shared))
 	}
 	m.Gap().Note("prints the summary and ends with the pipeline's status")
 	m.Add(resultService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"result"}}).
-		Add("depends_on", after(b.last)))
+		Add("depends_on", b.after(b.last)))
 	return m
 }
 
@@ -237,7 +240,7 @@ func (b *builder) serviceBody(s *service, shared map[string]yamlout.Alias) *yaml
 	for i, a := range s.args {
 		args[i] = escape(a)
 	}
-	return m.Add("command", yamlout.Flow{Value: args}).Add("depends_on", after(s.after))
+	return m.Add("command", yamlout.Flow{Value: args}).Add("depends_on", b.after(s.after))
 }
 
 // beginEnvironment holds the definition and the parameters, which begin hands on by the volume and the run's header.
@@ -254,8 +257,14 @@ func (b *builder) beginEnvironment(l load) *yamlout.Map {
 const maxLine = 100
 
 // after writes what a service waits for.
-func after(services []*service) any {
+func (b *builder) after(services []*service) any {
 	m := yamlout.NewMap()
+	if !b.terse {
+		for _, s := range services {
+			m.Add(s.name, yamlout.Flow{Value: completed()})
+		}
+		return m
+	}
 	length := 0
 	for _, s := range services {
 		m.Add(s.name, anchorDone)
