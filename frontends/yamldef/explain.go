@@ -2,6 +2,7 @@ package yamldef
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -100,7 +101,7 @@ func readable(text []byte) bool {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		if _, err := decode(dec); err != nil {
-			return err == io.EOF
+			return errors.Is(err, io.EOF)
 		}
 	}
 }
@@ -170,22 +171,24 @@ func cannotStart(s *source, reached place, text string) diag.Diagnostic {
 }
 
 // problems says in other words what the library found wrong with a construct.
-var problems = []struct{ has, say string }{
-	{"did not find expected key", "this line continues no mapping above it; indent it like its neighbours, and close every quote and bracket before it"},
-	{"did not find expected '-' indicator", "this line continues no list above it; indent it like the list's other items, and start it with `- `"},
-	{"could not find expected ':'", "this is no key with a value; is a `:` missing, or a space after it?"},
-	{"did not find expected ',' or ']'", "the list that begins here is not closed; add a `]`, or the missing `,`"},
-	{"did not find expected ',' or '}'", "the mapping that begins here is not closed; add a `}`, or the missing `,`"},
-	{"found unexpected end of stream", "the quoted text that begins here is not closed"},
-	{"found unexpected document indicator", "the quoted text that begins here is not closed"},
-	{"block sequence entries are not allowed", "a list cannot start on the line of its key; put each `- ` on a line of its own, below the key"},
-	{"mapping keys are not allowed", "a `?` key cannot stand here"},
-	{"did not find expected node content", "a value is missing here, or a character that YAML keeps for itself stands in its place; quote it"},
-	{"did not find expected <document start>", "text stands after the end of the document; is it indented differently from the rest?"},
-	{"found undefined tag handle", "the tag that begins with `!` is not known; quote the text if the `!` belongs to it"},
-	{"did not find expected alphabetic or numeric character", "`*` and `&` start an alias or an anchor and need a name; quote the text if it begins so"},
-	{"did not find expected comment or line break", "after `|` or `>` the text starts on the next line"},
-	{"found an indentation indicator equal to 0", "the number after `|` or `>` counts from 1"},
+func problems() []struct{ has, say string } {
+	return []struct{ has, say string }{
+		{"did not find expected key", "this line continues no mapping above it; indent it like its neighbours, and close every quote and bracket before it"},
+		{"did not find expected '-' indicator", "this line continues no list above it; indent it like the list's other items, and start it with `- `"},
+		{"could not find expected ':'", "this is no key with a value; is a `:` missing, or a space after it?"},
+		{"did not find expected ',' or ']'", "the list that begins here is not closed; add a `]`, or the missing `,`"},
+		{"did not find expected ',' or '}'", "the mapping that begins here is not closed; add a `}`, or the missing `,`"},
+		{"found unexpected end of stream", "the quoted text that begins here is not closed"},
+		{"found unexpected document indicator", "the quoted text that begins here is not closed"},
+		{"block sequence entries are not allowed", "a list cannot start on the line of its key; put each `- ` on a line of its own, below the key"},
+		{"mapping keys are not allowed", "a `?` key cannot stand here"},
+		{"did not find expected node content", "a value is missing here, or a character that YAML keeps for itself stands in its place; quote it"},
+		{"did not find expected <document start>", "text stands after the end of the document; is it indented differently from the rest?"},
+		{"found undefined tag handle", "the tag that begins with `!` is not known; quote the text if the `!` belongs to it"},
+		{"did not find expected alphabetic or numeric character", "`*` and `&` start an alias or an anchor and need a name; quote the text if it begins so"},
+		{"did not find expected comment or line break", "after `|` or `>` the text starts on the next line"},
+		{"found an indentation indicator equal to 0", "the number after `|` or `>` counts from 1"},
+	}
 }
 
 // atConstruct explains the problems of a whole construct, whose first line is given.
@@ -197,7 +200,7 @@ func atConstruct(s *source, problem string, line int, reached place) diag.Diagno
 		return diag.Errorf("RR0010", s.at(reached.line, reached.col, 1), "the text is nested too deeply to be read")
 	}
 	say := "this is no valid YAML: " + problem
-	for _, p := range problems {
+	for _, p := range problems() {
 		if strings.HasPrefix(problem, p.has) {
 			say = p.say
 			break

@@ -50,7 +50,7 @@ func (t table) names() []string {
 
 // meant returns the key that the writer of an unknown one probably meant, or "".
 func (t table) meant(name string) string {
-	if word, ok := otherNames[name]; ok {
+	if word := otherName(name); word != "" {
 		if _, ok := t.find(word); ok {
 			return word
 		}
@@ -70,16 +70,55 @@ func (t table) instead(name string) string {
 	return "; it takes " + strings.Join(t.names(), ", ")
 }
 
-// otherNames are words that other tools, and Runnable's own documents, use for our keys.
-var otherNames = map[string]string{
-	"task_type": "command_type", "cmd": "command", "run": "command", "script": "command", "function": "command",
-	"notebook": "command", "shell": "command", "depends_on": "needs", "dependencies": "needs", "depends": "needs",
-	"on_error": "on_failure", "on_fail": "on_failure", "retries": "retry", "outputs": "returns", "return": "returns",
-	"args": "inputs", "arguments": "inputs", "parameters": "inputs", "params": "inputs", "environment": "env",
-	"concurrency": "parallelism", "max_parallel": "parallelism", "items": "iterate_on", "over": "iterate_on",
-	"foreach": "iterate_on", "as": "iterate_as", "times": "max_iterations", "until": "break_on", "switch": "parameter",
-	"body": "branch", "graph": "branch", "cases": "branches", "nodes": "steps", "tasks": "steps", "start": "start_at",
-	"files": "catalog", "artifacts": "catalog", "failfast": "fail_fast", "time_limit": "timeout", "on_success": "next",
+// otherName translates words that other tools, and Runnable's own documents, use for our keys; "" for all others.
+func otherName(name string) string {
+	switch name {
+	case "task_type":
+		return "command_type"
+	case "cmd", "run", "script", "function", "notebook", "shell":
+		return "command"
+	case "depends_on", "dependencies", "depends":
+		return "needs"
+	case "on_success":
+		return "next"
+	case "on_error", "on_fail":
+		return "on_failure"
+	case "retries":
+		return "retry"
+	case "time_limit":
+		return "timeout"
+	case "outputs", "return":
+		return "returns"
+	case "args", "arguments", "parameters", "params":
+		return "inputs"
+	case "environment":
+		return "env"
+	case "files", "artifacts":
+		return "catalog"
+	case "concurrency", "max_parallel":
+		return "parallelism"
+	case "items", "over", "foreach":
+		return "iterate_on"
+	case "as":
+		return "iterate_as"
+	case "times":
+		return "max_iterations"
+	case "until":
+		return "break_on"
+	case "switch":
+		return "parameter"
+	case "body", "graph":
+		return "branch"
+	case "cases":
+		return "branches"
+	case "nodes", "tasks":
+		return "steps"
+	case "start":
+		return "start_at"
+	case "failfast":
+		return "fail_fast"
+	}
+	return ""
 }
 
 // kindsWith names the kinds of step that take a key.

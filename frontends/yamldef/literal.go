@@ -38,9 +38,8 @@ func (r *reader) object(f *fields, name string) string {
 }
 
 func (r *reader) writeJSON(b *strings.Builder, n *yaml.Node, what string) bool {
-	d := deref(n)
-	switch d.Kind {
-	case yaml.SequenceNode:
+	switch d := deref(n); {
+	case d.Kind == yaml.SequenceNode:
 		ok := true
 		b.WriteByte('[')
 		for i, item := range d.Content {
@@ -51,7 +50,7 @@ func (r *reader) writeJSON(b *strings.Builder, n *yaml.Node, what string) bool {
 		}
 		b.WriteByte(']')
 		return ok
-	case yaml.MappingNode:
+	case d.Kind == yaml.MappingNode:
 		m, ok := r.mapping(n, what, n)
 		return ok && r.writeObject(b, m.entries, what)
 	}
@@ -92,7 +91,7 @@ func (r *reader) writeScalar(b *strings.Builder, n *yaml.Node, what string) bool
 			return false
 		}
 		b.WriteString(number)
-	default:
+	case isString:
 		b.WriteString(quote(d.Value))
 	}
 	return true

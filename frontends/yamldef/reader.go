@@ -58,6 +58,7 @@ func describe(n *yaml.Node) string {
 		return "the boolean " + n.Value
 	case isInt, isFloat:
 		return "the number " + n.Value
+	case isString:
 	}
 	text, long := n.Value, 40
 	if i := strings.IndexByte(text, '\n'); i >= 0 {

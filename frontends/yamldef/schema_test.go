@@ -70,6 +70,7 @@ func value(t *testing.T, src []byte) (any, bool) {
 					return math.Inf(1)
 				}
 				return json.Number(number)
+			case isString:
 			}
 			return d.Value
 		}
