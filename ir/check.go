@@ -44,6 +44,7 @@ const (
 	codeNegative        = "RR0311"
 	codeEnvironmentName = "RR0312"
 	codeOverrideTwice   = "RR0313"
+	codePattern         = "RR0314"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of
@@ -61,9 +62,10 @@ func Check(p *Pipeline) diag.List {
 		{"shape", (*checker).shape},           // first: later passes rely on every composite having its graphs
 		{"names", (*checker).names},           // before resolve, so that a bad name is told where it is given, not where it is used
 		{"parameters", (*checker).parameters}, // fills the kind of returns, which dataflow reads
-		{"resolve", (*checker).resolve},       // fills Style, Start and Next: the edges that graph walks
-		{"graph", (*checker).graph},           // cycles, handlers, unreachable steps
-		{"dataflow", (*checker).dataflow},     // last: what can be returned where, along the edges
+		{"catalog", (*checker).catalog},
+		{"resolve", (*checker).resolve},   // fills Style, Start and Next: the edges that graph walks
+		{"graph", (*checker).graph},       // cycles, handlers, unreachable steps
+		{"dataflow", (*checker).dataflow}, // last: what can be returned where, along the edges
 	} {
 		pass.run(c)
 	}

@@ -192,5 +192,11 @@ func graphCodes() []Code {
 			Code: "RR0313", Title: "an override given twice",
 			Explanation: "overrides names one group of settings for each executor.",
 		},
+		{
+			Code: "RR0314", Title: "a catalog pattern that leaves the working folder",
+			Explanation: "The catalog carries files below the working folder from step to step. An absolute path, or one with `..`, names something else on every machine. Write patterns relative to the working folder; a directory takes all that it holds.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: steps.train, catalog: {put: [/tmp/model.bin]}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: steps.train, catalog: {put: [out/model.bin]}}\n",
+		},
 	}
 }
