@@ -22,6 +22,7 @@ const (
 	ExitRefused     = 4   // the target cannot express the definition
 	ExitDrift       = 5   // rendered files are out of date
 	ExitInterrupted = 130 // Ctrl-C or SIGTERM
+	ExitPipe        = 141 // nobody reads the output any more
 )
 
 // Options says what a program that embeds the command line brings. The zero Options is the plain tool.
@@ -34,13 +35,33 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	if o.Name == "" {
 		o.Name = "runnable-render"
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	a := &command{Options: o, stdin: stdin, stdout: stdout, stderr: stderr}
+	out := &output{w: stdout}
+	a := &command{Options: o, stdin: stdin, stdout: out, stderr: stderr}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetContext(ctx)
-	return a.exitCode(root.Execute())
+	cmd, err := root.ExecuteC()
+	return out.code(a, a.exitCode(cmd, err))
+}
+
+// untilSignal is done at the first signal to end. The second ends the program at once: the first gives steps the
+// time to end themselves. SIGPIPE counts, so that a run whose reader has gone stops its steps and leaves none behind.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(ctx, stop)
+	broken := make(chan os.Signal, 1) // stays so to the end: writing on must not kill the program
+	signal.Notify(broken, syscall.SIGPIPE)
+	go func() {
+		select {
+		case <-broken:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // command is one use of the command line.
@@ -75,13 +96,13 @@ func told(code int) error { return &exit{code: code} }
 
 // exitCode prints what is left to say of an error and returns its code. An error without a code is one of the
 // command line itself.
-func (a *command) exitCode(err error) int {
+func (a *command) exitCode(cmd *cobra.Command, err error) int {
 	if err == nil {
 		return ExitOK
 	}
 	var e *exit
 	if !errors.As(err, &e) {
-		fmt.Fprintf(a.stderr, "%s: %v\nSee '%s --help'.\n", a.Name, err, a.Name)
+		fmt.Fprintf(a.stderr, "%s: %v\nSee '%s --help'.\n", a.Name, err, cmd.CommandPath())
 		return ExitInvalid
 	}
 	if e.err != nil {
@@ -114,8 +135,8 @@ func (a *command) root() *cobra.Command {
 				fmt.Fprintf(a.stdout, longHelp+"\n", a.Name)
 				return nil
 			}
-			if len(args) == 1 && flags.target == "" && !looksLikeFile(args[0]) {
-				return fmt.Errorf("unknown command %q%s", args[0], suggestion(cmd, args[0]))
+			if len(args) > 0 && flags.target == "" && !looksLikeFile(args[0]) {
+				return unknownCommand(cmd, args[0])
 			}
 			return a.render(cmd, args, &flags)
 		},
@@ -126,8 +147,8 @@ func (a *command) root() *cobra.Command {
 	root.SetErr(a.stderr)
 	root.AddCommand(
 		a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
-		a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
+		a.catalogCommand(), a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(flagError)
 	return root
 }

@@ -4,79 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
-
-// A rendered file begins with the command that makes it again. It is what --check and --update go by, so a review
-// of rendered files needs no list of them anywhere.
-const (
-	headerFirst  = "# Rendered by runnable-render; do not edit. To render it again:\n"
-	headerPrefix = "#   runnable-render "
-)
-
-// header is the comment at the top of a rendered file.
-func header(args []string) string {
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		quoted[i] = quoteArg(a)
-	}
-	return headerFirst + headerPrefix + strings.Join(quoted, " ") + "\n"
-}
-
-// quoteArg quotes an argument for a shell where it needs it. A line end has no place in a comment.
-func quoteArg(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@,+", r)
-	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
-		return s
-	}
-	s = strings.NewReplacer("\n", " ", "\r", " ").Replace(s)
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// splitArgs takes a command line of [quoteArg] apart.
-func splitArgs(line string) []string {
-	var args []string
-	var cur strings.Builder
-	open, quoted := false, false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quoted && c == '\'':
-			quoted = false
-		case quoted:
-			cur.WriteByte(c)
-		case c == '\'':
-			quoted, open = true, true
-		case c == '\\' && i+1 < len(line):
-			i++
-			cur.WriteByte(line[i])
-			open = true
-		case c == ' ':
-			if open {
-				args = append(args, cur.String())
-				cur.Reset()
-			}
-			open = false
-		default:
-			cur.WriteByte(c)
-			open = true
-		}
-	}
-	if open {
-		args = append(args, cur.String())
-	}
-	return args
-}
 
 // renderedFile is a file that this tool has rendered.
 type renderedFile struct {
@@ -87,168 +25,261 @@ type renderedFile struct {
 
 // readRendered returns the rendered file at a path, or nil for a file of another kind.
 func readRendered(file string) (*renderedFile, error) {
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	rest, ok := bytes.CutPrefix(text, []byte(headerFirst))
-	if !ok {
+	defer f.Close()
+	first := make([]byte, len(headerFirst)+len(headerPrefix))
+	if _, err := io.ReadFull(f, first); err != nil || string(first) != headerFirst+headerPrefix {
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, err
+		}
 		return nil, nil
+	}
+	rest, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
 	}
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	args, ok := strings.CutPrefix(string(line), headerPrefix)
-	if !ok {
-		return nil, nil
-	}
-	return &renderedFile{path: file, text: text, args: splitArgs(args)}, nil
+	return &renderedFile{path: file, text: append(first, rest...), args: splitArgs(string(line))}, nil
 }
 
-// findRendered returns the rendered files at and below the paths, in order. Folders whose name begins with a dot
-// are passed over.
+// findRendered returns the rendered files at and below the paths, in order. A path that is a definition stands for
+// what is rendered beside it. Folders whose name begins with a dot are passed over.
 func findRendered(paths []string) ([]*renderedFile, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var out []*renderedFile
+	found := map[string]*renderedFile{}
 	for _, p := range paths {
-		err := filepath.WalkDir(p, func(file string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && file != p && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
-				return filepath.SkipDir
-			case d.IsDir() || !slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(file)):
-				return nil
-			}
-			r, err := readRendered(file)
-			if err != nil || r == nil {
-				return err
-			}
-			out = append(out, r)
-			return nil
-		})
-		if err != nil {
+		st, err := os.Stat(p)
+		switch {
+		case err != nil:
 			return nil, fileError("read", err)
+		case st.IsDir():
+			err = findBelow(p, found)
+		default:
+			err = findFor(p, found)
 		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := make([]*renderedFile, 0, len(found))
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, found[name])
 	}
 	return out, nil
 }
 
-// again renders a rendered file anew and returns what it should hold.
-func (a *command) again(r *renderedFile) ([]byte, error) {
+func findBelow(dir string, found map[string]*renderedFile) error {
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && file != dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
+			return filepath.SkipDir
+		case d.IsDir() || !isYAML(file):
+			return nil
+		}
+		r, err := readRendered(file)
+		if r != nil {
+			found[filepath.Clean(file)] = r
+		}
+		return err
+	})
+	if err != nil {
+		return fileError("read", err)
+	}
+	return nil
+}
+
+// findFor takes a rendered file, or those in a definition's folder and below that come from it.
+func findFor(file string, found map[string]*renderedFile) error {
+	r, err := readRendered(file)
+	if err != nil {
+		return fileError("read", err)
+	}
+	if r != nil {
+		found[filepath.Clean(file)] = r
+		return nil
+	}
+	near := map[string]*renderedFile{}
+	if err := findBelow(filepath.Dir(file), near); err != nil {
+		return err
+	}
+	for name, r := range near {
+		if len(r.args) > 0 && sameFile(beside(r.path, r.args[0]), file) {
+			found[name] = r
+		}
+	}
+	return nil
+}
+
+func isYAML(file string) bool {
+	ext := filepath.Ext(file)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// again renders anew what one command rendered, and returns what its files should hold by name. One that renders to
+// stdout or a file has one, by whatever name.
+func (a *command) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags := &renderFlags{}
 	cmd := &cobra.Command{Use: "render"}
 	flags.register(cmd)
 	if err := cmd.ParseFlags(r.args); err != nil {
-		return nil, fail(ExitInvalid, "%s: the command in its first lines: %w", r.path, err)
+		return nil, false, fail(ExitInvalid, "%s: the command in its second line: %w", r.path, err)
 	}
 	args := cmd.Flags().Args()
-	if len(args) != 1 {
-		return nil, fail(ExitInvalid, "%s: the command in its first lines names no definition", r.path)
+	if len(args) != 1 || flags.target != "argo" && flags.target != "compose" {
+		return nil, false, fail(ExitInvalid, "%s: the command in its second line renders nothing", r.path)
 	}
-	given := slices.Clone(r.args)
-	args[0] = beside(r.path, args[0])
+	if err := flags.apply(cmd); err != nil {
+		return nil, false, fail(ExitInvalid, "%s: the command in its second line: %w", r.path, err)
+	}
+	definition := beside(r.path, args[0])
+	if !exists(definition) {
+		return nil, false, fail(ExitInvalid, "%s: its definition %s is gone; remove the file, or render it again from where the definition is now", r.path, definition)
+	}
 	flags.inputs.config = beside(r.path, flags.inputs.config)
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
-	flags.quiet = true
-	files, err := a.renderFiles(args[0], flags)
+	flags.inputs.closed, flags.quiet = true, true
+	_, files, err := a.renderFiles(definition, flags)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	body, ok := files[filepath.Base(r.path)]
-	if !ok {
-		if len(files) != 1 {
-			return nil, fail(ExitInvalid, "%s: its command renders no file of that name any more", r.path)
-		}
-		for _, only := range files {
-			body = only
-		}
+	for name, text := range files {
+		files[name] = append([]byte(header(r.args)), text...)
 	}
-	return append([]byte(header(given)), body...), nil
+	return files, isFolder(flags.output), nil
 }
 
-// beside finds a file that a rendered file names: relative to it, or by its last name in the same folder, or
-// relative to the current folder.
-func beside(rendered, name string) string {
-	if name == "" || filepath.IsAbs(name) {
-		return name
-	}
-	dir := filepath.Dir(rendered)
-	for _, at := range []string{filepath.Join(dir, name), filepath.Join(dir, path.Base(filepath.ToSlash(name)))} {
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-	}
-	return name
+// review is a walk over rendered files that compares each with what it should be.
+type review struct {
+	*command
+	update  bool
+	folders map[string]map[string][]byte // what a folder should hold, by folder and command
+	worst   int                          // exit code of what could not be rendered
+	looked  int
+	drifted int
+	broken  int
 }
 
-// review renders every rendered file anew; check prints what differs, else it is written.
+// review renders every rendered file anew; a check prints what differs, an update writes it.
 func (a *command) review(paths []string, update bool) error {
-	files, err := findRendered(paths)
+	found, err := findRendered(paths)
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
+	if len(found) == 0 {
 		return fail(ExitInvalid, "no rendered files here; render one with: %s FILE --target argo -o wf.yaml", a.Name)
 	}
-	var drifted, broken int
-	var worst *exit
-	for _, r := range files {
-		want, err := a.again(r)
-		var e *exit
-		if errors.As(err, &e) {
-			if e.err != nil {
-				fmt.Fprintf(a.stderr, "%s: %v\n", a.Name, e.err)
-			}
-			worst = e
-			broken++
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if bytes.Equal(want, r.text) {
-			continue
-		}
-		drifted++
-		if err := a.settle(r, want, update); err != nil {
+	v := &review{command: a, update: update, folders: map[string]map[string][]byte{}}
+	for _, r := range found {
+		if err := v.file(r); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(a.stderr, "%s looked at, %s\n", plural(len(files), "rendered file"), outcome(drifted, broken, update))
+	fmt.Fprintf(a.stderr, "%s looked at, %s\n", plural(v.looked, "rendered file"), v.outcome())
 	switch {
-	case worst != nil:
-		return told(worst.code)
-	case drifted > 0 && !update:
+	case v.broken > 0:
+		return told(v.worst)
+	case v.drifted > 0 && !update:
 		return told(ExitDrift)
 	}
 	return nil
 }
 
-// settle shows or writes one difference.
-func (a *command) settle(r *renderedFile, want []byte, update bool) error {
-	if !update {
-		_, err := a.stdout.Write(diff.Diff(r.path+" (as it is)", r.text, r.path+" (rendered anew)", want))
+// file compares one rendered file; with the first of a folder also what is missing there.
+func (v *review) file(r *renderedFile) error {
+	v.looked++
+	key := filepath.Dir(r.path) + "\x00" + strings.Join(r.args, "\x00")
+	files, known := v.folders[key]
+	if !known {
+		var folder bool
+		var err error
+		files, folder, err = v.again(r)
+		if err != nil {
+			return v.cannot(r, err)
+		}
+		if !folder {
+			for _, only := range files {
+				return v.settle(r.path, r.text, only)
+			}
+		}
+		v.folders[key] = files
+		if err := v.missing(filepath.Dir(r.path), files); err != nil {
+			return err
+		}
+	}
+	return v.settle(r.path, r.text, files[filepath.Base(r.path)])
+}
+
+// cannot notes a file that could not be rendered, and goes on with the others.
+func (v *review) cannot(r *renderedFile, err error) error {
+	var e *exit
+	if !errors.As(err, &e) {
 		return err
 	}
-	if err := os.WriteFile(r.path, want, 0o644); err != nil {
-		return fileError("write", err)
+	if e.err != nil {
+		fmt.Fprintf(v.stderr, "%s: %v\n", v.Name, e.err)
+	} else {
+		fmt.Fprintf(v.stderr, "%s: %s could not be rendered again\n", v.Name, r.path)
 	}
-	fmt.Fprintln(a.stdout, "updated "+r.path)
+	v.worst, v.broken = e.code, v.broken+1
 	return nil
 }
 
-func outcome(drifted, broken int, update bool) string {
-	verb := "out of date; `runnable-render render --update` rewrites them"
-	if update {
-		verb = "updated"
+// missing settles files that a folder should hold and does not.
+func (v *review) missing(dir string, files map[string][]byte) error {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if path := filepath.Join(dir, name); !exists(path) {
+			v.looked++
+			if err := v.settle(path, nil, files[name]); err != nil {
+				return err
+			}
+		}
 	}
-	text := fmt.Sprintf("%d %s", drifted, verb)
-	if drifted == 0 {
-		text = "all up to date"
+	return nil
+}
+
+// settle shows or writes one difference. A file that should not be there any more wants to be nil.
+func (v *review) settle(path string, is, want []byte) error {
+	if bytes.Equal(is, want) {
+		return nil
 	}
-	if broken > 0 {
-		text += fmt.Sprintf(", %d could not be rendered", broken)
+	v.drifted++
+	if !v.update {
+		_, _ = v.stdout.Write(diff.Diff(path, is, path+" (rendered anew)", want))
+		return nil
+	}
+	if want == nil {
+		if err := os.Remove(path); err != nil {
+			return fileError("remove", err)
+		}
+		fmt.Fprintln(v.stdout, "removed "+path)
+		return nil
+	}
+	if err := writeFile(path, want); err != nil {
+		return fileError("write", err)
+	}
+	fmt.Fprintln(v.stdout, "updated "+path)
+	return nil
+}
+
+func (v *review) outcome() string {
+	text := "all up to date"
+	switch {
+	case v.drifted > 0 && v.update:
+		text = fmt.Sprintf("%d updated", v.drifted)
+	case v.drifted > 0:
+		text = fmt.Sprintf("%d out of date; `%s render --update` rewrites them", v.drifted, v.Name)
+	case v.broken > 0:
+		text = fmt.Sprintf("%d up to date", v.looked-v.broken)
+	}
+	if v.broken > 0 {
+		text += fmt.Sprintf(", %d could not be rendered", v.broken)
 	}
 	return text
 }
@@ -256,28 +287,4 @@ func outcome(drifted, broken int, update bool) string {
 // difference is two texts as a unified diff.
 func difference(was, is string) string {
 	return strings.TrimSuffix(string(diff.Diff("as it ran", []byte(was), "as it is", []byte(is))), "\n")
-}
-
-// commandLine is the command that renders again what these flags render, as the header names it: only what was
-// given, the definition first, and nothing that only says where the output goes.
-func commandLine(file string, flags *pflag.FlagSet) []string {
-	args := []string{filepath.ToSlash(file)}
-	flags.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "output", "check", "update", "quiet":
-			return
-		}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			for _, v := range list.GetSlice() {
-				args = append(args, "--"+f.Name, v)
-			}
-			return
-		}
-		if f.Value.Type() == "bool" {
-			args = append(args, "--"+f.Name)
-			return
-		}
-		args = append(args, "--"+f.Name, f.Value.String())
-	})
-	return args
 }

@@ -25,7 +25,12 @@ func (a *command) graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.drawFile(file, format)
+			text, err := a.drawing(file, format)
+			if err != nil {
+				return err
+			}
+			_, _ = io.WriteString(a.stdout, text) // which remembers an error
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "mermaid", "mermaid or text")
@@ -33,23 +38,19 @@ func (a *command) graphCommand() *cobra.Command {
 	return cmd
 }
 
-// drawFile prints the graph of a definition.
-func (a *command) drawFile(file, format string) error {
+// drawing is the graph of a definition.
+func (a *command) drawing(file, format string) (string, error) {
 	s, err := load(file)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
-		return err
+		return "", err
 	}
-	text := mermaid(s.pipeline)
 	if format == "text" {
-		text = ir.Dump(s.pipeline)
+		return ir.Dump(s.pipeline), nil
 	}
-	if _, err := io.WriteString(a.stdout, text); err != nil {
-		return fail(ExitEnvironment, "cannot write the output: %w", err)
-	}
-	return nil
+	return mermaid(s.pipeline), nil
 }
 
 // drawing numbers the nodes of a Mermaid flowchart.

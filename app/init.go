@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/frontends/yamldef"
 )
 
 // starter is what init writes; a name that begins with "dot" stands for a dot file.
@@ -21,7 +23,7 @@ func (a *command) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a pipeline, parameters, Dockerfile and .gitignore to start from",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  operands(nil, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -53,13 +55,16 @@ func (a *command) init(dir string, force bool) error {
 	}
 	in := ""
 	if dir != "." {
-		in = "cd " + dir + " && "
+		in = "cd " + quoteArg(dir) + " && "
 	}
-	fmt.Fprintf(a.stderr, "next: %s%s run pipeline.yaml -p parameters.yaml\n", in, a.Name)
+	fmt.Fprintf(a.stderr, "next: %s%s run -p parameters.yaml\n", in, a.self())
 	return nil
 }
 
-// starterFile is a file of the starter and the name that it gets.
+// schemaFile is the schema that the starter's pipeline names for editors.
+const schemaFile = "pipeline.schema.json"
+
+// starterFile is a file of the starter and the name that it gets; without a source it is the schema.
 type starterFile struct{ source, target string }
 
 func starterNames() ([]starterFile, error) {
@@ -75,16 +80,20 @@ func starterNames() ([]starterFile, error) {
 		names = append(names, starterFile{path, target})
 		return nil
 	})
+	names = append(names, starterFile{"", schemaFile})
 	return names, err
 }
 
 func writeStarter(target, source string) error {
-	data, err := starter.ReadFile(source)
-	if err != nil {
-		return err
+	data := yamldef.Schema()
+	if source != "" {
+		var err error
+		if data, err = starter.ReadFile(source); err != nil {
+			return err
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(target, data, 0o644)
+	return writeFile(target, data)
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +26,17 @@ type inputFlags struct {
 	paramsFile string
 	set        []string
 	store      string
+	closed     bool // the environment brings no parameters and no configuration: the flags say all
+}
+
+// env is the environment as far as it counts.
+func (f *inputFlags) env() []string {
+	if !f.closed {
+		return os.Environ()
+	}
+	return slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		return strings.HasPrefix(kv, params.Prefix) || strings.HasPrefix(kv, params.FileVariable+"=") || strings.HasPrefix(kv, config.FileVariable+"=")
+	})
 }
 
 func (f *inputFlags) register(cmd *cobra.Command) {
@@ -84,13 +97,13 @@ func gather(file string, f *inputFlags) (*inputs, diag.List, error) {
 		return nil, nil, err
 	}
 	list = append(list, more...)
-	in.params, more = params.Load(params.Sources{File: f.paramsFile, Env: os.Environ(), Set: f.set})
+	in.params, more = params.Load(params.Sources{File: f.paramsFile, Env: f.env(), Set: f.set})
 	return in, append(list, more...), nil
 }
 
 // readConfig reads the configuration file, if there is one.
 func (in *inputs) readConfig(dir string) (diag.List, error) {
-	file, err := config.Find(in.flags.config, dir, os.Environ())
+	file, err := config.Find(in.flags.config, dir, in.flags.env())
 	if err != nil {
 		return nil, fileError("read the configuration", err)
 	}
@@ -103,7 +116,7 @@ func (in *inputs) readConfig(dir string) (diag.List, error) {
 	}
 	in.configFile = file
 	var list diag.List
-	if in.config, list = config.Parse(file, in.configText, os.Environ()); in.config == nil {
+	if in.config, list = config.Parse(file, in.configText, in.flags.env()); in.config == nil {
 		in.config = &config.Config{}
 	}
 	in.configText = config.Shown(in.configText)
@@ -128,17 +141,6 @@ func (in *inputs) secrets() step.Secrets {
 	panic("app: unknown source of secrets")
 }
 
-// flagsAgain are the flags that lead another command to the same store.
-func (in *inputs) flagsAgain() string {
-	out := ""
-	for _, f := range []struct{ name, value string }{{"--config", in.flags.config}, {"--store", in.flags.store}} {
-		if f.value != "" {
-			out += " " + f.name + " " + quoteArg(f.value)
-		}
-	}
-	return out
-}
-
 // openStore opens the store: the flag's, the configuration's, else the folder beside the definition.
 func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
 	where, buckets := in.flags.store, openers()
@@ -155,11 +157,16 @@ func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
 	return st, storeError(err)
 }
 
-// openStore opens the store for a command that needs no definition; the default is then beside the definition of
-// the current folder, or in it.
+// openStore opens the store for a command that needs no definition; the default is the one beside a definition of
+// the current folder.
 func (a *command) openStore(ctx context.Context, f *inputFlags) (*store.Store, error) {
-	in := &inputs{source: &source{file: "pipeline.yaml"}, flags: f}
-	list, err := in.readConfig(".")
+	return a.openStoreOf(ctx, "pipeline.yaml", f)
+}
+
+// openStoreOf opens the store without reading the definition that it belongs to.
+func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (*store.Store, error) {
+	in := &inputs{source: &source{file: file}, flags: f}
+	list, err := in.readConfig(in.dir())
 	if err != nil {
 		return nil, err
 	}

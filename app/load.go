@@ -8,8 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
+	"syscall"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
@@ -29,15 +28,6 @@ func looksLikeFile(arg string) bool {
 	return err == nil
 }
 
-// suggestion names the command that was probably meant.
-func suggestion(cmd *cobra.Command, name string) string {
-	var known []string
-	for _, c := range cmd.Root().Commands() {
-		known = append(known, c.Name())
-	}
-	return diag.DidYouMean(name, known)
-}
-
 // definitionFile returns the one file that args name, or the one definition of the current folder.
 func definitionFile(args []string) (string, error) {
 	switch {
@@ -46,12 +36,7 @@ func definitionFile(args []string) (string, error) {
 	case len(args) == 1:
 		return args[0], nil
 	}
-	var found []string
-	for _, name := range definitionNames {
-		if _, err := os.Stat(name); err == nil {
-			found = append(found, name)
-		}
-	}
+	found := definitionsIn(".")
 	switch len(found) {
 	case 0:
 		return "", fmt.Errorf("no FILE given, and none of %s is in this folder; `runnable-render init` makes one", strings.Join(definitionNames, ", "))
@@ -78,6 +63,9 @@ func (s *source) dir() string { return filepath.Dir(s.file) }
 // load reads and checks a definition. The error is about the file; what is wrong inside it is in the diagnostics.
 func load(file string) (*source, error) {
 	text, err := os.ReadFile(file)
+	if errors.Is(err, syscall.EISDIR) {
+		return nil, fail(ExitInvalid, "%s is a folder%s", file, inside(file))
+	}
 	if err != nil {
 		return nil, fileError("read the definition", err)
 	}
@@ -92,6 +80,27 @@ func load(file string) (*source, error) {
 		s.diags = append(s.diags, engine.Check(s.pipeline)...)
 	}
 	return s, nil
+}
+
+// inside names the definitions that a folder holds.
+func inside(dir string) string {
+	found := definitionsIn(dir)
+	if len(found) == 0 {
+		return "; name the definition"
+	}
+	return "; did you mean " + strings.Join(found, " or ") + "?"
+}
+
+// definitionsIn are the definitions of a folder, by their usual names.
+func definitionsIn(dir string) []string {
+	var found []string
+	for _, name := range definitionNames {
+		file := filepath.Join(dir, name)
+		if st, err := os.Stat(file); err == nil && !st.IsDir() {
+			found = append(found, file)
+		}
+	}
+	return found
 }
 
 // pipelineName is the name given, else that of the file's folder (SEMANTICS 1).
@@ -114,11 +123,13 @@ func pipelineName(given, file string) string {
 func fileError(what string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		code := ExitEnvironment
-		if errors.Is(err, fs.ErrNotExist) {
-			code = ExitInvalid
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
+		case errors.Is(err, syscall.EISDIR):
+			return fail(ExitInvalid, "cannot %s %s: it is a folder; name a file", what, pe.Path)
 		}
-		return fail(code, "cannot %s %s: %w", what, pe.Path, pe.Err)
+		return fail(ExitEnvironment, "cannot %s %s: %w", what, pe.Path, pe.Err)
 	}
 	return fail(ExitEnvironment, "cannot %s: %w", what, err)
 }

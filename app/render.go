@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -30,6 +31,7 @@ type renderFlags struct {
 	argoVersion    string
 	check, update  bool
 	quiet          bool
+	local          runFlags // --target local runs it
 }
 
 func (f *renderFlags) register(cmd *cobra.Command) {
@@ -42,6 +44,7 @@ func (f *renderFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.namespace, "namespace", "", "Argo: namespace of the objects")
 	fs.StringVar(&f.serviceAccount, "service-account", "", "Argo: service account of the pods")
 	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1 (default: valid on all from 3.6)")
+	f.local.register(cmd)
 	complete(cmd, "target", targets...)
 	complete(cmd, "argo-version", "3.5", "3.6", "3.7", "4.0", "4.1")
 }
@@ -57,6 +60,9 @@ func (a *command) renderCommand() *cobra.Command {
 			case f.check && f.update:
 				return errors.New("--check and --update exclude each other")
 			case f.check || f.update:
+				if err := only(cmd, "check", "update"); err != nil {
+					return err
+				}
 				return a.review(args, f.update)
 			}
 			return a.render(cmd, args, &f)
@@ -76,29 +82,74 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 	if err := oneOf("target", f.target, targets...); err != nil {
 		return err
 	}
+	if err := f.apply(cmd); err != nil {
+		return err
+	}
 	file, err := definitionFile(args)
 	if err != nil {
 		return err
 	}
 	switch f.target {
 	case "local":
-		return a.run(cmd.Context(), file, &runFlags{inputs: f.inputs, format: "text"})
+		f.local.inputs = f.inputs
+		return a.run(cmd.Context(), file, &f.local)
 	case "graph":
-		return a.drawFile(file, "mermaid")
+		text, err := a.drawing(file, "mermaid")
+		if err != nil {
+			return err
+		}
+		return a.write(map[string][]byte{"graph.mmd": []byte(text)}, "", f.output)
 	}
-	files, err := a.renderFiles(file, f)
+	in, files, err := a.renderFiles(file, f)
 	if err != nil {
 		return err
 	}
-	head := header(commandLine(file, cmd.Flags()))
-	return a.write(files, head, f.output)
+	return a.write(files, header(commandLine(in, f, cmd.Flags())), f.output)
+}
+
+// Flags that have a meaning for some targets only.
+var (
+	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "python", "cold"}
+	flagsOfImages = []string{"image", "runner-image"}
+	flagsOfArgo   = []string{"namespace", "service-account", "argo-version"}
+	flagsOfInputs = []string{"config", "parameters", "param", "store"}
+)
+
+// apply refuses flags that would do nothing for the target.
+func (f *renderFlags) apply(cmd *cobra.Command) error {
+	var takes []string
+	switch f.target {
+	case "argo":
+		takes = slices.Concat(flagsOfInputs, flagsOfImages, flagsOfArgo, []string{"output"})
+	case "compose":
+		takes = slices.Concat(flagsOfInputs, flagsOfImages, []string{"output"})
+	case "local":
+		takes = slices.Concat(flagsOfInputs, flagsOfRuns)
+	case "graph":
+		takes = []string{"output"}
+	}
+	if err := only(cmd, append(takes, "target")...); err != nil {
+		return fmt.Errorf("%w with --target %s", err, f.target)
+	}
+	return nil
+}
+
+// only refuses all flags but those named.
+func only(cmd *cobra.Command, names ...string) error {
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && !slices.Contains(names, f.Name) {
+			err = fmt.Errorf("--%s has no effect here", f.Name)
+		}
+	})
+	return err
 }
 
 // renderFiles returns the rendered files by name, without headers. It writes nothing but messages.
-func (a *command) renderFiles(file string, f *renderFlags) (map[string][]byte, error) {
+func (a *command) renderFiles(file string, f *renderFlags) (*inputs, map[string][]byte, error) {
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var files map[string][]byte
 	var list diag.List
@@ -112,18 +163,18 @@ func (a *command) renderFiles(file string, f *renderFlags) (map[string][]byte, e
 		note = func() { a.composeNote(in, f) }
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f.quiet && !list.HasErrors() {
-		return files, nil
+		return in, files, nil
 	}
 	if err := a.report(list, in.texts(), refusedCode(list)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !f.quiet {
 		note()
 	}
-	return files, nil
+	return in, files, nil
 }
 
 // write puts rendered files where they belong: on stdout, into a file, or into a folder.
@@ -134,7 +185,7 @@ func (a *command) write(files map[string][]byte, head, output string) error {
 			return fileError("make", err)
 		}
 		for _, name := range names {
-			if err := os.WriteFile(filepath.Join(output, name), append([]byte(head), files[name]...), 0o644); err != nil {
+			if err := writeFile(filepath.Join(output, name), append([]byte(head), files[name]...)); err != nil {
 				return fileError("write", err)
 			}
 			fmt.Fprintln(a.stderr, "wrote "+filepath.Join(output, name))
@@ -146,13 +197,10 @@ func (a *command) write(files map[string][]byte, head, output string) error {
 	}
 	text := append([]byte(head), files[names[0]]...)
 	if output == "" {
-		_, err := a.stdout.Write(text)
-		if err != nil {
-			return fail(ExitEnvironment, "cannot write the output: %w", err)
-		}
+		_, _ = a.stdout.Write(text) // which remembers an error
 		return nil
 	}
-	if err := os.WriteFile(output, text, 0o644); err != nil {
+	if err := writeFile(output, text); err != nil {
 		return fileError("write", err)
 	}
 	return nil

@@ -28,12 +28,12 @@ func (a *command) retryCommand() *cobra.Command {
 steps run again, and what depends on something that came out differently. The run keeps its parameters.
 
 Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.`,
-		Args: cobra.ExactArgs(1),
+		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.retry(cmd.Context(), args[0], &f) },
 	}
 	f.inputs.registerStore(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.file, "file", "f", "", "the definition, where it was edited or lies elsewhere (default: the one of this folder)")
+	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
 	f.registerOutput(cmd)
@@ -45,15 +45,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err := oneOf("format", f.format, "text", "json"); err != nil {
 		return err
 	}
-	file, err := retryFile(f.file)
-	if err != nil {
-		return err
-	}
-	in, err := a.inputs(file, &f.inputs)
-	if err != nil {
-		return err
-	}
-	st, err := in.openStore(ctx)
+	st, err := a.openStoreOf(ctx, or(f.file, "pipeline.yaml"), &f.inputs)
 	if err != nil {
 		return err
 	}
@@ -61,6 +53,14 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	header, err := st.Header(ctx, run)
 	if err != nil {
 		return storeError(err)
+	}
+	file, err := retryFile(f.file, header)
+	if err != nil {
+		return err
+	}
+	in, err := a.inputs(file, &f.inputs)
+	if err != nil {
+		return err
 	}
 	owner, err := st.Owner(ctx, run)
 	if err != nil {
@@ -92,6 +92,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}
+	header.File = absolute(in.file)
 	if err := st.PutHeader(ctx, header); err != nil {
 		return storeError(err)
 	}
@@ -101,17 +102,20 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: f.from})
 }
 
-// retryFile is the definition that a retry goes by.
-func retryFile(given string) (string, error) {
+// retryFile is the definition that a retry goes by: the one given, the one that the run began with, or the one of this
+// folder.
+func retryFile(given string, h engine.Header) (string, error) {
 	if given != "" {
-		if _, err := os.Stat(given); err != nil {
-			return "", fileError("read the definition", err)
-		}
 		return given, nil
+	}
+	if h.File != "" {
+		if _, err := os.Stat(h.File); err == nil {
+			return h.File, nil
+		}
 	}
 	file, err := definitionFile(nil)
 	if err != nil {
-		return "", fmt.Errorf("%w; or name the definition with --file", err)
+		return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
 	}
 	return file, nil
 }

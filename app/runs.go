@@ -22,14 +22,8 @@ import (
 
 // runsCommand groups what looks at runs that are in the store.
 func (a *command) runsCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "runs",
-		Short: "List runs, show one, print its logs",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsExportCommand())
-	return cmd
+	return group("runs", "List runs, show one, print its logs",
+		a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsExportCommand())
 }
 
 // withStore opens the store that the flags and the configuration name.
@@ -60,7 +54,7 @@ func (a *command) runsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the runs in the store, the newest first",
-		Args:  cobra.NoArgs,
+		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
@@ -69,6 +63,10 @@ func (a *command) runsListCommand() *cobra.Command {
 				lines, err := listRuns(cmd.Context(), st, limit)
 				if err != nil {
 					return err
+				}
+				if len(lines) == 0 && format == "table" {
+					fmt.Fprintf(a.stderr, "no runs in %s yet; --store names another place\n", st)
+					return nil
 				}
 				return printRuns(a.stdout, lines, format)
 			})
@@ -144,13 +142,13 @@ func (a *command) runsShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show RUN",
 		Short: "Show what a run came to",
-		Args:  cobra.ExactArgs(1),
+		Args:  operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json", "trace"); err != nil {
 				return err
 			}
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				return a.showRun(cmd.Context(), st, args[0], format)
+				return a.showRun(cmd.Context(), st, &f, args[0], format)
 			})
 		},
 	}
@@ -160,7 +158,7 @@ func (a *command) runsShowCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *command) showRun(ctx context.Context, st *store.Store, id, format string) error {
+func (a *command) showRun(ctx context.Context, st *store.Store, f *inputFlags, id, format string) error {
 	if format == "trace" {
 		trace, err := runs.Trace(ctx, st, id)
 		if err != nil {
@@ -173,11 +171,8 @@ func (a *command) showRun(ctx context.Context, st *store.Store, id, format strin
 	if err != nil {
 		return err
 	}
-	if format == "json" {
-		return r.Summary.WriteJSON(a.stdout)
-	}
-	r.Summary.Print(a.stdout, a.Name)
-	return nil
+	r.Summary.Commands = a.commands(r.Summary, where{store: st, flags: f})
+	return a.printSummary(r.Summary, format)
 }
 
 func (a *command) runsLogsCommand() *cobra.Command {
@@ -185,7 +180,7 @@ func (a *command) runsLogsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "logs RUN [STEP]",
 		Short: "Print the logs of a run, or of one step and what is inside it",
-		Args:  cobra.RangeArgs(1, 2),
+		Args:  operands([]string{"RUN"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 				step := ""
@@ -275,7 +270,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export RUN",
 		Short: "Print everything that is known of a run as JSON",
-		Args:  cobra.ExactArgs(1),
+		Args:  operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 				r, err := runs.Of(cmd.Context(), st, args[0])

@@ -17,7 +17,7 @@ func (a *command) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON schema of YAML definitions, for editors",
-		Args:  cobra.NoArgs,
+		Args:  operands(nil, 0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.stdout.Write(yamldef.Schema())
 			return err
@@ -30,7 +30,7 @@ func (a *command) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain CODE",
 		Short: "Tell more of a diagnostic, such as RR0104",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  operands(nil, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				for _, c := range diag.Codes() {
@@ -84,7 +84,7 @@ func (a *command) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  operands(nil, 0),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(a.stdout, "%s %s %s %s/%s\n", a.Name, Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

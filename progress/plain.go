@@ -51,6 +51,8 @@ func Line(e Event) string {
 		return fmt.Sprintf("%s | attempt %d failed (%s): %s; again in %s", e.Path, e.Attempt, e.Failure.Kind, Clean(e.Failure.Message), Duration(e.Wait))
 	case StepEnded:
 		return e.Path + " | " + Ending(e)
+	case Stopping:
+		return "stopping: running steps are asked to end; again to end at once"
 	case RunEnded:
 		return ""
 	}

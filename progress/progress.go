@@ -13,7 +13,7 @@ import (
 )
 
 // Event is something that happened in a run. It is one of [RunStarted], [StepStarted], [LogLine],
-// [StepRetrying], [StepEnded] and [RunEnded].
+// [StepRetrying], [StepEnded], [Stopping] and [RunEnded].
 //
 //sumtype:decl
 type Event interface{ event() }
@@ -55,6 +55,9 @@ type StepEnded struct {
 	Kept    bool // it succeeded in an earlier walk and was not run again
 }
 
+// Stopping tells that the run was asked to stop: its steps are asked to end, and nothing new starts.
+type Stopping struct{}
+
 // RunEnded is the last event.
 type RunEnded struct {
 	Status engine.Status
@@ -66,6 +69,7 @@ func (StepStarted) event()  {}
 func (LogLine) event()      {}
 func (StepRetrying) event() {}
 func (StepEnded) event()    {}
+func (Stopping) event()     {}
 func (RunEnded) event()     {}
 
 // Display shows events. Show may be called from any goroutine; Close waits until all is shown.

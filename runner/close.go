@@ -62,7 +62,7 @@ func result(ctx context.Context, s *session, _ flags) (int, error) {
 	if err := s.end(ctx, r); err != nil {
 		return ExitEnvironment, err
 	}
-	r.Summary.Print(s.stdout, "runnable-render")
+	r.Summary.Print(s.stdout, runs.PrintOptions{})
 	if r.Summary.Status != engine.Success {
 		return ExitFailed, nil
 	}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/progress"
@@ -13,8 +14,10 @@ import (
 
 // Limits of what the printed summary shows; the JSON form shows all.
 const (
-	shownSteps = 40
-	shownValue = 100
+	shownSteps  = 40
+	shownValues = 40
+	shownWidth  = 120 // where no terminal says how wide it is
+	leastWidth  = 40
 )
 
 // WriteJSON writes the summary as one indented object.
@@ -25,51 +28,143 @@ func (s *Summary) WriteJSON(w io.Writer) error {
 	return e.Encode(s)
 }
 
-// Print writes the summary for people; tool is the program's name, for the commands that it proposes.
-func (s *Summary) Print(w io.Writer, tool string) {
+// PrintOptions says how a summary is printed. The zero value suits a pipe.
+type PrintOptions struct {
+	Width int // columns to keep to; 0: 120. Log lines and commands are never cut
+	Color bool
+}
+
+// Print writes the summary for people.
+func (s *Summary) Print(w io.Writer, o PrintOptions) {
+	p := printer{w: w, width: o.Width, color: o.Color}
+	if p.width == 0 {
+		p.width = shownWidth
+	}
+	p.width = max(p.width, leastWidth)
+	p.head(s)
+	p.steps(s.Steps)
+	p.values("parameters", s.Parameters)
+	p.values("metrics", s.Metrics)
+	p.failure(s)
+	p.commands(s)
+}
+
+// printer writes lines that keep to a width.
+type printer struct {
+	w     io.Writer
+	width int
+	color bool
+}
+
+// The colours of a terminal, by their SGR numbers.
+const (
+	bold   = "1"
+	faint  = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+func (p *printer) paint(sgr, text string) string {
+	if !p.color || text == "" {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+func (p *printer) line(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }
+
+func (p *printer) head(s *Summary) {
 	took := ""
-	if !s.Ended.IsZero() {
+	if !s.Ended.IsZero() && s.Ended.After(s.Started) {
 		took = " in " + progress.Duration(s.Ended.Sub(s.Started))
 	}
-	fmt.Fprintf(w, "\n%s  run %s of %s%s\n\n", s.Status, s.RunID, s.Pipeline, took)
-	s.printSteps(w)
-	printValues(w, "parameters", s.Parameters)
-	printValues(w, "metrics", s.Metrics)
-	s.printFailure(w)
-	fmt.Fprintf(w, "\nlogs     %s runs logs %s\n", tool, s.RunID)
-	if s.Status != engine.Success {
-		fmt.Fprintf(w, "retry    %s retry %s\n", tool, s.RunID)
-	}
-	fmt.Fprintf(w, "store    %s\n", s.Store)
+	_, sgr := mark(s.Status)
+	p.line("\n%s  %s%s  %s\n", p.paint(bold+";"+sgr, string(s.Status)), p.paint(bold, s.Pipeline), took, p.paint(faint, "run "+s.RunID))
 }
 
-func (s *Summary) printSteps(w io.Writer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i, st := range s.Steps {
-		if i == shownSteps {
-			fmt.Fprintf(t, "  … and %d more steps\n", len(s.Steps)-shownSteps)
-			break
+// steps writes a line for each step; of many steps those that failed and the outermost.
+func (p *printer) steps(steps []Step) {
+	shown := selected(steps)
+	paths, labels := 0, 0
+	for _, st := range shown {
+		paths = max(paths, ansi.StringWidth(st.Path))
+		labels = max(labels, len(label(st)))
+	}
+	paths = min(paths, max(20, p.width-labels-36))
+	for _, st := range shown {
+		m, sgr := mark(st.Status)
+		path := pad(shortPath(st.Path, paths), paths)
+		text := fmt.Sprintf("%-*s  %s", labels, label(st), note(st))
+		text = strings.TrimRight(ansi.Truncate(text, p.width-paths-6, "…"), " ")
+		p.line("  %s %s  %s", p.paint(sgr, m), p.path(path), text)
+	}
+	if n := len(steps) - len(shown); n > 0 {
+		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json tells all", n)))
+	}
+}
+
+// selected are the steps that are shown: all, else as many as fit of those that failed, then of the outermost, then
+// of the rest, in start order.
+func selected(steps []Step) []Step {
+	if len(steps) <= shownSteps {
+		return steps
+	}
+	rank := func(s Step) int {
+		switch {
+		case s.Status == engine.Failed:
+			return 0
+		case !strings.Contains(s.Path, "."):
+			return 1
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", mark(st.Status), indented(st.Path), label(st), note(st))
+		return 2
 	}
-	_ = t.Flush()
+	var room [3]int
+	for _, s := range steps {
+		room[rank(s)]++
+	}
+	left := shownSteps
+	for i, n := range room {
+		room[i] = min(n, left)
+		left -= room[i]
+	}
+	var out []Step
+	for _, s := range steps {
+		if r := rank(s); room[r] > 0 {
+			room[r]--
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
-// indented shows a path under the composite that holds it.
-func indented(path string) string {
-	return strings.Repeat("  ", strings.Count(path, ".")/2) + path
+// path shows a step's own name before the composites around it.
+func (p *printer) path(padded string) string {
+	cut := strings.LastIndexByte(padded, '.') + 1
+	return p.paint(faint, padded[:cut]) + padded[cut:]
 }
 
-func mark(s engine.Status) string {
+// shortPath is a path of at most n columns; what is cut is the beginning, for the end tells more.
+func shortPath(path string, n int) string {
+	path = oneLine(path)
+	if over := ansi.StringWidth(path) - n; over > 0 {
+		return ansi.TruncateLeft(path, over+1, "…")
+	}
+	return path
+}
+
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-ansi.StringWidth(s))) }
+
+func mark(s engine.Status) (sign, sgr string) {
 	switch s {
 	case engine.Success, engine.Cached:
-		return "✓"
+		return "✓", green
 	case engine.Failed:
-		return "✗"
+		return "✗", red
 	case engine.Running, engine.Interrupted:
-		return "·"
+		return "·", yellow
 	}
-	return " "
+	return " ", faint
 }
 
 func label(s Step) string {
@@ -92,44 +187,62 @@ func note(s Step) string {
 		parts = append(parts, "kept")
 	case s.Status == engine.Cached:
 		parts = append(parts, "cached")
+	case s.Status == engine.Running || s.Status == engine.Interrupted:
+		parts = append(parts, strings.ToLower(string(s.Status)))
 	}
 	if s.Message != "" {
-		parts = append(parts, Shorten(progress.Clean(s.Message), shownValue))
+		parts = append(parts, oneLine(s.Message))
 	}
 	return strings.Join(parts, ", ")
 }
 
-func printValues(w io.Writer, title string, values Values) {
+func (p *printer) values(title string, values Values) {
 	if len(values) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", title)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, v := range values {
+	p.line("\n%s", p.paint(bold, title))
+	shown := values[:min(len(values), shownValues)]
+	names := 0
+	for _, v := range shown {
+		names = max(names, ansi.StringWidth(oneLine(v.Name)))
+	}
+	names = min(names, p.width/2)
+	for _, v := range shown {
 		text, err := valueJSON(v.Value)
 		if err != nil {
 			text = []byte(err.Error())
 		}
-		fmt.Fprintf(t, "  %s\t%s\n", v.Name, Shorten(string(text), shownValue))
+		name := pad(ansi.Truncate(oneLine(v.Name), names, "…"), names)
+		p.line("  %s  %s", name, ansi.Truncate(oneLine(string(text)), p.width-names-4, "…"))
 	}
-	_ = t.Flush()
+	if n := len(values) - len(shown); n > 0 {
+		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json tells all", n)))
+	}
 }
 
-func (s *Summary) printFailure(w io.Writer) {
+// failure says which step failed and why, with the end of its log.
+func (p *printer) failure(s *Summary) {
 	if s.Failure == nil || s.Status == engine.Success {
 		return
 	}
-	fmt.Fprintf(w, "\nfailed   %s (%s): %s\n", s.Failure.Step, s.Failure.Kind, progress.Clean(s.Failure.Message))
+	p.line("\n%s %s (%s): %s", p.paint(bold+";"+red, "failed"), p.paint(bold, s.Failure.Step), s.Failure.Kind, progress.Clean(s.Failure.Message))
 	for _, line := range s.FailedLog {
-		fmt.Fprintf(w, "  | %s\n", progress.Clean(line))
+		p.line("  %s %s", p.paint(faint, "│"), progress.Clean(line))
 	}
 }
 
-// Shorten cuts a text to n characters, with dots where something is missing, and shows it on one line.
-func Shorten(s string, n int) string {
-	s = strings.NewReplacer("\n", "⏎", "\r", "").Replace(s)
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
+func (p *printer) commands(s *Summary) {
+	p.line("")
+	if c := s.Commands; c != nil {
+		if c.Retry != "" {
+			p.line("%s  %s", p.paint(faint, "retry"), c.Retry)
+		}
+		p.line("%s   %s", p.paint(faint, "logs"), c.Logs)
 	}
-	return s
+	p.line("%s  %s", p.paint(faint, "store"), s.Store)
+}
+
+// oneLine is a text on one line, without what could move the cursor.
+func oneLine(s string) string {
+	return progress.Clean(strings.NewReplacer("\r\n", "⏎", "\n", "⏎", "\t", " ").Replace(s))
 }

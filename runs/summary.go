@@ -26,6 +26,13 @@ type Summary struct {
 	Store      string          `json:"store"`
 	FailedLog  []string        `json:"failed_log,omitempty"` // the last lines of the failed step's log
 	FailedAt   string          `json:"failed_log_key,omitempty"`
+	Commands   *Commands       `json:"commands,omitempty"` // nil: there are none that would work
+}
+
+// Commands are what to type next. They work as they are, in a shell, in every folder.
+type Commands struct {
+	Logs  string `json:"logs"`            // print the log of the failed step, else of all
+	Retry string `json:"retry,omitempty"` // go on with a run that failed or was interrupted
 }
 
 // Step is one step of a run. A composite has no attempts; it lasts from its first step to its last.
@@ -40,6 +47,26 @@ type Step struct {
 	Message  string        `json:"message"`
 	Failure  string        `json:"failure_kind,omitempty"`
 	Kept     bool          `json:"kept,omitempty"` // by a retry: it was not run again
+}
+
+// MarshalJSON writes times that are not known, as those of a map over nothing, as null.
+func (s Step) MarshalJSON() ([]byte, error) {
+	type plain Step // without this method
+	return json.Marshal(struct {
+		plain
+		Started *time.Time `json:"started"`
+		Ended   *time.Time `json:"ended"`
+		Message string     `json:"message"`
+		Failure string     `json:"failure_kind,omitempty"`
+		Kept    bool       `json:"kept,omitempty"`
+	}{plain(s), known(s.Started), known(s.Ended), s.Message, s.Failure, s.Kept})
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // Values are values by name, in the order of the names. A pickled object shows as {"object": {sha256, size}}.

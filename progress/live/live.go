@@ -63,6 +63,7 @@ type model struct {
 	running  map[string]progress.StepStarted
 	width    int
 	ok, bad  int
+	stopping bool
 	finished bool
 }
 
@@ -117,6 +118,9 @@ func (m model) take(e progress.Event) (tea.Model, tea.Cmd) {
 			mark = red.Render("✗")
 		}
 		return m, tea.Println(mark + " " + bold.Render(e.Path) + " " + progress.Ending(e))
+	case progress.Stopping:
+		m.stopping = true
+		return m, nil
 	case progress.RunEnded:
 		return m, nil
 	}

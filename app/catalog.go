@@ -1,0 +1,217 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// catalogCommand groups what looks at the files of runs.
+func (a *command) catalogCommand() *cobra.Command {
+	return group("catalog", "List the files that a run put into the catalog, get them", a.catalogListCommand(), a.catalogGetCommand())
+}
+
+// catalogFile is one file that a step put.
+type catalogFile struct {
+	Path   string `json:"path"`
+	Step   string `json:"step"`
+	Size   int64  `json:"size"`
+	Hash   string `json:"sha256"`
+	NoCopy bool   `json:"no_copy,omitempty"` // recorded only: its bytes are not in the store
+	mode   uint32
+}
+
+// catalogFlags choose among the files of a run.
+type catalogFlags struct {
+	inputs inputFlags
+	step   string
+}
+
+func (f *catalogFlags) register(cmd *cobra.Command) {
+	f.inputs.registerStore(cmd)
+	cmd.Flags().StringVar(&f.step, "step", "", "only what this step, or a step inside it, put")
+}
+
+func (a *command) catalogListCommand() *cobra.Command {
+	var f catalogFlags
+	var format string
+	cmd := &cobra.Command{
+		Use:   "ls RUN [PATTERN]",
+		Short: "List the files that a run put into the catalog",
+		Args:  operands([]string{"RUN"}, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("format", format, "table", "json"); err != nil {
+				return err
+			}
+			return a.withStore(cmd.Context(), &f.inputs, func(st *store.Store) error {
+				files, err := filesOf(cmd.Context(), st, args, f.step)
+				if err != nil {
+					return err
+				}
+				return printFiles(a.stdout, files, format)
+			})
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	complete(cmd, "format", "table", "json")
+	return cmd
+}
+
+func (a *command) catalogGetCommand() *cobra.Command {
+	var f catalogFlags
+	var output string
+	cmd := &cobra.Command{
+		Use:   "get RUN PATTERN",
+		Short: "Get files of a run; a pattern is a path, or a glob such as models/**",
+		Args:  operands([]string{"RUN", "PATTERN"}, 0),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withStore(cmd.Context(), &f.inputs, func(st *store.Store) error {
+				files, err := filesOf(cmd.Context(), st, args, f.step)
+				if err != nil {
+					return err
+				}
+				if files, err = oneEach(args[0], args[1], files); err != nil {
+					return err
+				}
+				return a.getFiles(cmd.Context(), st, files, output)
+			})
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().StringVarP(&output, "output", "o", ".", "folder that the files are written below")
+	return cmd
+}
+
+// filesOf returns the files that the last attempts of a run's steps put, by path and then step; args are the run
+// and, where given, a pattern.
+func filesOf(ctx context.Context, st *store.Store, args []string, step string) ([]catalogFile, error) {
+	pattern := "**"
+	if len(args) > 1 {
+		pattern = strings.TrimPrefix(filepath.ToSlash(args[1]), "./")
+	}
+	if !doublestar.ValidatePattern(pattern) {
+		return nil, fail(ExitInvalid, "%q is no pattern: a bracket or brace stays open", pattern)
+	}
+	if _, err := st.Header(ctx, args[0]); err != nil {
+		return nil, err
+	}
+	records, err := st.ListRecords(ctx, args[0])
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]engine.Record{}
+	for _, rec := range records {
+		if rec.Attempt > last[rec.Path].Attempt {
+			last[rec.Path] = rec
+		}
+	}
+	files := []catalogFile{}
+	for _, rec := range last {
+		if step != "" && !within(rec.Path, step) {
+			continue
+		}
+		for _, f := range rec.Files {
+			if f.Stage == engine.StagePut && (doublestar.MatchUnvalidated(pattern, f.Path) || strings.HasPrefix(f.Path, strings.TrimSuffix(pattern, "/")+"/")) {
+				files = append(files, catalogFile{f.Path, rec.Path, f.Size, f.Hash, f.NoCopy, f.Mode})
+			}
+		}
+	}
+	slices.SortFunc(files, func(x, y catalogFile) int {
+		return strings.Compare(x.Path+"\x00"+x.Step, y.Path+"\x00"+y.Step)
+	})
+	return files, nil
+}
+
+// within reports whether the step at path is the one at outer or inside it.
+func within(path, outer string) bool { return path == outer || strings.HasPrefix(path, outer+".") }
+
+func printFiles(w io.Writer, files []catalogFile, format string) error {
+	if format == "json" {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(files)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "PATH\tSIZE\tSTEP\tSHA256")
+	for _, f := range files {
+		kept := ""
+		if f.NoCopy {
+			kept = " (not copied)"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.12s%s\n", f.Path, bytesText(f.Size), f.Step, f.Hash, kept)
+	}
+	return t.Flush()
+}
+
+// bytesText is a number of bytes as a person says it.
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, i := float64(n)/unit, 0
+	for size >= unit && i < 4 {
+		size, i = size/unit, i+1
+	}
+	return fmt.Sprintf("%.1f %ciB", size, "KMGTP"[i])
+}
+
+// oneEach refuses a path that steps put with different content, for there is no telling which is meant.
+func oneEach(run, pattern string, files []catalogFile) ([]catalogFile, error) {
+	if len(files) == 0 {
+		return nil, fail(ExitInvalid, "run %s put no file that matches %q; `catalog ls` lists what there is", run, pattern)
+	}
+	var out []catalogFile
+	for _, f := range files {
+		if n := len(out); n > 0 && out[n-1].Path == f.Path {
+			if out[n-1].Hash != f.Hash {
+				return nil, fail(ExitInvalid, "%s was put by %s and by %s, with different content; say which with --step", f.Path, out[n-1].Step, f.Step)
+			}
+			if out[n-1].NoCopy {
+				out[n-1] = f
+			}
+			continue
+		}
+		out = append(out, f)
+	}
+	for _, f := range out {
+		if f.NoCopy {
+			return nil, fail(ExitInvalid, "%s was recorded, not copied: step %s has store_copy: false", f.Path, f.Step)
+		}
+	}
+	return out, nil
+}
+
+// getFiles writes the files below a folder.
+func (a *command) getFiles(ctx context.Context, st *store.Store, files []catalogFile, dir string) error {
+	for _, f := range files {
+		if !filepath.IsLocal(filepath.FromSlash(f.Path)) { // no record of ours holds such a path
+			return fail(ExitEnvironment, "%q leads out of the folder; it is not written", f.Path)
+		}
+		to := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := st.GetFile(ctx, engine.Blob{Hash: f.Hash, Size: f.Size}, to); err != nil {
+			return err
+		}
+		if f.mode != 0 {
+			if err := os.Chmod(to, os.FileMode(f.mode).Perm()); err != nil {
+				return fileError("change", err)
+			}
+		}
+		fmt.Fprintln(a.stdout, to)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/runnable-render/runnable-render/params"
+)
+
+// A rendered file begins with the command that makes it again. It is what --check and --update go by, so a review
+// of rendered files needs no list of them anywhere.
+const (
+	headerFirst  = "# Rendered by runnable-render; do not edit. To render it again:\n"
+	headerPrefix = "#   runnable-render "
+)
+
+// header is the comment at the top of a rendered file.
+func header(args []string) string {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		quoted[i] = quoteArg(a)
+	}
+	return headerFirst + headerPrefix + strings.Join(quoted, " ") + "\n"
+}
+
+// quoteArg quotes an argument for a shell where it needs it. A line end has no place in a comment.
+func quoteArg(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@,+", r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	s = strings.NewReplacer("\n", " ", "\r", " ").Replace(s)
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// splitArgs takes a command line of [quoteArg] apart.
+func splitArgs(line string) []string {
+	var args []string
+	var cur strings.Builder
+	open, quoted := false, false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quoted && c == '\'':
+			quoted = false
+		case quoted:
+			cur.WriteByte(c)
+		case c == '\'':
+			quoted, open = true, true
+		case c == '\\' && i+1 < len(line):
+			i++
+			cur.WriteByte(line[i])
+			open = true
+		case c == ' ':
+			if open {
+				args = append(args, cur.String())
+				cur.Reset()
+			}
+			open = false
+		default:
+			cur.WriteByte(c)
+			open = true
+		}
+	}
+	if open {
+		args = append(args, cur.String())
+	}
+	return args
+}
+
+// commandLine is the command that renders again what these flags render: the definition first, then what was given
+// by flags and by the environment. Its paths are seen from the folder of the output, where that is known, so that the
+// file can move with its definition and be checked from anywhere.
+func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
+	from := outputFolder(f.output)
+	args := []string{seenFrom(from, in.file)}
+	if f.output != "" {
+		args = append(args, "--output", outputName(f.output))
+	}
+	if in.configFile != "" && (f.inputs.config != "" || filepath.Dir(absolute(in.configFile)) != filepath.Dir(absolute(in.file))) {
+		args = append(args, "--config", seenFrom(from, in.configFile))
+	}
+	if file := params.File(f.inputs.paramsFile, f.inputs.env()); file != "" {
+		args = append(args, "--parameters", seenFrom(from, file))
+	}
+	args = append(args, fromEnvironment(f.inputs.env())...)
+	flags.Visit(func(f *pflag.Flag) {
+		switch f.Name {
+		case "output", "config", "parameters":
+			return
+		}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			for _, v := range list.GetSlice() {
+				args = append(args, "--"+f.Name, v)
+			}
+			return
+		}
+		args = append(args, "--"+f.Name, f.Value.String())
+	})
+	return args
+}
+
+// fromEnvironment are the parameters of the environment as flags, for the review has no such environment.
+func fromEnvironment(env []string) []string {
+	var args []string
+	for _, kv := range slices.Sorted(slices.Values(env)) {
+		if named, ok := strings.CutPrefix(kv, params.Prefix); ok {
+			args = append(args, "--param", named)
+		}
+	}
+	return args
+}
+
+// outputFolder is the folder that an output is in, or empty for stdout.
+func outputFolder(output string) string {
+	switch {
+	case output == "":
+		return ""
+	case isFolder(output):
+		return output
+	}
+	return filepath.Dir(output)
+}
+
+// outputName is an output as seen from its own folder.
+func outputName(output string) string {
+	if isFolder(output) {
+		return "./"
+	}
+	return filepath.Base(output)
+}
+
+// seenFrom is a file's path from a folder, or as it is where there is no telling.
+func seenFrom(dir, file string) string {
+	if dir == "" {
+		return filepath.ToSlash(file)
+	}
+	rel, err := filepath.Rel(absolute(dir), absolute(file))
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// beside finds a file that the header of a rendered file names: from the rendered file's folder, or by its last name
+// in that folder, or from one of the folders above, as after a redirection of stdout.
+func beside(rendered, name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	dir := filepath.Dir(rendered)
+	if at := filepath.Join(dir, name); exists(at) {
+		return at
+	}
+	if at := filepath.Join(dir, filepath.Base(name)); exists(at) {
+		return at
+	}
+	for above := absolute(dir); ; above = filepath.Dir(above) {
+		if at := filepath.Join(above, name); exists(at) {
+			return shortest(at)
+		}
+		if above == filepath.Dir(above) {
+			return filepath.Join(dir, name) // which is where it should be
+		}
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// shortest is a path as seen from here, where that leads down.
+func shortest(path string) string {
+	if rel := seenFrom(".", path); filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}
