@@ -32,7 +32,7 @@ func (b *builder) callNode(n ir.Node, at place, control arg) call {
 func describe(n ir.Node) string {
 	switch n := n.(type) {
 	case *ir.Task:
-		return ir.CommandType(n.Command) + ": " + clip(n.Command.Text(), 64)
+		return ir.CommandType(n.Command) + ": " + clip(n.Command.Text(), 36)
 	case *ir.Stub:
 		return "stub"
 	case *ir.Parallel:

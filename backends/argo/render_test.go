@@ -48,7 +48,9 @@ func positions() map[string]func(n ir.Node) *ir.Graph {
 		"in map last": func(n ir.Node) *ir.Graph { return chain(sh("first"), mapOf("m", chain(sh("pre"), n))) },
 		"in loop":     func(n ir.Node) *ir.Graph { return chain(loopOf("l", 3, chain(n))) },
 		"in loop mid": func(n ir.Node) *ir.Graph { return chain(loopOf("l", 3, chain(sh("pre"), n, sh("post")))) },
-		"in arm":      func(n ir.Node) *ir.Graph { return chain(sh("first"), choose("c", chain(n), chain(sh("pre"), sh("post")))) },
+		"in arm": func(n ir.Node) *ir.Graph {
+			return chain(sh("first"), choose("c", chain(n), chain(sh("pre"), sh("post"))))
+		},
 		"in parallel": func(n ir.Node) *ir.Graph { return chain(par("p", chain(n), chain(sh("other")))) },
 		"in needs":    func(n ir.Node) *ir.Graph { return needs(sh("a"), needing(n, "a"), needing(sh("b"), "x")) },
 		"deep": func(n ir.Node) *ir.Graph {

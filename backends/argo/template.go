@@ -131,6 +131,9 @@ func (t *template) passing() []arg {
 	return out
 }
 
+// longGraph is the number of tasks above which each stands on one line.
+const longGraph = 40
+
 func (t *template) yaml() *yamlout.Map {
 	m := yamlout.NewMap("name", t.name)
 	m.Opt("inputs", parameterList(t.inputs))
@@ -146,7 +149,11 @@ func (t *template) yaml() *yamlout.Map {
 		if task.note != "" {
 			tasks.Note(task.note)
 		}
-		tasks.Add(task.yaml())
+		if len(t.tasks) > longGraph {
+			tasks.Add(yamlout.Flow{Value: task.yaml()})
+		} else {
+			tasks.Add(task.yaml())
+		}
 	}
 	return m.Add("dag", yamlout.NewMap("failFast", t.failFast, "tasks", tasks))
 }
