@@ -71,15 +71,32 @@ func load(file string) (*source, error) {
 	}
 	s := &source{file: filepath.ToSlash(file), text: text}
 	s.pipeline, s.diags = frontends.Parse(s.file, text)
-	if s.diags.HasErrors() || s.pipeline == nil {
+	if s.pipeline == nil {
 		return s, nil
 	}
 	s.pipeline.Name = pipelineName(s.pipeline.Name, file)
-	s.diags = append(s.diags, ir.Check(s.pipeline)...)
+	found := ir.Check(s.pipeline)
+	if s.diags.HasErrors() {
+		found = namesAndEdges(found)
+	}
+	s.diags = append(s.diags, found...)
 	if !s.diags.HasErrors() {
 		s.diags = append(s.diags, engine.Check(s.pipeline)...)
 	}
 	return s, nil
+}
+
+// namesAndEdges are the errors of names and edges (RR0104, RR015x, RR020x). They hold also where parts of a
+// definition could not be read, so that all errors show in one go; other checks would tell of what is only half read.
+func namesAndEdges(list diag.List) diag.List {
+	var out diag.List
+	for _, d := range list {
+		area := d.Code[:len("RR000")]
+		if d.Severity == diag.Error && (d.Code == "RR0104" || area == "RR015" || area == "RR020") {
+			out.Add(d)
+		}
+	}
+	return out
 }
 
 // inside names the definitions that a folder holds.
