@@ -43,6 +43,9 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	root.SetArgs(args)
 	root.SetContext(ctx)
 	cmd, err := root.ExecuteC()
+	if out.err != nil && errors.Is(err, out.err) {
+		err = nil // told below
+	}
 	return out.code(a, a.exitCode(cmd, err))
 }
 

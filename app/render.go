@@ -60,7 +60,7 @@ func (a *command) renderCommand() *cobra.Command {
 			case f.check && f.update:
 				return errors.New("--check and --update exclude each other")
 			case f.check || f.update:
-				if err := only(cmd, "check", "update"); err != nil {
+				if err := only(cmd, "a review", "check", "update"); err != nil {
 					return err
 				}
 				return a.review(args, f.update)
@@ -128,18 +128,15 @@ func (f *renderFlags) apply(cmd *cobra.Command) error {
 	case "graph":
 		takes = []string{"output"}
 	}
-	if err := only(cmd, append(takes, "target")...); err != nil {
-		return fmt.Errorf("%w with --target %s", err, f.target)
-	}
-	return nil
+	return only(cmd, "--target "+f.target, append(takes, "target")...)
 }
 
 // only refuses all flags but those named.
-func only(cmd *cobra.Command, names ...string) error {
+func only(cmd *cobra.Command, what string, names ...string) error {
 	var err error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && !slices.Contains(names, f.Name) {
-			err = fmt.Errorf("--%s has no effect here", f.Name)
+			err = fmt.Errorf("--%s has no effect with %s; leave it out", f.Name, what)
 		}
 	})
 	return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -124,7 +125,8 @@ func printRuns(w io.Writer, lines []runLine, format string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(lines)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var table bytes.Buffer
+	t := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "RUN\tPIPELINE\tTARGET\tSTATUS\tSTARTED\tTOOK\tTAG")
 	for _, l := range lines {
 		took := ""
@@ -133,7 +135,13 @@ func printRuns(w io.Writer, lines []runLine, format string) error {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.RunID, l.Pipeline, l.Target, l.Status, l.Started.Local().Format(time.DateTime), took, l.Tag)
 	}
-	return t.Flush()
+	_ = t.Flush()
+	for line := range bytes.Lines(table.Bytes()) { // an empty last column leaves blanks
+		if _, err := fmt.Fprintf(w, "%s\n", bytes.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *command) runsShowCommand() *cobra.Command {

@@ -1,10 +1,12 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/engine"
@@ -52,7 +54,7 @@ func (r *Run) fill(ctx context.Context, s *store.Store, b *Builder) error {
 			sum.Ended = seen.Record.Ended
 		}
 	}
-	sum.Steps = b.Steps()
+	sum.Steps = inStartOrder(b.Steps())
 	end, err := s.End(ctx, sum.RunID)
 	if err != nil {
 		return err
@@ -71,6 +73,17 @@ func (r *Run) fill(ctx context.Context, s *store.Store, b *Builder) error {
 	}
 	sum.Parameters, sum.Metrics = Values{}, Values{}
 	return nil
+}
+
+// inStartOrder sorts steps by their start, a composite before what is inside it; steps without times come last.
+func inStartOrder(steps []Step) []Step {
+	slices.SortStableFunc(steps, func(x, y Step) int {
+		if x.Started.IsZero() != y.Started.IsZero() {
+			return y.Started.Compare(x.Started)
+		}
+		return cmp.Or(x.Started.Compare(y.Started), strings.Compare(x.Path, y.Path))
+	})
+	return steps
 }
 
 // failedLines is the number of lines of the failed step's log that a summary shows.

@@ -88,13 +88,13 @@ func (p *printer) steps(steps []Step) {
 	shown := selected(steps)
 	paths, labels := 0, 0
 	for _, st := range shown {
-		paths = max(paths, ansi.StringWidth(st.Path))
+		paths = max(paths, ansi.StringWidth(oneLine(st.Path)))
 		labels = max(labels, len(label(st)))
 	}
 	paths = min(paths, max(20, p.width-labels-36))
 	for _, st := range shown {
 		m, sgr := mark(st.Status)
-		path := pad(shortPath(st.Path, paths), paths)
+		path := pad(progress.ShortPath(st.Path, paths), paths)
 		text := fmt.Sprintf("%-*s  %s", labels, label(st), note(st))
 		text = strings.TrimRight(ansi.Truncate(text, p.width-paths-6, "…"), " ")
 		p.line("  %s %s  %s", p.paint(sgr, m), p.path(path), text)
@@ -142,15 +142,6 @@ func selected(steps []Step) []Step {
 func (p *printer) path(padded string) string {
 	cut := strings.LastIndexByte(padded, '.') + 1
 	return p.paint(faint, padded[:cut]) + padded[cut:]
-}
-
-// shortPath is a path of at most n columns; what is cut is the beginning, for the end tells more.
-func shortPath(path string, n int) string {
-	path = oneLine(path)
-	if over := ansi.StringWidth(path) - n; over > 0 {
-		return ansi.TruncateLeft(path, over+1, "…")
-	}
-	return path
 }
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-ansi.StringWidth(s))) }

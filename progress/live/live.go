@@ -1,156 +1,122 @@
-// Package live is the display of a run on a terminal: what has ended scrolls by, what runs stands below with its time.
+// Package live is the display of a run on a terminal: what has happened scrolls by, what runs stands below with its
+// time.
 package live
 
 import (
-	"cmp"
-	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
-	"github.com/charmbracelet/bubbles/spinner"
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/term"
 
 	"github.com/runnable-render/runnable-render/progress"
 )
 
-// runningShown is the number of running steps that the live part names at most.
-const runningShown = 8
+// batch is the number of lines that are handed to the terminal at once at most: a step that writes fast must not
+// redraw the live part for each of its lines.
+const batch = 256
 
 // Display implements [progress.Display] on a terminal.
 type Display struct {
 	program *tea.Program
-	done    chan struct{}
-	once    sync.Once
+	style   style
+	width   *atomic.Int64
+	lines   chan string   // what scrolls by, in order
+	printed chan struct{} // closed when all lines are with the program
+	done    chan struct{} // closed when the program has ended
+
+	mu     sync.RWMutex // held for reading while lines may be sent
+	closed bool
 }
 
-// New returns a live display on w, which must be a terminal. It reads no keys, so signals stay with the
-// caller.
+// New returns a live display on w, which must be a terminal. It reads no keys, so signals stay with the caller.
 func New(w io.Writer) *Display {
-	t := &Display{done: make(chan struct{})}
-	m := model{spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot)), running: map[string]progress.StepStarted{}, width: 80}
-	t.program = tea.NewProgram(m, tea.WithOutput(w), tea.WithInput(nil), tea.WithoutSignalHandler())
+	d := &Display{
+		style: newStyle(w), width: new(atomic.Int64), lines: make(chan string, batch),
+		printed: make(chan struct{}), done: make(chan struct{}),
+	}
+	d.width.Store(columns(w))
+	d.program = tea.NewProgram(newModel(d.style, d.width), tea.WithOutput(fromMargin(w)), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
-		defer close(t.done)
-		if _, err := t.program.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "display:", err)
-		}
+		defer close(d.done)
+		_, _ = d.program.Run() // a terminal that has gone away shows nothing; the run does not depend on it
 	}()
-	return t
+	go d.scroll()
+	return d
+}
+
+func columns(w io.Writer) int64 {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return int64(width)
+		}
+	}
+	return 80
+}
+
+// marginWriter begins each write at the left margin, where the program believes the cursor to be: a terminal echoes
+// Ctrl-C as ^C, which moves it.
+type marginWriter struct{ *os.File }
+
+// Write implements io.Writer.
+func (m marginWriter) Write(p []byte) (int, error) {
+	n, err := m.File.Write(append([]byte{'\r'}, p...))
+	return max(0, n-1), err
+}
+
+func fromMargin(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok {
+		return marginWriter{f}
+	}
+	return w
+}
+
+// scroll hands lines to the program, as many at a time as there are.
+func (d *Display) scroll() {
+	defer close(d.printed)
+	for line := range d.lines {
+		var b strings.Builder
+		b.WriteString(line)
+		for n := 1; n < batch && len(d.lines) > 0; n++ {
+			line, ok := <-d.lines
+			if !ok {
+				break
+			}
+			b.WriteByte('\n')
+			b.WriteString(line)
+		}
+		d.program.Println(b.String())
+	}
 }
 
 // Show implements [progress.Display].
-func (t *Display) Show(e progress.Event) { t.program.Send(e) }
+func (d *Display) Show(e progress.Event) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.closed {
+		return
+	}
+	if line := d.style.line(e, int(d.width.Load())); line != "" {
+		d.lines <- line
+	}
+	if _, ok := e.(progress.LogLine); !ok {
+		d.program.Send(e)
+	}
+}
 
 // Close implements [progress.Display].
-func (t *Display) Close() {
-	t.once.Do(func() {
-		t.program.Send(closing{})
-		<-t.done
-	})
-}
-
-type closing struct{}
-
-// model is the live part's state.
-type model struct {
-	spinner  spinner.Model
-	running  map[string]progress.StepStarted
-	width    int
-	ok, bad  int
-	stopping bool
-	finished bool
-}
-
-// Init implements tea.Model.
-func (m model) Init() tea.Cmd { return m.spinner.Tick }
-
-// Update implements tea.Model.
-func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		m.width = msg.Width
-		return m, nil
-	case spinner.TickMsg:
-		var cmd tea.Cmd
-		m.spinner, cmd = m.spinner.Update(msg)
-		return m, cmd
-	case closing:
-		m.finished = true
-		return m, tea.Quit
-	case progress.Event:
-		return m.take(msg)
+func (d *Display) Close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return
 	}
-	return m, nil
-}
-
-var (
-	faint = lipgloss.NewStyle().Faint(true)
-	bold  = lipgloss.NewStyle().Bold(true)
-	green = lipgloss.NewStyle().Foreground(lipgloss.Color("2"))
-	red   = lipgloss.NewStyle().Foreground(lipgloss.Color("1"))
-)
-
-// take brings the state up to date and scrolls a line by where there is one to keep.
-func (m model) take(e progress.Event) (tea.Model, tea.Cmd) {
-	switch e := e.(type) {
-	case progress.RunStarted:
-		return m, tea.Println(bold.Render(progress.Line(e)))
-	case progress.StepStarted:
-		m.running[e.Path] = e
-		return m, nil
-	case progress.LogLine:
-		return m, tea.Println(faint.Render(e.Path+" │ ") + progress.Clean(e.Text))
-	case progress.StepRetrying:
-		return m, tea.Println(progress.Line(e))
-	case progress.StepEnded:
-		delete(m.running, e.Path)
-		mark := green.Render("✓")
-		if e.Status.OK() {
-			m.ok++
-		} else {
-			m.bad++
-			mark = red.Render("✗")
-		}
-		return m, tea.Println(mark + " " + bold.Render(e.Path) + " " + progress.Ending(e))
-	case progress.Stopping:
-		m.stopping = true
-		return m, nil
-	case progress.RunEnded:
-		return m, nil
-	}
-	panic("live: unknown event")
-}
-
-// View implements tea.Model.
-func (m model) View() string {
-	if m.finished {
-		return ""
-	}
-	steps := make([]progress.StepStarted, 0, len(m.running))
-	for _, s := range m.running {
-		steps = append(steps, s)
-	}
-	slices.SortFunc(steps, func(a, b progress.StepStarted) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Path, b.Path))
-	})
-	var b strings.Builder
-	for i, s := range steps {
-		if i == runningShown {
-			fmt.Fprintf(&b, "  and %d more\n", len(steps)-runningShown)
-			break
-		}
-		line := fmt.Sprintf("%s %s %s", m.spinner.View(), s.Path, faint.Render(progress.Duration(time.Since(s.At))))
-		b.WriteString(ansi.Truncate(line, m.width, "…") + "\n")
-	}
-	status := fmt.Sprintf("%d running, %d done", len(steps), m.ok)
-	if m.bad > 0 {
-		status += ", " + red.Render(fmt.Sprintf("%d failed", m.bad))
-	}
-	return b.String() + faint.Render(status)
+	d.closed = true
+	close(d.lines)
+	<-d.printed
+	d.program.Send(closing{})
+	<-d.done
 }
