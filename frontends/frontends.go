@@ -2,9 +2,11 @@
 package frontends
 
 import (
+	"context"
 	"path"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -14,30 +16,60 @@ import (
 type Frontend struct {
 	Name       string   // for people
 	Extensions []string // with the dot, lower case
-	Parse      func(file string, src []byte) (*ir.Pipeline, diag.List)
+	Read       func(ctx context.Context, file string, src []byte, o Options) Result
 }
 
-// All returns the frontends that there are.
+// Options are what frontends that run programs go by. The zero value chooses everything as a step does.
+type Options struct {
+	Python string // the interpreter of Python definitions
+}
+
+// Result is what a definition says.
+type Result struct {
+	Pipeline *ir.Pipeline // nil where the file holds none
+	Diags    diag.List
+	// Settings are the arguments that the definition itself gives to its run; a command's own arguments win.
+	Settings pydef.Settings
+}
+
+// All returns the frontends that there are. Those of programming languages run the file that is named; src is what
+// stands in it.
 func All() []Frontend {
 	return []Frontend{
-		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Parse: yamldef.Parse},
+		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
+		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
+			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python}))
+		}},
 	}
 }
 
-// Parse reads a definition with the frontend that its file's extension, in any case, calls for. The pipeline is nil
-// when the text holds none.
+// pure is a frontend that needs nothing but the text.
+func pure(parse func(file string, src []byte) (*ir.Pipeline, diag.List)) func(context.Context, string, []byte, Options) Result {
+	return func(_ context.Context, file string, src []byte, _ Options) Result {
+		p, list := parse(file, src)
+		return Result{Pipeline: p, Diags: list}
+	}
+}
+
+// Parse is [Read] without options, for what needs the pipeline alone.
 func Parse(file string, src []byte) (*ir.Pipeline, diag.List) {
+	r := Read(context.Background(), file, src, Options{})
+	return r.Pipeline, r.Diags
+}
+
+// Read reads a definition with the frontend that its file's extension, in any case, calls for.
+func Read(ctx context.Context, file string, src []byte, o Options) Result {
 	ext := strings.ToLower(path.Ext(file))
 	var known []string
 	for _, f := range All() {
 		for _, e := range f.Extensions {
 			if e == ext {
-				return f.Parse(file, src)
+				return f.Read(ctx, file, src, o)
 			}
 			known = append(known, e)
 		}
 	}
-	return nil, diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is no kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}
+	return Result{Diags: diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is no kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}}
 }
 
 // orList joins words as prose does.

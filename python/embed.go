@@ -3,17 +3,37 @@
 package python
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-//go:embed rr_boot.py runnable_render/*.py
+//go:embed rr_boot.py rr_define.py runnable_render/*.py runnable/*.py
 var files embed.FS
 
 // Boot is the script that starts the Python side, in the folder given to [Extract].
 const Boot = "rr_boot.py"
+
+// Define is the script that reads a Python definition, in the same folder.
+const Define = "rr_define.py"
+
+// Digest names the content of the Python side: equal files, equal digests.
+func Digest() string {
+	h := sha256.New()
+	_ = fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := files.ReadFile(path)
+		fmt.Fprintf(h, "%s %d\n%s", path, len(data), data)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
 
 // Extract writes the Python side into dir, which stands on PYTHONPATH when a task runs.
 func Extract(dir string) error {

@@ -31,7 +31,9 @@ internal/yaml12           : ir/diag gopkg.in/yaml.v3
 internal/oracle           : ir
 internal/imports          :
 frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
-frontends                 : ir ir/diag frontends/yamldef
+frontends/pydef           : ir ir/diag ir/irjson python
+frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
+frontends                 : ir ir/diag frontends/yamldef frontends/pydef
 engine                    : ir ir/diag go.starlark.net
 store                     : engine ir/diag gocloud.dev
 store/s3store             : store gocloud.dev github.com/aws

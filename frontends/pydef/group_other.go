@@ -1,0 +1,7 @@
+//go:build !unix
+
+package pydef
+
+import "os/exec"
+
+func isolate(*exec.Cmd) {}

@@ -1,0 +1,174 @@
+// Package pydef reads Python definitions: it runs the user's file in the user's interpreter, with the embedded
+// package runnable in place of Runnable, and takes what that records (package python, runnable/_define.py).
+//
+// It is not pure: it starts a process. Nothing is written beside the definition.
+package pydef
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+	"github.com/runnable-render/runnable-render/python"
+)
+
+// TimeLimit is how long a definition may take to be read.
+const TimeLimit = 2 * time.Minute
+
+// Options say how a definition is read. The zero value chooses the interpreter as a step's is chosen.
+type Options struct {
+	Python string // the interpreter: a path, or a name on PATH
+}
+
+// Result is what a definition says.
+type Result struct {
+	Pipeline *ir.Pipeline // nil where there are errors
+	Diags    diag.List
+	Settings Settings
+}
+
+// Settings are the arguments of the definition's execute(); empty: not given. Files are as they were written there.
+type Settings struct {
+	ParametersFile    string `json:"parameters_file"`
+	ConfigurationFile string `json:"configuration_file"`
+	RunID             string `json:"run_id"`
+	Tag               string `json:"tag"`
+}
+
+// Read reads the definition in a file. Diagnostics name it as the caller does.
+func Read(ctx context.Context, file string, o Options) Result {
+	problem := func(format string, args ...any) Result {
+		return Result{Diags: diag.List{diag.Errorf("RR0509", diag.Span{File: file}, format, args...)}}
+	}
+	path, err := filepath.Abs(filepath.FromSlash(file))
+	if err != nil {
+		return problem("the definition cannot be read: %v", err)
+	}
+	interpreter, err := interpreter(o.Python, filepath.Dir(path))
+	if err != nil {
+		return problem("%v", err)
+	}
+	side, release, err := pythonSide()
+	if err != nil {
+		return problem("the Python side cannot be written: %v", err)
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
+	defer cancel()
+	a, err := ask(ctx, interpreter, side, path, file)
+	if err != nil {
+		return problem("%v", err)
+	}
+	return a.result(file)
+}
+
+// answer is what the Python side sends.
+type answer struct {
+	Document string    `json:"document"`
+	Options  Settings  `json:"options"`
+	Warnings []message `json:"warnings"`
+	Errors   []message `json:"errors"`
+}
+
+// message is a diagnostic of the Python side.
+type message struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	place
+	Notes []struct {
+		Message string `json:"message"`
+		place
+	} `json:"notes"`
+}
+
+type place struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	EndLine int    `json:"end_line"`
+	EndCol  int    `json:"end_col"`
+}
+
+func (p place) span() diag.Span {
+	return diag.Span{File: p.File, Line: p.Line, Col: p.Col, EndLine: p.EndLine, EndCol: p.EndCol}
+}
+
+func (m message) diagnostic(s diag.Severity) diag.Diagnostic {
+	d := diag.Diagnostic{Code: m.Code, Severity: s, Span: m.span(), Message: m.Message}
+	for _, n := range m.Notes {
+		d = d.With(n.span(), "%s", n.Message)
+	}
+	return d
+}
+
+func (a *answer) result(file string) Result {
+	r := Result{Settings: a.Options}
+	for _, m := range a.Errors {
+		r.Diags.Add(m.diagnostic(diag.Error))
+	}
+	for _, m := range a.Warnings {
+		r.Diags.Add(m.diagnostic(diag.Warning))
+	}
+	if r.Diags.HasErrors() {
+		return r
+	}
+	p, err := irjson.Decode([]byte(a.Document))
+	if err != nil {
+		r.Diags.Add(diag.Errorf("RR0507", diag.Span{File: file}, "the definition cannot be taken: %v", err))
+		return r
+	}
+	r.Pipeline = p
+	return r
+}
+
+// ask runs the definition and reads the answer, which comes over a pipe of its own: the definition may print.
+func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("no pipe: %w", err)
+	}
+	defer r.Close()
+	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), path, shown)
+	cmd.Dir = filepath.Dir(path)
+	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", "PYTHONIOENCODING=utf-8")
+	cmd.ExtraFiles = []*os.File{w}
+	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	isolate(cmd)
+	if err := cmd.Start(); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("%s cannot be started: %w", interpreter, err)
+	}
+	w.Close()
+	text, readErr := io.ReadAll(r)
+	waitErr := cmd.Wait()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, fmt.Errorf("the definition did not come to an end within %s; move work into the functions of its steps", TimeLimit)
+	}
+	var a answer
+	if readErr != nil || json.Unmarshal(text, &a) != nil || a.Document == "" && len(a.Errors) == 0 {
+		return nil, fmt.Errorf("%s ended without an answer (%v)%s", interpreter, waitErr, lastWords(said.Bytes()))
+	}
+	return &a, nil
+}
+
+// lastWords are the last lines of what a process that died has printed.
+func lastWords(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) == 1 && lines[0] == "" {
+		return ""
+	}
+	return ": " + strings.Join(lines[max(0, len(lines)-3):], " | ")
+}

@@ -1,0 +1,82 @@
+package diag
+
+// pythonCodes are those of Python definitions (RR050x, RR051x) and of the functions that steps call (RR052x).
+func pythonCodes() []Code {
+	return []Code{
+		{
+			Code: "RR0501", Title: "the definition is no valid Python",
+			Explanation: "The file could not be compiled by the interpreter that was chosen: $VIRTUAL_ENV, .venv beside the definition, or python3. A newer syntax than that interpreter's looks like an error, too.",
+		},
+		{
+			Code: "RR0502", Title: "the definition failed while it was read",
+			Explanation: "A Python definition is a program that makes a pipeline. It raised an exception before it came to execute(). The place is the last line of your own files that was running.",
+		},
+		{
+			Code: "RR0503", Title: "a module that is not there",
+			Explanation: "Modules of your own stand beside the definition, in its folder or in packages below it. A module that looks like one of those and is not there is an error; one that is only not installed on this machine is none, since it is the machine that runs the steps that needs it.",
+			Bad:         "from your_mll_code import train\n",
+			Good:        "from your_ml_code import train\n",
+		},
+		{
+			Code: "RR0504", Title: "a name that a module lacks",
+			Explanation: "The module is there and has no function or other name like that.",
+		},
+		{
+			Code: "RR0505", Title: "the file defines no pipeline",
+			Explanation: "A definition calls execute() on a Pipeline, or makes exactly one Pipeline, or has a function main() that does so or returns it.",
+			Good:        "Pipeline(steps=[PythonTask(function=train)]).execute()\n",
+		},
+		{
+			Code: "RR0506", Title: "the file defines several pipelines",
+			Explanation: "One definition is one pipeline: rendered files, runs and retries belong to one. Put each pipeline into a file of its own; what they share goes into a module beside them.",
+		},
+		{
+			Code: "RR0507", Title: "an argument that means nothing",
+			Explanation: "A constructor of the package runnable does not take that argument, lacks one, or takes another type of value. All arguments are given by name.",
+			Bad:         "PythonTask(function=train, retruns=[\"model\"])\n",
+			Good:        "PythonTask(function=train, returns=[\"model\"])\n",
+		},
+		{
+			Code: "RR0508", Title: "a function that no step can find",
+			Explanation: "A step runs in a process of its own, often on another machine, and finds its function by module and name. A lambda, a function inside another function, a functools.partial and a method of an object have no such name. Define a function at the top level of a module; bind arguments with inputs.",
+			Bad:         "PythonTask(function=lambda: 1, returns=[\"one\"])\n",
+			Good:        "PythonTask(function=one, returns=[\"one\"])\n",
+		},
+		{
+			Code: "RR0509", Title: "the definition cannot be run",
+			Explanation: "A Python definition needs an interpreter, Python 3.9 or later: the configured one, $VIRTUAL_ENV, .venv beside the definition, or python3. The message says what happened to it.",
+		},
+		{
+			Code: "RR0510", Title: "a step's module is not on this machine (warning)",
+			Explanation: "The function of a step belongs to a module that is neither beside the definition nor installed here. That is fine where the image of the step has it; the step fails where it has not. Nothing about the function can be checked.",
+		},
+		{
+			Code: "RR0520", Title: "a function's argument that nothing provides",
+			Explanation: "A Python function gets its arguments by name from what is visible at its step: initial parameters and what the steps before it returned. inputs binds an argument to a parameter of another name, or to a list of several. It is a warning where parameters may still be given when the pipeline runs, and where the failure would be handled.",
+			Bad:         "# def report(accuracy): ...\nsteps:\n  train: {type: task, command: steps.train, returns: [{name: acc}]}\n  report: {type: task, command: steps.report}\n",
+			Good:        "steps:\n  train: {type: task, command: steps.train, returns: [{name: acc}]}\n  report: {type: task, command: steps.report, inputs: {accuracy: acc}}\n",
+		},
+		{
+			Code: "RR0521", Title: "a function that its module does not have",
+			Explanation: "The module stands beside the definition, and its source has no function, class or other name like that.",
+		},
+		{
+			Code: "RR0522", Title: "a function that returns something else than returns says",
+			Explanation: "With two or more names in returns, the function returns a tuple of that length or a mapping with those keys; an entry with a key takes it from a mapping. The message points at the return in the source.",
+		},
+		{
+			Code: "RR0523", Title: "inputs binds what the function does not take, or to what is not visible",
+			Explanation: "Each name under inputs is an argument of the function, and what it is bound to is a parameter that is visible at the step.",
+		},
+		{
+			Code: "RR0524", Title: "a file that reaches no further than its step (warning)",
+			Explanation: "One step's function writes a file and a later one's reads it, but no catalog carries it. Steps share a folder only when they run locally; in containers a file reaches another step through the catalog alone.",
+			Bad:         "load: {type: task, command: steps.load}      # writes data.csv\ntrain: {type: task, command: steps.train}    # reads data.csv\n",
+			Good:        "load: {type: task, command: steps.load, catalog: {put: [data.csv]}}\ntrain: {type: task, command: steps.train, catalog: {get: [data.csv]}}\n",
+		},
+		{
+			Code: "RR0525", Title: "a return that is probably misspelt (warning)",
+			Explanation: "A step returns a name that nothing uses, while a later function has an argument of nearly the same name that stays at its default.",
+		},
+	}
+}

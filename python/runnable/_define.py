@@ -1,0 +1,171 @@
+"""Reads a definition: runs the user's file and sends what it defines to the program that asked.
+
+The answer is one JSON object on the file descriptor that RUNNABLE_DEFINE_FD names: {"document", "options",
+"warnings"} or {"errors"}. A message has a code, a text, a place and notes.
+"""
+import json
+import os
+import sys
+import types
+
+from . import _imports
+from ._errors import DefinitionError
+from ._explain import Explainer, message
+from ._functions import Reference
+from ._graph import Document
+from ._mode import Mode
+from ._pipeline import Pipeline, _Job, as_handler
+from ._places import Place, caller
+from ._several import later_execute
+from ._steps import Composite, Step
+
+
+class Handed(SystemExit):
+    """Ends the user's program: the pipeline is known."""
+
+
+class Recorder:
+    """Takes the pipelines that the definition makes, and the one that it executes."""
+
+    def __init__(self, local):
+        self.local, self.pipelines, self.result, self.another = local, [], None, None
+
+    def made(self, pipeline):
+        self.pipelines.append(pipeline)
+
+    def executed(self, pipeline, options):
+        if self.result is None:
+            self.result = (pipeline, options)
+            at = caller("execute")
+            other = later_execute(sys._getframe(1), self.local)
+            if other is not None:
+                self.another = (Place(at.file, at.line), other)
+        raise Handed(0)
+
+    def roots(self):
+        """The pipelines that are no part of another."""
+        nested, stack = set(), list(self.pipelines)
+        while stack:
+            for step in stack.pop().steps:
+                inner = []
+                if isinstance(step, Composite):
+                    inner += list(getattr(step, "branches", {}).values()) + [getattr(step, "branch", None)]
+                if isinstance(step, Step) and isinstance(step.on_failure, (Pipeline, Step, list, tuple)):
+                    inner.append(as_handler(step.on_failure))
+                for p in inner:
+                    if p is not None and id(p) not in nested:
+                        nested.add(id(p))
+                        stack.append(p)
+        return [p for p in self.pipelines if id(p) not in nested]
+
+
+def main(file, shown_file):
+    """Runs the definition and answers."""
+    fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
+    sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
+    local = _imports.Local(os.path.dirname(file))
+    answer = _answer(file, local, _Shown(local.root, shown_file))
+    with open(fd, "w", encoding="ascii") as out:
+        json.dump(answer, out)
+    sys.stdout.flush()
+    os._exit(0)  # threads of the user's and what they registered for the end are none of a definition's
+
+
+class _Shown:
+    """Names files as the user called them."""
+
+    def __init__(self, root, file):
+        self.root, self.folder = root, os.path.dirname(file)
+
+    def __call__(self, path):
+        if not path.startswith(self.root + os.sep):
+            return path
+        return os.path.join(self.folder, os.path.relpath(path, self.root)).replace(os.sep, "/")
+
+
+def _answer(file, local, shown):
+    explain = Explainer(local, shown)
+    Mode.main = os.path.splitext(os.path.basename(file))[0]
+    recorder = Mode.recorder = Recorder(local)
+    standins = _imports.install(local)
+    try:
+        module = _run(file)
+        pipeline, options = _found(recorder, module, file)
+        document = Document(shown)
+        text = document.text(pipeline)
+    except BaseException as e:  # SystemExit is one, and so is what a user may define
+        return {"errors": [explain.error(e, file)]}
+    return {"document": text, "options": options, "warnings": _absent(recorder, pipeline, standins, shown)}
+
+
+def _run(file):
+    """Executes the file as the program that it is."""
+    with open(file, "rb") as f:
+        code = compile(f.read(), file, "exec", dont_inherit=True)
+    module = types.ModuleType("__main__")
+    module.__file__ = file
+    sys.modules["__main__"] = module
+    try:
+        exec(code, module.__dict__)
+    except Handed:
+        pass
+    except SystemExit:
+        if Mode.recorder.result is None:
+            raise
+    return module
+
+
+def _found(recorder, module, file):
+    """The one pipeline that the file defines, and the options of its execute()."""
+    if recorder.another is not None:
+        place, other = recorder.another
+        e = DefinitionError("the file runs several pipelines; a definition holds one, so put each into a file of its own", "RR0506", place)
+        e.notes = [("another one runs here", other)]
+        raise e
+    if recorder.result is not None:
+        return recorder.result
+    roots = recorder.roots()
+    if not roots and callable(module.__dict__.get("main")):
+        returned = None
+        try:
+            returned = module.main()
+        except Handed:
+            return recorder.result
+        if isinstance(returned, _Job):
+            returned = returned.task
+        if isinstance(returned, Step):
+            returned = returned.as_pipeline()
+        if isinstance(returned, Pipeline):
+            return returned, {}
+        roots = recorder.roots()
+    if len(roots) == 1:
+        return roots[0], {}
+    if not roots:
+        raise DefinitionError("the file defines no pipeline; call execute() on one: Pipeline(steps=[...]).execute()", "RR0505", Place(file, 1))
+    e = DefinitionError("the file defines several pipelines and runs none; call execute() on the one that is meant", "RR0506", roots[0].call.place())
+    e.notes = [("another one is here", p.call.place()) for p in roots[1:]]
+    raise e
+
+
+def _absent(recorder, pipeline, standins, shown):
+    """Warns of steps whose function is in a module that is neither beside the definition nor installed here."""
+    out, seen, stack = [], set(), [pipeline]
+    while stack:
+        for step in stack.pop().steps:
+            if isinstance(step, Composite):
+                stack += list(getattr(step, "branches", {}).values()) + ([step.branch] if hasattr(step, "branch") else [])
+            command = getattr(step, "command", "")
+            top = command.partition(".")[0]
+            if getattr(step, "argument", "") != "function" or top not in standins.given or command in seen:
+                continue
+            seen.add(command)
+            out.append(
+                message(
+                    f'"{command}" cannot be looked at: there is no module "{top}" beside the definition, and none is installed here; the step fails where there is none either',
+                    "RR0510", step.call.argument_place("function"), shown,
+                )
+            )  # fmt: skip
+    return out
+
+
+__all__ = ["main", "Reference"]

@@ -1,0 +1,266 @@
+"""The recorded form of a pipeline: the JSON that runnable-render reads, one step a line, with places."""
+import json
+from collections import Counter
+
+from ._errors import DefinitionError, listed
+from ._pipeline import as_handler
+from ._places import place_of
+from ._steps import Composite, Conditional, Loop, Map, Parallel, Step, Stub, Task, Terminal
+
+
+class Document:
+    """One pipeline being recorded."""
+
+    def __init__(self, shown):
+        self.shown = shown  # from a path to the name under which the user knows the file
+        self.files, self.depth = [], 0
+
+    def text(self, pipeline):
+        head = {"runnable_ir": 1}
+        if pipeline.name:
+            head["name"] = pipeline.name
+        if pipeline.description:
+            head["description"] = pipeline.description
+        graph = self.graph(pipeline, True)
+        head["files"] = self.files
+        return json.dumps({**head, **graph}, allow_nan=False)
+
+    def span(self, place):
+        name = self.shown(place.file)
+        if name not in self.files:
+            self.files.append(name)
+        at = [self.files.index(name), place.line, place.col]
+        return at + [place.end_line, place.end_col] if place.end_line else at
+
+    def graph(self, pipeline, root=False):
+        steps, ends = _steps_of(pipeline)
+        style = "needs" if any(s.needs is not None for s in steps) else "chain"
+        plan = _Plan(pipeline, steps, ends, style)
+        out = {}
+        if pipeline.description and not root:
+            out["description"] = pipeline.description
+        if style == "needs":
+            out["style"] = "needs"
+        if pipeline.call is not None:
+            at = self.span(pipeline.call.place())
+            out["spans"] = {"dag": at, "steps": at} if root else {"steps": at}
+        if style == "chain":
+            out["start_at"] = plan.names[id(plan.rows[0][0])]
+        out["steps"] = [self.step(row, plan) for row in plan.rows]
+        return out
+
+    def step(self, row, plan):
+        step, following = row
+        name = plan.names[id(step)]
+        out, spans = {"type": step.kind, "name": name}, {}
+        if step.call is not None:
+            spans["name"] = self.span(_name_place(step))
+        if plan.style == "needs":
+            if step.next:
+                raise DefinitionError(f'"{name}" has a next step, in a pipeline whose steps say what they need; use needs alone', "RR0205", _at(step, "next_node"))
+            if step.needs:
+                out["needs"] = [plan.name_of(n, step) for n in step.needs]
+                self.elements(spans, step, "needs", len(step.needs))
+        else:
+            to = step.next or following
+            out["next"] = plan.name_of(to, step) if to else "success"
+            if step.call is not None and step.call.node() is not None and step.call.argument("next_node") is not None:
+                spans["next"] = self.span(step.call.argument_place("next_node"))
+        handler = plan.handlers.get(id(step))
+        if handler:
+            out["on_failure"] = handler
+            if step.call is not None:
+                spans["on_failure"] = self.span(step.call.argument_place("on_failure"))
+        if isinstance(step, Task):
+            self.task(step, out, spans)
+        elif isinstance(step, Stub):
+            self.catalog(step, out, spans)
+        elif isinstance(step, Composite):
+            self.composite(step, out, spans)
+        self.settings(step, out, spans)
+        out["spans"] = spans
+        return out
+
+    def task(self, step, out, spans):
+        out["command_type"], out["command"] = step.command_type, step.command
+        if step.stream_end:
+            out["stream_end_type"] = step.stream_end
+        if step.options:
+            out["optional_ploomber_args"] = step.options
+        if step.inputs:
+            out["inputs"] = step.inputs
+            self.elements(spans, step, "inputs", len(step.inputs))
+        if step.returns:
+            out["returns"] = [_trim({"name": r.name, "kind": "" if r.kind == "json" else r.kind, "key": r.key}) for r in step.returns]
+            self.elements(spans, step, "returns", len(step.returns))
+        if step.secrets:
+            out["secrets"] = step.secrets
+            self.elements(spans, step, "secrets", len(step.secrets))
+        self.catalog(step, out, spans)
+        if step.retry and (step.retry.get("limit") or len(step.retry) > 1):
+            out["retry"] = step.retry
+        if step.timeout is not None:
+            out["timeout"] = step.timeout
+        if step.cache:
+            out["cache"] = True
+
+    def catalog(self, step, out, spans):
+        c = step.catalog
+        if c is None:
+            return
+        made = _trim({"get": c.get, "put": c.put})
+        if not c.store_copy:
+            made["store_copy"] = False
+        out["catalog"] = made
+        if step.call is not None:
+            spans["catalog"] = self.span(step.call.argument_place("catalog"))
+
+    def composite(self, step, out, spans):
+        self.depth += 1
+        if self.depth > 200:
+            raise DefinitionError("composites are nested more than 200 deep", place=_at(step))
+        if isinstance(step, (Parallel, Conditional)):
+            if isinstance(step, Conditional):
+                self.word(step, out, spans, "parameter")
+                if step.default:
+                    out["default"] = step.default
+            out["branches"] = []
+            for name, p in step.branches.items():
+                made = {"name": name, **self.graph(p)}
+                at = _branch_place(step, name)
+                if at is not None:
+                    made.setdefault("spans", {})["name"] = self.span(at)
+                out["branches"].append(made)
+        elif isinstance(step, Map):
+            self.word(step, out, spans, "iterate_on")
+            self.word(step, out, spans, "iterate_as")
+            if step.reducer:
+                self.word(step, out, spans, "reducer")
+            if step.parallelism:
+                out["parallelism"] = step.parallelism
+            out["branch"] = self.graph(step.branch)
+        elif isinstance(step, Loop):
+            out["max_iterations"] = step.max_iterations
+            self.word(step, out, spans, "break_on")
+            self.word(step, out, spans, "index_as")
+            out["branch"] = self.graph(step.branch)
+        if step.fail_fast:
+            out["fail_fast"] = True
+        self.depth -= 1
+
+    def word(self, step, out, spans, key):
+        out[key] = getattr(step, key)
+        if step.call is not None:
+            spans[key] = self.span(step.call.argument_place(key))
+
+    def settings(self, step, out, spans):
+        for key in ("env", "image", "resources", "overrides"):
+            value = getattr(step, key)
+            if value:
+                out[key] = value
+        self.elements(spans, step, "overrides", len(step.overrides))
+
+    def elements(self, spans, step, key, n):
+        """The places of the elements of a list, or of the keys of a mapping, that was written out."""
+        if step.call is None:
+            return
+        node = step.call.argument(key)
+        parts = getattr(node, "elts", None) or getattr(node, "keys", None) or []
+        for i in range(n):
+            if len(parts) == n and parts[i] is not None:
+                spans[f"{key}.{i}"] = self.span(place_of(step.call.file, parts[i]))
+            else:
+                spans[f"{key}.{i}"] = self.span(step.call.argument_place(key))
+
+
+class _Plan:
+    """The steps of one graph with their names: those of the list, then those that handle failures."""
+
+    def __init__(self, pipeline, steps, end, style):
+        self.style, self.handlers, self.names = style, {}, {}
+        self.rows = [(s, steps[i + 1] if i + 1 < len(steps) else end) for i, s in enumerate(steps)]
+        starts, at = {}, 0
+        seen = Counter(id(s) for s in steps)
+        twice = next((s for s in steps if seen[id(s)] > 1), None)
+        if twice is not None:
+            raise DefinitionError(f'the step "{twice.name or twice.default_name()}" stands twice in one pipeline; make a second one', "RR0154", _at(twice))
+        while at < len(self.rows):  # handlers have handlers
+            step = self.rows[at][0]
+            at += 1
+            handler = as_handler(step.on_failure)
+            if handler is None or isinstance(handler, str):
+                self.handlers[id(step)] = handler
+                continue
+            inner, inner_end = _steps_of(handler)
+            if style == "needs" and len(inner) > 1:
+                raise DefinitionError("in a pipeline whose steps say what they need, a failure is handled by one step; put several into a Parallel, Map or Loop", "RR0208", _at(step, "on_failure"))
+            if id(inner[0]) not in starts:
+                starts[id(inner[0])] = True
+                self.rows += [(s, inner[i + 1] if i + 1 < len(inner) else inner_end) for i, s in enumerate(inner)]
+            self.handlers[id(step)] = inner[0]
+        self._name()
+        for key, to in self.handlers.items():
+            if isinstance(to, Step):
+                self.handlers[key] = self.names[id(to)]
+
+    def _name(self):
+        """Gives names to the steps without one: that of their function or command, numbered where it is taken."""
+        given = {}
+        for step, _ in self.rows:
+            if step.name:
+                if step.name in given and given[step.name] is not step:
+                    raise DefinitionError(f'two steps of the pipeline are called "{step.name}"; give each a name of its own', "RR0154", _at(step, "name"))
+                given[step.name] = step
+        taken = Counter(given)
+        taken = set(taken) | {"success", "fail"}
+        for step, _ in self.rows:
+            name, n = step.name or step.default_name(), 2
+            if not step.name:
+                plain = name
+                while name in taken:
+                    name, n = f"{plain} {n}", n + 1
+                taken.add(name)
+            self.names[id(step)] = name
+
+    def name_of(self, to, step):
+        if isinstance(to, Terminal):
+            return to.name
+        if isinstance(to, str):
+            return to
+        if id(to) not in self.names:
+            known = listed(self.names.values())
+            raise DefinitionError(f'"{self.names[id(step)]}" leads to or needs the step "{to.name or to.default_name()}", which is not in its pipeline; there are {known}', "RR0104", _at(step))
+        return self.names[id(to)]
+
+
+def _steps_of(pipeline):
+    """The steps of a pipeline, and where its last one leads when it does not say."""
+    steps, end = pipeline.steps, ""
+    if isinstance(steps[-1], Terminal):
+        return steps[:-1], steps[-1]
+    return steps, end
+
+
+def _name_place(step):
+    for key in ("name", getattr(step, "argument", "name")):
+        if step.call.argument(key) is not None:
+            return step.call.argument_place(key)
+    return step.call.place()
+
+
+def _at(step, argument="name"):
+    return step.call.argument_place(argument) if step.call is not None else None
+
+
+def _branch_place(step, name):
+    node = step.call.argument("branches") if step.call is not None else None
+    for key in getattr(node, "keys", None) or []:
+        if key is not None and getattr(key, "value", None) == name:
+            return place_of(step.call.file, key)
+    if name == "default" and step.call is not None and step.call.argument("default") is not None:
+        return step.call.argument_place("default")
+    return None
+
+
+def _trim(mapping):
+    return {k: x for k, x in mapping.items() if x}

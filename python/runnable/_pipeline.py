@@ -1,0 +1,126 @@
+"""Pipelines, jobs, and what execute() does."""
+from . import _values as v
+from ._errors import DefinitionError
+from ._mode import Mode, in_step
+from ._places import caller
+from ._steps import NotebookTask, PythonTask, ShellTask, Step, Terminal
+
+
+class Pipeline:
+    """Steps, one after the other in the list's order, or a graph where steps say what they need.
+
+    name is the pipeline's; without one it is that of the definition's folder.
+    """
+
+    def __init__(self, *, steps, name="", description=""):
+        self.call = caller(type(self).__name__) if Mode.recorder is not None else None
+        if isinstance(steps, Step):
+            raise DefinitionError("steps must be a list; put [ ] around it")
+        if not isinstance(steps, (list, tuple)):
+            raise DefinitionError(f"steps must be a list of steps, not {v.describe(steps)}")
+        if not steps:
+            raise DefinitionError("the pipeline has no steps; add one", code="RR0113")
+        for i, s in enumerate(steps):
+            if isinstance(s, Pipeline):
+                raise DefinitionError("a pipeline is no step; nest it as a branch of Parallel, Map, Conditional or Loop, or put its steps here")
+            if not isinstance(s, (Step, Terminal)):
+                hint = "; wrap it: PythonTask(function=...)" if callable(s) else ""
+                raise DefinitionError(f"steps must be a list of steps, and holds {v.describe(s)}{hint}")
+            if isinstance(s, Terminal) and (i < len(steps) - 1 or i == 0):
+                raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, behind a step")
+        self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
+        if Mode.recorder is not None:
+            Mode.recorder.made(self)
+
+    def as_pipeline(self):
+        """The pipeline itself, so that steps and pipelines can be used alike."""
+        return self
+
+    as_async_pipeline = as_pipeline
+
+    def execute(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
+        """Runs the pipeline with runnable-render. While runnable-render reads the definition, this hands it over
+        and ends the program; within a step it does nothing, since the run is under way."""
+        options = {"configuration_file": configuration_file, "run_id": run_id, "tag": tag, "parameters_file": parameters_file}
+        options = {k: v.word(str(o) if o is not None else "", k) for k, o in options.items()}
+        if Mode.recorder is not None:
+            Mode.recorder.executed(self, options)
+            return {}
+        if in_step():
+            return {}
+        from ._tool import run
+
+        run(options)
+        return {}
+
+
+class AsyncPipeline(Pipeline):
+    """A pipeline of async tasks. It runs as every pipeline does; the events of its tasks are theirs alone."""
+
+    async def execute_streaming(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
+        """Runs the pipeline; yields one event when it is done."""
+        self.execute(configuration_file=configuration_file, run_id=run_id, tag=tag, parameters_file=parameters_file)
+        yield {"type": "pipeline_completed"}
+
+
+def as_branch(value, what):
+    """A pipeline of whatever may stand for one."""
+    if isinstance(value, Pipeline):
+        return value
+    if isinstance(value, Step):
+        return _unnoticed(value.as_pipeline())
+    if isinstance(value, (list, tuple)):
+        return _unnoticed(Pipeline(steps=list(value)))
+    if isinstance(value, _Job):
+        return _unnoticed(value.task.as_pipeline())
+    hint = "; call it" if callable(value) else ""
+    raise DefinitionError(f"{what} must be a pipeline, a step or a list of steps, not {v.describe(value)}{hint}")
+
+
+def _unnoticed(pipeline):
+    """A pipeline that we made, not the user."""
+    if Mode.recorder is not None:
+        Mode.recorder.pipelines.remove(pipeline)
+    return pipeline
+
+
+def as_handler(value):
+    """What on_failure leads to: None, the name of a terminal, or a pipeline."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, Terminal):
+        return value.name
+    if isinstance(value, str):
+        if value in ("success", "fail"):
+            return value
+        raise DefinitionError(f'on_failure must be a pipeline, a step, a list of steps, "success" or "fail", not the name "{value}"; give the step itself')
+    if isinstance(value, (list, tuple)) and len(value) == 0:
+        raise DefinitionError("on_failure is an empty list; give the steps that handle the failure")
+    return as_branch(value, "on_failure")
+
+
+class _Job:
+    """One task on its own."""
+
+    def __init__(self, task):
+        self.task = task
+
+    def execute(self, configuration_file="", job_id="", tag="", parameters_file="", log_level="WARNING"):
+        """Runs the job: a pipeline of the one task. See Pipeline.execute."""
+        self.task.as_pipeline().execute(configuration_file=configuration_file, run_id=job_id, tag=tag, parameters_file=parameters_file)
+        return {}
+
+
+class PythonJob(_Job):
+    def __init__(self, *, function, **more):
+        super().__init__(PythonTask(function=function, **more))
+
+
+class NotebookJob(_Job):
+    def __init__(self, *, notebook, **more):
+        super().__init__(NotebookTask(notebook=notebook, **more))
+
+
+class ShellJob(_Job):
+    def __init__(self, *, command, **more):
+        super().__init__(ShellTask(command=command, **more))

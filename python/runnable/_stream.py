@@ -1,0 +1,36 @@
+"""Runnable's names for streaming telemetry. runnable-render streams logs itself, so that these only keep programs
+that mention them working."""
+import contextvars
+
+OTEL_AVAILABLE = False
+
+_queue = contextvars.ContextVar("runnable_stream_queue", default=None)
+
+
+def set_stream_queue(queue):
+    """Sets the queue that get_stream_queue returns, in this context."""
+    _queue.set(queue)
+
+
+def get_stream_queue():
+    """The queue that was set, or None."""
+    return _queue.get()
+
+
+def truncate_value(value, max_bytes=256):
+    """The JSON text of a value, shortened to max_bytes."""
+    import json
+
+    try:
+        written = json.dumps(value)
+    except (TypeError, ValueError):
+        written = str(value)
+    data = written.encode("utf-8", "replace")
+    return written if len(data) <= max_bytes else data[: max(0, max_bytes - 3)].decode("utf-8", "ignore") + "..."
+
+
+class StreamingSpanProcessor:
+    """Needs OpenTelemetry, which runnable-render does not use; OTEL_AVAILABLE says so."""
+
+    def __init__(self, *args, **kwargs):
+        raise RuntimeError("runnable-render has no telemetry spans; test OTEL_AVAILABLE first, or delete this")

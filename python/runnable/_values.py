@@ -1,0 +1,267 @@
+"""Arguments of the constructors, checked where they are given."""
+import re
+
+from ._errors import DefinitionError, listed, near
+
+KINDS = ("json", "text", "metric", "object")
+
+
+class TaskReturns:
+    """One value that a task returns: its name, its kind, and the key of the returned mapping that holds it."""
+
+    def __init__(self, *, name, kind="json", key=""):
+        if not isinstance(name, str) or not name:
+            raise DefinitionError(f"the name of a return must be text, not {describe(name)}")
+        if kind not in KINDS:
+            raise DefinitionError(f'"{name}" cannot be returned as "{kind}"{near(str(kind), KINDS)}; the kinds are {listed(KINDS)}')
+        self.name, self.kind, self.key = name, kind, key
+
+
+def json(name, key=""):
+    """Returns a value as JSON; so does a bare name."""
+    return TaskReturns(name=name, kind="json", key=key)
+
+
+def text(name, key=""):
+    """Returns text that is never decoded."""
+    return TaskReturns(name=name, kind="text", key=key)
+
+
+def metric(name, key=""):
+    """Returns a value as JSON that reports show as a metric."""
+    return TaskReturns(name=name, kind="metric", key=key)
+
+
+def pickled(name, key=""):
+    """Returns a Python object, pickled."""
+    return TaskReturns(name=name, kind="object", key=key)
+
+
+class Catalog:
+    """The files that a step gets before it runs and puts when it is done."""
+
+    def __init__(self, *, get=(), put=(), store_copy=True):
+        self.get, self.put = names(get, "get"), names(put, "put")
+        self.store_copy = flag(store_copy, "store_copy")
+
+
+def describe(value):
+    """A value in a message."""
+    if isinstance(value, str):
+        return f'the text "{value}"' if len(value) <= 40 else "a text"
+    if value is None or isinstance(value, (bool, int, float)):
+        return repr(value)
+    return f"a {type(value).__name__}"
+
+
+def names(value, what):
+    """A list of text."""
+    if isinstance(value, str):
+        raise DefinitionError(f'{what} must be a list: write {what}=["{value}"]')
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f"{what} must be a list of text, not {describe(value)}")
+    for v in value:
+        if not isinstance(v, str):
+            raise DefinitionError(f"{what} must be a list of text, and holds {describe(v)}")
+    return list(value)
+
+
+def flag(value, what):
+    if not isinstance(value, bool):
+        raise DefinitionError(f"{what} must be True or False, not {describe(value)}")
+    return value
+
+
+def word(value, what, optional=True):
+    """Text, "" for what is not given."""
+    if value is None and optional:
+        return ""
+    if not isinstance(value, str) or not (value or optional):
+        raise DefinitionError(f"{what} must be text, not {describe(value) if value != '' else 'empty'}")
+    return value
+
+
+def count(value, what, least):
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise DefinitionError(f"{what} must be a whole number, not {describe(value)}")
+    if value < least:
+        raise DefinitionError(f"{what} must be at least {least}, not {value}")
+    return value
+
+
+def returns(value):
+    """Names and TaskReturns, as TaskReturns."""
+    if isinstance(value, (str, TaskReturns)):
+        raise DefinitionError("returns must be a list" + (f': write returns=["{value}"]' if isinstance(value, str) else ": put [ ] around it"))
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f"returns must be a list of names, not {describe(value)}")
+    out = []
+    for v in value:
+        if isinstance(v, TaskReturns):
+            out.append(v)
+        elif isinstance(v, str):
+            out.append(TaskReturns(name=v))
+        elif isinstance(v, dict) and "name" in v and set(v) <= {"name", "kind", "key"}:
+            out.append(TaskReturns(**v))
+        else:
+            raise DefinitionError(f"returns must be a list of names, or of json(), text(), metric() and pickled(), and holds {describe(v)}")
+    return out
+
+
+def inputs(value):
+    """What the arguments of a function are bound to: a list of mappings as the recorded form has them."""
+    if value is None:
+        return []
+    if not isinstance(value, dict):
+        raise DefinitionError(f'inputs must be a mapping such as {{"argument": "parameter"}}, not {describe(value)}')
+    out = []
+    for arg, to in value.items():
+        if isinstance(to, str):
+            out.append({"arg": arg, "from": [to]})
+        elif isinstance(to, (list, tuple)):
+            out.append({"arg": arg, "from": names(to, f'inputs["{arg}"]'), "list": True})
+        elif isinstance(to, dict) and list(to) == ["value"]:
+            out.append({"arg": arg, "value": json_value(to["value"], f'inputs["{arg}"]')})
+        else:
+            raise DefinitionError(
+                f'inputs["{arg}"] must be the name of a parameter, a list of names, or {{"value": ...}} for the value itself, not {describe(to)}'
+            )
+    return out
+
+
+def json_value(value, what):
+    """A value that JSON has."""
+    import json as codec
+
+    try:
+        codec.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as e:
+        raise DefinitionError(f"{what} has no JSON form: {e}") from None
+    return value
+
+
+def catalog(value):
+    if value is None or isinstance(value, Catalog):
+        return value
+    if isinstance(value, dict):
+        unknown = set(value) - {"get", "put", "store_copy"}
+        if not unknown:
+            return Catalog(**value)
+        key = sorted(map(str, unknown))[0]
+        raise DefinitionError(f'catalog has no key "{key}"{near(key, ["get", "put", "store_copy"])}')
+    raise DefinitionError(f"catalog must be a Catalog, not {describe(value)}: write Catalog(get=[...], put=[...])")
+
+
+def env(value):
+    """Variables: text as it is, True and False as in a shell script's usual true and false, numbers as written."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f"env must be a mapping, not {describe(value)}")
+    out = {}
+    for k, v in value.items():
+        if isinstance(v, bool):
+            v = "true" if v else "false"
+        elif isinstance(v, (int, float)):
+            v = repr(v)
+        out[word(k, "a name in env", optional=False)] = word(v, f'env["{k}"]')
+    return out
+
+
+_QUANTITY = re.compile(r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][-+]?[0-9]+)?$")
+
+
+def resources(value):
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f'resources must be a mapping such as {{"cpu": 2, "memory": "1Gi"}}, not {describe(value)}')
+    out = {}
+    for k, v in value.items():
+        if k not in ("cpu", "memory", "gpu"):
+            raise DefinitionError(f'resources has no key "{k}"{near(str(k), ["cpu", "memory", "gpu"])}; it takes cpu, memory and gpu')
+        written = repr(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else v
+        fits = isinstance(written, str) and (written.isdigit() if k == "gpu" else _QUANTITY.match(written))
+        if not fits or (k == "memory" and written.endswith("m")):
+            such = {"cpu": 'cores, such as 2 or "500m"', "memory": 'memory, such as "512Mi" or "2Gi"', "gpu": "GPUs, such as 1"}[k]
+            raise DefinitionError(f'resources["{k}"] must be a quantity of {such}, not {describe(v)}')
+        out[k] = written
+    return out
+
+
+def overrides(value):
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f"overrides must be a mapping from an executor to a key of the configuration, not {describe(value)}")
+    return {word(k, "an executor in overrides", False): word(v, f'overrides["{k}"]', False) for k, v in value.items()}
+
+
+_DURATION = re.compile(r"^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$")
+
+
+def duration(value, what):
+    """A duration as the recorded form has it: text such as "1m30s", or seconds. None for none."""
+    if value is None:
+        return None
+    if hasattr(value, "total_seconds"):
+        value = value.total_seconds()
+    if isinstance(value, str):
+        if not _DURATION.match(value):
+            raise DefinitionError(f'{what} cannot be "{value}"; write a duration such as "30s", "5m" or "1h30m", a number of seconds or a timedelta')
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise DefinitionError(f"{what} must be a duration, not {describe(value)}")
+    if not 0 < value < 9e9:
+        raise DefinitionError(f"{what} must be longer than nothing, not {value} seconds" if value <= 0 else f"{what} is too long")
+    return value
+
+
+def retry(value, max_attempts):
+    """The recorded form of retry, or of Runnable's max_attempts."""
+    if max_attempts is not None:
+        if value is not None:
+            raise DefinitionError("retry and max_attempts say the same; give one of them")
+        return {"limit": count(max_attempts, "max_attempts", 1) - 1}
+    if value is None:
+        return {}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"limit": count(value, "retry", 0)}
+    if not isinstance(value, dict):
+        raise DefinitionError(f'retry must be a mapping such as {{"limit": 2, "backoff": {{"duration": "10s"}}}}, or a number, not {describe(value)}')
+    _known(value, "retry", ("limit", "backoff", "on"))
+    if "limit" not in value:
+        raise DefinitionError('retry needs a "limit": how often to try again')
+    out = {"limit": count(value["limit"], 'retry["limit"]', 0)}
+    back = value.get("backoff")
+    if back is not None:
+        if not isinstance(back, dict):
+            raise DefinitionError(f'retry["backoff"] must be a mapping with duration, factor and cap, not {describe(back)}')
+        _known(back, 'retry["backoff"]', ("duration", "factor", "cap"))
+        made = {k: duration(back[k], f'retry["backoff"]["{k}"]') for k in ("duration", "cap") if back.get(k) is not None}
+        factor = back.get("factor")
+        if factor is not None:
+            if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 1 <= factor <= 1e6:
+                raise DefinitionError(f'retry["backoff"]["factor"] must be at least 1, not {describe(factor)}')
+            made["factor"] = factor
+        out["backoff"] = made
+    on = value.get("on")
+    if on is not None:
+        if not isinstance(on, (list, tuple)):
+            raise DefinitionError('retry["on"] must be a list of error, timeout, oom and exit codes')
+        out["on"] = [_cause(v) for v in on]
+    return out
+
+
+def _cause(value):
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 256:
+        return str(value)
+    if value in ("error", "timeout", "oom") or (isinstance(value, str) and value.isdigit() and 0 < int(value) < 256):
+        return value
+    raise DefinitionError(f'retry["on"] holds error, timeout, oom and exit codes from 1 to 255, not {describe(value)}{near(str(value), ["error", "timeout", "oom"])}')
+
+
+def _known(mapping, what, keys):
+    for k in mapping:
+        if k not in keys:
+            raise DefinitionError(f'{what} has no key "{k}"{near(str(k), keys)}; it takes {listed(keys)}')
