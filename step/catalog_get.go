@@ -25,12 +25,35 @@ type wanted struct {
 
 // get brings the files that match, of those that are visible in the scope.
 func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File, *failure) {
-	if c.spec == nil || len(c.spec.Get) == 0 {
-		return nil, nil
+	want, f := c.wanted(before)
+	if f != nil || len(want) == 0 {
+		return nil, f
 	}
 	root, err := c.folder()
 	if err != nil {
 		return nil, fail(engine.KindData, "catalog get: %v", err)
+	}
+	files := make([]engine.File, len(want))
+	err = inParallel(len(want), func(i int) error {
+		files[i] = want[i].brought()
+		return c.bring(ctx, root, want[i])
+	})
+	if err != nil {
+		return nil, fail(engine.KindData, "catalog get: %v", err)
+	}
+	return files, nil
+}
+
+// brought is the file as the record of the step that gets it holds it.
+func (w wanted) brought() engine.File {
+	w.file.Path, w.file.Stage = w.path, engine.StageGet
+	return w.file
+}
+
+// wanted returns the files that the step gets, by path.
+func (c *catalog) wanted(before *engine.Scope) ([]wanted, *failure) {
+	if c.spec == nil || len(c.spec.Get) == 0 {
+		return nil, nil
 	}
 	var entries []*engine.Entry
 	for e := range before.All() {
@@ -48,18 +71,11 @@ func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File,
 			want[w.path] = w
 		}
 	}
-	order := slices.Sorted(maps.Keys(want))
-	files := make([]engine.File, len(order))
-	err = inParallel(len(order), func(i int) error {
-		w := want[order[i]]
-		files[i] = w.file
-		files[i].Path, files[i].Stage = w.path, engine.StageGet
-		return c.bring(ctx, root, w)
-	})
-	if err != nil {
-		return nil, fail(engine.KindData, "catalog get: %v", err)
+	out := make([]wanted, 0, len(want))
+	for _, path := range slices.Sorted(maps.Keys(want)) {
+		out = append(out, want[path])
 	}
-	return files, nil
+	return out, nil
 }
 
 // choose returns what a pattern of get names among the visible files.

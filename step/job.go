@@ -28,6 +28,9 @@ type Job struct {
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
 	Image   string      // as Env; for code identity
 	Target  string      // local, argo, compose
+	Fresh   bool        // run it whatever the cache holds
+	// Pipeline is its name, by which the cache knows what a step's key was last.
+	Pipeline string
 
 	// Params is everything that the step sees. nil: the parameters of Before, with Vars over them.
 	Params []engine.Named
@@ -68,6 +71,7 @@ type Options struct {
 	SecretNames []string
 	Private     []string // paths that catalog patterns never match; `.runnable` in the working folder always is
 	Code        map[string]string
+	Cache       CacheMode
 }
 
 // Runtime holds what attempts share: the user's environment, the Python side, warm interpreters, the identity of

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/runnable-render/runnable-render/cache"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/store"
@@ -17,6 +18,7 @@ import (
 type Store interface {
 	engine.Blobs
 	FileStore
+	cache.Store
 	// Claim takes the next free attempt number of a step.
 	Claim(ctx context.Context, run, path string) (attempt int, err error)
 	// LogWriter opens the log of an attempt.
@@ -131,7 +133,12 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 		to = io.MultiWriter(watched, ignoreErrors{job.Log})
 	}
 	out := newSink(to)
-	after, err := r.fill(ctx, keep, rec, job, st, out)
+	cat := &catalog{r: r, st: st, dir: job.Dir, spec: ir.CatalogOf(job.Node), out: out}
+	known, err := r.recall(ctx, job, st, cat, out)
+	var after *engine.Scope
+	if err == nil {
+		after, err = r.fill(ctx, keep, rec, job, cat, known)
+	}
 	out.close()
 	if cerr := log.Close(); watched.err == nil {
 		watched.err = cerr
@@ -146,29 +153,20 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	if err := st.PutRecord(keep, job.Run, *rec); err != nil {
 		return nil, nil, err
 	}
+	if err := known.keep(keep, job, st, rec); err != nil {
+		return nil, nil, err
+	}
 	if h.Ended != nil {
 		h.Ended(rec)
 	}
 	return rec, after, nil
 }
 
-// fill does the attempt's work and puts what it came to into the record.
-func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, st Store, out *sink) (*engine.Scope, error) {
-	cat := catalog{r: r, st: st, dir: job.Dir, spec: ir.CatalogOf(job.Node), out: out}
-	got, f := cat.get(ctx, job.Before)
-	rec.Files = got
-	res := Result{Status: engine.Failed}
-	if f != nil {
-		out.note("%s", f.Message)
-		res.Failure = f.at(job.Path)
-	} else {
-		res = r.execute(ctx, job, out)
-	}
-	put, f := cat.put(keep, res.Status.OK())
-	rec.Files = append(rec.Files, put...)
-	if f != nil && res.Status.OK() {
-		out.note("%s", f.Message)
-		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil
+// fill does the attempt's work, unless the cache knows what it comes to, and puts that into the record.
+func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog, known *recalled) (*engine.Scope, error) {
+	res, cached := known.restore(ctx, rec, cat, job, cat.out)
+	if !cached {
+		res = r.perform(ctx, keep, rec, job, cat)
 	}
 	rec.Status, rec.Failure = res.Status, res.Failure
 	var err error
@@ -178,13 +176,33 @@ func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, s
 	if rec.Inputs, err = kept(res.Inputs, job.Blobs); err != nil {
 		return nil, err
 	}
-	rec.Code = r.codeOf(job, res.Code)
+	rec.Code = known.identify(r.codeOf(job, res.Code))
 	after := engine.LeafOutcome(job.Before, rec).After
 	if after == nil {
 		after = &engine.Scope{}
 	}
 	rec.After, err = after.Save(job.Blobs)
 	return after, err
+}
+
+// perform gets the files, executes the command and puts the files.
+func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog) Result {
+	got, f := cat.get(ctx, job.Before)
+	rec.Files = got
+	res := Result{Status: engine.Failed}
+	if f != nil {
+		cat.out.note("%s", f.Message)
+		res.Failure = f.at(job.Path)
+	} else {
+		res = r.execute(ctx, job, cat.out)
+	}
+	put, f := cat.put(keep, res.Status.OK())
+	rec.Files = append(rec.Files, put...)
+	if f != nil && res.Status.OK() {
+		cat.out.note("%s", f.Message)
+		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil
+	}
+	return res
 }
 
 // recordKind is the kind of a leaf as its record says it.

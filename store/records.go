@@ -332,25 +332,3 @@ func (f facts) Exit(path string) (*engine.Exit, error)     { return f.s.GetExit(
 func (f facts) KeepExit(path string, e *engine.Exit) error {
 	return f.s.PutExit(f.ctx, f.run, path, e)
 }
-
-// Cached is what the cache holds of a content key: the record of the step that had it first.
-type Cached struct {
-	Run    string        `json:"run"`
-	Record engine.Record `json:"record"`
-}
-
-func cacheKey(key string) string { return "cache/" + escape(key) + ".json" }
-
-// PutCache notes the record of a step under its content key.
-func (s *Store) PutCache(ctx context.Context, key string, c Cached) error {
-	return s.writeJSON(ctx, cacheKey(key), c)
-}
-
-// GetCache returns what is noted under a content key, or nil.
-func (s *Store) GetCache(ctx context.Context, key string) (*Cached, error) {
-	var c Cached
-	if ok, err := s.readJSON(ctx, cacheKey(key), &c); err != nil || !ok {
-		return nil, err
-	}
-	return &c, nil
-}

@@ -27,7 +27,8 @@ type Facts interface {
 // Leaf is one leaf to run.
 type Leaf struct {
 	engine.Job
-	Run string
+	Run   string
+	Fresh bool // run it whatever the cache holds
 	// Attempt is called when an attempt begins, Retrying when one failed and another follows, Log for each line
 	// that the step writes. They may be called from any goroutine.
 	Attempt  func(n int, at time.Time)
@@ -204,7 +205,7 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 		}
 	}
 	rec, err = d.Runner.Run(ctx, Leaf{
-		Job: job, Run: d.Run,
+		Job: job, Run: d.Run, Fresh: d.Retry && d.again(job.Path),
 		Attempt: func(n int, at time.Time) {
 			d.note(func() { d.builder.Begin(job.Path, job.Node, n, at) })
 			d.Display.Show(progress.StepStarted{Path: job.Path, Attempt: n, At: at})

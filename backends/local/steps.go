@@ -53,7 +53,7 @@ func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, value
 func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	job = step.Job{
 		Run: l.Run, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
-		Before: l.Before, Dir: s.Dir,
+		Before: l.Before, Dir: s.Dir, Fresh: l.Fresh, Pipeline: s.Pipeline.Name,
 	}
 	own := s.effective(l.Path)
 	job.Env = own.Env

@@ -42,14 +42,15 @@ store/azurestore          : store gocloud.dev
 params                    : engine ir/diag internal/yaml12 gopkg.in/yaml.v3
 config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
 python                    :
-step                      : engine ir ir/diag store python github.com/bmatcuk/doublestar golang.org/x/sys
+cache                     : engine ir store github.com/bmatcuk/doublestar
+step                      : cache engine ir ir/diag store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine
 progress/live             : progress github.com/charmbracelet
 runs                      : engine ir ir/irjson progress store
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
-backends/local            : engine ir ir/diag progress runs step store
+backends/local            : cache engine ir ir/diag progress runs step store
 runner                    : backends/local engine ir ir/diag ir/irjson progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe golang.org/x/term gopkg.in/yaml.v3
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
