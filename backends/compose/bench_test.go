@@ -23,11 +23,11 @@ func layered(layers, width int) string {
 }
 
 func BenchmarkRender(b *testing.B) {
-	for _, n := range []int{2, 7, 40} {
+	for _, n := range []int{2, 5, 9} {
 		p := parse(b, layered(n, 20))
 		b.Run(fmt.Sprintf("%d services", n*20), func(b *testing.B) {
 			for b.Loop() {
-				files, list := Render(p, Options{RunnerImage: "runner:1", Version: V1})
+				files, list := Render(p, Options{RunnerImage: "runner:1"})
 				if list.HasErrors() {
 					b.Fatal(list)
 				}

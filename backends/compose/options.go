@@ -44,12 +44,8 @@ type Settings struct {
 // Version is the compose that the plan is for. The zero Version stands for 1.29 and all of 2.
 type Version string
 
-const (
-	// V1 is for 1.29 alone: no limit on the ways through the plan.
-	V1 Version = "1"
-	// V2 is for 2.23 and later alone: secrets become files in the containers that ask for them.
-	V2 Version = "2"
-)
+// V2 is for 2.23 and later alone: secrets become files in the containers that ask for them, and a chain may be long.
+const V2 Version = "2"
 
 const (
 	// DefaultRunnerImage holds the runner where nothing else is said.
@@ -62,10 +58,10 @@ const (
 // Limits of a plan.
 const (
 	maxServices  = 1000      // compose 2 makes the containers of all of them before the first starts
-	maxDepth     = 900       // docker-compose 1.29 walks a chain by recursion, and Python allows 1000 calls
+	maxDepth     = 200       // 1.29 follows a chain by recursion: it took 200 services and failed with 250
 	maxEdges     = 20_000    // compose 2 reads no more than 100,000 nodes of a file
 	maxAliases   = 2000      // compose 2 compares each use of an anchor with all others
-	maxPaths     = 1_000_000 // compose 2 follows each path from each service, with every command (about 2 µs each)
+	maxPaths     = 1_000_000 // both follow each path from each service before every command (1 to 3 µs each)
 	maxItems     = 200       // services of one map; a longer list is worked off inside one service
 	maxPlain     = 96 << 10  // bytes of a definition that travels as it is
 	maxEnv       = 127 << 10 // bytes of one variable: the system takes 128 KiB with its name

@@ -68,8 +68,8 @@ func (b *builder) build() {
 	b.checkSize()
 }
 
-// checkSize refuses a plan that compose would not get through. Compose 2 looks for cycles along each path from each
-// service, so that every branching multiplies what came before.
+// checkSize refuses a plan that compose would not get through. Compose 2 looks for cycles, and 1.29 gathers what a
+// service needs, along each path from each service, so that every branching multiplies what came before.
 func (b *builder) checkSize() {
 	refuse := func(why string) {
 		b.diags.Add(diag.Errorf(codeTooMany, b.pipeline.Span, "compose: %s; run %q locally or on Argo, or put what belongs together into one step", why, b.pipeline.Name))
@@ -94,8 +94,8 @@ func (b *builder) checkSize() {
 		refuse(fmt.Sprintf("%d services wait for one another in a row, and docker-compose 1.29 fails with more than about %d; compose 2 does not (render for it alone)", depth, maxDepth))
 	case edges > maxEdges:
 		refuse(fmt.Sprintf("its services wait for others %d times, and compose 2 reads no file with more than about %d", edges, maxEdges))
-	case total > maxPaths && b.Version != V1:
-		refuse(fmt.Sprintf("there are %.3g ways through the plan, and compose 2 follows each of them before every command, so more than %d make it hang; docker-compose 1.29 does not (render for it alone)", total, maxPaths))
+	case total > maxPaths:
+		refuse(fmt.Sprintf("there are %.3g ways through the plan, and compose follows each of them before every command, so that more than %d make it hang", total, maxPaths))
 	}
 }
 
