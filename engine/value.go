@@ -133,8 +133,11 @@ func (v Value) digest(w io.Writer) {
 }
 
 // Keep returns v in the form in which it is recorded: as a blob when its text is longer than [InlineLimit].
-func Keep(v Value, blobs Blobs) (Value, error) {
-	if len(v.JSON) <= InlineLimit {
+func Keep(v Value, blobs Blobs) (Value, error) { return KeepAbove(v, InlineLimit, blobs) }
+
+// KeepAbove is [Keep] with another limit, in bytes.
+func KeepAbove(v Value, limit int, blobs Blobs) (Value, error) {
+	if len(v.JSON) <= limit {
 		return v, nil
 	}
 	b, err := blobs.Put(v.JSON)

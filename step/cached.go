@@ -28,8 +28,9 @@ type recalled struct {
 	key     cache.Key
 	sources *cache.Sources
 	where   cache.Where
-	found   *store.Cached // nil: nothing has the key
-	lost    string        // why an entry of the cache does not count
+	params  []engine.Named // what the step sees
+	found   *store.Cached  // nil: nothing has the key
+	lost    string         // why an entry of the cache does not count
 }
 
 // caches reports whether a step is cached.
@@ -71,10 +72,7 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	if job.Env == nil {
 		job.Env = t.Env
 	}
-	if job.Params == nil {
-		job.Params = visible(job)
-	}
-	a := &attempt{Job: job, rt: r, task: t, out: out}
+	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job)}
 	m := &recalled{where: cache.Where{
 		Dir: dir,
 		Hash: func(ctx context.Context, file string) (string, error) {
@@ -86,10 +84,11 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	if m.sources, err = cache.SourcesOf(ctx, t, m.where); err != nil {
 		return nil, err
 	}
-	k := cache.Step{Task: t, Env: job.Env, Params: job.Params, Failed: job.Failed, Sources: m.sources}
+	k := cache.Step{Task: t, Env: job.Env, Params: a.sight.all(), Failed: job.Failed, Sources: m.sources}
 	if job.Target != "local" {
 		k.Image = job.Image
 	}
+	m.params = k.Params
 	for _, w := range wanted {
 		w.file.Path = w.path
 		k.Files = append(k.Files, w.file)
@@ -144,23 +143,19 @@ func (m *recalled) restore(ctx context.Context, rec *engine.Record, cat *catalog
 	from := was.Path + "#" + strconv.Itoa(was.Attempt) + " of run " + m.found.Run
 	out.note("cached: nothing that %s depends on has changed since %s (key %.12s)", job.Path, from, m.key.Hash)
 	code := map[string]string{"cached_from": m.found.Run + "/" + was.Path + "#" + strconv.Itoa(was.Attempt)}
-	return Result{Status: engine.Cached, Returns: was.Returns, Inputs: m.inputs(job), Code: code}, true
+	return Result{Status: engine.Cached, Returns: was.Returns, Inputs: m.inputs(), Code: code}, true
 }
 
 // inputs are the parameters that went into the key.
-func (m *recalled) inputs(job Job) []engine.Named {
+func (m *recalled) inputs() []engine.Named {
 	used := map[string]bool{}
 	for _, p := range m.key.Parts {
 		if p.Kind == "input" {
 			used[p.Name] = true
 		}
 	}
-	params := job.Params
-	if params == nil {
-		params = visible(job)
-	}
 	var out []engine.Named
-	for _, p := range params {
+	for _, p := range m.params {
 		if used[p.Name] {
 			out = append(out, p)
 		}

@@ -84,12 +84,11 @@ func (t *conversation) send(v any) error {
 }
 
 func (t *conversation) fetch(name string) (any, error) {
-	for _, p := range t.a.Params {
-		if p.Name == name {
-			return t.spec(p.Value)
-		}
+	v, ok := t.a.sight.param(engine.ParamKey(name))
+	if !ok {
+		return nil, errors.New("it is not visible")
 	}
-	return nil, errors.New("it is not visible")
+	return t.spec(v)
 }
 
 // spec writes a value to files that the worker reads.

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +107,16 @@ func shorten(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// identifier says whether a shell can have a variable of that name.
+func identifier(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
 
 // owned are names that steer the shell or the system: a parameter never overrides them.
 var owned = map[string]bool{
@@ -120,17 +128,14 @@ var owned = map[string]bool{
 	"PERL5OPT": true, "RUBYOPT": true, "RUBYLIB": true, "JAVA_TOOL_OPTIONS": true, "GLOBIGNORE": true, "FPATH": true, "_": true,
 }
 
+var ownedPrefixes = []string{"LD_", "DYLD_", "LC_", "BASH_FUNC_", "MALLOC_", "RUNNABLE_", "__rr_"}
+
 // exportable says whether a parameter may be a variable of the environment under its name.
 func exportable(name string) bool {
-	if !identifier.MatchString(name) || owned[name] {
+	if !identifier(name) || owned[name] {
 		return false
 	}
-	for _, p := range []string{"LD_", "DYLD_", "LC_", "BASH_FUNC_", "MALLOC_", "RUNNABLE_", "__rr_"} {
-		if strings.HasPrefix(name, p) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(ownedPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
 // plainText is a value as a script sees it: strings bare, the rest as JSON with ", " and ": ".

@@ -81,6 +81,7 @@ type Runtime struct {
 	shell   string
 	hashes  hashCache
 	params  paramFolders
+	exports exports
 	pool    warmPool
 	code    identity
 	mu      sync.Mutex
@@ -167,6 +168,7 @@ type attempt struct {
 	Job
 	rt      *Runtime
 	task    *ir.Task
+	sight   sight
 	out     *sink
 	environ *environment
 	tmp     string // the attempt's own folder
@@ -212,12 +214,9 @@ func (u unavailable) run(context.Context, *attempt) outcome {
 }
 
 func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Result {
-	a := &attempt{Job: job, rt: r, task: t, out: out, leash: newLeash()}
+	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job), leash: newLeash()}
 	if a.Env == nil {
 		a.Env = t.Env
-	}
-	if a.Params == nil {
-		a.Params = visible(job)
 	}
 	o := a.run(ctx)
 	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Code: o.code}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,8 +22,10 @@ type paramFolders struct {
 
 type paramFolder struct {
 	dir     string
-	have    map[string]paramFile // by file name
-	changed time.Time            // of the folder, as we left it
+	parts   []engine.Part           // of the scope whose parameters it holds
+	vars    map[string]engine.Value // and what was over them
+	have    map[string]paramFile    // by file name
+	changed time.Time               // of the folder, as we left it
 }
 
 type paramFile struct {
@@ -29,9 +33,10 @@ type paramFile struct {
 	info  os.FileInfo
 }
 
-// checkedFiles is the number of files up to which each is looked at before a folder is used again. Above it only the
-// folder is: a script that writes into one of thousands of read-only files harms the steps of its own run.
-const checkedFiles = 1000
+// checkedFiles is the number of files up to which each is looked at before a folder is used again. Above it each is
+// looked at after a script that names the folder; after others only the folder is: a program that finds the folder by
+// itself, and as root writes into one of its many read-only files, harms the steps of its own run.
+const checkedFiles = 64
 
 // take returns a folder with the parameters of the attempt. It is the attempt's own until release is called.
 func (p *paramFolders) take(a *attempt) (dir string, release func(), err error) {
@@ -50,7 +55,7 @@ func (p *paramFolders) take(a *attempt) (dir string, release func(), err error) 
 		_ = removeAll(f.dir)
 		return "", nil, err
 	}
-	return f.dir, func() { p.give(f) }, nil
+	return f.dir, func() { p.give(f, strings.Contains(a.task.Command.Text(), "RUNNABLE_PARAMS")) }, nil
 }
 
 func (p *paramFolders) pick() *paramFolder {
@@ -64,9 +69,9 @@ func (p *paramFolders) pick() *paramFolder {
 	return f
 }
 
-// give takes a folder back, unless the script changed what is in it.
-func (p *paramFolders) give(f *paramFolder) {
-	if !f.untouched() {
+// give takes a folder back, unless the script changed what is in it. named: the script names the folder.
+func (p *paramFolders) give(f *paramFolder, named bool) {
+	if !f.untouched(named) {
 		_ = removeAll(f.dir)
 		return
 	}
@@ -75,12 +80,12 @@ func (p *paramFolders) give(f *paramFolder) {
 	p.free = append(p.free, f)
 }
 
-func (f *paramFolder) untouched() bool {
+func (f *paramFolder) untouched(named bool) bool {
 	st, err := os.Stat(f.dir)
 	if err != nil || !st.ModTime().Equal(f.changed) {
 		return false
 	}
-	if len(f.have) > checkedFiles {
+	if len(f.have) > checkedFiles && !named {
 		return true
 	}
 	for name, file := range f.have {
@@ -92,48 +97,75 @@ func (f *paramFolder) untouched() bool {
 	return true
 }
 
+// update makes the folder hold what the attempt sees. It looks only at the parts of the scope that are not those of
+// the scope before.
 func (f *paramFolder) update(a *attempt) error {
-	seen := make(map[string]bool, len(a.Params))
-	for _, p := range a.Params {
-		name, ok := fileName(p.Name)
-		if !ok {
-			continue
-		}
-		seen[name] = true
-		old, there := f.have[name]
-		if there && sameValue(old.value, p.Value) {
-			continue
-		}
-		to := filepath.Join(f.dir, name)
-		if there {
-			_ = os.Remove(to)
-			delete(f.have, name)
-		}
-		data, ok, err := a.fileContent(p.Value)
-		if err != nil {
-			return fmt.Errorf("parameter %q: %w", p.Name, err)
-		}
-		if !ok {
-			continue
-		}
-		if err := os.WriteFile(to, data, 0o444); err != nil {
-			return err
-		}
-		info, err := os.Lstat(to)
-		if err != nil {
-			return err
-		}
-		f.have[name] = paramFile{p.Value, info}
+	parts := a.sight.scope.Parts()
+	same := 0
+	for same < min(len(parts), len(f.parts)) && parts[same] == f.parts[same] {
+		same++
 	}
-	for name := range f.have {
-		if !seen[name] {
-			_ = os.Remove(filepath.Join(f.dir, name))
-			delete(f.have, name)
+	keys := map[engine.Key]bool{}
+	for _, p := range slices.Concat(f.parts[same:], parts[same:]) {
+		for e := range p.Entries() {
+			if _, ok := e.Key.Param(); ok {
+				keys[e.Key] = true
+			}
 		}
 	}
-	if st, err := os.Stat(f.dir); err == nil {
+	for _, vars := range []map[string]engine.Value{f.vars, a.sight.vars} {
+		for name := range vars {
+			keys[engine.ParamKey(name)] = true
+		}
+	}
+	for k := range keys {
+		if err := f.bring(a, k); err != nil {
+			return err
+		}
+	}
+	f.parts, f.vars = parts, a.sight.vars
+	st, err := os.Stat(f.dir)
+	if err == nil {
 		f.changed = st.ModTime()
 	}
+	return err
+}
+
+// bring makes the file of one parameter what the attempt sees.
+func (f *paramFolder) bring(a *attempt, key engine.Key) error {
+	param, _ := key.Param()
+	name, ok := fileName(param)
+	if !ok {
+		return nil
+	}
+	value, visible := a.sight.param(key)
+	old, there := f.have[name]
+	if there && visible && sameValue(old.value, value) {
+		return nil
+	}
+	to := filepath.Join(f.dir, name)
+	if there {
+		_ = os.Remove(to)
+		delete(f.have, name)
+	}
+	if !visible {
+		return nil
+	}
+	data, ok, err := a.fileContent(value)
+	if err != nil {
+		return fmt.Errorf("parameter %q: %w", param, err)
+	}
+	if !ok {
+		return nil
+	}
+	if err := os.WriteFile(to, data, 0o444); err != nil {
+		return err
+	}
+	info, err := os.Lstat(to)
+	if err != nil {
+		return err
+	}
+	f.have[name] = paramFile{value, info}
 	return nil
 }
 

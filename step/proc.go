@@ -56,54 +56,69 @@ var starter = sync.OnceValue(func() chan<- func() {
 	return work
 })
 
-func start(cmd *exec.Cmd) (err error) {
+func onStarter(f func()) {
 	done := make(chan struct{})
 	starter() <- func() {
-		err = cmd.Start()
-		close(done)
+		defer close(done)
+		f()
 	}
 	<-done
-	return err
 }
 
 // command describes a process to start.
 type command struct {
-	argv  []string
-	env   []string
+	argv  []string // the first is a path
+	env   []string // each name once
 	dir   string
 	log   *os.File   // stdout and stderr
 	files []*os.File // from descriptor 3 on
 }
 
+// start starts the process. It is not os/exec that does: that goes through the whole environment once more.
 func (c command) start() (*child, error) {
-	cmd := exec.Command(c.argv[0], c.argv[1:]...)
-	cmd.Env, cmd.Dir, cmd.ExtraFiles = c.env, c.dir, c.files
-	cmd.Stdout, cmd.Stderr = c.log, c.log
-	cmd.SysProcAttr = processAttributes()
-	if err := start(cmd); err != nil {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, err
+	}
+	defer null.Close()
+	attr := &os.ProcAttr{Dir: c.dir, Env: c.env, Files: append([]*os.File{null, c.log, c.log}, c.files...), Sys: processAttributes()}
+	var process *os.Process
+	onStarter(func() { process, err = os.StartProcess(c.argv[0], c.argv, attr) })
+	if err != nil {
 		return nil, err
 	}
 	exited, reap := make(chan struct{}), make(chan struct{})
-	ended := make(chan struct{})
+	ended := make(chan *os.ProcessState, 1)
 	go func() {
-		defer close(ended)
-		if waitWithoutReaping(cmd.Process.Pid) {
+		if waitWithoutReaping(process.Pid) {
 			close(exited)
 			<-reap
-			_ = cmd.Wait()
+			ended <- waited(process)
 			return
 		}
-		_ = cmd.Wait()
+		state := waited(process)
 		close(exited)
+		ended <- state
 	}()
-	return &child{pid: cmd.Process.Pid, exited: exited, reap: sync.OnceValue(func() status {
+	return &child{pid: process.Pid, exited: exited, reap: sync.OnceValue(func() status {
 		close(reap)
-		<-ended
-		return statusOf(cmd.ProcessState)
+		return statusOf(<-ended)
 	})}, nil
 }
 
+// waited is how the process ended; nil when the system does not tell.
+func waited(p *os.Process) *os.ProcessState {
+	state, err := p.Wait()
+	if err != nil {
+		return nil
+	}
+	return state
+}
+
 func statusOf(s *os.ProcessState) status {
+	if s == nil {
+		return status{code: -1, lost: "the system does not tell how it ended"}
+	}
 	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
 	}

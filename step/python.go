@@ -80,11 +80,7 @@ func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
 	for _, n := range answer.Used {
 		used[n] = true
 	}
-	for _, p := range a.Params {
-		if used[p.Name] {
-			o.inputs = append(o.inputs, p)
-		}
-	}
+	o.inputs = a.sight.some(used)
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
 }
@@ -102,7 +98,7 @@ func (a *attempt) pyRequest(function string) *pyRequest {
 		Function: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
 		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
 	}
-	for _, p := range a.Params {
+	for _, p := range a.sight.all() {
 		switch {
 		case p.Value.JSON != nil && !p.Value.IsObject():
 			req.Params[p.Name] = p.Value.JSON
@@ -283,7 +279,7 @@ func (r *Runtime) Reduce(ctx context.Context, job Job, function string, values [
 	for i, v := range values {
 		job.Params = append(job.Params, engine.Named{Name: strconv.Itoa(i), Value: v})
 	}
-	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, leash: newLeash()}
+	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, sight: sightOf(job), leash: newLeash()}
 	var result engine.Value
 	o := a.prepared(ctx, func(ctx context.Context, a *attempt) outcome {
 		req := a.pyRequest(function)

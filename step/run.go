@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/runnable-render/runnable-render/cache"
@@ -25,6 +23,8 @@ type Store interface {
 	LogWriter(ctx context.Context, run, path string, attempt int) (io.WriteCloser, error)
 	// PutRecord writes the record of an attempt, once.
 	PutRecord(ctx context.Context, run string, rec engine.Record) error
+	// AddRecord takes the next free attempt number and writes the record under it, in one act.
+	AddRecord(ctx context.Context, run string, rec *engine.Record) error
 }
 
 // FileStore keeps files by their content.
@@ -40,26 +40,6 @@ type Hooks struct {
 	Attempt  func(n int, at time.Time)                         // an attempt begins
 	Retrying func(n int, f engine.Failure, wait time.Duration) // it failed and another follows
 	Ended    func(rec *engine.Record)                          // its record is written
-}
-
-// visible returns what a job sees.
-func visible(job Job) []engine.Named {
-	over := map[string]engine.Value{}
-	for _, v := range job.Vars {
-		over[v.Name] = v.Value
-	}
-	out := []engine.Named{}
-	for name, v := range job.Before.Params() {
-		if inner, ok := over[name]; ok {
-			v = inner
-			delete(over, name)
-		}
-		out = append(out, engine.Named{Name: name, Value: v})
-	}
-	for _, name := range slices.Sorted(maps.Keys(over)) {
-		out = append(out, engine.Named{Name: name, Value: over[name]})
-	}
-	return out
 }
 
 // Run runs one attempt of a leaf: claims its number, gets its files, runs its command, puts its files, writes log
@@ -107,10 +87,10 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	if job.Blobs == nil {
 		job.Blobs = st
 	}
-	if job.Params == nil {
-		job.Params = visible(job)
-	}
 	r.code.begin(r.opts)
+	if s, ok := job.Node.(*ir.Stub); ok && s.Catalog == nil {
+		return r.pass(keep, job, st, h)
+	}
 	n, err := st.Claim(keep, job.Run, job.Path)
 	if err != nil {
 		return nil, nil, err
@@ -162,6 +142,31 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	return rec, after, nil
 }
 
+// pass is the attempt of a stub without files. There is nothing to run, so it needs no log, and its record is at the
+// same time what claims its number.
+func (r *Runtime) pass(ctx context.Context, job Job, st Store, h Hooks) (*engine.Record, *engine.Scope, error) {
+	now := time.Now().UTC()
+	rec := &engine.Record{
+		Version: engine.RecordVersion, Path: job.Path, Kind: recordKind(job.Node), Status: engine.Success, Started: now, Ended: now,
+		Before: job.Before.Digest(), From: job.From, Target: job.Target, Code: r.codeOf(job, nil),
+	}
+	after := engine.LeafOutcome(job.Before, rec).After
+	var err error
+	if rec.After, err = after.Save(job.Blobs); err != nil {
+		return nil, nil, err
+	}
+	if err := st.AddRecord(ctx, job.Run, rec); err != nil {
+		return nil, nil, err
+	}
+	if h.Attempt != nil {
+		h.Attempt(rec.Attempt, now)
+	}
+	if h.Ended != nil {
+		h.Ended(rec)
+	}
+	return rec, after, nil
+}
+
 // fill does the attempt's work, unless the cache knows what it comes to, and puts that into the record.
 func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog, known *recalled) (*engine.Scope, error) {
 	res, cached := known.restore(ctx, rec, cat, job, cat.out)
@@ -170,10 +175,10 @@ func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, c
 	}
 	rec.Status, rec.Failure = res.Status, res.Failure
 	var err error
-	if rec.Returns, err = kept(res.Returns, job.Blobs); err != nil {
+	if rec.Returns, err = kept(res.Returns, engine.InlineLimit, job.Blobs); err != nil {
 		return nil, err
 	}
-	if rec.Inputs, err = kept(res.Inputs, job.Blobs); err != nil {
+	if rec.Inputs, err = kept(res.Inputs, inlineInput, job.Blobs); err != nil {
 		return nil, err
 	}
 	rec.Code = known.identify(r.codeOf(job, res.Code))
@@ -213,10 +218,15 @@ func recordKind(n ir.Node) string {
 	return ir.Kind(n)
 }
 
-func kept(values []engine.Named, blobs engine.Blobs) ([]engine.Named, error) {
+// inlineInput is the number of bytes of an input above which its record refers to it: the same value is often the
+// input of many steps, as a list is of each of its items' steps.
+const inlineInput = 2 << 10
+
+// kept returns the values as a record holds them: those longer than the limit as blobs.
+func kept(values []engine.Named, limit int, blobs engine.Blobs) ([]engine.Named, error) {
 	var out []engine.Named
 	for _, n := range values {
-		v, err := engine.Keep(n.Value, blobs)
+		v, err := engine.KeepAbove(n.Value, limit, blobs)
 		if err != nil {
 			return nil, err
 		}

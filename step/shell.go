@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,7 @@ import (
 var shellPrelude string
 
 // shellTask runs a script (SEMANTICS 3). The script is a file that a small prelude of ours reads in: so it may be of
-// any size, and the line numbers in the shell's messages are those of the script.
+// any size, and the line numbers in the shell's messages are those of the script; $0 is the step's path.
 type shellTask struct{ *ir.Shell }
 
 func (t shellTask) run(ctx context.Context, a *attempt) outcome {
@@ -34,18 +35,17 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 		return failed(fail(engine.KindData, "parameters: %v", err))
 	}
 	defer release()
-	exported, f := a.export()
-	if f != nil {
-		return failed(f)
-	}
-	returns, script, vars := filepath.Join(a.tmp, "returns"), filepath.Join(a.tmp, "script"), filepath.Join(a.tmp, "var-")
-	err = errors.Join(os.Mkdir(returns, 0o700), os.WriteFile(script, []byte(t.Script), 0o600))
+	returns, vars := filepath.Join(a.tmp, "returns"), filepath.Join(a.tmp, "var-")
+	err = errors.Join(os.Mkdir(returns, 0o700), os.WriteFile(filepath.Join(a.tmp, scriptName), []byte(a.enter()+t.Script), 0o600))
 	if err != nil {
 		return failed(fail(engine.KindError, "cannot prepare the script: %v", err))
 	}
-	env := a.shellEnvironment(exported)
-	env["RUNNABLE_PARAMS"], env["RUNNABLE_RETURNS"] = params, returns
-	e, f := a.runProcess(ctx, []string{a.rt.shell, "-c", prelude(vars, script, a.task.Returns)}, flatten(env), nil)
+	env, f := a.shellEnvironment(map[string]string{"RUNNABLE_PARAMS": params, "RUNNABLE_RETURNS": returns})
+	if f != nil {
+		return failed(f)
+	}
+	argv := []string{a.rt.shell, "-c", prelude(vars, a.task.Returns), a.Path}
+	e, f := a.runProcess(ctx, command{argv: argv, env: env, dir: a.tmp})
 	if f != nil {
 		return failed(f)
 	}
@@ -57,22 +57,29 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 	return o
 }
 
+// scriptName is the script's file. The shell is started in the folder where it lies and reads it by this short name,
+// which is what the shell's messages then show: the same on every machine.
+const scriptName = "script"
+
+// enter goes to the working folder. It stands at the beginning of the script's first line, so that line numbers stay.
+func (a *attempt) enter() string {
+	return "cd " + shellQuote(a.Dir) + " || exit 126; unset OLDPWD; "
+}
+
 // runProcess starts a program whose output is the log, and waits for its end.
-func (a *attempt) runProcess(ctx context.Context, argv, env []string, files []*os.File) (ending, *failure) {
+func (a *attempt) runProcess(ctx context.Context, c command) (ending, *failure) {
 	w, drained, stop, err := logPipe(a.out)
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
 	}
-	c, err := command{argv: argv, env: env, dir: a.Dir, log: w, files: files}.start()
+	c.log = w
+	child, err := c.start()
 	_ = w.Close()
-	for _, f := range files {
-		_ = f.Close()
-	}
 	if err != nil {
 		stop()
-		return ending{}, fail(engine.KindError, "cannot start %s: %v", argv[0], err)
+		return ending{}, fail(engine.KindError, "cannot start %s: %v", c.argv[0], err)
 	}
-	e := supervise(ctx, c, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
+	e := supervise(ctx, child, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
 	stop()
 	a.out.flush()
 	return e, nil
@@ -80,57 +87,20 @@ func (a *attempt) runProcess(ctx context.Context, argv, env []string, files []*o
 
 // prelude is what the shell is started with: our functions, then the script, from its file. vars is the beginning of
 // the names of the files in which returned variables are kept.
-func prelude(vars, script string, returns []ir.Return) string {
+func prelude(vars string, returns []ir.Return) string {
 	var names []string
 	for _, r := range returns {
-		if identifier.MatchString(r.Name) {
+		if identifier(r.Name) {
 			names = append(names, r.Name)
 		}
 	}
 	if len(names) == 0 {
-		return ". " + shellQuote(script) + "\n"
+		return ". ./" + scriptName + "\n"
 	}
-	return strings.NewReplacer("@NAMES@", strings.Join(names, " "), "@VARS@", shellQuote(vars), "@SCRIPT@", shellQuote(script)).Replace(shellPrelude)
+	return strings.NewReplacer("@NAMES@", strings.Join(names, " "), "@VARS@", shellQuote(vars), "@SCRIPT@", "./"+scriptName).Replace(shellPrelude)
 }
 
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-// export returns the parameters that are variables of the environment, in the form in which a script sees them.
-func (a *attempt) export() (map[string]string, *failure) {
-	type one struct{ name, text string }
-	var all []one
-	for _, p := range a.Params {
-		if !exportable(p.Name) || p.Value.IsObject() || p.Value.Items != nil || tooLong(p.Value) {
-			continue
-		}
-		text, err := a.text(p.Value)
-		if err != nil {
-			return nil, fail(engine.KindData, "parameter %q: %v", p.Name, err)
-		}
-		if plain := plainText(engine.Value{JSON: text}); len(plain) <= exportLimit && !strings.ContainsRune(plain, 0) {
-			all = append(all, one{p.Name, plain})
-		}
-	}
-	total := 0
-	for _, o := range all {
-		total += len(o.name) + len(o.text) + 2
-	}
-	if total > exportTotal { // the small ones go first; which ones, values alone decide
-		slices.SortStableFunc(all, func(x, y one) int { return len(x.text) - len(y.text) })
-		kept, size := 0, 0
-		for kept < len(all) && size+len(all[kept].name)+len(all[kept].text)+2 <= exportTotal {
-			size += len(all[kept].name) + len(all[kept].text) + 2
-			kept++
-		}
-		a.out.note("%d large parameters are not in the environment, which would not hold them all; they are files in $RUNNABLE_PARAMS", len(all)-kept)
-		all = all[:kept]
-	}
-	out := make(map[string]string, len(all))
-	for _, o := range all {
-		out[o.name] = o.text
-	}
-	return out, nil
-}
 
 // tooLong says without reading it that a value kept as a blob is not exported: its text is at least two thirds of
 // its JSON form unless nearly all of it is escapes.
@@ -148,41 +118,81 @@ func (a *attempt) text(v engine.Value) ([]byte, error) {
 }
 
 // shellEnvironment puts the layers together: the user's environment, parameters, secrets, what is ours.
-func (a *attempt) shellEnvironment(exported map[string]string) map[string]string {
-	env := make(map[string]string, len(a.environ.base)+len(exported))
-	for n, v := range a.environ.base {
-		env[n] = v
+func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) {
+	exported, f := a.variables()
+	if f != nil {
+		return nil, f
 	}
 	declared := map[string]bool{}
+	hidden := slices.Collect(maps.Keys(a.sight.vars)) // parameters that something else hides
 	for _, s := range a.task.Secrets {
 		declared[s.Name] = true
+		hidden = append(hidden, s.Name)
 	}
 	for _, v := range a.Env {
 		declared[v.Name] = true
 	}
+	env := maps.Clone(a.environ.base)
 	for _, r := range a.task.Returns { // a variable that merely stood in the environment was not set by the script
 		if !declared[r.Name] && exportable(r.Name) {
 			delete(env, r.Name)
 		}
 	}
-	for n, v := range exported {
-		if !slices.ContainsFunc(a.task.Secrets, func(s ir.Ref) bool { return s.Name == n }) {
-			env[n] = v
+	for n := range env {
+		if exported.holds(n) && !slices.Contains(hidden, n) {
+			delete(env, n)
 		}
 	}
-	for n, v := range a.environ.own {
-		env[n] = v
+	for _, layer := range []map[string]string{a.environ.own, ours} {
+		for n, v := range layer {
+			env[n] = v
+			hidden = append(hidden, n)
+		}
 	}
-	if _, ok := env["PYTHONUNBUFFERED"]; !ok {
+	if _, ok := env["PYTHONUNBUFFERED"]; !ok && !exported.holds("PYTHONUNBUFFERED") {
 		env["PYTHONUNBUFFERED"] = "1" // so that a Python program's lines reach the log when they are printed
 	}
-	return env
+	return append(a.fitting(exported.without(hidden)), flatten(env)...), nil
 }
 
-// shellInputs is what a script was given: all it could see, or where that is much, what its text names.
+// fitting returns the variables that the environment holds: all, or of too many the small ones first; which ones,
+// values alone decide.
+func (a *attempt) fitting(texts []string) []string {
+	total := 0
+	for _, t := range texts {
+		total += len(t) + 1
+	}
+	if total <= exportTotal {
+		return texts
+	}
+	slices.SortStableFunc(texts, func(x, y string) int {
+		return len(x) - strings.IndexByte(x, '=') - len(y) + strings.IndexByte(y, '=')
+	})
+	kept, size := 0, 0
+	for kept < len(texts) && size+len(texts[kept])+1 <= exportTotal {
+		size += len(texts[kept]) + 1
+		kept++
+	}
+	a.out.note("%d large parameters are not in the environment, which would not hold them all; they are files in $RUNNABLE_PARAMS", len(texts)-kept)
+	return texts[:kept]
+}
+
+// Limits of the inputs that a script's record lists though the script does not name them.
+const (
+	listedInputs = 64      // parameters
+	listedBytes  = 4 << 10 // of their text
+)
+
+// shellInputs is what a script was given: all it could see where that is little, else what its text names.
 func (a *attempt) shellInputs(script string) []engine.Named {
-	if len(a.Params) <= 64 {
-		return slices.Clone(a.Params)
+	if a.sight.atMost(listedInputs) {
+		all, size := a.sight.all(), 0
+		for _, p := range all {
+			size += len(p.Value.JSON)
+		}
+		if size <= listedBytes {
+			return all
+		}
 	}
 	words := map[string]bool{}
 	for _, w := range strings.FieldsFunc(script, func(r rune) bool {
@@ -190,13 +200,7 @@ func (a *attempt) shellInputs(script string) []engine.Named {
 	}) {
 		words[w] = true
 	}
-	var out []engine.Named
-	for _, p := range a.Params {
-		if words[p.Name] {
-			out = append(out, p)
-		}
-	}
-	return out
+	return a.sight.some(words)
 }
 
 // shellReturns reads back the names in `returns`, and nothing else: a file counts before a variable.
@@ -256,7 +260,7 @@ func readReturn(files, vars, name string) (text string, set bool, hint string, e
 		}
 	}
 	data, err := os.ReadFile(vars + name)
-	if !identifier.MatchString(name) || errors.Is(err, fs.ErrNotExist) {
+	if !identifier(name) || errors.Is(err, fs.ErrNotExist) {
 		return "", false, "", nil
 	}
 	if err != nil {

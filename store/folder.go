@@ -44,9 +44,18 @@ func (f *folder) openNew(name string) (*os.File, error) {
 	return file, err
 }
 
-// mkdir makes a folder of the store. What the store is in must be there: a typing error, or a disk that is not
-// mounted, should not end in a store somewhere else.
+// mkdir makes a folder of the store, and those that it is in.
 func (f *folder) mkdir(dir string) error {
+	err := os.Mkdir(dir, 0o777) // nearly always all that is missing
+	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return f.mkdirAll(dir)
+}
+
+// mkdirAll is mkdir from the top. What the store is in must be there: a typing error, or a disk that is not
+// mounted, should not end in a store somewhere else.
+func (f *folder) mkdirAll(dir string) error {
 	if err := os.Mkdir(f.root, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return missingParent(f.root)
@@ -91,7 +100,7 @@ func (f *folder) stream(ctx context.Context, key string, r io.Reader) error {
 type onlyWriter struct{ io.Writer }
 
 func (f *folder) create(ctx context.Context, key string, data []byte) error {
-	return f.put(ctx, key, bytesTo(data), linkNew)
+	return f.put(ctx, key, bytesTo(data), nameNew)
 }
 
 func bytesTo(data []byte) func(io.Writer) error {
@@ -133,7 +142,16 @@ type linkError struct{ err error }
 func (e *linkError) Error() string { return e.err.Error() }
 func (e *linkError) Unwrap() error { return e.err }
 
-// linkNew gives the file its new name unless there is one of that name.
+// nameNew gives the file its new name unless there is one of that name.
+func nameNew(from, to string) error {
+	err := renameNew(from, to)
+	if !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return linkNew(from, to)
+}
+
+// linkNew is nameNew for systems that cannot rename that way.
 func linkNew(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {

@@ -100,6 +100,37 @@ func (s *Store) PutRecord(ctx context.Context, run string, rec engine.Record) er
 	return err
 }
 
+// AddRecord writes a record as the lowest free attempt of its step, which it notes in the record. It is for an attempt
+// that is over as soon as it begins: nobody need see that it is going on.
+func (s *Store) AddRecord(ctx context.Context, run string, rec *engine.Record) error {
+	if err := checkStep(run, rec.Path); err != nil {
+		return err
+	}
+	for n := 1; ; {
+		rec.Attempt = n
+		free, err := s.unclaimed(ctx, run, rec.Path, n)
+		if err == nil && free {
+			free, err = s.createJSON(ctx, recordKey(run, rec.Path, n), rec)
+		}
+		if err != nil || free {
+			return err
+		}
+		if n, err = s.freeAfter(ctx, run, rec.Path, n); err != nil {
+			return err
+		}
+	}
+}
+
+// unclaimed reports whether nobody has claimed an attempt.
+func (s *Store) unclaimed(ctx context.Context, run, path string, n int) (bool, error) {
+	key := startKey(run, path, n)
+	_, err := s.bucket.size(ctx, key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return false, s.fail("read", key, err)
+}
+
 // Record returns the record of one attempt, or nil.
 func (s *Store) Record(ctx context.Context, run, path string, attempt int) (*engine.Record, error) {
 	if err := checkStep(run, path); err != nil {
