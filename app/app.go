@@ -150,7 +150,7 @@ func (a *command) root() *cobra.Command {
 	root.SetErr(a.stderr)
 	root.AddCommand(
 		a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
-		a.catalogCommand(), a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
+		a.catalogCommand(), a.cacheCommand(), a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
 	return root

@@ -34,6 +34,7 @@ type runFlags struct {
 	workdir string
 	python  string
 	cold    bool
+	cache   cacheFlags
 }
 
 // register registers the flags of a new run.
@@ -54,6 +55,32 @@ func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs.StringVar(&f.python, "python", "", "Python interpreter of the steps (default: the active or the project's virtual environment, else python3)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
+	f.cache.register(cmd)
+}
+
+// valid refuses what no run can go by.
+func (f *runFlags) valid() error {
+	if err := oneOf("format", f.format, "text", "json"); err != nil {
+		return err
+	}
+	if f.workers < 0 {
+		return fmt.Errorf("--jobs %d: want at least 1", f.workers)
+	}
+	if f.run != "" {
+		if err := store.CheckRunID(f.run); err != nil {
+			return fmt.Errorf("--run-id: %w", err)
+		}
+	}
+	if f.workdir == "" {
+		return nil
+	}
+	switch st, err := os.Stat(f.workdir); {
+	case err != nil:
+		return fileError("work in", err)
+	case !st.IsDir():
+		return fail(ExitInvalid, "--workdir %s: it is no folder", f.workdir)
+	}
+	return nil
 }
 
 func (a *command) runCommand() *cobra.Command {
@@ -77,7 +104,7 @@ func (a *command) runCommand() *cobra.Command {
 
 // run runs a definition, or prints what it would do.
 func (a *command) run(ctx context.Context, file string, f *runFlags) error {
-	if err := oneOf("format", f.format, "text", "json"); err != nil {
+	if err := f.valid(); err != nil {
 		return err
 	}
 	in, err := a.inputs(file, &f.inputs)
@@ -85,8 +112,7 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 		return err
 	}
 	if f.dryRun {
-		_, err := a.stdout.Write(local.Plan(in.pipeline, local.PlanOptions{Initial: in.scope()}))
-		return err
+		return a.plan(ctx, in, f)
 	}
 	st, err := in.openStore(ctx)
 	if err != nil {
@@ -181,6 +207,7 @@ func (d *drive) runtime() *step.Runtime {
 	return step.New(step.Options{
 		Python: python, Definition: d.inputs.source.dir(), Cold: d.flags.cold,
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
+		Cache: d.flags.cache.mode(),
 	})
 }
 
