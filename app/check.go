@@ -54,7 +54,7 @@ func (a *command) check(files []string, format diag.Format, f *renderFlags) erro
 	texts := map[string][]byte{}
 	code := ExitOK
 	for _, file := range slices.Compact(slices.Sorted(slices.Values(files))) {
-		in, list, err := gather(file, &f.inputs)
+		in, list, err := gather(file, &f.inputs, false)
 		if err != nil {
 			return err
 		}

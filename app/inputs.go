@@ -1,8 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,6 +13,8 @@ import (
 
 	"github.com/runnable-render/runnable-render/config"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/params"
@@ -26,7 +31,8 @@ type inputFlags struct {
 	paramsFile string
 	set        []string
 	store      string
-	closed     bool // the environment brings no parameters and no configuration: the flags say all
+	python     string // interpreter of a Python definition; empty: the configured one, else as for a step
+	closed     bool   // the environment brings no parameters and no configuration: the flags say all
 }
 
 // env is the environment as far as it counts.
@@ -77,33 +83,70 @@ func (in *inputs) texts() map[string][]byte {
 
 // inputs reads the definition, the configuration and the parameters, and prints what is wrong with any of them.
 func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
-	in, list, err := gather(file, f)
+	in, list, err := gather(file, f, true)
 	if err != nil {
 		return nil, err
 	}
 	return in, a.report(list, in.texts(), ExitInvalid)
 }
 
-// gather reads the definition, the configuration and the parameters.
-func gather(file string, f *inputFlags) (*inputs, diag.List, error) {
-	s, err := load(file)
+// gather reads the definition, the configuration and the parameters. complete says that there will be no other
+// parameters than those that are given.
+func gather(file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
+	in := &inputs{flags: f, config: &config.Config{}}
+	var list diag.List
+	if _, err := os.Stat(file); err == nil { // else there is one thing to say
+		if list, err = in.readConfig(f.config, filepath.Dir(file)); err != nil {
+			return nil, nil, err
+		}
+	}
+	s, err := loadWith(file, frontends.Options{Python: cmp.Or(f.python, in.config.Python)})
 	if err != nil {
 		return nil, nil, err
 	}
-	in := &inputs{source: s, flags: f}
-	list := s.diags
-	more, err := in.readConfig(s.dir())
-	if err != nil {
-		return nil, nil, err
+	in.source = s
+	list = append(s.diags, list...)
+	if own := s.settings.ConfigurationFile; own != "" && f.config == "" {
+		if list, err = in.readConfig(s.beside(own), s.dir()); err != nil {
+			return nil, nil, err
+		}
+		list = append(s.diags, list...)
 	}
+	paramsFile := cmp.Or(f.paramsFile, s.beside(s.settings.ParametersFile))
+	given, more := params.Load(params.Sources{File: paramsFile, Env: f.env(), Set: f.set})
+	in.params = given
 	list = append(list, more...)
-	in.params, more = params.Load(params.Sources{File: f.paramsFile, Env: f.env(), Set: f.set})
-	return in, append(list, more...), nil
+	if !list.HasErrors() {
+		list = append(list, in.functions(complete || paramsFile != "" || len(f.set) > 0)...)
+	}
+	return in, list, nil
 }
 
-// readConfig reads the configuration file, if there is one.
-func (in *inputs) readConfig(dir string) (diag.List, error) {
-	file, err := config.Find(in.flags.config, dir, in.flags.env())
+// functions compares the steps with the Python functions that they call.
+func (in *inputs) functions(complete bool) diag.List {
+	o := pycheck.Options{File: in.file, Complete: complete}
+	for _, p := range in.params {
+		o.Initial = append(o.Initial, p.Name)
+	}
+	found := pycheck.Check(in.pipeline, o)
+	maps.Copy(in.more, found.Texts)
+	return found.Diags
+}
+
+// beside finds a file that a definition names: from its own folder, or else from the current one.
+func (s *source) beside(name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	if file := filepath.Join(s.dir(), name); exists(file) {
+		return file
+	}
+	return name
+}
+
+// readConfig reads the configuration file that is given or found in a folder, if there is one.
+func (in *inputs) readConfig(given, dir string) (diag.List, error) {
+	file, err := config.Find(given, dir, in.flags.env())
 	if err != nil {
 		return nil, fileError("read the configuration", err)
 	}
@@ -166,7 +209,7 @@ func (a *command) openStore(ctx context.Context, f *inputFlags) (*store.Store, e
 // openStoreOf opens the store without reading the definition that it belongs to.
 func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (*store.Store, error) {
 	in := &inputs{source: &source{file: file}, flags: f}
-	list, err := in.readConfig(in.dir())
+	list, err := in.readConfig(in.flags.config, in.dir())
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -52,16 +55,40 @@ type source struct {
 	text     []byte
 	pipeline *ir.Pipeline
 	diags    diag.List
+	settings pydef.Settings    // what the definition itself says of its run
+	more     map[string][]byte // other sources that the diagnostics point into
 }
 
 // texts returns the source by name, for carets.
-func (s *source) texts() map[string][]byte { return map[string][]byte{s.file: s.text} }
+func (s *source) texts() map[string][]byte {
+	texts := maps.Clone(s.more)
+	texts[s.file] = s.text
+	return texts
+}
+
+// readMore reads the other files that the diagnostics of a program point into.
+func (s *source) readMore() {
+	for _, d := range s.diags {
+		for _, at := range append([]diag.Note{{Span: d.Span}}, d.Notes...) {
+			name := at.Span.File
+			if name == "" || name == s.file || s.more[name] != nil {
+				continue
+			}
+			if text, err := os.ReadFile(filepath.FromSlash(name)); err == nil {
+				s.more[name] = text
+			}
+		}
+	}
+}
 
 // dir is the folder of the definition.
 func (s *source) dir() string { return filepath.Dir(s.file) }
 
 // load reads and checks a definition. The error is about the file; what is wrong inside it is in the diagnostics.
-func load(file string) (*source, error) {
+func load(file string) (*source, error) { return loadWith(file, frontends.Options{}) }
+
+// loadWith is [load] with what frontends that run programs go by.
+func loadWith(file string, o frontends.Options) (*source, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, syscall.EISDIR) {
 		return nil, fail(ExitInvalid, "%s is a folder%s", file, inside(file))
@@ -69,8 +96,10 @@ func load(file string) (*source, error) {
 	if err != nil {
 		return nil, fileError("read the definition", err)
 	}
-	s := &source{file: filepath.ToSlash(file), text: text}
-	s.pipeline, s.diags = frontends.Parse(s.file, text)
+	s := &source{file: filepath.ToSlash(file), text: text, more: map[string][]byte{}}
+	read := frontends.Read(context.Background(), s.file, text, o)
+	s.pipeline, s.diags, s.settings = read.Pipeline, read.Diags, read.Settings
+	s.readMore()
 	if s.pipeline == nil {
 		return s, nil
 	}

@@ -146,7 +146,6 @@ func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, e
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	isolate(cmd)
 	if err := cmd.Start(); err != nil {
 		w.Close()
 		return nil, fmt.Errorf("%s cannot be started: %w", interpreter, err)

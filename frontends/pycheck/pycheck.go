@@ -1,0 +1,243 @@
+// Package pycheck compares the steps of a pipeline with the Python functions that they call: the arguments with what
+// is visible, returns with what is returned, files with the catalog. It reads the functions' source and runs nothing,
+// so that a definition can be checked where none of its packages is installed.
+//
+// Only what is certain is an error: a plain function beside the definition, whose step fails for sure and whose
+// failure nobody handles. What may come otherwise (a decorated function, parameters that are still to be given) is a
+// warning; what cannot be told is left alone.
+package pycheck
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// The codes of this package's diagnostics; diag.Lookup explains them.
+const (
+	codeMissing    = "RR0520"
+	codeNoFunction = "RR0521"
+	codeReturns    = "RR0522"
+	codeInput      = "RR0523"
+	codeFile       = "RR0524"
+	codeUnused     = "RR0525"
+)
+
+// Options say what is known besides the pipeline.
+type Options struct {
+	File     string   // the definition, as the user calls it; modules are looked for beside it
+	Initial  []string // names of the initial parameters
+	Complete bool     // there will be no other initial parameters
+}
+
+// Result is what was found, and the sources that the messages point into, by name.
+type Result struct {
+	Diags diag.List
+	Texts map[string][]byte
+}
+
+// Check looks at every Python task of a pipeline that ir.Check found free of errors.
+func Check(p *ir.Pipeline, o Options) Result {
+	c := &checker{o: o, dir: filepath.Dir(filepath.FromSlash(o.File)), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
+	c.texts = map[string][]byte{}
+	for _, n := range o.Initial {
+		c.initial[n] = true
+	}
+	if !slices.ContainsFunc(slices.Collect(ir.Walk(p)), func(v ir.Visit) bool { return pythonTask(v.Node) != nil }) {
+		return Result{}
+	}
+	c.walk(newScope(nil, 0, p.Graph))
+	c.misspelt()
+	c.gaps()
+	return Result{c.list, c.pointedAt()}
+}
+
+// pythonTask returns the task that a node is, if it calls a Python function.
+func pythonTask(n ir.Node) *ir.Task {
+	if t, ok := n.(*ir.Task); ok {
+		if _, python := t.Command.(*ir.Python); python {
+			return t
+		}
+	}
+	return nil
+}
+
+type checker struct {
+	o        Options
+	dir      string
+	inPython bool // the definition is Python, and so is the line to add
+	modules  map[string]*module
+	texts    map[string][]byte
+	initial  map[string]bool
+	list     diag.List
+	steps    []step // those whose function is known
+	used     map[string]bool
+	idle     []idle // arguments that stay at their default
+}
+
+// step is a task with its function.
+type step struct {
+	task *ir.Task
+	fn   *function
+	mod  *module
+	spot
+}
+
+type idle struct {
+	arg  string
+	step step
+}
+
+// walk looks at the steps of a graph and of those inside it.
+func (c *checker) walk(root *scope) {
+	c.used = map[string]bool{}
+	for stack := []*scope{root}; len(stack) > 0; {
+		s := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		var inner []*scope
+		for i, n := range s.graph.Nodes {
+			c.uses(n)
+			if t := pythonTask(n); t != nil {
+				c.task(t, spot{s, i})
+			}
+			inner = append(inner, s.enter(i, n)...)
+		}
+		slices.Reverse(inner)
+		stack = append(stack, inner...)
+	}
+}
+
+// uses notes the parameters that a node's own keys name.
+func (c *checker) uses(n ir.Node) {
+	switch n := n.(type) {
+	case *ir.Map:
+		c.used[n.IterateOn.Name] = true
+	case *ir.Conditional:
+		c.used[n.Parameter.Name] = true
+	case *ir.Loop:
+		c.used[n.BreakOn.Name] = true
+	case *ir.Task:
+		for _, in := range n.Inputs {
+			for _, name := range in.From {
+				c.used[name] = true
+			}
+		}
+	case *ir.Stub, *ir.Parallel:
+	}
+}
+
+// task looks at one task.
+func (c *checker) task(t *ir.Task, at spot) {
+	mod, fn := c.function(t, at)
+	if fn == nil {
+		return
+	}
+	st := step{t, fn, mod, at}
+	c.steps = append(c.steps, st)
+	c.arguments(st)
+	c.inputs(st)
+	c.returns(st)
+}
+
+// function finds the source of a task's function; nil where it is not beside the definition.
+func (c *checker) function(t *ir.Task, at spot) (*module, *function) {
+	dotted := t.Command.Text()
+	i := strings.LastIndexByte(dotted, '.')
+	if i < 0 {
+		return nil, nil
+	}
+	m := c.module(dotted[:i])
+	if m == nil {
+		return nil, nil
+	}
+	want := dotted[i+1:]
+	if f := m.functions[want]; f != nil {
+		if f.redefined {
+			return nil, nil
+		}
+		return m, f
+	}
+	if m.open || m.names[want] {
+		return nil, nil
+	}
+	hint := diag.DidYouMean(want, sortedKeys(m.functions))
+	if hint == "" && len(m.functions) > 0 {
+		hint = "; it has " + listed(sortedKeys(m.functions))
+	}
+	c.list.Add(diag.Diagnostic{Code: codeNoFunction, Severity: c.severity(true, at, t), Span: t.Span,
+		Message: fmt.Sprintf("%q: %s has no function %q%s", t.Name, m.file, want, hint)})
+	return nil, nil
+}
+
+// module reads the source of a module beside the definition; nil where there is none.
+func (c *checker) module(dotted string) *module {
+	if m, known := c.modules[dotted]; known {
+		return m
+	}
+	c.modules[dotted] = nil
+	base := strings.ReplaceAll(dotted, ".", "/")
+	for _, file := range []string{base + ".py", base + "/__init__.py"} {
+		text, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(file)))
+		if err != nil {
+			continue
+		}
+		shown := path.Join(filepath.ToSlash(c.dir), file)
+		c.texts[shown] = text
+		c.modules[dotted] = parse(shown, string(text))
+		break
+	}
+	return c.modules[dotted]
+}
+
+// severity is that of a finding which makes a step fail if it is certain.
+func (c *checker) severity(certain bool, at spot, t *ir.Task) diag.Severity {
+	if certain && !at.scope.handled && !handles(t) {
+		return diag.Error
+	}
+	return diag.Warning
+}
+
+// pointedAt are the sources that messages point into.
+func (c *checker) pointedAt() map[string][]byte {
+	out := map[string][]byte{}
+	for _, d := range c.list {
+		for _, s := range append([]diag.Span{d.Span}, spans(d.Notes)...) {
+			if text, ok := c.texts[s.File]; ok {
+				out[s.File] = text
+			}
+		}
+	}
+	return out
+}
+
+func spans(notes []diag.Note) []diag.Span {
+	out := make([]diag.Span, len(notes))
+	for i, n := range notes {
+		out[i] = n.Span
+	}
+	return out
+}
+
+func (f *function) span(m *module) diag.Span {
+	return diag.Span{File: m.file, Line: f.line, Col: f.col, EndLine: f.line, EndCol: f.col + len([]rune(f.name))}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// listed joins names; of many, the first ones and how many there are more.
+func listed(names []string) string {
+	const most = 12
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	return strings.Join(names, ", ") + more
+}
