@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/frontends/golang"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/ir"
@@ -39,6 +40,10 @@ func All() []Frontend {
 		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
 		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
 			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python}))
+		}},
+		{Name: "Go", Extensions: []string{".go"}, Read: func(ctx context.Context, file string, _ []byte, _ Options) Result {
+			p, list := golang.Parse(ctx, file)
+			return Result{Pipeline: p, Diags: list}
 		}},
 	}
 }

@@ -33,7 +33,10 @@ internal/imports          :
 frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef           : ir ir/diag ir/irjson python
 frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
-frontends                 : ir ir/diag frontends/yamldef frontends/pydef
+frontends/golang          : ir ir/diag plugin
+frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang
+plugin                    : ir ir/diag ir/irjson
+pipeline                  : ir ir/diag plugin
 engine                    : ir ir/diag go.starlark.net
 store                     : engine ir/diag gocloud.dev
 store/s3store             : store gocloud.dev github.com/aws
@@ -68,6 +71,13 @@ var notLinked = []struct {
 	{
 		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
 		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet", module + "frontends", module + "app"},
+	},
+	{ // what a user's program links by defining a pipeline
+		[]string{"pipeline", "plugin"},
+		[]string{
+			"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13", "github.com/charmbracelet", "gocloud.dev",
+			"gopkg.in/yaml.v3", "go.starlark.net", module + "backends", module + "frontends", module + "app", module + "engine", module + "store",
+		},
 	},
 }
 

@@ -23,6 +23,7 @@ type Code struct {
 func Codes() []Code {
 	all := slices.Concat(
 		syntaxCodes(),
+		pluginCodes(),
 		keyCodes(),
 		graphCodes(),
 		engineCodes(),

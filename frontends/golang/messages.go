@@ -1,0 +1,113 @@
+package golang
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// place is how the compiler, and the go command, begin a message.
+var place = regexp.MustCompile(`^(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
+
+// compilerErrors reads what go build printed. Indented lines belong to the message above them.
+func compilerErrors(dir, text string) (list diag.List) {
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		m := place.FindStringSubmatch(line)
+		switch {
+		case m != nil:
+			at, _ := strconv.Atoi(m[2])
+			col, _ := strconv.Atoi(m[3])
+			file := m[1]
+			if !filepath.IsAbs(file) {
+				file = filepath.Join(dir, file)
+			}
+			span := diag.Span{File: filepath.ToSlash(file), Line: at, Col: col}
+			list.Add(diag.Errorf(codeBuild, span, "%s", m[4]))
+		case strings.HasPrefix(line, "\t") && len(list) > 0:
+			list[len(list)-1].Message += "; " + strings.TrimSpace(line)
+		}
+	}
+	return list
+}
+
+// Relative writes the places of a pipeline, which its program knows by absolute names, as they are seen from the
+// working folder.
+func Relative(p *ir.Pipeline) {
+	relate(&p.Span)
+	for _, g := range ir.Graphs(p) {
+		relate(&g.Span)
+		relate(&g.Start.Span)
+	}
+	for v := range ir.Walk(p) {
+		for _, s := range spans(v.Node) {
+			relate(s)
+		}
+	}
+}
+
+// relate writes a file below the working folder by its relative name.
+func relate(s *diag.Span) {
+	if !filepath.IsAbs(s.File) {
+		return
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return
+	}
+	if rel, err := filepath.Rel(wd, s.File); err == nil && filepath.IsLocal(rel) {
+		s.File = filepath.ToSlash(rel)
+	}
+}
+
+// spans are all the places of a node.
+func spans(n ir.Node) []*diag.Span {
+	b := n.Base()
+	out := []*diag.Span{&b.Span, &b.Next.Span, &b.OnFailure.Span}
+	out = append(out, refSpans(b.Needs)...)
+	for i := range b.Overrides {
+		out = append(out, &b.Overrides[i].Span)
+	}
+	if c := ir.CatalogOf(n); c != nil {
+		out = append(append(append(out, &c.Span), refSpans(c.Get)...), refSpans(c.Put)...)
+	}
+	switch n := n.(type) {
+	case *ir.Task:
+		for i := range n.Returns {
+			out = append(out, &n.Returns[i].Span)
+		}
+		for i := range n.Inputs {
+			out = append(out, &n.Inputs[i].Span)
+		}
+		out = append(out, refSpans(n.Secrets)...)
+	case *ir.Map:
+		out = append(out, &n.IterateOn.Span, &n.IterateAs.Span, &n.ReducerSpan)
+	case *ir.Conditional:
+		out = append(out, &n.Parameter.Span)
+	case *ir.Loop:
+		out = append(out, &n.BreakOn.Span, &n.IndexAs.Span)
+	case *ir.Parallel, *ir.Stub:
+	}
+	for i := range ir.Subgraphs(n) {
+		switch n := n.(type) {
+		case *ir.Parallel:
+			out = append(out, &n.Branches[i].Span)
+		case *ir.Conditional:
+			out = append(out, &n.Branches[i].Span)
+		}
+	}
+	return out
+}
+
+func refSpans(refs []ir.Ref) []*diag.Span {
+	out := make([]*diag.Span, len(refs))
+	for i := range refs {
+		out[i] = &refs[i].Span
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// ParallelStep runs all its branches.
+type ParallelStep struct {
+	settings[ParallelStep]
+	arms     []*Arm
+	failFast bool
+}
+
+// Parallel makes a step that runs branches at the same time.
+func Parallel(name string, branches ...*Arm) *ParallelStep {
+	s := &ParallelStep{arms: branches}
+	return s.begin(s, name, here())
+}
+
+// FailFast starts nothing new after the first failure.
+func (s *ParallelStep) FailFast() *ParallelStep {
+	s.failFast = true
+	return s
+}
+
+// MapStep runs its steps once for each item of a list.
+type MapStep struct {
+	settings[MapStep]
+	node ir.Map
+	body body
+}
+
+// Map makes a step that runs steps once for each item of the parameter iterateOn, which they see as iterateAs.
+func Map(name, iterateOn, iterateAs string, steps ...Step) *MapStep {
+	at := here()
+	s := &MapStep{body: body{steps: steps, span: at}}
+	s.node.IterateOn = ir.Ref{Name: iterateOn, Span: at}
+	s.node.IterateAs = ir.Ref{Name: iterateAs, Span: at}
+	return s.begin(s, name, at)
+}
+
+// Describe says what the steps do for an item.
+func (s *MapStep) Describe(text string) *MapStep {
+	s.body.description = text
+	return s
+}
+
+// Reduce makes one value of the values that the items returned: max min sum len first last mean sorted any all, a
+// lambda, or a dotted Python function.
+func (s *MapStep) Reduce(reducer string) *MapStep {
+	s.node.Reducer, s.node.ReducerSpan = reducer, here()
+	return s
+}
+
+// Parallelism is the number of items at a time.
+func (s *MapStep) Parallelism(n int) *MapStep {
+	s.node.Parallelism = n
+	return s
+}
+
+// FailFast starts nothing new after the first failure.
+func (s *MapStep) FailFast() *MapStep {
+	s.node.FailFast = true
+	return s
+}
+
+// ConditionalStep runs the branch that a parameter's value names.
+type ConditionalStep struct {
+	settings[ConditionalStep]
+	node ir.Conditional
+	arms []*Arm
+}
+
+// Conditional makes a step that runs the branch named by the value of parameter.
+func Conditional(name, parameter string, branches ...*Arm) *ConditionalStep {
+	at := here()
+	s := &ConditionalStep{arms: branches}
+	s.node.Parameter = ir.Ref{Name: parameter, Span: at}
+	return s.begin(s, name, at)
+}
+
+// Default makes steps the branch for all other values.
+func (s *ConditionalStep) Default(steps ...Step) *ConditionalStep {
+	s.arms = append(s.arms[:len(s.arms):len(s.arms)], &Arm{ir.DefaultBranch, body{steps: steps, span: here()}})
+	s.node.Default = ir.DefaultBranch
+	return s
+}
+
+// DefaultBranch makes one of the branches that for all other values, too.
+func (s *ConditionalStep) DefaultBranch(name string) *ConditionalStep {
+	s.node.Default = name
+	return s
+}
+
+// FailFast starts nothing new in the branch after the first failure.
+func (s *ConditionalStep) FailFast() *ConditionalStep {
+	s.node.FailFast = true
+	return s
+}
+
+// LoopStep runs its steps again and again.
+type LoopStep struct {
+	settings[LoopStep]
+	node ir.Loop
+	body body
+}
+
+// Loop makes a step that runs steps until the parameter breakOn is true, at most so many times. They see the number of
+// the iteration, from 0, as indexAs.
+func Loop(name string, maxIterations int, breakOn, indexAs string, steps ...Step) *LoopStep {
+	at := here()
+	s := &LoopStep{body: body{steps: steps, span: at}}
+	s.node.MaxIterations = maxIterations
+	s.node.BreakOn = ir.Ref{Name: breakOn, Span: at}
+	s.node.IndexAs = ir.Ref{Name: indexAs, Span: at}
+	return s.begin(s, name, at)
+}
+
+// Describe says what the steps do in an iteration.
+func (s *LoopStep) Describe(text string) *LoopStep {
+	s.body.description = text
+	return s
+}
+
+// FailFast starts nothing new in an iteration after the first failure.
+func (s *LoopStep) FailFast() *LoopStep {
+	s.node.FailFast = true
+	return s
+}

@@ -1,0 +1,132 @@
+// Package pipeline defines pipelines in Go, with Go functions, Python functions, shell scripts and notebooks as steps.
+//
+//	func main() {
+//		pipeline.Main(pipeline.New("hello",
+//			pipeline.Shell("greet", `export greeting="hello, $name"`).Returns("greeting"),
+//			pipeline.Go(shout),
+//		))
+//	}
+//
+// Steps run in the order written. What a step returns, every later step finds by name: a Go function in the fields of
+// its argument, a Python function as an argument, a script as a variable. A step that [TaskStep.Needs] others makes its
+// graph one of dependencies.
+//
+// [Main] makes the program one that runnable-render can read and run: `runnable-render pipeline.go --target argo`.
+// A program that hands its pipeline to app.Main has the whole command line itself. Mistakes are told with the file and
+// line of the call that made them. Importing this package links neither Argo nor compose nor a command line.
+package pipeline
+
+import (
+	"runtime"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// Pipeline is a whole definition.
+type Pipeline struct {
+	name, description string
+	body              body
+	span              diag.Span
+}
+
+// New makes a pipeline of steps that run in this order. With an empty name it is named after its folder.
+func New(name string, steps ...Step) *Pipeline {
+	at := here()
+	return &Pipeline{name: name, span: at, body: body{steps: steps, span: at}}
+}
+
+// Describe says what the pipeline is for.
+func (p *Pipeline) Describe(text string) *Pipeline {
+	p.description = text
+	return p
+}
+
+// Start names the first step, where it is not the first one written.
+func (p *Pipeline) Start(at Target) *Pipeline {
+	p.body.start(at, here())
+	return p
+}
+
+// File is the Go file in which the pipeline was made.
+func (p *Pipeline) File() string { return p.span.File }
+
+// IR returns the graph and what is wrong with how it was made; ir.Check finds the rest. Every call makes a new one.
+func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
+	l := &lowering{functions: map[string]*function{}}
+	return &ir.Pipeline{Name: p.name, Graph: p.graph(l), Span: p.span}, l.problems
+}
+
+func (p *Pipeline) graph(l *lowering) *ir.Graph {
+	g := l.graph(&p.body)
+	g.Description = p.description
+	return g
+}
+
+// functions are the Go functions among the steps, by name.
+func (p *Pipeline) functions() (map[string]*function, diag.List) {
+	l := &lowering{functions: map[string]*function{}}
+	p.graph(l)
+	return l.functions, l.problems
+}
+
+// Arm is a named branch of a parallel or conditional.
+type Arm struct {
+	name string
+	body body
+}
+
+// Branch makes a branch of steps that run in this order.
+func Branch(name string, steps ...Step) *Arm {
+	return &Arm{name, body{steps: steps, span: here()}}
+}
+
+// Describe says what the branch is for.
+func (a *Arm) Describe(text string) *Arm {
+	a.body.description = text
+	return a
+}
+
+// Start names the first step, where it is not the first one written.
+func (a *Arm) Start(at Target) *Arm {
+	a.body.start(at, here())
+	return a
+}
+
+// Target is where an edge may lead: a step, or a [Name].
+type Target interface{ target() string }
+
+// Name names a step of the same graph, for references to steps that are made later.
+type Name string
+
+func (n Name) target() string { return string(n) }
+
+// The terminals that every graph has.
+const (
+	Success Name = ir.Success
+	Fail    Name = ir.Fail
+)
+
+// Resources is what a step asks of its machine, in Kubernetes' quantity notation.
+type Resources = ir.Resources
+
+// Return is a name that a task returns.
+type Return = ir.Return
+
+// Value kinds, for [Return].
+const (
+	JSON   = ir.JSON
+	Text   = ir.Text
+	Metric = ir.Metric
+	Object = ir.Object
+)
+
+// here is the place in the user's program that called into this package.
+func here() diag.Span {
+	// 0 is here, 1 the exported function, 2 its caller.
+	_, file, line, ok := runtime.Caller(2)
+	if !ok {
+		return diag.Span{}
+	}
+	return diag.Span{File: file, Line: line}
+}

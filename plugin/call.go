@@ -1,0 +1,152 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+)
+
+// Call is how a program that is no task is called.
+type Call struct {
+	Program string
+	Dir     string        // the working folder; empty: the process's own
+	Log     io.Writer     // what the program prints; nil: nowhere
+	Limit   time.Duration // after which it is stopped; 0: a minute
+}
+
+// Answered calls the program and reads its answer. A nil request is for verbs without one.
+func (c Call) Answered(ctx context.Context, verb string, request, into any) error {
+	dir, err := os.MkdirTemp("", "runnable-plugin-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	args := []string{verb}
+	if request != nil {
+		data, err := json.Marshal(request)
+		if err != nil {
+			return err
+		}
+		args = append(args, filepath.Join(dir, "request.json"))
+		if err := os.WriteFile(args[1], data, 0o600); err != nil {
+			return err
+		}
+	}
+	file := filepath.Join(dir, "answer.json")
+	if err := c.run(ctx, append(args, file)); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("it ended without an answer to %s", verb)
+	}
+	if err != nil {
+		return err
+	}
+	if err := Decode(data, into); err != nil {
+		return fmt.Errorf("its answer cannot be used: %w", err)
+	}
+	return nil
+}
+
+// run starts the program and waits for its end. The error of a program that failed is the last line that it printed.
+func (c Call) run(ctx context.Context, args []string) error {
+	limit := c.Limit
+	if limit == 0 {
+		limit = time.Minute
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it did not end within %s", limit))
+	defer cancel()
+	var printed bytes.Buffer
+	cmd := exec.CommandContext(ctx, c.Program, args...)
+	cmd.Dir, cmd.WaitDelay = c.Dir, time.Second
+	cmd.Stdout = &printed
+	if c.Log != nil {
+		cmd.Stdout = io.MultiWriter(&printed, c.Log)
+	}
+	cmd.Stderr = cmd.Stdout
+	err := cmd.Run()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	text := strings.TrimSpace(printed.String())
+	if last := text[strings.LastIndexByte(text, '\n')+1:]; last != "" {
+		return fmt.Errorf("%w: %s", err, last)
+	}
+	return err
+}
+
+// Describe asks the program what it is.
+func (c Call) Describe(ctx context.Context) (Description, error) {
+	var d Description
+	err := c.Answered(ctx, VerbDescribe, nil, &d)
+	return d, err
+}
+
+// Parse asks the program for the graph of a definition. The error is about the program.
+func (c Call) Parse(ctx context.Context, file string, text []byte) (*ir.Pipeline, diag.List, error) {
+	var a FrontendAnswer
+	if err := c.Answered(ctx, VerbFrontend, FrontendRequest{Version, file, string(text)}, &a); err != nil {
+		return nil, nil, err
+	}
+	list := List(a.Diagnostics, file)
+	if list.HasErrors() {
+		return nil, list, nil
+	}
+	if a.Pipeline == nil {
+		return nil, list, fmt.Errorf("its answer has neither a pipeline nor an error")
+	}
+	p, err := irjson.Decode(a.Pipeline)
+	if err != nil {
+		return nil, list, fmt.Errorf("its answer cannot be used: %w", err)
+	}
+	return p, list, nil
+}
+
+// Render asks the program to render a pipeline. The error is about the program.
+func (c Call) Render(ctx context.Context, p *ir.Pipeline, o BackendOptions) (map[string][]byte, diag.List, error) {
+	text, err := irjson.EncodeWithSpans(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	var a BackendAnswer
+	request := BackendRequest{Version: Version, Pipeline: text, Parameters: o.Parameters, Image: o.Image, Store: o.Store, Source: o.Source}
+	if err := c.Answered(ctx, VerbBackend, request, &a); err != nil {
+		return nil, nil, err
+	}
+	list := List(a.Diagnostics, "")
+	if list.HasErrors() {
+		return nil, list, nil
+	}
+	if len(a.Files) == 0 {
+		return nil, list, fmt.Errorf("its answer has neither files nor an error")
+	}
+	files := map[string][]byte{}
+	for name, text := range a.Files {
+		if !filepath.IsLocal(name) || name != filepath.Base(name) {
+			return nil, list, fmt.Errorf("its answer has a file named %q; want plain names", name)
+		}
+		files[name] = []byte(text)
+	}
+	return files, list, nil
+}

@@ -1,0 +1,184 @@
+// Package plugin is the boundary to programs that bring task kinds, frontends and backends: the versioned JSON that
+// goes in and out, finding such programs, calling them, and [Serve], by which a Go program is one (docs/plugins.md).
+//
+// A program is called with a verb and the names of two files: it reads its request from the first and writes its
+// answer to the second. What it prints is its log, so nothing that it prints can spoil the answer.
+//
+//	PROGRAM runnable-describe ANSWER
+//	PROGRAM runnable-task     REQUEST ANSWER
+//	PROGRAM runnable-frontend REQUEST ANSWER
+//	PROGRAM runnable-backend  REQUEST ANSWER
+package plugin
+
+import (
+	"encoding/json"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// Version is the version of all requests and answers. A program refuses a request of a version that it does not know.
+const Version = 1
+
+// The verbs that a program is called with.
+const (
+	VerbDescribe = "runnable-describe"
+	VerbTask     = "runnable-task"
+	VerbFrontend = "runnable-frontend"
+	VerbBackend  = "runnable-backend"
+)
+
+// Description is what a program says of itself.
+type Description struct {
+	Version     int    `json:"version"`
+	Description string `json:"description,omitempty"` // one line, for people
+}
+
+// TaskRequest is one attempt of a task.
+type TaskRequest struct {
+	Version int             `json:"version"`
+	Kind    string          `json:"kind"`             // the command_type
+	Command string          `json:"command"`          // the command
+	Config  json.RawMessage `json:"config,omitempty"` // an object of the keys of the definition that the kind takes
+	Run     string          `json:"run"`
+	Step    string          `json:"step"` // the dotted path
+	Attempt int             `json:"attempt"`
+
+	Params  map[string]json.RawMessage `json:"params"`            // what the step sees, but for what is large
+	Large   []string                   `json:"large,omitempty"`   // is visible too; answer with Need to get it
+	Files   map[string]string          `json:"files,omitempty"`   // what Need asked for: files that hold JSON
+	Objects []string                   `json:"objects,omitempty"` // is visible, but a pickled Python object
+
+	Inputs  []TaskInput  `json:"inputs,omitempty"`
+	Returns []TaskReturn `json:"returns,omitempty"`
+}
+
+// TaskInput binds an argument to other parameters, or to a literal.
+type TaskInput struct {
+	Arg   string          `json:"arg"`
+	From  []string        `json:"from,omitempty"`
+	List  bool            `json:"list,omitempty"` // the values of From as a list
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// TaskReturn is a name that the task returns.
+type TaskReturn struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`          // json, text, metric
+	Key  string `json:"key,omitempty"` // of the mapping that the task makes; empty: Name
+}
+
+// TaskAnswer is what an attempt came to. A program that ends with an exit code other than 0 has failed, whatever it
+// answered; one that ends with 0 and writes no answer has succeeded and returns nothing.
+type TaskAnswer struct {
+	Version int                        `json:"version"`
+	Need    []string                   `json:"need,omitempty"` // large parameters: the program is called again, with them
+	Returns map[string]json.RawMessage `json:"returns,omitempty"`
+	Used    []string                   `json:"used,omitempty"` // the parameters it went by; none: all
+	Failure *TaskFailure               `json:"failure,omitempty"`
+}
+
+// TaskFailure says why an attempt failed.
+type TaskFailure struct {
+	Kind    string `json:"kind,omitempty"` // error, the default, or data: the parameters or returns are wrong
+	Message string `json:"message"`
+}
+
+// Error implements error, so that a task kind may return a failure of its own kind.
+func (f *TaskFailure) Error() string { return f.Message }
+
+// FrontendRequest is a definition to read.
+type FrontendRequest struct {
+	Version int    `json:"version"`
+	File    string `json:"file"` // as the user named it, with slashes
+	Text    string `json:"text"` // what it holds
+}
+
+// FrontendAnswer is the graph of a definition, or what is wrong with it.
+type FrontendAnswer struct {
+	Version     int             `json:"version"`
+	Pipeline    json.RawMessage `json:"pipeline,omitempty"` // a document of package irjson; best with spans
+	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
+}
+
+// BackendRequest is a checked pipeline to render.
+type BackendRequest struct {
+	Version    int             `json:"version"`
+	Pipeline   json.RawMessage `json:"pipeline"` // a document of package irjson, with spans
+	Parameters []Parameter     `json:"parameters,omitempty"`
+	Image      string          `json:"image,omitempty"`  // of the steps that name none
+	Store      string          `json:"store,omitempty"`  // a bucket's URL, where one is configured
+	Source     string          `json:"source,omitempty"` // the name of the definition's file
+}
+
+// Parameter is an initial parameter.
+type Parameter struct {
+	Name  string          `json:"name"`
+	Value json.RawMessage `json:"value"`
+}
+
+// BackendAnswer is what a pipeline renders to. A backend that cannot express it answers with an error.
+type BackendAnswer struct {
+	Version     int               `json:"version"`
+	Files       map[string]string `json:"files,omitempty"` // by name; a single one goes to stdout
+	Diagnostics []Diagnostic      `json:"diagnostics,omitempty"`
+}
+
+// Diagnostic is a message about a definition. Lines and columns count from 1, ends are exclusive, 0 is unknown.
+type Diagnostic struct {
+	Code     string       `json:"code,omitempty"`     // RR and four digits; empty: RR0018
+	Severity string       `json:"severity,omitempty"` // error, the default, or warning
+	Message  string       `json:"message"`
+	File     string       `json:"file,omitempty"`
+	Line     int          `json:"line,omitempty"`
+	Column   int          `json:"column,omitempty"`
+	EndLine  int          `json:"endLine,omitempty"`
+	EndCol   int          `json:"endColumn,omitempty"`
+	Notes    []Diagnostic `json:"notes,omitempty"` // messages and places alone
+}
+
+// CodeAnswer is the code of what a plugin says without a code of its own.
+const CodeAnswer = "RR0018"
+
+// List turns messages into diagnostics. A message without a file is about file.
+func List(messages []Diagnostic, file string) diag.List {
+	var list diag.List
+	for _, m := range messages {
+		d := diag.Diagnostic{Code: m.Code, Span: m.span(file), Message: m.Message}
+		if _, known := diag.Lookup(m.Code); !known {
+			d.Code = CodeAnswer
+		}
+		if m.Severity == diag.Warning.String() {
+			d.Severity = diag.Warning
+		}
+		for _, n := range m.Notes {
+			d.Notes = append(d.Notes, diag.Note{Span: n.span(""), Message: n.Message})
+		}
+		list.Add(d)
+	}
+	return list
+}
+
+func (m Diagnostic) span(file string) diag.Span {
+	if m.File != "" {
+		file = m.File
+	}
+	return diag.Span{File: file, Line: m.Line, Col: m.Column, EndLine: m.EndLine, EndCol: m.EndCol}
+}
+
+// Messages turns diagnostics into messages.
+func Messages(list diag.List) []Diagnostic {
+	var out []Diagnostic
+	for _, d := range list {
+		m := message(d.Message, d.Span)
+		m.Code, m.Severity = d.Code, d.Severity.String()
+		for _, n := range d.Notes {
+			m.Notes = append(m.Notes, message(n.Message, n.Span))
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func message(text string, s diag.Span) Diagnostic {
+	return Diagnostic{Message: text, File: s.File, Line: s.Line, Column: s.Col, EndLine: s.EndLine, EndCol: s.EndCol}
+}
