@@ -18,6 +18,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/app"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/runner"
 	"github.com/runnable-render/runnable-render/store"
 )
 
@@ -25,6 +26,9 @@ import (
 const mainVariable = "GOLDEN_TEST_MAIN"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(podVariable) != "" {
+		os.Exit(runner.Main(runner.Options{}, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+	}
 	if os.Getenv(mainVariable) != "" {
 		os.Exit(app.Main(app.Options{}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

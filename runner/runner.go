@@ -75,6 +75,9 @@ type flags struct {
 	status  string
 }
 
+// withPath are the commands whose first argument is a path.
+var withPath = map[string]bool{"install": true, "run": true, "control": true, "reduce": true, "fail": true, "subtree": true}
+
 func parseFlags(args []string) (flags, error) {
 	f := flags{}
 	set := flag.NewFlagSet(args[0], flag.ContinueOnError)
@@ -83,8 +86,8 @@ func parseFlags(args []string) (flags, error) {
 	set.StringVar(&f.out, "out", "/runnable/out/control", "")
 	set.StringVar(&f.status, "status", "", "")
 	rest := args[1:]
-	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
-		f.path, rest = rest[0], rest[1:]
+	if len(rest) > 0 && withPath[args[0]] {
+		f.path, rest = rest[0], rest[1:] // as it is: a step may be called --help
 	}
 	if err := set.Parse(rest); err != nil {
 		return f, fmt.Errorf("%w: %w", errUsage, err)

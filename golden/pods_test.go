@@ -1,0 +1,204 @@
+package golden
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+	"github.com/runnable-render/runnable-render/params"
+	"github.com/runnable-render/runnable-render/runner"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// podVariable makes this test's program the runner in a container.
+const podVariable = "GOLDEN_TEST_POD"
+
+// TestPods runs each case as a cluster would: every step is a fresh process of the runner, in a fresh copy of the
+// case's folder, that knows its path and the store and nothing else. What the store then holds is what expect.yaml
+// says, as after a local run.
+func TestPods(t *testing.T) {
+	t.Parallel()
+	cases, err := All(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		if !c.Runs("argo") || c.Expect.Jobs > 0 {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			p := newPods(t, c)
+			p.drive()
+			result := observe(t, p.store)
+			if diff := c.Diff(result); diff != "" {
+				t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, p.log.String())
+			}
+		})
+	}
+}
+
+// pods stands in for a cluster: it starts a process where a controller would start a pod.
+type pods struct {
+	t        *testing.T
+	c        *Case
+	pipeline *ir.Pipeline
+	initial  *engine.Scope
+	store    string
+	env      []string
+	log      bytes.Buffer
+}
+
+func newPods(t *testing.T, c *Case) *pods {
+	t.Helper()
+	file := filepath.Join(c.Dir, "pipeline.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, list := frontends.Parse(file, text)
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	if p.Name == "" {
+		p.Name = c.Name
+	}
+	if list := ir.Check(p); list.HasErrors() {
+		t.Fatal(list)
+	}
+	definition, err := irjson.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	initial := c.initial(t)
+	dir := t.TempDir()
+	x := &pods{t: t, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store")}
+	x.env = append(environment(c),
+		podVariable+"=1", "RUNNABLE_DEFINITION="+string(definition), "RUNNABLE_RUN_ID=golden", "RUNNABLE_STORE="+x.store,
+		"RUNNABLE_TARGET=argo", "RUNNABLE_OWNER=uid", "HOME="+dir)
+	names := make([]string, len(initial))
+	for i, n := range initial {
+		names[i] = n.Name
+		x.env = append(x.env, fmt.Sprintf("RUNNABLE_PARAM_%d=%s", i, base64.StdEncoding.EncodeToString(n.Value.JSON)))
+	}
+	list64, err := json.Marshal(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.env = append(x.env, "RUNNABLE_PARAM_NAMES="+string(list64))
+	return x
+}
+
+// initial reads the initial parameters as the command line does.
+func (c *Case) initial(t *testing.T) []engine.Named {
+	t.Helper()
+	env := make([]string, 0, len(c.Expect.Env))
+	for name, value := range c.Expect.Env {
+		if name == params.FileVariable {
+			value = filepath.Join(c.Dir, value)
+		}
+		env = append(env, name+"="+value)
+	}
+	file := c.ParamsFile()
+	if file != "" {
+		file = filepath.Join(c.Dir, filepath.Base(file))
+	}
+	named, list := params.Load(params.Sources{File: file, Env: env, Set: c.Expect.Params})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	return named
+}
+
+// drive starts what may run until nothing is left. As a controller, it learns of a step by its exit code alone; the
+// machine, which says what runs next, is told what the store then holds.
+func (x *pods) drive() {
+	ctx := context.Background()
+	if code := x.start("begin"); code != runner.ExitOK {
+		x.t.Fatalf("begin ended with %d\n%s", code, x.log.String())
+	}
+	st, err := store.Open(ctx, x.store)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer st.Close()
+	m := engine.NewMachine(x.pipeline, x.initial, st)
+	for queue := m.Start(); len(queue) > 0; {
+		job := queue[0]
+		queue = queue[1:]
+		if job.Reduce != nil {
+			x.start("reduce", job.Path)
+			values, err := x.reduced(ctx, st, job)
+			queue = append(queue, m.Reduced(job, values, err)...)
+			continue
+		}
+		for x.start("run", job.Path) == runner.ExitRetry && x.again(ctx, st, job) {
+		}
+		rec, err := st.Latest(ctx, "golden", job.Path)
+		if err != nil || rec == nil {
+			x.t.Fatalf("%s left no record: %v\n%s", job.Path, err, x.log.String())
+		}
+		if rec.Before != job.Before.Digest() {
+			x.t.Errorf("%s saw something else than the machine says", job.Path)
+		}
+		queue = append(queue, m.Done(job.Path, engine.LeafOutcome(job.Before, rec))...)
+	}
+	if !m.Result().Status.OK() {
+		x.start("close", "--status", "Failed")
+	}
+}
+
+// again reports whether the retry strategy of the step allows one more pod.
+func (x *pods) again(ctx context.Context, st *store.Store, job engine.Job) bool {
+	records, err := st.Records(ctx, "golden", job.Path)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return len(records) <= job.Node.(*ir.Task).Retry.Limit
+}
+
+// reduced reads what the reduce pod kept.
+func (x *pods) reduced(ctx context.Context, st *store.Store, job engine.Job) ([]engine.Value, error) {
+	e, err := st.GetExit(ctx, "golden", job.Path)
+	if err != nil || e == nil {
+		x.t.Fatalf("%s was not reduced: %v\n%s", job.Path, err, x.log.String())
+	}
+	if !e.Status.OK() {
+		return nil, fmt.Errorf("%s", e.Failure.Message)
+	}
+	after, err := engine.LoadScope(e.After, st)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	var values []engine.Value
+	for _, r := range ir.NodeReturns(job.Node) {
+		v, _ := after.Param(r.Name)
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+// start runs one command of the runner to its end, in a folder of its own.
+func (x *pods) start(args ...string) int {
+	dir := filepath.Join(x.t.TempDir(), "work")
+	if err := os.CopyFS(dir, os.DirFS(x.c.Dir)); err != nil {
+		x.t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], append(args, "--out", filepath.Join(dir, ".control"))...)
+	cmd.Dir, cmd.Env = dir, x.env
+	fmt.Fprintf(&x.log, "--- %s\n", strings.Join(args, " "))
+	cmd.Stdout, cmd.Stderr = &x.log, &x.log
+	_ = cmd.Run()
+	return cmd.ProcessState.ExitCode()
+}
