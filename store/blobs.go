@@ -62,7 +62,7 @@ func (s *Store) PutBlob(ctx context.Context, data []byte) (engine.Blob, error) {
 	sum := sha256.Sum256(data)
 	b := engine.Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
 	key := blobKey(b)
-	if there, err := s.there(ctx, b); err != nil || there {
+	if there, err := s.renew(ctx, b); err != nil || there {
 		return b, err
 	}
 	return b, s.fail("write", key, s.bucket.write(ctx, key, data))
@@ -119,7 +119,7 @@ func (s *Store) PutFile(ctx context.Context, file string) (engine.Blob, error) {
 	if err != nil {
 		return b, fmt.Errorf("cannot read %s to store it: %w", file, bare(err))
 	}
-	if there, err := s.there(ctx, b); err != nil || there {
+	if there, err := s.renew(ctx, b); err != nil || there {
 		return b, err
 	}
 	f, err := os.Open(file)

@@ -31,6 +31,12 @@ type bucket interface {
 	// log opens an object for writing piece by piece; readers may see the pieces as they come.
 	log(ctx context.Context, key string) (io.WriteCloser, error)
 	remove(ctx context.Context, key string) error
+	// stat is size with the time at which the object was written or renewed.
+	stat(ctx context.Context, key string) (int64, time.Time, error)
+	// renew makes an object young that was written at a time, and reports false where only writing it again does.
+	renew(ctx context.Context, key string, at time.Time) (bool, error)
+	// removeOld removes an object unless it is younger than the limit.
+	removeOld(ctx context.Context, key string, limit time.Time) (bool, error)
 	// list visits the names right below a prefix that ends in a slash; folders end in a slash too.
 	list(ctx context.Context, prefix string) iter.Seq2[string, error]
 	// walk visits all keys below a prefix that ends in a slash.
