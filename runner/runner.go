@@ -29,7 +29,7 @@ const (
 
 const usage = `runnable-step runs one step of a pipeline in a container; what runnable-render renders starts it.
 
-  runnable-step install DIR
+  runnable-step install DIR [--open DIR]
   runnable-step begin
   runnable-step run PATH [--control PATH] [--out FILE]
   runnable-step control PATH [--out FILE]
@@ -73,6 +73,7 @@ type flags struct {
 	control string
 	out     string
 	status  string
+	open    string // install: a folder that everyone may write to from then on
 }
 
 // withPath are the commands whose first argument is a path.
@@ -85,6 +86,7 @@ func parseFlags(args []string) (flags, error) {
 	set.StringVar(&f.control, "control", "", "")
 	set.StringVar(&f.out, "out", "/runnable/out/control", "")
 	set.StringVar(&f.status, "status", "", "")
+	set.StringVar(&f.open, "open", "", "")
 	rest := args[1:]
 	if len(rest) > 0 && withPath[args[0]] {
 		f.path, rest = rest[0], rest[1:] // as it is: a step may be called --help
@@ -114,6 +116,11 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		return ExitUsage, err
 	}
 	if args[0] == "install" {
+		if f.open != "" {
+			if err := os.Chmod(f.open, 0o777); err != nil { // its owner may have opened it already
+				fmt.Fprintf(stderr, "runnable-step install: %v\n", err)
+			}
+		}
 		return ExitOK, install(f.path, readEnvironment(environ))
 	}
 	do, ok := commands[args[0]]

@@ -121,8 +121,12 @@ func (s *session) ready(ctx context.Context, environ []string) error {
 		return err
 	}
 	s.resolver = &engine.Resolver{Pipeline: s.pipeline, Initial: s.initial, Facts: s.facts, Blobs: s.store.Blobs(ctx), Careful: retried}
-	if s.dir, err = os.Getwd(); err != nil {
+	image, err := os.Getwd()
+	if err != nil {
 		return fmt.Errorf("the working folder: %w", err)
+	}
+	if s.dir, err = workFolder(image); err != nil {
+		return err
 	}
 	s.runtime = step.New(step.Options{
 		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: userEnvironment(environ), Code: s.code(),
