@@ -67,6 +67,8 @@ type inputs struct {
 	configFile string
 	configText []byte
 	params     []engine.Named
+	paramsFile string
+	paramsText []byte
 }
 
 // scope is the scope at the start of a run.
@@ -77,6 +79,9 @@ func (in *inputs) texts() map[string][]byte {
 	texts := in.source.texts()
 	if in.configFile != "" {
 		texts[in.configFile] = config.Shown(in.configText) // without credentials
+	}
+	if in.paramsText != nil {
+		texts[in.paramsFile] = in.paramsText
 	}
 	return texts
 }

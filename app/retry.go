@@ -42,7 +42,7 @@ Edits to steps that have not succeeded are taken; --from STEP runs a step that s
 
 // retry goes on with a run.
 func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
-	if err := oneOf("format", f.format, "text", "json"); err != nil {
+	if err := f.valid(); err != nil {
 		return err
 	}
 	st, err := a.openStoreOf(ctx, or(f.file, "pipeline.yaml"), &f.inputs)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // unknownCommand names the command that was probably meant.
@@ -49,6 +50,8 @@ func operands(required []string, optional int) cobra.PositionalArgs {
 			return fmt.Errorf("%s is not given", required[len(args)])
 		case len(args) > len(required)+optional:
 			return fmt.Errorf("%q is one operand too many", args[len(required)+optional])
+		case len(required) > 0 && required[0] == "RUN":
+			return store.CheckRunID(args[0])
 		}
 		return nil
 	}
