@@ -45,7 +45,7 @@ class Document:
             at = self.span(pipeline.call.place())
             out["spans"] = {"dag": at, "steps": at} if root else {"steps": at}
         if style == "chain":
-            out["start_at"] = plan.names[id(plan.rows[0][0])]
+            out["start_at"] = plan.names[id(plan.start)]
         out["steps"] = [self.step(row, plan) for row in plan.rows]
         return out
 
@@ -174,34 +174,49 @@ class Document:
 
 
 class _Plan:
-    """The steps of one graph with their names: those of the list, then those that handle failures."""
+    """The steps of one graph with their names and what follows each: those of the list, then those that handle
+    failures. A step that handles a failure may stand in the list, too: then it has its place there."""
 
     def __init__(self, pipeline, steps, end, style):
         self.style, self.handlers, self.names = style, {}, {}
-        self.rows = [(s, steps[i + 1] if i + 1 < len(steps) else end) for i, s in enumerate(steps)]
-        starts, at = {}, 0
         seen = Counter(id(s) for s in steps)
         twice = next((s for s in steps if seen[id(s)] > 1), None)
         if twice is not None:
             raise DefinitionError(f'the step "{twice.name or twice.default_name()}" stands twice in one pipeline; make a second one', "RR0154", _at(twice))
-        while at < len(self.rows):  # handlers have handlers
-            step = self.rows[at][0]
-            at += 1
-            handler = as_handler(step.on_failure)
-            if handler is None or isinstance(handler, str):
-                self.handlers[id(step)] = handler
-                continue
-            inner, inner_end = _steps_of(handler)
-            if style == "needs" and len(inner) > 1:
-                raise DefinitionError("in a pipeline whose steps say what they need, a failure is handled by one step; put several into a Parallel, Map or Loop", "RR0208", _at(step, "on_failure"))
-            if id(inner[0]) not in starts:
-                starts[id(inner[0])] = True
-                self.rows += [(s, inner[i + 1] if i + 1 < len(inner) else inner_end) for i, s in enumerate(inner)]
-            self.handlers[id(step)] = inner[0]
+        side = self._handlers(steps, style)
+        main = [s for s in steps if id(s) not in side]
+        if not main:
+            raise DefinitionError("every step of the pipeline handles a failure; none is left to start with", "RR0204", _at(steps[0]))
+        self.start = main[0]
+        after = {id(s): following for s, following in zip(main, main[1:] + [end])}
+        after.update((key, following) for key, (_, following) in side.items())
+        listed_too = set(seen)
+        rows = steps + [s for s, _ in side.values() if id(s) not in listed_too]
+        self.rows = [(s, after[id(s)]) for s in rows]
         self._name()
         for key, to in self.handlers.items():
             if isinstance(to, Step):
                 self.handlers[key] = self.names[id(to)]
+
+    def _handlers(self, steps, style):
+        """The steps that handle failures, with what follows each; handlers have handlers."""
+        side, queue = {}, list(steps)
+        while queue:
+            step = queue.pop(0)
+            handler = as_handler(step.on_failure)
+            self.handlers[id(step)] = handler
+            if handler is None or isinstance(handler, str):
+                continue
+            inner, end = _steps_of(handler)
+            if style == "needs" and len(inner) > 1:
+                raise DefinitionError("in a pipeline whose steps say what they need, a failure is handled by one step; put several into a Parallel, Map or Loop", "RR0208", _at(step, "on_failure"))
+            self.handlers[id(step)] = inner[0]
+            for s, following in zip(inner, inner[1:] + [end]):
+                if id(s) not in side:
+                    side[id(s)] = (s, following)
+                    if s not in steps:
+                        queue.append(s)
+        return side
 
     def _name(self):
         """Gives names to the steps without one: that of their function or command, numbered where it is taken."""
