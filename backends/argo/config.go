@@ -24,6 +24,7 @@ type Config struct {
 	StoreSecret  string `cfg:"store_secret"`  // Secret whose keys become variables of every pod: the store's credentials
 	StoreSize    string `cfg:"store_size"`    // of the generated claim
 	StorageClass string `cfg:"storage_class"` // of the generated claim
+	PrepareClaim *bool  `cfg:"prepare_claim"` // an init container of root opens the claim to all users; true for the generated claim
 	StoreAccess  string `cfg:"store_access"`  // of the claim: ReadWriteOnce or ReadWriteMany
 }
 

@@ -96,7 +96,7 @@ func TestRunnablesConfigurationIsAccepted(t *testing.T) {
 		for _, want := range []string{
 			"image: registry.example/defaults:1", "image: registry.example/big:1", "claimName: facts", "mountPath: /data, readOnly: true", "generateName: my-run-", "namespace: ml",
 			"serviceAccountName: runner", "disk: ssd", "zone: a", "parallelism: 9", "parallelism: 4", "activeDeadlineSeconds: 3600", "activeDeadlineSeconds: 7200", `timeout: "1h"`, "imagePullPolicy: IfNotPresent",
-			"nvidia.com/gpu", "- name: A\n        value: \"2\"", "secretKeyRef: {name: s, key: k}", "secretKeyRef: {name: secrets, key: TOKEN}", `deleteDelayDuration: "1h"`, `"n": "on"`,
+			"nvidia.com/gpu", "- name: A\n        value: \"2\"", "secretKeyRef: {name: s, key: k}", "secretKeyRef: {name: secrets, key: TOKEN, optional: true}", `deleteDelayDuration: "1h"`, `"n": "on"`,
 			"tolerationSeconds: 60", `value: "yes"`, "maxDuration: \"1h\"", "team: x", "a: b", `limits: {cpu: "250m", memory: "8Gi", nvidia.com/gpu: "1"}`, `requests: {cpu: "250m", memory: "1Gi"}`,
 		} {
 			if !strings.Contains(all.String(), want) {

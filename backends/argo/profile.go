@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
@@ -107,14 +108,7 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 		m.Add("activeDeadlineSeconds", seconds)
 	}
 	m.Opt("timeout", s.Timeout)
-	m.Add("initContainers", yamlout.NewList(yamlout.NewMap(
-		"name", "runnable",
-		"image", b.runnerImage,
-		"command", yamlout.Flow{Value: []string{"/runnable-step", "install", "/runnable/bin"}},
-		"securityContext", b.restricted(Settings{}),
-		"resources", runnerResources(),
-		"volumeMounts", yamlout.Flow{Value: yamlout.NewList(yamlout.NewMap("name", "runnable", "mountPath", "/runnable"))},
-	)))
+	m.Add("initContainers", b.install())
 	env := b.commonEnv()
 	env.Add(yamlout.NewMap("name", "RUNNABLE_IMAGE", "value", s.Image))
 	b.stepEnv(env, s, n)
@@ -136,7 +130,10 @@ func (b *builder) runnerBody() *yamlout.Map {
 	m := b.podHead(s)
 	// A pod that is lost is started again; that these pods fail is their answer.
 	m.Add("retryStrategy", yamlout.NewMap("limit", "2", "retryPolicy", "OnError"))
-	c := yamlout.NewMap("image", b.runnerImage, "command", yamlout.Flow{Value: []string{"/runnable-step"}})
+	if b.preparesClaim() {
+		m.Add("initContainers", b.install())
+	}
+	c := yamlout.NewMap("image", b.runnerImage, "command", yamlout.Flow{Value: []string{b.runnerProgram()}})
 	c.Add("args", runnerArgs())
 	c.Add("env", b.commonEnv())
 	c.Opt("envFrom", b.envFrom(Settings{}))
@@ -144,6 +141,40 @@ func (b *builder) runnerBody() *yamlout.Map {
 	c.Add("securityContext", b.restricted(Settings{}))
 	c.Add("volumeMounts", b.mounts(false))
 	return m.Add("container", c)
+}
+
+// install are the init containers: one, which brings the runner into the pod.
+func (b *builder) install() *yamlout.List {
+	command := []string{b.runnerProgram(), "install", "/runnable/bin"}
+	security := b.restricted(Settings{})
+	mounts := yamlout.NewList(yamlout.NewMap("name", "runnable", "mountPath", "/runnable"))
+	if b.preparesClaim() {
+		command = append(command, "--open", storeMount)
+		security = yamlout.NewMap("runAsUser", 0, "runAsNonRoot", false).Extend(security)
+		mounts.Add(yamlout.NewMap("name", "store", "mountPath", storeMount))
+	}
+	m := yamlout.NewMap("name", "runnable", "image", b.runnerImage, "command", yamlout.Flow{Value: command})
+	if b.preparesClaim() {
+		m.Note("root only here: some storage classes give fresh claims to root alone (prepare_claim: false leaves this out)")
+	}
+	m.Add("securityContext", security).Add("resources", runnerResources())
+	return yamlout.NewList(m.Add("volumeMounts", yamlout.Flow{Value: mounts}))
+}
+
+// preparesClaim reports whether the init container opens the claim to the steps' user.
+func (b *builder) preparesClaim() bool {
+	if b.o.Config.PrepareClaim != nil {
+		return *b.o.Config.PrepareClaim && (b.store.generated || b.store.claim != "")
+	}
+	return b.store.generated
+}
+
+// runnerProgram is the runner in its image: the one that knows Google's and Azure's buckets is larger.
+func (b *builder) runnerProgram() string {
+	if strings.HasPrefix(b.store.url, "gs:") || strings.HasPrefix(b.store.url, "azblob:") {
+		return "/runnable-step-full"
+	}
+	return "/runnable-step"
 }
 
 func runnerArgs() yamlout.Flow {
@@ -316,13 +347,13 @@ func (b *builder) stepEnv(l *yamlout.List, s Settings, n ir.Node) {
 	if b.setsUser(s) {
 		l.Add(yamlout.NewMap("name", "HOME", "value", "/tmp"))
 	}
-	fromSecret := func(name, secret, key string) {
-		ref := yamlout.NewMap("secretKeyRef", yamlout.NewMap("name", secret, "key", key))
+	fromSecret := func(name, secret, key string, optional bool) {
+		ref := yamlout.NewMap("secretKeyRef", yamlout.NewMap("name", secret, "key", key).Opt("optional", optional))
 		l.Add(yamlout.NewMap("name", name, "valueFrom", yamlout.Flow{Value: ref}))
 	}
 	for _, e := range s.Env {
 		if e.SecretName != "" {
-			fromSecret(e.name(), e.SecretName, e.SecretKey)
+			fromSecret(e.name(), e.SecretName, e.SecretKey, false)
 		} else {
 			l.Add(yamlout.NewMap("name", e.name(), "value", e.Value))
 		}
@@ -338,7 +369,7 @@ func (b *builder) stepEnv(l *yamlout.List, s Settings, n ir.Node) {
 		case !envName.MatchString(secret.Name):
 			b.refuse("RR1007", secret.Span, "the secret %q is no name that a variable and a key of a Kubernetes Secret may have; use letters, digits, '_', '-' and '.'", secret.Name)
 		default:
-			fromSecret(secret.Name, b.o.Config.Secret, secret.Name)
+			fromSecret(secret.Name, b.o.Config.Secret, secret.Name, true) // a missing one fails the step, not the pod
 		}
 	}
 }
