@@ -11,6 +11,12 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/pipeline"
+	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/step"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // The exit codes of every command (docs/cli.md).
@@ -28,12 +34,25 @@ const (
 // Options says what a program that embeds the command line brings. The zero Options is the plain tool.
 type Options struct {
 	Name string // of the program in messages; empty: runnable-render
+
+	// Pipeline is the program's own, which commands without FILE work on.
+	Pipeline *pipeline.Pipeline
+
+	// What follows stands beside what is built in (docs/plugins.md).
+	Tasks     map[string]plugin.Task    // by command_type
+	Backends  map[string]plugin.Backend // by the word after --target
+	Frontends []frontends.Frontend      // come first
+	Stores    []store.Opener            // come first
+	Secrets   step.Secrets              // in place of the configuration's; nil: that
 }
 
 // Main runs the command line and returns the exit code.
 func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if o.Name == "" {
 		o.Name = "runnable-render"
+	}
+	if code, called := o.program().Serve(args, stderr); called {
+		return code
 	}
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
@@ -149,7 +168,7 @@ func (a *command) root() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.AddCommand(
-		a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
+		a.pluginsCommand(), a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
 		a.catalogCommand(), a.cacheCommand(), a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

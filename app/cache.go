@@ -140,7 +140,7 @@ func (a *command) why(ctx context.Context, path string, file []string, f *runFla
 	if err := oneOf("format", f.format, "text", "json"); err != nil {
 		return err
 	}
-	name, err := definitionFile(file)
+	name, err := a.definitionFile(file)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (a *command) checkCommand() *cobra.Command {
 				}
 			}
 			if len(args) == 0 {
-				file, err := definitionFile(nil)
+				file, err := a.definitionFile(nil)
 				if err != nil {
 					return err
 				}
@@ -54,7 +54,7 @@ func (a *command) check(files []string, format diag.Format, f *renderFlags) erro
 	texts := map[string][]byte{}
 	code := ExitOK
 	for _, file := range slices.Compact(slices.Sorted(slices.Values(files))) {
-		in, list, err := gather(file, &f.inputs, false)
+		in, list, err := a.gather(file, &f.inputs, false)
 		if err != nil {
 			return err
 		}

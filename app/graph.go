@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -21,7 +22,7 @@ func (a *command) graphCommand() *cobra.Command {
 			if err := oneOf("format", format, "mermaid", "text"); err != nil {
 				return err
 			}
-			file, err := definitionFile(args)
+			file, err := a.definitionFile(args)
 			if err != nil {
 				return err
 			}
@@ -40,7 +41,7 @@ func (a *command) graphCommand() *cobra.Command {
 
 // drawing is the graph of a definition.
 func (a *command) drawing(file, format string) (string, error) {
-	s, err := load(file)
+	s, err := a.load(file, frontends.Options{})
 	if err != nil {
 		return "", err
 	}

@@ -67,6 +67,7 @@ type inputs struct {
 	configFile string
 	configText []byte
 	params     []engine.Named
+	brings     *Options // what the program has of its own
 	paramsFile string
 	paramsText []byte
 }
@@ -88,7 +89,7 @@ func (in *inputs) texts() map[string][]byte {
 
 // inputs reads the definition, the configuration and the parameters, and prints what is wrong with any of them.
 func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
-	in, list, err := gather(file, f, true)
+	in, list, err := a.gather(file, f, true)
 	if err != nil {
 		return nil, err
 	}
@@ -97,15 +98,15 @@ func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
 
 // gather reads the definition, the configuration and the parameters. complete says that there will be no other
 // parameters than those that are given.
-func gather(file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
-	in := &inputs{flags: f, config: &config.Config{}}
+func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
+	in := &inputs{flags: f, config: &config.Config{}, brings: &a.Options}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
 		if list, err = in.readConfig(f.config, filepath.Dir(file)); err != nil {
 			return nil, nil, err
 		}
 	}
-	s, err := loadWith(file, frontends.Options{Python: cmp.Or(f.python, in.config.Python)})
+	s, err := a.load(file, frontends.Options{Python: cmp.Or(f.python, in.config.Python)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -178,6 +179,9 @@ func openers() []store.Opener {
 
 // secrets is the source of secrets that the configuration names.
 func (in *inputs) secrets() step.Secrets {
+	if in.brings.Secrets != nil {
+		return in.brings.Secrets
+	}
 	switch in.config.Secrets.Source {
 	case config.SecretsDotenv:
 		return step.DotenvSecrets(in.config.Secrets.File)
@@ -191,7 +195,7 @@ func (in *inputs) secrets() step.Secrets {
 
 // openStore opens the store: the flag's, the configuration's, else the folder beside the definition.
 func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
-	where, buckets := in.flags.store, openers()
+	where, buckets := in.flags.store, slices.Concat(in.brings.Stores, openers())
 	if where == "" {
 		where = in.config.Store
 		if in.config.Keys != nil { // they are of this store alone
@@ -213,7 +217,7 @@ func (a *command) openStore(ctx context.Context, f *inputFlags) (*store.Store, e
 
 // openStoreOf opens the store without reading the definition that it belongs to.
 func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (*store.Store, error) {
-	in := &inputs{source: &source{file: file}, flags: f}
+	in := &inputs{source: &source{file: file}, flags: f, brings: &a.Options}
 	list, err := in.readConfig(in.flags.config, in.dir())
 	if err != nil {
 		return nil, err

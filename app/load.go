@@ -32,8 +32,10 @@ func looksLikeFile(arg string) bool {
 }
 
 // definitionFile returns the one file that args name, or the one definition of the current folder.
-func definitionFile(args []string) (string, error) {
+func (a *command) definitionFile(args []string) (string, error) {
 	switch {
+	case len(args) == 0 && a.Pipeline != nil:
+		return ownFile(a.Pipeline), nil
 	case len(args) > 1:
 		return "", fmt.Errorf("one definition at a time, got %d: %s", len(args), strings.Join(args, ", "))
 	case len(args) == 1:
@@ -61,8 +63,8 @@ type source struct {
 
 // texts returns the source by name, for carets.
 func (s *source) texts() map[string][]byte {
-	texts := maps.Clone(s.more)
-	texts[s.file] = s.text
+	texts := map[string][]byte{s.file: s.text}
+	maps.Copy(texts, s.more)
 	return texts
 }
 
@@ -85,25 +87,34 @@ func (s *source) readMore() {
 func (s *source) dir() string { return filepath.Dir(s.file) }
 
 // load reads and checks a definition. The error is about the file; what is wrong inside it is in the diagnostics.
-func load(file string) (*source, error) { return loadWith(file, frontends.Options{}) }
-
-// loadWith is [load] with what frontends that run programs go by.
-func loadWith(file string, o frontends.Options) (*source, error) {
+func (a *command) load(file string, o frontends.Options) (*source, error) {
+	if a.isOwn(file) {
+		return a.ownSource(file), nil
+	}
 	text, err := os.ReadFile(file)
 	if errors.Is(err, syscall.EISDIR) {
+		if inner := packageFile(file); inner != "" {
+			return a.load(inner, o)
+		}
 		return nil, fail(ExitInvalid, "%s is a folder%s", file, inside(file))
 	}
 	if err != nil {
 		return nil, fileError("read the definition", err)
 	}
 	s := &source{file: filepath.ToSlash(file), text: text, more: map[string][]byte{}}
-	read := frontends.Read(context.Background(), s.file, text, o)
+	o.More = a.Frontends
+	s.take(frontends.Read(context.Background(), s.file, text, o))
+	return s, nil
+}
+
+// take takes what a frontend read, and checks it.
+func (s *source) take(read frontends.Result) {
 	s.pipeline, s.diags, s.settings = read.Pipeline, read.Diags, read.Settings
 	s.readMore()
 	if s.pipeline == nil {
-		return s, nil
+		return
 	}
-	s.pipeline.Name = pipelineName(s.pipeline.Name, file)
+	s.pipeline.Name = pipelineName(s.pipeline.Name, s.file)
 	found := ir.Check(s.pipeline)
 	if s.diags.HasErrors() {
 		found = namesAndEdges(found)
@@ -112,7 +123,6 @@ func loadWith(file string, o frontends.Options) (*source, error) {
 	if !s.diags.HasErrors() {
 		s.diags = append(s.diags, engine.Check(s.pipeline)...)
 	}
-	return s, nil
 }
 
 // namesAndEdges are the errors of names and edges (RR0104, RR015x, RR020x). They hold also where parts of a

@@ -79,13 +79,13 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 	if f.target == "" {
 		return fmt.Errorf("--target is not given: want one of %s", strings.Join(targets, ", "))
 	}
-	if err := oneOf("target", f.target, targets...); err != nil {
+	if err := a.knownTarget(f.target); err != nil {
 		return err
 	}
 	if err := f.apply(cmd); err != nil {
 		return err
 	}
-	file, err := definitionFile(args)
+	file, err := a.definitionFile(args)
 	if err != nil {
 		return err
 	}
@@ -103,6 +103,9 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 	in, files, err := a.renderFiles(file, f)
 	if err != nil {
 		return err
+	}
+	if !slices.Contains(targets, f.target) { // what a comment looks like, the plugin alone knows
+		return a.write(files, "", f.output)
 	}
 	return a.write(files, header(commandLine(in, f, cmd.Flags())), f.output)
 }
@@ -127,6 +130,8 @@ func (f *renderFlags) apply(cmd *cobra.Command) error {
 		takes = slices.Concat(flagsOfInputs, flagsOfRuns)
 	case "graph":
 		takes = []string{"output"}
+	default: // a plugin's
+		takes = slices.Concat(flagsOfInputs, []string{"image", "output"})
 	}
 	return only(cmd, "--target "+f.target, append(takes, "target")...)
 }
@@ -151,13 +156,17 @@ func (a *command) renderFiles(file string, f *renderFlags) (*inputs, map[string]
 	var files map[string][]byte
 	var list diag.List
 	var note func()
-	if f.target == "argo" {
+	switch f.target {
+	case "argo":
 		var sum argo.Summary
 		files, sum, list, err = in.argo(f)
 		note = func() { a.argoNote(sum, in, f.output) }
-	} else {
+	case "compose":
 		files, list, err = in.compose(f)
 		note = func() { a.composeNote(in, f) }
+	default:
+		files, list, err = a.renderByPlugin(in, f)
+		note = func() {}
 	}
 	if err != nil {
 		return nil, nil, err

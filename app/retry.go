@@ -54,7 +54,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err != nil {
 		return storeError(err)
 	}
-	file, err := retryFile(f.file, header)
+	file, err := a.retryFile(f.file, header)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 
 // retryFile is the definition that a retry goes by: the one given, the one that the run began with, or the one of this
 // folder.
-func retryFile(given string, h engine.Header) (string, error) {
+func (a *command) retryFile(given string, h engine.Header) (string, error) {
 	if given != "" {
 		return given, nil
 	}
@@ -113,7 +113,7 @@ func retryFile(given string, h engine.Header) (string, error) {
 			return h.File, nil
 		}
 	}
-	file, err := definitionFile(nil)
+	file, err := a.definitionFile(nil)
 	if err != nil {
 		return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
 	}

@@ -90,7 +90,7 @@ func (a *command) runCommand() *cobra.Command {
 		Short: "Run a pipeline on this machine",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := definitionFile(args)
+			file, err := a.definitionFile(args)
 			if err != nil {
 				return err
 			}
@@ -207,7 +207,7 @@ func (d *drive) runtime() *step.Runtime {
 	return step.New(step.Options{
 		Python: python, Definition: d.inputs.source.dir(), Cold: d.flags.cold,
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
-		Cache: d.flags.cache.mode(),
+		Cache: d.flags.cache.mode(), Programs: d.inputs.programs(),
 	})
 }
 

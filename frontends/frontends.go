@@ -3,14 +3,17 @@ package frontends
 
 import (
 	"context"
+	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/runnable-render/runnable-render/frontends/golang"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
 // Frontend reads one kind of definition.
@@ -22,7 +25,8 @@ type Frontend struct {
 
 // Options are what frontends that run programs go by. The zero value chooses everything as a step does.
 type Options struct {
-	Python string // the interpreter of Python definitions
+	Python string     // the interpreter of Python definitions
+	More   []Frontend // come before those that there are
 }
 
 // Result is what a definition says.
@@ -66,7 +70,7 @@ func Parse(file string, src []byte) (*ir.Pipeline, diag.List) {
 func Read(ctx context.Context, file string, src []byte, o Options) Result {
 	ext := strings.ToLower(path.Ext(file))
 	var known []string
-	for _, f := range All() {
+	for _, f := range append(o.More[:len(o.More):len(o.More)], All()...) {
 		for _, e := range f.Extensions {
 			if e == ext {
 				return f.Read(ctx, file, src, o)
@@ -74,7 +78,22 @@ func Read(ctx context.Context, file string, src []byte, o Options) Result {
 			known = append(known, e)
 		}
 	}
+	if program, found := plugin.LookPath(plugin.RoleFrontend, strings.TrimPrefix(ext, ".")); found {
+		return asked(ctx, program, file, src)
+	}
 	return Result{Diags: diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is no kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}}
+}
+
+// asked has the program of a plugin read a definition.
+func asked(ctx context.Context, program, file string, src []byte) Result {
+	if !utf8.Valid(src) {
+		return Result{Diags: diag.List{diag.Errorf("RR0002", diag.Span{File: file}, "the file is not UTF-8, which %s needs; save it as UTF-8", path.Base(program))}}
+	}
+	p, list, err := plugin.Call{Program: program, Log: os.Stderr}.Parse(ctx, file, src)
+	if err != nil {
+		list = append(list, diag.Errorf(plugin.CodeAnswer, diag.Span{File: file}, "%s cannot read it: %v", program, err))
+	}
+	return Result{Pipeline: p, Diags: list}
 }
 
 // orList joins words as prose does.

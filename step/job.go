@@ -66,6 +66,9 @@ type Options struct {
 	Grace      time.Duration // between asking a process to end and killing it; 0: 5s
 	Environ    []string      // the user's environment; nil: the process's
 	Secrets    Secrets       // nil: from Environ
+	// Programs are, by command_type, those that run commands of kinds that are not built in, and of go; a kind
+	// without one is looked for on the step's PATH (programTask).
+	Programs map[string]string
 	// SecretNames are the secrets that any step of the pipeline declares. A step that does not declare one does
 	// not see it, so that a forgotten declaration shows here and not only in a container.
 	SecretNames []string
@@ -200,9 +203,9 @@ func kindOf(c ir.Command) kind {
 	case *ir.Notebook:
 		return unavailable{"notebook tasks"}
 	case *ir.GoFunc:
-		return unavailable{"go tasks"}
+		return goTask(c)
 	case *ir.Plugin:
-		return unavailable{"tasks of command_type " + c.Kind}
+		return pluginTask(c)
 	}
 	panic("step: unknown command")
 }

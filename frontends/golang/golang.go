@@ -53,15 +53,7 @@ func Parse(ctx context.Context, file string) (*ir.Pipeline, diag.List) {
 		return nil, diag.List{diag.Errorf(codeProgram, diag.Span{File: file},
 			"the program does not say what its pipeline is: %v; its main must call pipeline.Main or app.Main with the pipeline first", err)}
 	}
-	if p != nil {
-		Relative(p)
-	}
-	for i := range list {
-		relate(&list[i].Span)
-		for j := range list[i].Notes {
-			relate(&list[i].Notes[j].Span)
-		}
-	}
+	Relate(p, list)
 	return p, list
 }
 

@@ -36,9 +36,18 @@ func compilerErrors(dir, text string) (list diag.List) {
 	return list
 }
 
-// Relative writes the places of a pipeline, which its program knows by absolute names, as they are seen from the
-// working folder.
-func Relative(p *ir.Pipeline) {
+// Relate writes the places of a pipeline, which its program knows by absolute names, as they are seen from the working
+// folder; p may be nil.
+func Relate(p *ir.Pipeline, list diag.List) {
+	for i := range list {
+		relate(&list[i].Span)
+		for j := range list[i].Notes {
+			relate(&list[i].Notes[j].Span)
+		}
+	}
+	if p == nil {
+		return
+	}
 	relate(&p.Span)
 	for _, g := range ir.Graphs(p) {
 		relate(&g.Span)

@@ -34,7 +34,7 @@ frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef           : ir ir/diag ir/irjson python
 frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang          : ir ir/diag plugin
-frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang
+frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang plugin
 plugin                    : ir ir/diag ir/irjson
 pipeline                  : ir ir/diag plugin
 engine                    : ir ir/diag go.starlark.net
@@ -46,10 +46,11 @@ params                    : engine ir/diag internal/yaml12 gopkg.in/yaml.v3
 config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
 python                    :
 cache                     : engine ir store github.com/bmatcuk/doublestar
-step                      : cache engine ir ir/diag store python github.com/bmatcuk/doublestar golang.org/x/sys
+step                      : cache engine ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine
 progress/live             : progress github.com/charmbracelet
 runs                      : engine ir ir/irjson progress store
+lineage                   : engine ir runs store
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
