@@ -47,7 +47,7 @@ func (c *checker) missing(st step, arg string) {
 		doubt = ", unless it is given as a parameter of the run"
 	}
 	d := diag.Diagnostic{Code: codeMissing, Severity: c.severity(c.o.Complete && !st.fn.decorated, st.spot, st.task), Span: st.task.Span,
-		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: add %s", st.fn.name, arg, doubt, what, c.inputsLine(arg, meant(arg, there, visible)))}
+		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, what, c.remedy(arg, there, visible))}
 	c.list.Add(d.With(st.fn.span(st.mod), "%s() is here", st.fn.name))
 }
 
@@ -68,6 +68,18 @@ func meant(arg string, there, returned []string) []string {
 	return out
 }
 
+// remedy says what to do about an argument that nothing provides.
+func (c *checker) remedy(arg string, there, returned []string) string {
+	if names := meant(arg, there, returned); len(names) > 0 {
+		return "add " + c.inputsLine(arg, names)
+	}
+	line := fmt.Sprintf("give it with --param %s=VALUE or in a parameters file, or return it from a step before", arg)
+	if len(there) > 0 {
+		line += ", or bind it to one of these with inputs"
+	}
+	return line
+}
+
 // inputsLine is what to add to a step so that an argument gets its value.
 func (c *checker) inputsLine(arg string, names []string) string {
 	quote := func(s string) string { return s }
@@ -76,10 +88,7 @@ func (c *checker) inputsLine(arg string, names []string) string {
 		quote = func(s string) string { return `"` + s + `"` }
 		form = "inputs={%s: %s}"
 	}
-	switch len(names) {
-	case 0:
-		return fmt.Sprintf(form, quote(arg), quote("PARAMETER")) + " with the parameter that is meant"
-	case 1:
+	if len(names) == 1 {
 		return fmt.Sprintf(form, quote(arg), quote(names[0]))
 	}
 	all := make([]string, len(names))

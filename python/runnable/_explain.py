@@ -1,6 +1,5 @@
 """Says what went wrong while a definition was read, with the user's file and line and none of ours."""
 import re
-import traceback
 
 from ._errors import DefinitionError, listed, near
 from ._imports import LazyModule, MissingModule, parse, top_level_functions
@@ -29,32 +28,36 @@ class Explainer:
         """The message that tells of an exception."""
         if isinstance(e, SyntaxError):
             return self._syntax(e, file)
-        frames = [(f, line) for f, line in traceback.walk_tb(e.__traceback__) if self.local.holds(f.f_code.co_filename)]
-        place = self._at(frames[-1]) if frames else Place(file, 1)
+        frames = list(self._frames(e.__traceback__))
+        place = _place_in(frames[-1]) if frames else Place(file, 1, 0)
         notes = list(getattr(e, "notes", []))
         if isinstance(e, DefinitionError):
-            text, code, place = e.message, e.code, e.place or place
+            text, code, place = e.message, e.code, e.place or _argument(frames, e.message) or place
         elif isinstance(e, MissingModule):
             text, code = e.args[0], "RR0503"
         elif isinstance(e, ImportError):
             text, code = _import_error(e)
-        elif isinstance(e, TypeError) and frames and _of_ours(e, frames[-1], self.local) is not None:
-            text, code, place = _of_ours(e, frames[-1], self.local)
+        elif isinstance(e, TypeError) and frames and _of_ours(e, frames[-1]) is not None:
+            text, code, place = _of_ours(e, frames[-1])
         elif isinstance(e, SystemExit):
             text, code = f"the definition ended itself before it ran a pipeline: SystemExit({e.code!r})", "RR0505"
         else:
             what = str(e).strip()
             text, code = f"the definition failed: {type(e).__name__}{': ' + what if what else ''}", "RR0502"
-        seen = {place.line}
-        for frame, line in reversed(frames[:-1]):
-            if line not in seen:
-                seen.add(line)
-                notes.append(("called from here", Place(frame.f_code.co_filename, line)))
+        seen = {(place.file, place.line)}
+        for tb in reversed(frames[:-1]):
+            at = _place_in(tb)
+            if (at.file, at.line) not in seen:
+                seen.add((at.file, at.line))
+                notes.append(("called from here", at))
         return message(text, code, place, self.shown, notes[:6])
 
-    def _at(self, row):
-        frame, line = row
-        return Place(frame.f_code.co_filename, line)
+    def _frames(self, tb):
+        """The parts of a traceback that are the user's."""
+        while tb is not None:
+            if self.local.holds(tb.tb_frame.f_code.co_filename):
+                yield tb
+            tb = tb.tb_next
 
     def _syntax(self, e, file):
         path = e.filename if e.filename and self.local.holds(e.filename) else file
@@ -82,56 +85,73 @@ def _import_error(e):
     return f'"{module}" has no "{name}"{near(name, known)}', "RR0504"
 
 
-def _of_ours(e, row, local):
+def _place_in(tb):
+    """Where a frame of a traceback was; Python before 3.11 knows the line alone."""
+    call = _call(tb)
+    exact = call.exact()
+    if exact is None:
+        return Place(call.file, call.line, 0)
+    return Place(call.file, *exact)
+
+
+def _argument(frames, text):
+    """The place of the argument that a message about a call of ours begins with, else of the call."""
+    node = _call(frames[-1]).node() if frames else None
+    if node is None:
+        return None
+    word = re.match(r"[a-z_]+", text)
+    for k in node.keywords:
+        if word and k.arg == word.group():
+            return place_of(frames[-1].tb_frame.f_code.co_filename, k.value)
+    return place_of(frames[-1].tb_frame.f_code.co_filename, node.func)
+
+
+def _of_ours(e, tb):
     """What is wrong with the call of one of our constructors; None for another error."""
     import runnable
 
     text = str(e)
     if "__init__()" not in text and "execute()" not in text:
         return None
-    frame, line = row
-    last = e.__traceback__
-    while last.tb_next is not None:
-        last = last.tb_next
-    call = _call(row, last)
-    node = call.node() if call is not None else None
-    name = getattr(node.func, "id", getattr(node.func, "attr", "")) if node is not None else ""
-    cls = getattr(runnable, name, None) or frame.f_globals.get(name)
-    if not (isinstance(cls, type) and cls.__module__.startswith("runnable.")):
-        return None
-    takes = _arguments(cls)
-    place = place_of(call.file, node.func)
-    unknown = re.search(r"unexpected keyword argument '(\w+)'", text)
-    if unknown:
-        word = unknown.group(1)
-        for k in node.keywords:
-            if k.arg == word:
-                place = Place(call.file, k.value.lineno, getattr(k, "col_offset", k.value.col_offset) + 1, k.value.end_lineno, k.value.end_col_offset + 1)
-        hint = near(word, takes) or f"; it takes {', '.join(sorted(takes))}"
-        return f'{name} has no argument "{word}"{hint}', "RR0507", place
-    lacking = re.search(r"missing \d+ required keyword-only arguments?: (.*)", text)
-    if lacking:
-        return _lacking(name, lacking.group(1)), "RR0507", place
-    if "positional argument" in text:
-        return f"the arguments of {name} are given by name: {name}({_first(cls)}=...)", "RR0507", place
+    call = _call(tb)
+    node = call.node()
+    for one in [node] if node is not None else call.candidates():
+        name = getattr(one.func, "id", getattr(one.func, "attr", ""))
+        cls = getattr(runnable, name, None) or tb.tb_frame.f_globals.get(name)
+        if isinstance(cls, type) and cls.__module__.startswith("runnable."):
+            told = _judge(text, call.file, one, name, cls)
+            if told is not None:
+                return told
     return None
 
 
-def _lacking(name, words):
-    return f"{name} needs {listed(re.findall(r'[a-z_]+', words.replace(' and ', ' ')))}"
+def _judge(text, file, node, name, cls):
+    """What an error says of a call; None where it is about another one."""
+    takes, given = _arguments(cls), {k.arg: k for k in node.keywords}
+    unknown = re.search(r"unexpected keyword argument '(\w+)'", text)
+    if unknown:
+        word = unknown.group(1)
+        if word not in given:
+            return None
+        at = place_of(file, given[word].value)
+        start = place_of(file, given[word])
+        hint = near(word, takes) or f"; it takes {', '.join(sorted(takes))}"
+        return f'{name} has no argument "{word}"{hint}', "RR0507", Place(file, start.line, start.col, at.end_line, at.end_col)
+    lacking = re.search(r"missing \d+ required keyword-only arguments?: (.*)", text)
+    if lacking:
+        words = re.findall(r"'(\w+)'", lacking.group(1))
+        if any(w in given for w in words):
+            return None
+        return f"{name} needs {listed(words)}", "RR0507", place_of(file, node.func)
+    if "positional argument" in text and node.args:
+        return f"the arguments of {name} are given by name: {name}({_first(cls)}=...)", "RR0507", place_of(file, node.func)
+    return None
 
 
-def _call(row, last):
-    """The call in the user's frame; its line is that of the traceback, not the one that the frame is at by now."""
-    frame, line = row
-    tb = last
-    call = Call.__new__(Call)
-    call.file, call.line, call.code = frame.f_code.co_filename, line, frame.f_code
-    call.lasti, call.what, call._node = (tb.tb_lasti if tb.tb_frame is frame else -2), "", False
-    if call.lasti < 0:
-        call.lasti = frame.f_lasti
-    node = call.node()
-    return call if node is not None else None
+def _call(tb):
+    """The call that a frame of a traceback was at; the frame itself may have gone on since."""
+    inner = tb.tb_next.tb_frame.f_locals.get("self") if tb.tb_next is not None else None
+    return Call(tb.tb_frame, type(inner).__name__, tb.tb_lineno, tb.tb_lasti)
 
 
 def _arguments(cls):

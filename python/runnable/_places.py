@@ -24,9 +24,10 @@ class Call:
 
     __slots__ = ("file", "line", "code", "lasti", "what", "_node")
 
-    def __init__(self, frame, what):
-        self.file, self.line = frame.f_code.co_filename, frame.f_lineno
-        self.code, self.lasti, self.what, self._node = frame.f_code, frame.f_lasti, what, False
+    def __init__(self, frame, what, line=None, lasti=None):
+        self.file, self.line = frame.f_code.co_filename, frame.f_lineno if line is None else line
+        self.code, self.lasti = frame.f_code, frame.f_lasti if lasti is None else lasti
+        self.what, self._node = what, False
 
     def node(self):
         """The ast.Call, or None where it cannot be told."""
@@ -37,6 +38,19 @@ class Call:
     def place(self):
         node = self.node()
         return place_of(self.file, node.func) if node is not None else Place(self.file, self.line)
+
+    def candidates(self):
+        """The calls on the line, for when it cannot be told which one it was."""
+        src = source(self.file)
+        return [] if src is None else src.calls.get(self.line, [])
+
+    def exact(self):
+        """The running part of the line as (line, column, end line, end column) of a Place; None before Python 3.11."""
+        found = _position(self)
+        if found is None:
+            return None
+        line, col, end_line, end_col = found
+        return line, _column(self.file, line, col), end_line, _column(self.file, end_line, end_col)
 
     def argument(self, name):
         """The expression that stands for a keyword argument, or None."""
