@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,42 +79,43 @@ func splitArgs(line string) []string {
 // file can move with its definition and be checked from anywhere.
 func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
 	from := outputFolder(f.output)
-	args := []string{seenFrom(from, in.file)}
+	given := map[string][]string{} // values of a flag
+	flags.Visit(func(f *pflag.Flag) {
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			given[f.Name] = list.GetSlice()
+			return
+		}
+		given[f.Name] = []string{f.Value.String()}
+	})
 	if f.output != "" {
-		args = append(args, "--output", outputName(f.output))
+		given["output"] = []string{outputName(f.output)}
 	}
 	if in.configFile != "" && (f.inputs.config != "" || filepath.Dir(absolute(in.configFile)) != filepath.Dir(absolute(in.file))) {
-		args = append(args, "--config", seenFrom(from, in.configFile))
+		given["config"] = []string{seenFrom(from, in.configFile)}
 	}
 	if file := params.File(f.inputs.paramsFile, f.inputs.env()); file != "" {
-		args = append(args, "--parameters", seenFrom(from, file))
+		given["parameters"] = []string{seenFrom(from, file)}
 	}
-	args = append(args, fromEnvironment(f.inputs.env())...)
-	flags.Visit(func(f *pflag.Flag) {
-		switch f.Name {
-		case "output", "config", "parameters":
-			return
+	given["param"] = append(fromEnvironment(f.inputs.env()), given["param"]...)
+
+	args := []string{seenFrom(from, in.file)}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		for _, value := range given[name] {
+			args = append(args, "--"+name, value)
 		}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			for _, v := range list.GetSlice() {
-				args = append(args, "--"+f.Name, v)
-			}
-			return
-		}
-		args = append(args, "--"+f.Name, f.Value.String())
-	})
+	}
 	return args
 }
 
-// fromEnvironment are the parameters of the environment as flags, for the review has no such environment.
+// fromEnvironment are the parameters of the environment as values of --param, for the review has no such environment.
 func fromEnvironment(env []string) []string {
-	var args []string
+	var set []string
 	for _, kv := range slices.Sorted(slices.Values(env)) {
 		if named, ok := strings.CutPrefix(kv, params.Prefix); ok {
-			args = append(args, "--param", named)
+			set = append(set, named)
 		}
 	}
-	return args
+	return set
 }
 
 // outputFolder is the folder that an output is in, or empty for stdout.
