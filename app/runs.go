@@ -24,7 +24,7 @@ import (
 // runsCommand groups what looks at runs that are in the store.
 func (a *command) runsCommand() *cobra.Command {
 	return group("runs", "List runs, show one, print its logs",
-		a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsExportCommand())
+		a.runsListCommand(), a.runsShowCommand(), a.runsLogsCommand(), a.runsExportCommand(), a.runsLineageCommand())
 }
 
 // withStore opens the store that the flags and the configuration name.

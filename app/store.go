@@ -1,0 +1,77 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// storeCommand groups what looks after a store.
+func (a *command) storeCommand() *cobra.Command {
+	return group("store", "Look after a store: remove what nothing needs", a.storeGCCommand())
+}
+
+func (a *command) storeGCCommand() *cobra.Command {
+	var f inputFlags
+	var older, format string
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "gc",
+		Short: "Remove the blobs that no run and no entry of the cache refers to",
+		Long: `Remove the blobs that no run and no entry of the cache refers to: what killed steps left, and what only entries that
+cache prune has removed needed. It may run beside pipelines.`,
+		Args: operands(nil, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			age, err := parseAge(older)
+			if err != nil {
+				return fmt.Errorf("--older-than: %w", err)
+			}
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				if age < st.Grace() {
+					return fail(ExitInvalid, "--older-than %s: want at least %s in this store; younger blobs may belong to steps that run", older, ageText(st.Grace()))
+				}
+				c, err := st.Collect(cmd.Context(), store.CollectOptions{OlderThan: age, DryRun: dry})
+				if err != nil {
+					return err
+				}
+				return a.printCollected(c, dry, format)
+			})
+		},
+	}
+	f.registerStore(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&older, "older-than", "7d", "only blobs that no step has put since, such as 36h or 30d")
+	fs.BoolVar(&dry, "dry-run", false, "say what would be removed; remove nothing")
+	fs.StringVar(&format, "format", "text", "text or json")
+	complete(cmd, "format", "text", "json")
+	return cmd
+}
+
+func (a *command) printCollected(c store.Collected, dry bool, format string) error {
+	if format == "json" {
+		e := json.NewEncoder(a.stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(c)
+	}
+	did := "removed"
+	if dry {
+		did = "would remove"
+	}
+	fmt.Fprintf(a.stdout, "%s: %s; %s needed, %s too young; %s %s: %s\n", plural(c.Blobs, "blob"), bytesText(c.Bytes),
+		fmt.Sprint(c.Needed), fmt.Sprint(c.Young), did, plural(c.Removed, "blob"), bytesText(c.Freed))
+	return nil
+}
+
+func ageText(d time.Duration) string {
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+	return fmt.Sprintf("%gh", d.Hours())
+}
