@@ -1,0 +1,5 @@
+from helper import times
+
+
+def square(n: int):
+    return times(n, n)
