@@ -140,7 +140,7 @@ def _judge(text, file, node, name, cls):
     lacking = re.search(r"missing \d+ required keyword-only arguments?: (.*)", text)
     if lacking:
         words = re.findall(r"'(\w+)'", lacking.group(1))
-        if any(w in given for w in words):
+        if any(w in given or w not in takes for w in words):
             return None
         return f"{name} needs {listed(words)}", "RR0507", place_of(file, node.func)
     if "positional argument" in text and node.args:

@@ -13,7 +13,7 @@ class TaskReturns:
         if not isinstance(name, str) or not name:
             raise DefinitionError(f"the name of a return must be text, not {describe(name)}")
         if kind not in KINDS:
-            raise DefinitionError(f'"{name}" cannot be returned as "{kind}"{near(str(kind), KINDS)}; the kinds are {listed(KINDS)}')
+            raise DefinitionError(f'"{name}" cannot be returned as "{kind}"{near(str(kind), KINDS) or "; the kinds are " + listed(KINDS)}')
         self.name, self.kind, self.key = name, kind, key
 
 
@@ -179,7 +179,7 @@ def resources(value):
     out = {}
     for k, v in value.items():
         if k not in ("cpu", "memory", "gpu"):
-            raise DefinitionError(f'resources has no key "{k}"{near(str(k), ["cpu", "memory", "gpu"])}; it takes cpu, memory and gpu')
+            raise DefinitionError(f'resources has no key "{k}"{near(str(k), ["cpu", "memory", "gpu"]) or "; it takes cpu, memory and gpu"}')
         written = repr(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else v
         fits = isinstance(written, str) and (written.isdigit() if k == "gpu" else _QUANTITY.match(written))
         if not fits or (k == "memory" and written.endswith("m")):
@@ -264,4 +264,4 @@ def _cause(value):
 def _known(mapping, what, keys):
     for k in mapping:
         if k not in keys:
-            raise DefinitionError(f'{what} has no key "{k}"{near(str(k), keys)}; it takes {listed(keys)}')
+            raise DefinitionError(f'{what} has no key "{k}"{near(str(k), keys) or "; it takes " + listed(keys)}')

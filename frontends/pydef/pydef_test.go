@@ -1,0 +1,200 @@
+package pydef_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/runnable-render/runnable-render/frontends/pydef"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+)
+
+var update = flag.Bool("update", false, "rewrite what the cases want")
+
+// TestCases reads each archive of testdata: the definition is pipeline.py, "want" holds its graph or what is said
+// against it.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := told(t, archive, "")
+			if *update {
+				setWant(archive, got)
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(want(archive), got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestVersions reads the same definitions with every supported Python that is there: graphs are the same, and so is
+// where a wrong argument stands. (Other places have columns from Python 3.11 on alone.)
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"python3.9", "python3.10", "python3.11", "python3.12", "python3.13"} {
+		path, err := exec.LookPath(version)
+		if err != nil || exec.Command(path, "-c", "").Run() != nil {
+			continue
+		}
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			for _, file := range []string{"testdata/every_argument.txtar", "testdata/lazy_modules.txtar", "testdata/RR0507_unknown_argument.txtar"} {
+				archive, err := txtar.ParseFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want(archive), told(t, archive, path)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", file, diff)
+				}
+			}
+		})
+	}
+}
+
+// TestSettings takes what execute() is given.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "pipeline.py")
+	text := "from runnable import Pipeline, Stub\nPipeline(steps=[Stub()]).execute(parameters_file='p.yaml', configuration_file='c.yaml', run_id='r', tag='t')\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := pydef.Read(context.Background(), file, pydef.Options{}).Settings
+	if diff := cmp.Diff(pydef.Settings{ParametersFile: "p.yaml", ConfigurationFile: "c.yaml", RunID: "r", Tag: "t"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("reading a definition left %v behind", entries)
+	}
+}
+
+// TestSpans looks at the places of names in the definition.
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "pipeline.py")
+	text := `from runnable import Pipeline, PythonTask, pickled
+def train(): ...
+é = PythonTask(name="a", function=train, returns=["ü", pickled("model")],
+               inputs={"x": "y"}, on_failure="success")
+Pipeline(steps=[é]).execute()
+`
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := pydef.Read(context.Background(), file, pydef.Options{})
+	if r.Pipeline == nil {
+		t.Fatal(r.Diags)
+	}
+	task := r.Pipeline.Graph.Nodes[0].(*ir.Task)
+	lines := strings.Split(text, "\n")
+	for _, c := range []struct {
+		want string
+		at   diag.Span
+	}{
+		{`"a"`, task.Span}, {`"ü"`, task.Returns[0].Span}, {`pickled("model")`, task.Returns[1].Span},
+		{`"x"`, task.Inputs[0].Span}, {`"success"`, task.OnFailure.Span}, {"Pipeline", r.Pipeline.Span},
+	} {
+		if got := string([]rune(lines[c.at.Line-1])[c.at.Col-1 : c.at.EndCol-1]); got != c.want {
+			t.Errorf("%s points at %s", c.want, got)
+		}
+	}
+	if _, err := irjson.EncodeWithSpans(r.Pipeline); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestInterpreter says what was tried where there is none.
+func TestInterpreter(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "pipeline.py")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for python, part := range map[string]string{"no-such-python": "no Python: no-such-python", "true": "ended without an answer"} {
+		r := pydef.Read(context.Background(), file, pydef.Options{Python: python})
+		if len(r.Diags) != 1 || r.Diags[0].Code != "RR0509" || !strings.Contains(r.Diags[0].Message, part) {
+			t.Errorf("%s: %v", python, r.Diags)
+		}
+	}
+}
+
+// told returns the graph of an archive's definition, or the diagnostics.
+func told(t *testing.T, a *txtar.Archive, python string) string {
+	t.Helper()
+	dir := filepath.ToSlash(t.TempDir())
+	texts := map[string][]byte{}
+	for _, f := range a.Files {
+		if f.Name == "want" {
+			continue
+		}
+		path := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		texts[dir+"/"+f.Name] = f.Data
+	}
+	r := pydef.Read(context.Background(), dir+"/pipeline.py", pydef.Options{Python: python})
+	var out bytes.Buffer
+	if r.Pipeline != nil {
+		if r.Pipeline.Name == "" {
+			r.Pipeline.Name = "case"
+		}
+		r.Diags = append(r.Diags, ir.Check(r.Pipeline)...)
+	}
+	if err := diag.Print(&out, diag.Text, r.Diags.Sorted(), texts); err != nil {
+		t.Fatal(err)
+	}
+	if r.Pipeline != nil && !r.Diags.HasErrors() {
+		out.WriteString(ir.Dump(r.Pipeline))
+	}
+	return strings.ReplaceAll(out.String(), dir+"/", "")
+}
+
+func want(a *txtar.Archive) string {
+	for _, f := range a.Files {
+		if f.Name == "want" {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+func setWant(a *txtar.Archive, text string) {
+	for i := range a.Files {
+		if a.Files[i].Name == "want" {
+			a.Files[i].Data = []byte(text)
+			return
+		}
+	}
+	a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(text)})
+}
