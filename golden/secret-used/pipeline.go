@@ -1,0 +1,15 @@
+// A secret is in the task's environment, and nowhere else.
+package main
+
+import (
+	p "github.com/runnable-render/runnable-render/pipeline"
+)
+
+func main() {
+	p.Main(p.New("",
+		p.Shell("shell", `echo "the token is $API_TOKEN"
+export length=${#API_TOKEN}
+`).Returns("length").Secrets("API_TOKEN"),
+		p.Python("steps.check").Named("python").Returns("same").Secrets("API_TOKEN"),
+	))
+}
