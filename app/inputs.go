@@ -119,6 +119,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 		list = append(s.diags, list...)
 	}
 	paramsFile := cmp.Or(f.paramsFile, s.beside(s.settings.ParametersFile))
+	in.readParameters(params.File(paramsFile, f.env()))
 	given, more := params.Load(params.Sources{File: paramsFile, Env: f.env(), Set: f.set})
 	in.params = given
 	list = append(list, more...)
@@ -148,6 +149,16 @@ func (s *source) beside(name string) string {
 		return file
 	}
 	return name
+}
+
+// readParameters reads the parameters file, for carets. Where that fails, Load says why.
+func (in *inputs) readParameters(file string) {
+	if file == "" {
+		return
+	}
+	if text, err := os.ReadFile(file); err == nil {
+		in.paramsFile, in.paramsText = filepath.ToSlash(file), text
+	}
 }
 
 // readConfig reads the configuration file that is given or found in a folder, if there is one.

@@ -180,7 +180,7 @@ func fileError(what string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
 		case errors.Is(err, syscall.EISDIR):
 			return fail(ExitInvalid, "cannot %s %s: it is a folder; name a file", what, pe.Path)

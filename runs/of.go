@@ -62,7 +62,12 @@ func (r *Run) fill(ctx context.Context, s *store.Store, b *Builder) error {
 	if end != nil {
 		sum.Ended = end.Ended
 	}
-	if r.Replay.Outcome != nil {
+	owner, err := s.Owner(ctx, sum.RunID)
+	if err != nil {
+		return err
+	}
+	// A local run that was stopped has records of failed steps, and yet did not fail: it has no end.
+	if r.Replay.Outcome != nil && (end != nil || owner == nil) {
 		if err := sum.Finish(r.Replay.Outcome, s.Blobs(ctx)); err != nil {
 			return err
 		}
