@@ -53,6 +53,7 @@ type Result struct {
 	Returns []engine.Named // in the order of the definition
 	Metrics []engine.Named // those of Returns that are of kind metric
 	Inputs  []engine.Named // what the task was given, as far as it is known to have used it
+	Files   []engine.File  // what the task itself put into the catalog: a notebook as it was executed
 	Code    map[string]string
 }
 
@@ -183,6 +184,7 @@ type outcome struct {
 	failure *failure
 	returns []engine.Named
 	inputs  []engine.Named
+	files   []engine.File
 	code    map[string]string
 }
 
@@ -201,7 +203,7 @@ func kindOf(c ir.Command) kind {
 	case *ir.Python:
 		return pythonTask{c}
 	case *ir.Notebook:
-		return unavailable{"notebook tasks"}
+		return notebookTask{c}
 	case *ir.GoFunc:
 		return goTask(c)
 	case *ir.Plugin:
@@ -210,19 +212,13 @@ func kindOf(c ir.Command) kind {
 	panic("step: unknown command")
 }
 
-type unavailable struct{ what string }
-
-func (u unavailable) run(context.Context, *attempt) outcome {
-	return failed(fail(engine.KindError, "%s are not available yet", u.what))
-}
-
 func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Result {
 	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job), leash: newLeash()}
 	if a.Env == nil {
 		a.Env = t.Env
 	}
 	o := a.run(ctx)
-	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Code: o.code}
+	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Files: o.files, Code: o.code}
 	if o.failure != nil {
 		res.Status, res.Returns = engine.Failed, nil
 		o.failure.Message = out.mask.text(o.failure.Message)

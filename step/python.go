@@ -29,6 +29,8 @@ type pyRequest struct {
 	StreamEnd string                     `json:"stream_end"`
 	Out       string                     `json:"out"`
 	Env       map[string]string          `json:"env"`
+	Notebook  *pyNotebook                `json:"notebook,omitempty"` // in place of Function
+	label     string                     // what messages call it
 }
 
 type pyReturn struct {
@@ -46,9 +48,10 @@ type pyMessage struct {
 		JSON *string `json:"json"`
 		File string  `json:"file"`
 	} `json:"returns"`
-	Used    []string `json:"used"`
-	Module  string   `json:"module"`
-	Python  string   `json:"python"`
+	Used    []string          `json:"used"`
+	Module  string            `json:"module"`
+	Python  string            `json:"python"`
+	Code    map[string]string `json:"code"`
 	Failure *struct {
 		Kind     string `json:"kind"`
 		Message  string `json:"message"`
@@ -57,7 +60,30 @@ type pyMessage struct {
 }
 
 func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
-	req := a.pyRequest(t.Function)
+	req := a.taskRequest(t.Function)
+	req.StreamEnd = t.StreamEnd
+	answer, f := a.callPython(ctx, req)
+	if f != nil {
+		return failed(f)
+	}
+	o := outcome{code: map[string]string{"python": answer.Python}}
+	o.inputs = a.used(answer)
+	o.returns, o.failure = a.pyReturns(answer)
+	return o
+}
+
+// used are the parameters that a call was given.
+func (a *attempt) used(m *pyMessage) []engine.Named {
+	names := map[string]bool{}
+	for _, n := range m.Used {
+		names[n] = true
+	}
+	return a.sight.some(names)
+}
+
+// taskRequest is a request with what the definition says of the task's inputs and returns.
+func (a *attempt) taskRequest(function string) *pyRequest {
+	req := a.pyRequest(function)
 	for _, in := range a.task.Inputs {
 		one := map[string]any{"arg": in.Arg}
 		if len(in.From) == 0 {
@@ -70,19 +96,7 @@ func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
 	for _, r := range a.task.Returns {
 		req.Returns = append(req.Returns, pyReturn{r.Name, string(orJSON(r.Kind)), r.Key})
 	}
-	req.StreamEnd = t.StreamEnd
-	answer, f := a.callPython(ctx, req)
-	if f != nil {
-		return failed(f)
-	}
-	o := outcome{code: map[string]string{"python": answer.Python}}
-	used := map[string]bool{}
-	for _, n := range answer.Used {
-		used[n] = true
-	}
-	o.inputs = a.sight.some(used)
-	o.returns, o.failure = a.pyReturns(answer)
-	return o
+	return req
 }
 
 func orJSON(k ir.ValueKind) ir.ValueKind {
@@ -95,7 +109,7 @@ func orJSON(k ir.ValueKind) ir.ValueKind {
 // pyRequest fills in what every call needs.
 func (a *attempt) pyRequest(function string) *pyRequest {
 	req := &pyRequest{
-		Function: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
+		Function: function, label: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
 		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
 	}
 	for _, p := range a.sight.all() {
@@ -165,7 +179,7 @@ func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *
 	if f != nil {
 		return nil, f
 	}
-	what := req.Function
+	what := req.label
 	if talk.failure != nil {
 		return nil, talk.failure
 	}

@@ -8,47 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 )
-
-// testPython returns a Python with pydantic and cloudpickle, made once for this machine in the user's cache folder.
-// Without a network: set SKIP=pydantic to go without.
-var testPython = sync.OnceValues(func() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "runnable-render-tests", "venv-1")
-	py := filepath.Join(dir, "bin", "python")
-	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
-		return py, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return "", err
-	}
-	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return "", err
-	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
-		return py, nil
-	}
-	for _, argv := range [][]string{{"python3", "-m", "venv", "--clear", dir}, {py, "-m", "pip", "install", "-q", "pydantic>=2", "cloudpickle", "numpy"}} {
-		if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%v: %w\n%s", argv, err, out)
-		}
-	}
-	return py, os.WriteFile(filepath.Join(dir, "ready"), nil, 0o600)
-})
 
 func skips(name string) bool {
 	for _, s := range strings.Split(os.Getenv("SKIP"), ",") {

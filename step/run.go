@@ -202,7 +202,7 @@ func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job
 		res = r.execute(ctx, job, cat.out)
 	}
 	put, f := cat.put(keep, res.Status.OK())
-	rec.Files = append(rec.Files, put...)
+	rec.Files = append(append(rec.Files, res.Files...), put...)
 	if f != nil && res.Status.OK() {
 		cat.out.note("%s", f.Message)
 		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil

@@ -1,9 +1,10 @@
 """The protocol: one request, one answer, in lines of JSON over a socket of their own.
 
     -> {"function", "params": {name: value}, "lazy": {name: kind}, "inputs", "returns", "stream_end", "out", "env"}
+       or with "notebook": {path, options, output, catalog_path} in place of "function"
     <- {"need": [names]}                  for parameters that are pickled or large
     -> {"have": {name: {"json": file} | {"pickle": file} | {"items": [...]}}}
-    <- {"returns", "used", "module", "python"} | {"failure": {kind, message, exit_code}}
+    <- {"returns", "used", "module", "python", "code"} | {"failure": {kind, message, exit_code}}
 
 What the user's code prints goes to stdout and stderr and never meets the answer.
 """
@@ -89,7 +90,7 @@ def task(fd):
     os.environ.update(request["env"])
     code = 1
     try:
-        answer = call.run(request, Visible(request, channel), lambda i: os.path.join(request["out"], f"out-{i}"))
+        answer = _kind(request).run(request, Visible(request, channel), lambda i: os.path.join(request["out"], f"out-{i}"))
         code = 0
     except Gone:
         return 1
@@ -106,6 +107,14 @@ def task(fd):
     answer["python"] = ".".join(str(n) for n in sys.version_info[:3])
     channel.send(answer)
     return code
+
+
+def _kind(request):
+    if "notebook" not in request:
+        return call
+    from . import notebook
+
+    return notebook
 
 
 def _failure(kind, message, exit_code):
