@@ -12,6 +12,7 @@ import ast
 import json
 import os
 import re
+import types
 
 ROOT = os.path.realpath(os.getcwd())
 BUILTINS = {"int", "str", "float", "bool", "bytes", "list", "dict", "tuple", "set", "object", "None"}
@@ -47,10 +48,12 @@ def folders(spec):
     where = spec.submodule_search_locations
     if where is None:
         return None
-    try:
-        return list(where)
-    except KeyError:  # a namespace package within one that is not imported
-        return list(where._path)
+    if spec.origin is None and spec.name not in sys.modules:
+        # A folder without __init__: what is in it is only found below a module of that name. This one is empty.
+        module = types.ModuleType(spec.name)
+        module.__path__ = list(where)
+        sys.modules[spec.name] = module
+    return list(where)
 
 
 def chain(dotted):

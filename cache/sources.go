@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -43,6 +44,59 @@ type Where struct {
 	Python func() (interpreter string, environ []string, err error)
 	// Hash returns the sha256 of a file in hex.
 	Hash func(ctx context.Context, file string) (string, error)
+	// Scans remembers what was read, for a map whose items run the same code; nil: nothing is remembered.
+	Scans *Scans
+}
+
+// Scans remembers what the source of functions told, as long as the files that it was read from stay as they are.
+type Scans struct {
+	mu    sync.Mutex
+	known map[string]remembered
+}
+
+type remembered struct {
+	scan   *scan
+	hashes map[string]string
+}
+
+// find returns what is remembered, if no file has changed since.
+func (s *Scans) find(ctx context.Context, key string, w Where) *scan {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	r, ok := s.known[key]
+	s.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	for file, sum := range r.hashes {
+		if now, err := w.Hash(ctx, file); err != nil || now != sum {
+			return nil
+		}
+	}
+	return r.scan
+}
+
+func (s *Scans) keep(ctx context.Context, key string, w Where, found *scan) {
+	if s == nil {
+		return
+	}
+	r := remembered{found, map[string]string{}}
+	for _, name := range found.Files {
+		file := filepath.Join(w.Dir, filepath.FromSlash(name))
+		sum, err := w.Hash(ctx, file)
+		if err != nil {
+			return
+		}
+		r.hashes[file] = sum
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil {
+		s.known = map[string]remembered{}
+	}
+	s.known[key] = r
 }
 
 // scan is what source.py prints.
@@ -153,9 +207,22 @@ func (w Where) scan(ctx context.Context, function string, files []string) (*scan
 	if err != nil {
 		return nil, err
 	}
+	key := strings.Join(append([]string{interpreter, w.Dir, string(request)}, environ...), "\x00")
+	if found := w.Scans.find(ctx, key, w); found != nil {
+		return found, nil
+	}
+	out, err := w.ask(ctx, interpreter, environ, string(request))
+	if err == nil {
+		w.Scans.keep(ctx, key, w, out)
+	}
+	return out, err
+}
+
+// ask runs source.py.
+func (w Where) ask(ctx context.Context, interpreter string, environ []string, request string) (*scan, error) {
 	ctx, cancel := context.WithTimeout(ctx, scanLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, interpreter, "-B", "-c", sourcePy, string(request))
+	cmd := exec.CommandContext(ctx, interpreter, "-B", "-c", sourcePy, request)
 	cmd.Dir, cmd.Env = w.Dir, environ
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints

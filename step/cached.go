@@ -74,7 +74,7 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	}
 	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job)}
 	m := &recalled{where: cache.Where{
-		Dir: dir,
+		Dir: dir, Scans: &r.scans,
 		Hash: func(ctx context.Context, file string) (string, error) {
 			b, err := r.hashes.file(ctx, file)
 			return b.Hash, err
@@ -107,7 +107,7 @@ func (a *attempt) pythonToAsk(ctx context.Context) (string, []string, error) {
 	if f != nil {
 		return "", nil, errors.New(f.Message)
 	}
-	return interpreter, a.environ.list(), nil
+	return interpreter, flatten(a.environ.base), nil
 }
 
 // restore makes the attempt what the earlier one came to: the same returns, and the same files in the working folder.

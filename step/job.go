@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/runnable-render/runnable-render/cache"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -84,6 +85,7 @@ type Runtime struct {
 	opts    Options
 	shell   string
 	hashes  hashCache
+	scans   cache.Scans
 	params  paramFolders
 	exports exports
 	pool    warmPool
