@@ -12,9 +12,12 @@ import (
 
 // arguments reports the arguments of a function that nothing provides (SEMANTICS 3).
 func (c *checker) arguments(st step) {
-	bound := map[string]bool{}
+	bound, takes := map[string]bool{}, st.fn.takes()
 	for _, in := range st.task.Inputs {
 		bound[in.Arg] = true
+		if !slices.Contains(takes, in.Arg) {
+			bound[diag.Nearest(in.Arg, takes)] = true // inputs tells of the misspelling
+		}
 	}
 	for _, p := range st.fn.params {
 		seen := c.initial[p.name] || st.scope.sees(st.at, p.name)
@@ -98,12 +101,18 @@ func (c *checker) inputsLine(arg string, names []string) string {
 	return fmt.Sprintf(form, quote(arg), "["+strings.Join(all, ", ")+"]")
 }
 
+// takes are the names of a function's arguments.
+func (f *function) takes() []string {
+	var out []string
+	for _, p := range f.params {
+		out = append(out, p.name)
+	}
+	return out
+}
+
 // inputs reports bindings of arguments that the function does not take, and to names that are not visible.
 func (c *checker) inputs(st step) {
-	var takes []string
-	for _, p := range st.fn.params {
-		takes = append(takes, p.name)
-	}
+	takes := st.fn.takes()
 	for _, in := range st.task.Inputs {
 		span := cmp.Or(in.Span, st.task.Span)
 		if !st.fn.takesRest && !slices.Contains(takes, in.Arg) {
@@ -134,19 +143,31 @@ func (c *checker) inputs(st step) {
 	}
 }
 
+// maxGuesses bounds how many pairs of names are compared in search of a misspelt one.
+const maxGuesses = 20_000
+
 // misspelt warns of returns that nothing uses and that a later function nearly has as an argument.
 func (c *checker) misspelt() {
-	told := map[string]bool{}
+	byArg := map[string][]step{}
 	for _, it := range c.idle {
-		for _, st := range c.steps {
-			for _, r := range st.task.Returns {
-				if c.used[r.Name] || told[r.Name] || diag.Nearest(r.Name, []string{it.arg}) == "" || !st.comesBefore(it.step.spot) {
-					continue
-				}
-				told[r.Name] = true
-				d := diag.Warningf(codeUnused, cmp.Or(r.Span, st.task.Span), "nothing uses %q, and %s() of %q has the argument %q, which stays at its default; did you mean %[4]q?", r.Name, it.step.fn.name, it.step.task.Name, it.arg)
-				c.list.Add(d.With(it.step.fn.span(it.step.mod), "%s() is here", it.step.fn.name))
+		byArg[it.arg] = append(byArg[it.arg], it.step)
+	}
+	args, guesses := sortedKeys(byArg), 0
+	told := map[string]bool{}
+	for _, st := range c.steps {
+		for _, r := range st.task.Returns {
+			if guesses += len(args); c.used[r.Name] || told[r.Name] || guesses > maxGuesses {
+				continue
 			}
+			arg := diag.Nearest(r.Name, args)
+			k := slices.IndexFunc(byArg[arg], func(user step) bool { return st.comesBefore(user.spot) })
+			if k < 0 {
+				continue
+			}
+			told[r.Name] = true
+			user := byArg[arg][k]
+			d := diag.Warningf(codeUnused, cmp.Or(r.Span, st.task.Span), "nothing uses %q, and %s() of %q has the argument %q, which stays at its default; did you mean %[4]q?", r.Name, user.fn.name, user.task.Name, arg)
+			c.list.Add(d.With(user.fn.span(user.mod), "%s() is here", user.fn.name))
 		}
 	}
 }

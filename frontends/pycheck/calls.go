@@ -2,6 +2,7 @@ package pycheck
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,12 @@ var (
 	reading = []string{"read", "load", "open_", "imread", "genfromtxt", "parse", "from_csv", "from_json", "from_file"}
 	writing = []string{"to_", "write", "save", "dump", "export", "imwrite", "imsave"}
 )
+
+// content are functions that take what is read or written, and no file.
+var content = []string{"read", "write", "writelines", "write_text", "write_bytes", "loads", "dumps"}
+
+// pathArguments are the names under which functions take a file.
+var pathArguments = []string{"path", "file", "filename", "fname", "filepath", "fp", "path_or_buf", "filepath_or_buffer"}
 
 func beginsWith(word string, beginnings []string) bool {
 	for _, b := range beginnings {
@@ -66,7 +73,10 @@ func (p *parser) file(f *function, i, bracket, end int) {
 	if p.tokens[bracket].text != "(" || bracket == 0 || p.tokens[bracket-1].kind != name {
 		return
 	}
-	if before := p.tokens[i-1].text; before != "(" && before != "," && before != "=" || i+1 < end && p.tokens[i+1].text != "," && p.tokens[i+1].text != ")" {
+	switch before := p.tokens[i-1].text; {
+	case before == "=" && !slices.Contains(pathArguments, p.tokens[i-2].text), before != "(" && before != "," && before != "=":
+		return
+	case i+1 < end && p.tokens[i+1].text != "," && p.tokens[i+1].text != ")":
 		return // a part of an expression
 	}
 	if t.kind == str && !fileName.MatchString(t.text) || t.kind == name && strings.ToUpper(t.text) != t.text {
@@ -103,6 +113,8 @@ func (p *parser) mode(callee string, i, bracket, end int) (writes, known bool) {
 		}
 		method := p.tokens[after+2].text
 		return strings.HasPrefix(method, "write"), strings.HasPrefix(method, "write") || strings.HasPrefix(method, "read")
+	case slices.Contains(content, callee):
+		return false, false
 	case beginsWith(callee, writing):
 		return true, true
 	case beginsWith(callee, reading):

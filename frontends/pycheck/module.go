@@ -334,18 +334,25 @@ func params(tokens []token) (out []param, rest bool) {
 // split splits tokens at the commas that stand in no bracket and no lambda.
 func split(tokens []token) [][]token {
 	var out [][]token
-	depth, start := 0, 0
+	depth, start, lambdas := 0, 0, 0
 	for i, t := range tokens {
+		if t.kind == name && t.text == "lambda" && depth == 0 {
+			lambdas++ // its arguments stand before its colon
+		}
 		if t.kind != op {
 			continue
 		}
 		switch t.text {
+		case ":":
+			if depth == 0 {
+				lambdas = max(0, lambdas-1)
+			}
 		case "(", "[", "{":
 			depth++
 		case ")", "]", "}":
 			depth--
 		case ",":
-			if depth == 0 {
+			if depth == 0 && lambdas == 0 {
 				out = append(out, tokens[start:i])
 				start = i + 1
 			}
