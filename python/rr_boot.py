@@ -3,6 +3,8 @@ import os
 import sys
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 9):  # said in words that old ones understand too
+        sys.exit("%s is Python %d.%d; a step needs Python 3.9 or later" % (sys.executable, sys.version_info[0], sys.version_info[1]))
     # Our own modules are loaded before the working folder is on the path, so that a user's `json.py` or
     # `select.py` does not become ours; then the working folder stands first, as for `python -m`.
     _here = os.path.dirname(os.path.abspath(__file__))

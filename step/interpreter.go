@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 )
 
 // interpreter chooses the Python of an attempt: the one that is set, that of the active virtual environment, that of
-// .venv beside the definition or in the working folder, python3 on PATH.
+// .venv in the project of the definition or of the working folder, the version that .python-version there names,
+// python3 on PATH.
 func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
 	env := a.environ.base
 	if p := a.rt.opts.Python; p != "" {
@@ -24,16 +26,21 @@ func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
 		}
 		return a.resolve(ctx, found)
 	}
-	var tried []string
-	for _, venv := range []string{env["VIRTUAL_ENV"], in(a.rt.opts.Definition, ".venv"), in(a.Dir, ".venv")} {
-		if venv == "" {
+	folders := a.projectFolders()
+	found, tried := virtualPython(env, folders)
+	if found != "" {
+		return a.resolve(ctx, found)
+	}
+	for _, dir := range folders {
+		v, ok := pinnedVersion(filepath.Join(dir, ".python-version"))
+		if !ok {
 			continue
 		}
-		p := filepath.Join(venv, "bin", "python")
-		if executable(p) == nil {
-			return a.resolve(ctx, p)
+		if found := a.pythonOf(ctx, v); found != "" {
+			return found, nil
 		}
-		tried = append(tried, p)
+		a.out.note("%s asks for Python %s, which is not on this machine; taking python3 on PATH", filepath.Join(dir, ".python-version"), v)
+		break
 	}
 	found, err := lookPath("python3", a.Dir, env)
 	if err != nil {
@@ -42,15 +49,69 @@ func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
 	return a.resolve(ctx, found)
 }
 
-func in(dir, name string) string {
-	if dir == "" {
-		return ""
+// virtualPython returns the interpreter of a virtual environment, or where it looked for one.
+func virtualPython(env map[string]string, folders []string) (found string, tried []string) {
+	var venvs []string
+	if v := env["VIRTUAL_ENV"]; v != "" {
+		venvs = append(venvs, v)
 	}
-	abs, err := filepath.Abs(filepath.Join(dir, name))
-	if err != nil {
-		return ""
+	for _, dir := range folders {
+		own := ".venv"
+		if v := env["UV_PROJECT_ENVIRONMENT"]; v != "" && exists(filepath.Join(dir, "pyproject.toml")) {
+			own = v
+		}
+		if !filepath.IsAbs(own) {
+			own = filepath.Join(dir, own)
+		}
+		venvs = append(venvs, own)
 	}
-	return abs
+	for _, v := range venvs {
+		p := filepath.Join(v, "bin", "python")
+		if executable(p) == nil {
+			return p, nil
+		}
+		tried = append(tried, p)
+	}
+	return "", tried
+}
+
+// projectFolders are the folders of the definition and of the working folder, each with those above it up to the one
+// that is the project's: the first with a pyproject.toml or a .git.
+func (a *attempt) projectFolders() []string {
+	var out []string
+	for _, start := range []string{a.rt.opts.Definition, a.Dir} {
+		if start == "" {
+			continue
+		}
+		abs, err := filepath.Abs(start)
+		if err != nil {
+			continue
+		}
+		for _, dir := range upToProject(abs) {
+			if !slices.Contains(out, dir) {
+				out = append(out, dir)
+			}
+		}
+	}
+	return out
+}
+
+func upToProject(dir string) []string {
+	var path []string
+	for at := dir; ; at = filepath.Dir(at) {
+		path = append(path, at)
+		if exists(filepath.Join(at, "pyproject.toml")) || exists(filepath.Join(at, ".git")) {
+			return path
+		}
+		if at == filepath.Dir(at) {
+			return []string{dir} // no project: nothing above is its business
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // resolve looks behind a script that chooses among interpreters, once: such scripts cost more than the interpreter.
