@@ -46,8 +46,11 @@ func (s *Store) Claim(ctx context.Context, run, path string) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if ok {
-			return n, nil
+		if ok { // it may have a record all the same, by AddRecord
+			ok, err = s.missing(ctx, recordKey(run, path, n))
+		}
+		if err != nil || ok {
+			return n, err
 		}
 		if n, err = s.freeAfter(ctx, run, path, n); err != nil {
 			return 0, err
@@ -108,7 +111,7 @@ func (s *Store) AddRecord(ctx context.Context, run string, rec *engine.Record) e
 	}
 	for n := 1; ; {
 		rec.Attempt = n
-		free, err := s.unclaimed(ctx, run, rec.Path, n)
+		free, err := s.missing(ctx, startKey(run, rec.Path, n))
 		if err == nil && free {
 			free, err = s.createJSON(ctx, recordKey(run, rec.Path, n), rec)
 		}
@@ -121,9 +124,8 @@ func (s *Store) AddRecord(ctx context.Context, run string, rec *engine.Record) e
 	}
 }
 
-// unclaimed reports whether nobody has claimed an attempt.
-func (s *Store) unclaimed(ctx context.Context, run, path string, n int) (bool, error) {
-	key := startKey(run, path, n)
+// missing reports whether there is no object with that key.
+func (s *Store) missing(ctx context.Context, key string) (bool, error) {
 	_, err := s.bucket.size(ctx, key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
