@@ -15,6 +15,7 @@ type where struct {
 	in              *inputs // nil: the run is looked at without its definition
 	flags           *inputFlags
 	python, workdir string
+	isolate         bool
 }
 
 // commands are the commands that a summary names. They work from every folder, so the store is always named; the
@@ -44,6 +45,9 @@ func (a *command) retryLine(run string, w where) string {
 	line := a.self() + " retry " + quoteArg(run) + w.storeFlags()
 	if w.python != "" {
 		line += " --python " + quoteArg(interpreter(w.python))
+	}
+	if w.isolate {
+		line += " --isolate"
 	}
 	if w.workdir != "" {
 		line += " --workdir " + quoteArg(absolute(w.workdir))

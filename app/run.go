@@ -35,6 +35,7 @@ type runFlags struct {
 	python  string
 	cold    bool
 	cache   cacheFlags
+	isolate bool
 }
 
 // register registers the flags of a new run.
@@ -55,6 +56,7 @@ func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs.StringVar(&f.python, "python", "", "Python interpreter of the steps (default: the active or the project's virtual environment, else python3)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
+	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, which holds what a container would: the definition's folder as it is now, and the step's catalog files")
 	f.cache.register(cmd)
 }
 
@@ -176,14 +178,19 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	}
 	runtime := d.runtime()
 	defer runtime.Close()
+	steps, release, err := d.steps(ctx, runtime)
+	if err != nil {
+		return err
+	}
+	defer release()
 	display := a.display()
 	started := time.Now()
 	stopping := context.AfterFunc(ctx, func() { display.Show(progress.Stopping{}) })
 	defer stopping()
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
-	out, steps, err := local.Run(ctx, d.pipeline, local.Options{
+	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
-		Runner:  &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"},
+		Runner:  steps,
 		Workers: d.flags.workers, Display: display, Retry: d.retry, From: d.from,
 		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
 	})
@@ -191,12 +198,24 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	if err != nil {
 		return a.stopped(d, err)
 	}
-	sum, err := d.finish(context.WithoutCancel(ctx), out, steps, started)
+	sum, err := d.finish(context.WithoutCancel(ctx), out, seen, started)
 	if err != nil {
 		return storeError(err)
 	}
 	sum.Commands = a.commands(sum, d.where())
 	return a.show(sum, d.flags.format)
+}
+
+// steps is what runs the steps; release removes the folders that they ran in.
+func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.Steps, release func(), err error) {
+	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"}
+	if !d.flags.isolate {
+		return steps, func() {}, nil
+	}
+	if steps.Isolated, err = local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline); err != nil {
+		return nil, nil, fail(ExitEnvironment, "%w", err)
+	}
+	return steps, steps.Isolated.Close, nil
 }
 
 func (d *drive) runtime() *step.Runtime {
@@ -205,7 +224,7 @@ func (d *drive) runtime() *step.Runtime {
 		python = d.inputs.config.Python
 	}
 	return step.New(step.Options{
-		Python: python, Definition: d.inputs.source.dir(), Cold: d.flags.cold,
+		Python: python, Definition: d.inputs.dir(), Cold: d.flags.cold || d.flags.isolate, // a warm parent belongs to one folder
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
 		Cache: d.flags.cache.mode(), Programs: d.inputs.programs(),
 	})
@@ -216,7 +235,7 @@ func (d *drive) dir() string {
 	if d.flags.workdir != "" {
 		return d.flags.workdir
 	}
-	return d.inputs.source.dir()
+	return d.inputs.dir()
 }
 
 // stopped tells of a run that did not come to its end.
@@ -231,7 +250,7 @@ func (a *command) stopped(d drive, err error) error {
 
 // where is what leads back to the run's facts and to what it ran with.
 func (d *drive) where() where {
-	return where{store: d.store, in: d.inputs, python: d.flags.python, workdir: d.flags.workdir}
+	return where{store: d.store, in: d.inputs, python: d.flags.python, workdir: d.flags.workdir, isolate: d.flags.isolate}
 }
 
 // finish completes the summary and writes how the run ended.

@@ -3,6 +3,7 @@ package local
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"sync"
 
@@ -20,6 +21,8 @@ type Steps struct {
 	Dir      string // the working folder
 	Target   string // local, argo, compose
 	Image    string // in a container: the image that the step runs in
+	// Isolated gives each step a folder of its own in place of Dir; nil: they share Dir.
+	Isolated *Isolation
 
 	once     sync.Once
 	settings map[string]ir.Effective
@@ -27,7 +30,10 @@ type Steps struct {
 
 // Run implements [Runner].
 func (s *Steps) Run(ctx context.Context, l Leaf) (*engine.Record, error) {
-	job, done := s.job(l)
+	job, done, err := s.placed(l)
+	if err != nil {
+		return nil, err
+	}
 	defer done()
 	rec, _, err := s.Runtime.RunAll(ctx, job, s.Store, step.Hooks{Attempt: l.Attempt, Retrying: l.Retrying})
 	return rec, err
@@ -35,7 +41,10 @@ func (s *Steps) Run(ctx context.Context, l Leaf) (*engine.Record, error) {
 
 // Once runs a single attempt, for a target that repeats them itself.
 func (s *Steps) Once(ctx context.Context, l Leaf) (*engine.Record, error) {
-	job, done := s.job(l)
+	job, done, err := s.placed(l)
+	if err != nil {
+		return nil, err
+	}
 	defer done()
 	rec, _, err := s.Runtime.Run(ctx, job, s.Store)
 	return rec, err
@@ -43,10 +52,27 @@ func (s *Steps) Once(ctx context.Context, l Leaf) (*engine.Record, error) {
 
 // Reduce implements [Runner].
 func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, values []engine.Value) (engine.Value, error) {
-	job, done := s.job(Leaf{Job: j})
+	job, done, err := s.placed(Leaf{Job: j})
+	if err != nil {
+		return engine.Value{}, err
+	}
 	defer done()
 	job.Blobs = s.Store.Blobs(ctx)
 	return s.Runtime.Reduce(ctx, job, function, values)
+}
+
+// placed is a leaf with the folder that it runs in; done shows what is left of the log and removes a folder of its own.
+func (s *Steps) placed(l Leaf) (job step.Job, done func(), err error) {
+	job, flush := s.job(l)
+	if s.Isolated == nil {
+		return job, flush, nil
+	}
+	dir, remove, err := s.Isolated.folder()
+	if err != nil {
+		return job, nil, fmt.Errorf("a folder for the step: %w", err)
+	}
+	job.Dir = dir
+	return job, func() { flush(); remove() }, nil
 }
 
 // job is a leaf as package step takes it; done shows what is left of the log's last line.
