@@ -230,19 +230,19 @@ func (a *command) logs(ctx context.Context, st *store.Store, run, path string) e
 }
 
 func (a *command) log(ctx context.Context, st *store.Store, run string, s store.Start) error {
-	log, err := st.OpenLog(ctx, run, s.Path, s.Attempt)
+	kept, err := st.OpenLog(ctx, run, s.Path, s.Attempt)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil // a stub, or a step that failed before its command
 	}
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer kept.Close()
 	prefix := s.Path + " | "
 	if s.Attempt > 1 {
 		prefix = fmt.Sprintf("%s #%d | ", s.Path, s.Attempt)
 	}
-	return prefixed(a.stdout, log, prefix)
+	return prefixed(a.stdout, kept, prefix)
 }
 
 // prefixed copies a log with a prefix before each line, whatever the lines' length.

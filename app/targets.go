@@ -115,6 +115,7 @@ func place(n *yaml.Node, pointer string, s config.Section) {
 		for i, c := range n.Content {
 			place(c, pointer+"/"+strconv.Itoa(i), s)
 		}
+	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
 	}
 }
 

@@ -101,12 +101,12 @@ func (s *Summary) ReadFailedLog(ctx context.Context, st *store.Store) error {
 		return nil
 	}
 	s.FailedAt = store.LogKey(s.RunID, step.Path, step.Attempts)
-	log, err := st.OpenLog(ctx, s.RunID, step.Path, step.Attempts)
+	kept, err := st.OpenLog(ctx, s.RunID, step.Path, step.Attempts)
 	if err != nil {
 		return nil //nolint:nilerr // a step that failed before its command has no log, and its message says why
 	}
-	defer log.Close()
-	lines, err := tail(log, failedLines)
+	defer kept.Close()
+	lines, err := tail(kept, failedLines)
 	if err != nil {
 		return err
 	}

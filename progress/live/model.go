@@ -47,8 +47,10 @@ func (m model) Init() tea.Cmd { return m.spinner.Tick }
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.height = msg.Height
-		m.width.Store(int64(max(1, msg.Width)))
+		if msg.Width > 0 && msg.Height > 0 { // a terminal that does not know says 0
+			m.height = msg.Height
+			m.width.Store(int64(msg.Width))
+		}
 		return m, nil
 	case spinner.TickMsg:
 		var cmd tea.Cmd
