@@ -135,7 +135,7 @@ func (a *command) cacheWhyCommand() *cobra.Command {
 	return cmd
 }
 
-// why explains what the cache makes of a step. A step that is not cached is explained as if it were.
+// why explains what the cache makes of a step, for each item or iteration that it runs in.
 func (a *command) why(ctx context.Context, path string, file []string, f *runFlags) error {
 	if err := oneOf("format", f.format, "text", "json"); err != nil {
 		return err

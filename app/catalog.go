@@ -20,7 +20,7 @@ import (
 
 // catalogCommand groups what looks at the files of runs.
 func (a *command) catalogCommand() *cobra.Command {
-	return group("catalog", "List the files that a run put into the catalog, get them", a.catalogListCommand(), a.catalogGetCommand())
+	return group("catalog", "List the files that a run put into the catalog, get them, compare two runs", a.catalogListCommand(), a.catalogGetCommand(), a.catalogDiffCommand())
 }
 
 // catalogFile is one file that a step put.

@@ -27,16 +27,20 @@ func (a *command) schemaCommand() *cobra.Command {
 
 // explainCommand tells more of a diagnostic.
 func (a *command) explainCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain CODE",
-		Short: "Tell more of a diagnostic, such as RR0104",
-		Args:  operands(nil, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "explain CODE, explain STEP [FILE]",
+		Short: "Tell more of a diagnostic, such as RR0104, or whether and why a step would run",
+		Args:  operands(nil, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				for _, c := range diag.Codes() {
 					fmt.Fprintf(a.stdout, "%s  %s\n", c.Code, c.Title)
 				}
 				return nil
+			}
+			if len(args) == 2 || !likeCode(args[0]) {
+				return a.why(cmd.Context(), args[0], args[1:], &f)
 			}
 			return a.explain(strings.ToUpper(args[0]))
 		},
@@ -48,6 +52,15 @@ func (a *command) explainCommand() *cobra.Command {
 			return codes, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+	f.inputs.register(cmd)
+	f.registerOutput(cmd)
+	return cmd
+}
+
+// likeCode tells the code of a diagnostic, right or wrong, from the name of a step.
+func likeCode(arg string) bool {
+	digits, ok := strings.CutPrefix(strings.ToUpper(arg), "RR")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
 func (a *command) explain(code string) error {
