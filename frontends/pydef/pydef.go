@@ -141,7 +141,8 @@ func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, e
 	defer r.Close()
 	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), path, shown)
 	cmd.Dir = filepath.Dir(path)
-	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", "PYTHONIOENCODING=utf-8")
+	here, _ := os.Getwd() // for a hint alone: where one stands changes nothing
+	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", "RUNNABLE_DEFINE_FROM="+here, "PYTHONIOENCODING=utf-8")
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer

@@ -11,7 +11,6 @@ import types
 from . import _imports
 from ._errors import DefinitionError
 from ._explain import Explainer, message
-from ._functions import Reference
 from ._graph import Document
 from ._mode import Mode
 from ._pipeline import Pipeline, _Job, as_handler
@@ -62,9 +61,10 @@ class Recorder:
 def main(file, shown_file):
     """Runs the definition and answers."""
     fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
+    here = os.environ.pop("RUNNABLE_DEFINE_FROM", "")
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
     local = _imports.Local(os.path.dirname(file))
-    answer = _answer(file, local, _Shown(local.root, shown_file))
+    answer = _answer(file, local, _Shown(local.root, shown_file), here)
     with open(fd, "w", encoding="ascii") as out:
         json.dump(answer, out)
     sys.stdout.flush()
@@ -83,7 +83,7 @@ class _Shown:
         return os.path.join(self.folder, os.path.relpath(path, self.root)).replace(os.sep, "/")
 
 
-def _answer(file, local, shown):
+def _answer(file, local, shown, here):
     explain = Explainer(local, shown)
     Mode.main = os.path.splitext(os.path.basename(file))[0]
     recorder = Mode.recorder = Recorder(local)
@@ -95,7 +95,7 @@ def _answer(file, local, shown):
         text = document.text(pipeline)
     except BaseException as e:  # SystemExit is one, and so is what a user may define
         return {"errors": [explain.error(e, file)]}
-    return {"document": text, "options": options, "warnings": _absent(recorder, pipeline, standins, shown)}
+    return {"document": text, "options": options, "warnings": _absent(pipeline, standins, shown, here)}
 
 
 def _run(file):
@@ -147,7 +147,7 @@ def _found(recorder, module, file):
     raise e
 
 
-def _absent(recorder, pipeline, standins, shown):
+def _absent(pipeline, standins, shown, here):
     """Warns of steps whose function is in a module that is neither beside the definition nor installed here."""
     out, seen, stack = [], set(), [pipeline]
     while stack:
@@ -159,13 +159,10 @@ def _absent(recorder, pipeline, standins, shown):
             if getattr(step, "argument", "") != "function" or top not in standins.given or command in seen:
                 continue
             seen.add(command)
-            out.append(
-                message(
-                    f'"{command}" cannot be looked at: there is no module "{top}" beside the definition, and none is installed here; the step fails where there is none either',
-                    "RR0510", step.call.argument_place("function"), shown,
-                )
-            )  # fmt: skip
+            text = f'"{command}" cannot be looked at: there is no module "{top}" beside the definition, and none is installed here; '
+            if here and any(os.path.exists(os.path.join(here, top + end)) for end in (".py", "")):
+                text += "it is in the current folder, so run with --workdir . or move the definition there"
+            else:
+                text += "the step fails where there is none either"
+            out.append(message(text, "RR0510", step.call.argument_place("function"), shown))
     return out
-
-
-__all__ = ["main", "Reference"]
