@@ -31,10 +31,19 @@ func ShortPath(path string, n int) string {
 		segments[i] = shortName(s, widths[i], limit)
 	}
 	short := strings.Join(segments, ".")
-	if over := ansi.StringWidth(short) - n; over > 0 {
-		return ansi.TruncateLeft(short, over+1, "…")
+	if ansi.StringWidth(short) <= n {
+		return short
 	}
-	return short
+	return "…" + ending(short, n-1)
+}
+
+// ending is the end of a text in at most n columns: one less where a wide character does not fit.
+func ending(s string, n int) string {
+	for cut := ansi.StringWidth(s) - n; ; cut++ {
+		if end := ansi.TruncateLeft(s, cut, ""); ansi.StringWidth(end) <= max(0, n) {
+			return end
+		}
+	}
 }
 
 // total is the width of a path whose segments keep to a limit.
@@ -51,5 +60,5 @@ func shortName(s string, width, limit int) string {
 		return s
 	}
 	tail := (limit - 1) / 2
-	return ansi.Truncate(s, limit-1-tail, "") + "…" + ansi.TruncateLeft(s, width-tail, "")
+	return ansi.Truncate(s, limit-1-tail, "") + "…" + ending(s, tail)
 }
