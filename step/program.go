@@ -1,6 +1,7 @@
 package step
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -125,10 +126,7 @@ func (a *attempt) largeFiles(need, large []string) (map[string]string, *failure)
 			return nil, fail(engine.KindData, "the program asks for %q, which is not among the large parameters", name)
 		}
 		v, _ := a.sight.param(engine.ParamKey(name))
-		if a.Blobs == nil {
-			return nil, fail(engine.KindData, "parameter %q is in the store, and there is none", name)
-		}
-		text, err := v.Text(a.Blobs)
+		text, err := a.jsonOf(v)
 		if err == nil {
 			files[name] = filepath.Join(a.tmp, "large-"+strconv.Itoa(i)+".json")
 			err = os.WriteFile(files[name], text, 0o600)
@@ -138,6 +136,57 @@ func (a *attempt) largeFiles(need, large []string) (map[string]string, *failure)
 		}
 	}
 	return files, nil
+}
+
+// jsonOf is the JSON text of a value, of a map's list of values too.
+func (a *attempt) jsonOf(v engine.Value) ([]byte, error) {
+	switch {
+	case v.Items == nil && v.IsZero(): // an item that did not return it
+		return []byte("null"), nil
+	case v.Items == nil:
+		return a.text(v)
+	}
+	list := []byte{'['}
+	for i, item := range v.Items {
+		text, err := a.jsonOf(item)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, text...)
+	}
+	return append(list, ']'), nil
+}
+
+// plainStrings writes the strings of JSON text in the one way in which values are kept: programs differ in what they
+// escape, and equal values must be equal.
+func plainStrings(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		if text[i] != '"' {
+			out = append(out, text[i])
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(text) && text[end] != '"' {
+			if text[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		end = min(end+1, len(text))
+		var s string
+		if bytes.IndexByte(text[i:end], '\\') < 0 || json.Unmarshal(text[i:end], &s) != nil {
+			out = append(out, text[i:end]...)
+		} else {
+			out = append(out, engine.String(s).JSON...)
+		}
+		i = end
+	}
+	return out
 }
 
 // ask calls the program once.
@@ -190,7 +239,7 @@ func (t programTask) returns(a *attempt, m *plugin.TaskAnswer) ([]engine.Named, 
 		if !ok {
 			return nil, fail(engine.KindData, "%s did not return %q", t.what(), r.Name)
 		}
-		v, err := engine.NewJSON(text)
+		v, err := engine.NewJSON(plainStrings(text))
 		if err != nil {
 			return nil, fail(engine.KindData, "return %q is no JSON: %v", r.Name, err)
 		}

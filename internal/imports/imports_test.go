@@ -60,7 +60,7 @@ app                       : * github.com/spf13 github.com/rogpeppe golang.org/x/
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                  : pipeline
-examples/*                : app pipeline plugin
+examples/*                : * gocloud.dev
 cmd/runnable-render       : app
 cmd/runnable-step         : runner store store/s3store
 cmd/runnable-step-full    : runner store store/s3store store/gcsstore store/azurestore
