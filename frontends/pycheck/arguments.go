@@ -47,7 +47,11 @@ func (c *checker) missing(st step, arg string) {
 	}
 	doubt := ""
 	if !c.o.Complete {
-		doubt = ", unless it is given as a parameter of the run"
+		if c.asked[arg] {
+			return // once is enough for what may be a parameter of the run
+		}
+		c.asked[arg] = true
+		doubt = " (is it a parameter of the run? Then give -p FILE here, too)"
 	}
 	d := diag.Diagnostic{Code: codeMissing, Severity: c.severity(c.o.Complete && !st.fn.decorated, st.spot, st.task), Span: st.task.Span,
 		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, what, c.remedy(arg, there, visible))}
@@ -135,7 +139,7 @@ func (c *checker) inputs(st step) {
 			}
 			doubt := ""
 			if !c.o.Complete {
-				doubt = ", unless it is given as a parameter of the run"
+				doubt = " (is it a parameter of the run? Then give -p FILE here, too)"
 			}
 			c.list.Add(diag.Diagnostic{Code: codeInput, Severity: c.severity(c.o.Complete, st.spot, st.task), Span: span,
 				Message: fmt.Sprintf("inputs binds %q to %q, which nothing returns%s%s", in.Arg, from, doubt, hint)})

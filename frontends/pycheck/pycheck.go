@@ -46,7 +46,7 @@ type Result struct {
 // Check looks at every Python task of a pipeline that ir.Check found free of errors.
 func Check(p *ir.Pipeline, o Options) Result {
 	c := &checker{o: o, dir: filepath.Dir(filepath.FromSlash(o.File)), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
-	c.texts = map[string][]byte{}
+	c.texts, c.asked = map[string][]byte{}, map[string]bool{}
 	for _, n := range o.Initial {
 		c.initial[n] = true
 	}
@@ -79,7 +79,8 @@ type checker struct {
 	list     diag.List
 	steps    []step // those whose function is known
 	used     map[string]bool
-	idle     []idle // arguments that stay at their default
+	asked    map[string]bool // arguments that may be parameters of the run, told of
+	idle     []idle          // arguments that stay at their default
 }
 
 // step is a task with its function.
