@@ -379,12 +379,12 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-func TestUnavailableKinds(t *testing.T) {
+func TestWhatCannotStart(t *testing.T) {
 	t.Parallel()
 	r := runtimeFor(t, Options{})
-	for _, c := range []ir.Command{&ir.Notebook{Path: "a.ipynb"}, &ir.GoFunc{Function: "f"}, &ir.Plugin{Kind: "torch"}} {
+	for _, c := range []ir.Command{&ir.GoFunc{Function: "f"}, &ir.Plugin{Kind: "torch"}} { // notebooks: notebook_test.go
 		res, log := execute(t, r, Job{Path: "s", Dir: t.TempDir(), Node: &ir.Task{Command: c}})
-		wantFailure(t, res, log, engine.KindError, "not available yet")
+		wantFailure(t, res, log, engine.KindError, "want an executable")
 	}
 	if res, _ := execute(t, r, Job{Path: "s", Node: &ir.Stub{}}); res.Status != engine.Success {
 		t.Error(res.Failure)
