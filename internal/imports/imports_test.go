@@ -38,7 +38,7 @@ frontends                 : ir ir/diag frontends/yamldef frontends/pydef fronten
 plugin                    : ir ir/diag ir/irjson
 pipeline                  : ir ir/diag plugin
 engine                    : ir ir/diag go.starlark.net
-store                     : engine ir/diag gocloud.dev
+store                     : engine ir/diag gocloud.dev golang.org/x/sys
 store/s3store             : store gocloud.dev github.com/aws
 store/gcsstore            : store gocloud.dev
 store/azurestore          : store gocloud.dev
@@ -47,16 +47,19 @@ config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
 python                    :
 cache                     : engine ir store github.com/bmatcuk/doublestar
 step                      : cache engine ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
-progress                  : engine
-progress/live             : progress github.com/charmbracelet
-runs                      : engine ir ir/irjson progress store
+progress                  : engine github.com/charmbracelet/x/ansi
+progress/live             : progress github.com/charmbracelet golang.org/x/term
+runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
 lineage                   : engine ir runs store
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
-backends/local            : cache engine ir ir/diag progress runs step store
+backends/local            : cache engine ir ir/diag progress runs step store github.com/bmatcuk/doublestar
 runner                    : backends/local engine ir ir/diag ir/irjson progress runs step store
-app                       : * github.com/spf13 github.com/rogpeppe golang.org/x/term gopkg.in/yaml.v3
+app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
+bench                     : *
+internal/imagetar         :
+images/runner             : internal/imagetar
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                  : pipeline
@@ -73,7 +76,7 @@ var notLinked = []struct {
 }{
 	{
 		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
-		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet", module + "frontends", module + "app"},
+		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss", module + "frontends", module + "app"},
 	},
 	{ // what a user's program links by defining a pipeline
 		[]string{"pipeline", "plugin"},
