@@ -48,9 +48,10 @@ func (a *command) catalogListCommand() *cobra.Command {
 	var f catalogFlags
 	var format string
 	cmd := &cobra.Command{
-		Use:   "ls RUN [PATTERN]",
-		Short: "List the files that a run put into the catalog",
-		Args:  operands([]string{"RUN"}, 1),
+		Use:     "ls RUN [PATTERN]",
+		Aliases: []string{"list"},
+		Short:   "List the files that a run put into the catalog",
+		Args:    operands([]string{"RUN"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err

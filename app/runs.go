@@ -53,9 +53,10 @@ func (a *command) runsListCommand() *cobra.Command {
 	var format string
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the runs in the store, the newest first",
-		Args:  operands(nil, 0),
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List the runs in the store, the newest first",
+		Args:    operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
