@@ -55,7 +55,7 @@ backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
 backends/local            : cache engine ir ir/diag progress runs step store github.com/bmatcuk/doublestar
-runner                    : backends/local engine ir ir/diag ir/irjson progress runs step store
+runner                    : backends/local engine ir ir/diag ir/irjson params progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
 internal/imagetar         :
