@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -20,7 +21,12 @@ import (
 // It does not go through fileblob because that (v0.47) creates with a stat and then a rename, under a mutex that each
 // writer makes for itself: of several writers with IfNotExist all may win, which claims of attempts, run ids and
 // records cannot bear. Here link(2) decides. Speed is no reason: see BenchmarkRecord.
-type folder struct{ root string }
+type folder struct {
+	root string
+	// shared makes every folder writable by everyone, as the store's own is: steps in containers run as different
+	// users. Files keep the mode that the umask leaves them; they are replaced, never written to again.
+	shared bool
+}
 
 const tempExt = ".tmp"
 
@@ -46,7 +52,7 @@ func (f *folder) openNew(name string) (*os.File, error) {
 
 // mkdir makes a folder of the store, and those that it is in.
 func (f *folder) mkdir(dir string) error {
-	err := os.Mkdir(dir, 0o777) // nearly always all that is missing
+	err := f.makeFolder(dir) // nearly always all that is missing
 	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -62,7 +68,44 @@ func (f *folder) mkdirAll(dir string) error {
 		}
 		return err
 	}
-	return os.MkdirAll(dir, 0o777)
+	if !f.shared {
+		return os.MkdirAll(dir, 0o777)
+	}
+	var missing []string
+	for ; len(dir) > len(f.root); dir = filepath.Dir(dir) {
+		missing = append(missing, dir)
+	}
+	for _, dir := range slices.Backward(missing) {
+		if err := f.makeFolder(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeFolder makes one folder. A shared one is open to everyone from the moment that it has its name: whoever finds it
+// may write to it at once.
+func (f *folder) makeFolder(dir string) error {
+	if !f.shared {
+		return os.Mkdir(dir, 0o777)
+	}
+	if _, err := os.Lstat(dir); err == nil {
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fs.ErrExist}
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(dir), ".*"+tempExt)
+	if err != nil {
+		return err
+	}
+	if err = os.Chmod(temp, 0o777); err == nil {
+		err = renameNew(temp, dir)
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = os.Rename(temp, dir) // which replaces no folder
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+	}
+	return err
 }
 
 func (f *folder) path(key string) string { return filepath.Join(f.root, filepath.FromSlash(key)) }

@@ -28,7 +28,7 @@ func TestFolderHasTheLayoutOfFileblob(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	one := &Store{url: root, bucket: &folder{root}, width: 4}
+	one := &Store{url: root, bucket: &folder{root: root}, width: 4}
 	two := &Store{url: root, bucket: &cloud{b}, width: 4}
 	for i, s := range []*Store{one, two} {
 		if err := s.PutRecord(t.Context(), "Run", engine.Record{Path: "A b.c", Attempt: i + 1}); err != nil {
@@ -46,7 +46,7 @@ func TestFolderHasTheLayoutOfFileblob(t *testing.T) {
 func TestNothingLeftBehind(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join(t.TempDir(), "s")
-	s := &Store{url: root, bucket: &folder{root}, width: 4}
+	s := &Store{url: root, bucket: &folder{root: root}, width: 4}
 	ctx, cancel := context.WithCancel(t.Context())
 	for range 2 {
 		if err := s.PutExit(ctx, "r", "a", &engine.Exit{Before: time.Now().String()}); err != nil {
@@ -84,7 +84,7 @@ func TestWithoutHardLinks(t *testing.T) {
 
 func TestOwner(t *testing.T) {
 	t.Parallel()
-	s := &Store{url: "x", bucket: &folder{t.TempDir()}, width: 4}
+	s := &Store{url: "x", bucket: &folder{root: t.TempDir()}, width: 4}
 	ctx := t.Context()
 	if err := s.Own(ctx, "r"); err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func TestOwner(t *testing.T) {
 func TestStartWithoutContent(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	s := &Store{url: root, bucket: &folder{root}, width: 4}
+	s := &Store{url: root, bucket: &folder{root: root}, width: 4}
 	name := filepath.Join(root, filepath.FromSlash(startKey("r", "m.0.A b", 1)))
 	_ = os.MkdirAll(filepath.Dir(name), 0o777)
 	if err := os.WriteFile(name, nil, 0o600); err != nil {
@@ -161,7 +161,7 @@ func BenchmarkRecord(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Run("store", func(b *testing.B) {
-		s := &Store{bucket: &folder{b.TempDir()}}
+		s := &Store{bucket: &folder{root: b.TempDir()}}
 		for i := 0; b.Loop(); i++ {
 			rec.Path, rec.Attempt = "step"+strconv.Itoa(i), 1
 			if err := s.PutRecord(b.Context(), "r", rec); err != nil {
@@ -179,8 +179,8 @@ func BenchmarkRecord(b *testing.B) {
 			}
 		})
 	}
-	run("folder.create", func(root, key string) error { return (&folder{root}).create(b.Context(), key, data) })
-	run("folder.write", func(root, key string) error { return (&folder{root}).write(b.Context(), key, data) })
+	run("folder.create", func(root, key string) error { return (&folder{root: root}).create(b.Context(), key, data) })
+	run("folder.write", func(root, key string) error { return (&folder{root: root}).write(b.Context(), key, data) })
 	var bucket *blob.Bucket
 	var opened string
 	run("fileblob", func(root, key string) error {

@@ -97,7 +97,8 @@ func openFolder(path string) (*Store, error) {
 	if err != nil {
 		return nil, &Error{Store: path, Op: "open", Err: err}
 	}
-	s := &Store{url: abs, bucket: &folder{root: abs}, width: 16}
+	f := &folder{root: abs}
+	s := &Store{url: abs, bucket: f, width: 16}
 	switch info, err := os.Stat(abs); {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Stat(filepath.Dir(abs)); err != nil {
@@ -107,6 +108,8 @@ func openFolder(path string) (*Store, error) {
 		return nil, s.fail("open", "", err)
 	case !info.IsDir():
 		return nil, &Error{Store: abs, Op: "open", Err: errors.New("it is a file"), Hint: "name a folder"}
+	default:
+		f.shared = info.Mode().Perm() == 0o777 && info.Mode()&fs.ModeSticky == 0
 	}
 	return s, nil
 }
