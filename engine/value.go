@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"github.com/runnable-render/runnable-render/ir"
+	"strings"
+	"unicode/utf8"
 )
 
 // InlineLimit is the number of bytes above which a value is kept as a blob (DESIGN 3).
@@ -83,7 +85,8 @@ func quote(s string) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// Compact returns one JSON value without insignificant white space; numbers and key order stay as they are.
+// Compact returns one JSON value without insignificant white space and with strings escaped in one way, so that a
+// value has one text on every target; numbers and key order stay as they are.
 func Compact(text []byte) (json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
@@ -101,7 +104,38 @@ func Compact(text []byte) (json.RawMessage, error) {
 	if err := json.Compact(&b, raw); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return plainStrings(b.Bytes()), nil
+}
+
+// plainStrings writes the strings of compact JSON as [quote] does. A string that is no Unicode text (half of a pair of
+// surrogates) stays as it is.
+func plainStrings(text []byte) json.RawMessage {
+	if !bytes.ContainsAny(text, "\\\u2028\u2029") {
+		return text
+	}
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		start := bytes.IndexByte(text, '"')
+		if start < 0 {
+			break
+		}
+		end := start + 1
+		for text[end] != '"' {
+			if text[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		literal := text[start : end+1]
+		out = append(out, text[:start]...)
+		var s string
+		if err := json.Unmarshal(literal, &s); err == nil && !strings.ContainsRune(s, utf8.RuneError) {
+			literal = quote(s)
+		}
+		out = append(out, literal...)
+		text = text[end+1:]
+	}
+	return append(out, text...)
 }
 
 // Digest is the sha256 of what v is: its kind and its content.

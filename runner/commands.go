@@ -74,8 +74,11 @@ func begin(_ context.Context, s *session, _ flags) (int, error) {
 // run runs the leaf at a path: one attempt on Argo, which repeats the pod by itself, all of them elsewhere.
 func run(ctx context.Context, s *session, f flags) (int, error) {
 	job, err := s.reach(ctx, f.path)
+	if err == nil && s.target == targetCompose {
+		err = s.stillWanted(f.path)
+	}
 	if errors.Is(err, engine.ErrNotReached) {
-		return ExitOK, emit(f.out, notAsked)
+		return ExitOK, s.emit(f.out, notAsked)
 	}
 	if err != nil {
 		return ExitEnvironment, err
@@ -90,18 +93,28 @@ func run(ctx context.Context, s *session, f flags) (int, error) {
 		}
 		return ExitFailed, nil
 	}
+	if s.target == targetCompose && ctx.Err() != nil { // nothing that waits for this one may start
+		return ExitEnvironment, context.Cause(ctx)
+	}
 	value := notAsked
 	if f.control != "" && rec.Status.OK() {
 		if value, err = s.controlValue(f.control); err != nil {
 			return ExitEnvironment, err
 		}
 	}
-	return ExitOK, emit(f.out, value)
+	return ExitOK, s.emit(f.out, value)
 }
 
 // reach derives what the step at a path sees. Argo starts a handler also when the step that it handles left no
 // record: then that one is lost, and recorded so first.
 func (s *session) reach(ctx context.Context, path string) (*engine.Job, error) {
+	refused, err := s.resolver.Refused(path)
+	switch {
+	case refused:
+		return nil, engine.ErrNotReached
+	case err != nil && !errors.Is(err, engine.ErrNotReached):
+		return nil, err
+	}
 	job, err := s.resolver.Step(path)
 	if s.target != "argo" || !errors.Is(err, engine.ErrNotReached) {
 		return job, err
@@ -147,6 +160,10 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 		fmt.Fprintf(s.stderr, "%s: kept, it succeeded before\n", job.Path)
 		return rec, nil
 	}
+	if s.target == targetCompose && s.stands(rec, job.Before) {
+		fmt.Fprintf(s.stderr, "%s: kept, it failed before; %s=1 runs it again\n", job.Path, envRetry)
+		return rec, nil
+	}
 	l := local.Leaf{Job: *job, Run: s.run, Log: func(line string) { fmt.Fprintln(s.stdout, line) }}
 	if s.target == "argo" {
 		return s.steps().Once(ctx, l)
@@ -171,7 +188,7 @@ func control(_ context.Context, s *session, f flags) (int, error) {
 	if err != nil {
 		return ExitEnvironment, err
 	}
-	return ExitOK, emit(f.out, value)
+	return ExitOK, s.emit(f.out, value)
 }
 
 func (s *session) controlValue(path string) (string, error) {
@@ -214,6 +231,9 @@ func reduce(ctx context.Context, s *session, f flags) (int, error) {
 	out, err := s.resolver.Reduce(f.path, func(function string, values []engine.Value) (engine.Value, error) {
 		return s.steps().Reduce(ctx, engine.Job{Path: f.path}, function, values)
 	})
+	if s.target == targetCompose && errors.Is(err, engine.ErrNotReached) {
+		return ExitOK, nil
+	}
 	if err != nil {
 		return ExitEnvironment, err
 	}
@@ -221,8 +241,14 @@ func reduce(ctx context.Context, s *session, f flags) (int, error) {
 		return ExitOK, nil
 	}
 	s.say(out.Failure)
+	if s.target == targetCompose { // what follows finds it in the records
+		return ExitOK, nil
+	}
 	return ExitFailed, nil
 }
+
+// join does nothing: in compose, services wait for it in place of all the ends of a wide composite.
+func join(context.Context, *session, flags) (int, error) { return ExitOK, nil }
 
 func (s *session) say(f *engine.Failure) {
 	if f != nil {
