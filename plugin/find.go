@@ -60,14 +60,19 @@ const describeLimit = 10 * time.Second
 func Find(ctx context.Context, path string, builtIn func(Role, string) bool) []Found {
 	var all []Found
 	first := map[string]string{}
+	looked := map[string]bool{}
 	for _, dir := range filepath.SplitList(path) {
+		if looked[dir] {
+			continue
+		}
+		looked[dir] = true
 		entries, err := os.ReadDir(cmp.Or(dir, "."))
 		if err != nil {
 			continue // a PATH may name folders that are not there
 		}
 		for _, e := range entries {
 			role, name, ok := split(e.Name())
-			if !ok {
+			if st, err := os.Stat(filepath.Join(dir, e.Name())); !ok || err == nil && st.IsDir() {
 				continue
 			}
 			f := Found{Role: role, Name: name, Program: filepath.Join(dir, e.Name())}

@@ -38,7 +38,7 @@ func TestCustomBuild(t *testing.T) {
 		args  []string
 		wants []string
 	}{
-		{[]string{"run", "rot13.yaml", "--store", "scratch://"}, []string{"Uryyb, Avyr!", "turned 12 bytes, with a token of 21"}},
+		{[]string{"run", "rot13.yaml", "--store", "scratch://here"}, []string{"Uryyb, Avyr!", "turned 12 bytes, with a token of 21"}},
 		{[]string{"run", "rot13.cyaml"}, []string{"Uryyb, Avyr!"}},
 		{[]string{"rot13.yaml", "--target", "names"}, []string{"turn\n"}},
 		{[]string{"plugins"}, []string{"task      rot13             of this program", "backend   names", "frontend  cyaml"}},

@@ -150,6 +150,6 @@ func TestList(t *testing.T) {
 	p.path = strings.Replace(p.path, ":/usr", ":"+broken+":/usr", 1) + ":" + broken
 	p.want(0, []string{"plugins"},
 		"task      template", "fills parameters into a text", "frontend  steps", "one shell step a line", "backend   dot", "a drawing for Graphviz",
-		"refused: the name is one that this program has itself", "refused: it has version 7", "refused: exit status 3: no licence",
+		"refused: the name is one that this program has itself", "it has version 7, and the one known here is 1", "refused: exit status 3: no licence",
 		"refused: it ended without an answer", "refused: it cannot be executed: permission denied", "refused: hidden by ")
 }
