@@ -124,7 +124,7 @@ func (b *builder) mapOver(n *ir.Map, at place) string {
 	item.template = b.dag(newFlow(n.Body), in, "", bodyName(in), "one item of "+clip(ir.Join(at.static, n.Name), 60)).name
 	if n.Reducer != "" {
 		r := &task{name: "reduce", note: "reduces by " + clip(n.Reducer, 60), args: []arg{{inDo, "reduce"}, {inPath, path}}}
-		r.depends.and("item.Succeeded", "item.Skipped")
+		r.depends.and(succeeded(item.name)) // an empty list has nothing to reduce: the next reader knows what that gives
 		r.depends.and("bad.Skipped")
 		if r.template = b.runnerTemplate(); isPython(n.Reducer) {
 			r.template = b.reduceTemplate(n, at)

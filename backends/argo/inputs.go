@@ -164,7 +164,7 @@ func (b *builder) readDefinition() {
 		return
 	}
 	if b.fits(text) {
-		b.definition = string(text)
+		b.definition = dollars(string(text))
 		return
 	}
 	packed := pack(text)
@@ -179,6 +179,19 @@ func (b *builder) readDefinition() {
 	default:
 		b.refuse("RR1014", b.pipeline.Span, "the definition takes %d bytes compressed, and a variable holds at most %d; render with -o DIR/, where it goes into a ConfigMap", len(packed), maxEnv)
 	}
+}
+
+// dollars doubles the dollar signs that Kubernetes would expand in a variable's value: it reads $(NAME) as the value
+// of NAME and $$ as one dollar sign.
+func dollars(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		b.WriteByte(text[i])
+		if text[i] == '$' && i+1 < len(text) && (text[i+1] == '$' || text[i+1] == '(') {
+			b.WriteByte('$')
+		}
+	}
+	return b.String()
 }
 
 // fits reports whether the definition can stand in the manifest as it is. Argo 3.5 copies each pod's template, with

@@ -330,7 +330,7 @@ func (b *builder) commonEnv() *yamlout.List {
 			names[i] = p.name
 		}
 		text, _ := json.Marshal(names)
-		add("RUNNABLE_PARAM_NAMES", asciiJSON(text))
+		add("RUNNABLE_PARAM_NAMES", dollars(asciiJSON(text)))
 	}
 	for i, p := range b.params {
 		add("RUNNABLE_PARAM_"+itoa(i), p.env)
