@@ -38,8 +38,9 @@ func Isolate(ctx context.Context, dir, definition string, p *ir.Pipeline) (*Isol
 	rules, err := readIgnore(filepath.Join(dir, ".dockerignore"))
 	if err == nil {
 		left := leftovers(ctx, dir, filepath.Base(definition), p)
+		own := below(dir, root) // where temporary files lie in the folder itself
 		err = copyTree(dir, i.image(), func(name string) bool {
-			return name == ".runnable" || name == ".git" || name == ".venv" || rules.match(name) || left(name)
+			return name == ".runnable" || name == ".git" || name == ".venv" || name == own || rules.match(name) || left(name)
 		})
 	}
 	if err != nil {
@@ -47,6 +48,19 @@ func Isolate(ctx context.Context, dir, definition string, p *ir.Pipeline) (*Isol
 		return nil, fmt.Errorf("cannot copy %s for --isolate: %w", dir, err)
 	}
 	return i, nil
+}
+
+// below returns the slash path of a folder below another, or nothing where it is elsewhere.
+func below(dir, folder string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(abs, folder)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 func (i *Isolation) image() string { return filepath.Join(i.root, "image") }
