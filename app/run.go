@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -143,7 +141,7 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 		run = os.Getenv("RUNNABLE_RUN_ID")
 	}
 	if run == "" {
-		run = newRunID(now)
+		run = store.NewRunID(now)
 	}
 	tag := f.tag
 	if tag == "" {
@@ -153,11 +151,6 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tag: tag, Started: now,
 		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
-}
-
-// newRunID is a run id that sorts by time and that no other run has.
-func newRunID(now time.Time) string {
-	return now.Format("20060102-150405-") + strings.ToLower(rand.Text()[:4])
 }
 
 // drive is a run that is about to go on.

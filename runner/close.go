@@ -17,11 +17,19 @@ import (
 // subtree runs the composite at a path in place, with the local engine.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	machine, job, err := s.resolver.Composite(f.path)
+	if err == nil && s.target == targetCompose {
+		err = s.stillWanted(f.path)
+	}
 	if errors.Is(err, engine.ErrNotReached) {
 		return ExitOK, nil
 	}
 	if err != nil {
 		return ExitEnvironment, err
+	}
+	if s.target == targetCompose {
+		if kept, err := s.keptExit(job); err != nil || kept {
+			return ExitOK, err
+		}
 	}
 	out, _, err := local.Drive(ctx, machine, local.Options{
 		Run: s.run, Facts: s.store, Runner: s.steps(), Retry: true, Display: progress.NewPlain(s.stdout),
@@ -59,8 +67,10 @@ func result(ctx context.Context, s *session, _ flags) (int, error) {
 	if err != nil {
 		return ExitEnvironment, err
 	}
-	if err := s.end(ctx, r); err != nil {
-		return ExitEnvironment, err
+	if s.ended == nil {
+		if err := s.end(ctx, r); err != nil {
+			return ExitEnvironment, err
+		}
 	}
 	r.Summary.Print(s.stdout, runs.PrintOptions{})
 	if r.Summary.Status != engine.Success {

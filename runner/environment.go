@@ -13,6 +13,7 @@ import (
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
+	"github.com/runnable-render/runnable-render/params"
 )
 
 // The variables that a rendered target sets (docs/architecture.md). They are the runner's own: a step's command
@@ -31,6 +32,9 @@ const (
 	envImage          = "RUNNABLE_IMAGE"
 	envPython         = "RUNNABLE_PYTHON"
 	envTag            = "RUNNABLE_TAG"
+	envPlan           = "RUNNABLE_PLAN"    // compose: digest of the definition and the parameters
+	envRetry          = "RUNNABLE_RETRY"   // compose: the last run's failed steps run again
+	envSecrets        = "RUNNABLE_SECRETS" // a folder that holds a file for each secret
 )
 
 // environment is what the variables say.
@@ -52,7 +56,10 @@ func userEnvironment(environ []string) []string {
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		switch name {
-		case envDefinition, envDefinitionFile, envRunFile, envStore, envTarget, envOwner, envWorkflow, envParamNames, envImage, envPython, envTag:
+		case envDefinition, envDefinitionFile, envRunFile, envStore, envTarget, envOwner, envWorkflow, envParamNames, envImage, envPython, envTag, envPlan, envRetry, envSecrets:
+			continue
+		}
+		if strings.HasPrefix(name, params.Prefix) { // the run's header has them
 			continue
 		}
 		if n, ok := strings.CutPrefix(name, envParam); ok && strings.Trim(n, "0123456789") == "" && n != "" {

@@ -33,6 +33,7 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
   runnable-step begin
   runnable-step run PATH [--control PATH] [--out FILE]
   runnable-step control PATH [--out FILE]
+  runnable-step join PATH
   runnable-step reduce PATH
   runnable-step fail PATH
   runnable-step subtree PATH
@@ -77,14 +78,14 @@ type flags struct {
 }
 
 // withPath are the commands whose first argument is a path.
-var withPath = map[string]bool{"install": true, "run": true, "control": true, "reduce": true, "fail": true, "subtree": true}
+var withPath = map[string]bool{"install": true, "run": true, "control": true, "join": true, "reduce": true, "fail": true, "subtree": true}
 
 func parseFlags(args []string) (flags, error) {
 	f := flags{}
 	set := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.StringVar(&f.control, "control", "", "")
-	set.StringVar(&f.out, "out", "/runnable/out/control", "")
+	set.StringVar(&f.out, "out", "", "")
 	set.StringVar(&f.status, "status", "", "")
 	set.StringVar(&f.open, "open", "", "")
 	rest := args[1:]
@@ -127,11 +128,15 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 	if !ok {
 		return ExitUsage, fmt.Errorf("%w: no such command; there are:\n%s", errUsage, usage)
 	}
-	s, err := open(ctx, o, environ, stdout, stderr)
+	s, err := open(ctx, o, args[0], environ, stdout, stderr)
 	if err != nil {
 		return ExitEnvironment, err
 	}
 	defer s.close()
+	if s.ended != nil && args[0] != "result" {
+		fmt.Fprintf(stdout, "%s: run %s has ended (%s)\n", f.path, s.run, s.ended.Status)
+		return ExitOK, nil
+	}
 	return do(ctx, s, f)
 }
 
@@ -140,6 +145,7 @@ var commands = map[string]func(context.Context, *session, flags) (int, error){
 	"begin":   begin,
 	"run":     run,
 	"control": control,
+	"join":    join,
 	"reduce":  reduce,
 	"fail":    failGraph,
 	"subtree": subtree,

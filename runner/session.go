@@ -1,10 +1,12 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +28,7 @@ type session struct {
 	target         string
 	header         engine.Header
 	initial        *engine.Scope
+	ended          *store.End // compose: how the run ended when this command began; nil: it goes on
 	facts          engine.Facts
 	resolver       *engine.Resolver
 	runtime        *step.Runtime
@@ -34,17 +37,23 @@ type session struct {
 }
 
 // open reads the environment, opens the store and makes sure of the run's header.
-func open(ctx context.Context, o Options, environ []string, stdout, stderr io.Writer) (*session, error) {
+func open(ctx context.Context, o Options, command string, environ []string, stdout, stderr io.Writer) (*session, error) {
 	s := &session{env: readEnvironment(environ), stdout: stdout, stderr: stderr}
 	p, text, err := s.env.definition()
 	if err != nil {
 		return nil, err
 	}
 	s.pipeline, s.target = p, s.env[envTarget]
+	begins := s.target == targetCompose && command == "begin"
+	if begins {
+		if err := openToAll(s.env[envStore]); err != nil {
+			return nil, fmt.Errorf("the store's volume: %w", err)
+		}
+	}
 	if s.store, err = store.Open(ctx, s.env[envStore], o.Openers...); err != nil {
 		return nil, err
 	}
-	if s.run, err = s.runID(); err != nil {
+	if s.run, err = s.runID(); err != nil && !begins {
 		return nil, err
 	}
 	params, err := s.env.parameters()
@@ -55,7 +64,16 @@ func open(ctx context.Context, o Options, environ []string, stdout, stderr io.Wr
 		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[envOwner],
 		Tag: s.env[envTag], Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
 	}
-	if err := s.claim(ctx, header); err != nil {
+	switch {
+	case begins:
+		s.run = s.env[envRun]
+		err = s.begin(ctx, environ, header)
+	case s.target == targetCompose:
+		err = s.begun(ctx)
+	default:
+		err = s.claim(ctx, header)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s, s.ready(ctx, environ)
@@ -75,6 +93,15 @@ func (s *session) runID() (string, error) {
 		return "", fmt.Errorf("the run: %w", err)
 	}
 	return strings.TrimSpace(string(data)), nil
+}
+
+// begun reads the header that begin has written, and how the run ended.
+func (s *session) begun(ctx context.Context) (err error) {
+	if s.header, err = s.store.Header(ctx, s.run); err != nil {
+		return err
+	}
+	s.ended, err = s.store.End(ctx, s.run)
+	return err
 }
 
 // claim writes the header, or takes over the one that is there when it is this workflow's own.
@@ -130,10 +157,33 @@ func (s *session) ready(ctx context.Context, environ []string) error {
 	}
 	s.runtime = step.New(step.Options{
 		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: userEnvironment(environ), Code: s.code(),
-		SecretNames: local.SecretNames(s.pipeline),
+		SecretNames: local.SecretNames(s.pipeline), Secrets: s.secrets(),
 	})
 	return nil
 }
+
+// secrets are files where the target says so, else variables.
+func (s *session) secrets() step.Secrets {
+	if dir := s.env[envSecrets]; dir != "" {
+		return secretFiles(dir)
+	}
+	return nil
+}
+
+// secretFiles is a folder that holds a file for each secret.
+type secretFiles string
+
+// Secret implements [step.Secrets].
+func (dir secretFiles) Secret(name string) (string, bool, error) {
+	data, err := os.ReadFile(filepath.Join(string(dir), name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	return string(data), err == nil, err
+}
+
+// Source implements [step.Secrets].
+func (dir secretFiles) Source() string { return string(dir) }
 
 func (s *session) close() {
 	if s.runtime != nil {
@@ -142,8 +192,15 @@ func (s *session) close() {
 	_ = s.store.Close()
 }
 
-// emit writes a control value for the target to read.
-func emit(file, value string) error {
+// controlFile is where a control value goes unless --out names a file.
+const controlFile = "/runnable/out/control"
+
+// emit writes a control value for the target to read. In compose nobody reads one.
+func (s *session) emit(file, value string) error {
+	if file == "" && s.target == targetCompose {
+		return nil
+	}
+	file = cmp.Or(file, controlFile)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("control value: %w", err)
 	}

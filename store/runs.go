@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,11 @@ type End struct {
 	Failure    *engine.Failure `json:"failure,omitempty"`
 	Parameters []engine.Named  `json:"parameters,omitempty"` // the final ones
 	Metrics    []engine.Named  `json:"metrics,omitempty"`
+}
+
+// NewRunID is a run id that sorts by time and that no other run has.
+func NewRunID(now time.Time) string {
+	return now.UTC().Format("20060102-150405-") + strings.ToLower(rand.Text()[:4])
 }
 
 func headerKey(run string) string  { return runKey(run) + "run.json" }
