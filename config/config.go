@@ -49,8 +49,13 @@ type Keys struct{ id, secret string }
 // Reveal returns the key's id and the secret.
 func (k *Keys) Reveal() (id, secret string) { return k.id, k.secret }
 
-func (k Keys) String() string               { return "***" }
-func (k Keys) GoString() string             { return "***" }
+// String implements fmt.Stringer; like the methods after it, it gives stars.
+func (k Keys) String() string { return "***" }
+
+// GoString implements fmt.GoStringer.
+func (k Keys) GoString() string { return "***" }
+
+// MarshalText implements encoding.TextMarshaler.
 func (k Keys) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
 // SecretSource is where secrets come from.

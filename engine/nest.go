@@ -145,6 +145,7 @@ func failFast(n ir.Node) bool {
 		return n.FailFast
 	case *ir.Loop:
 		return n.FailFast
+	case *ir.Task, *ir.Stub: // a leaf holds nothing that could fail fast
 	}
 	return false
 }

@@ -49,6 +49,7 @@ func subgraph(n ir.Node, segment string) *ir.Graph {
 			return nil
 		}
 		segment = ir.AnyItem
+	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // the segment is a branch's name
 	}
 	for _, b := range ir.Subgraphs(n) {
 		if b.Name == segment {
@@ -73,6 +74,7 @@ func StaticPath(p *ir.Pipeline, path string) string {
 		switch at.above.node.(type) {
 		case *ir.Map, *ir.Loop:
 			names[i] = ir.AnyItem
+		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // branches keep their names
 		}
 	}
 	return strings.Join(names, ".")

@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-
-	"github.com/runnable-render/runnable-render/ir"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // InlineLimit is the number of bytes above which a value is kept as a blob (DESIGN 3).

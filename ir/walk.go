@@ -68,6 +68,7 @@ func CatalogOf(n Node) *Catalog {
 		return n.Catalog
 	case *Stub:
 		return n.Catalog
+	case *Parallel, *Map, *Conditional, *Loop: // a composite has none
 	}
 	return nil
 }

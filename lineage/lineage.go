@@ -276,6 +276,7 @@ func (t *tracer) giver(path string) (ir.Node, bool) {
 	switch node.(type) {
 	case *ir.Map, *ir.Loop:
 		return node, true
+	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // these give their graphs no name
 	}
 	return nil, false
 }

@@ -165,6 +165,7 @@ func (r *Runtime) execute(ctx context.Context, job Job, out *sink) Result {
 		return Result{Status: engine.Success}
 	case *ir.Task:
 		return r.task(ctx, job, n, out)
+	case *ir.Parallel, *ir.Map, *ir.Conditional, *ir.Loop:
 	}
 	return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is no leaf", ir.Kind(job.Node)).at(job.Path)}
 }

@@ -172,7 +172,7 @@ func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *
 	if err != nil {
 		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
 	}
-	defer ours.Close()
+	defer func() { _ = ours.Close() }() // what it said has been read by then
 	talk := newConversation(a, ours, req)
 	e, f := a.runPython(ctx, interp, req.Function, theirs, talk)
 	_ = theirs.Close()

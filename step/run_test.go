@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -186,7 +187,7 @@ func TestRunIsRecordedWhenCanceled(t *testing.T) {
 	if err != nil || rec.Failure.Kind != engine.KindKilled || rec.Attempt != 1 {
 		t.Errorf("%+v, %v", rec, err)
 	}
-	if _, _, err := w.r.Run(ctx, Job{Run: "r", Path: "b", Node: n, Before: w.scope, Dir: w.dir}, w.st); err != context.Canceled {
+	if _, _, err := w.r.Run(ctx, Job{Run: "r", Path: "b", Node: n, Before: w.scope, Dir: w.dir}, w.st); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -93,6 +93,7 @@ func (b *builder) callGraph(g *ir.Graph, at place, wish, note string) call {
 		switch v.node.(type) {
 		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop: // those that need no control value
 			return b.callNode(v.node, at, arg{})
+		case *ir.Map, *ir.Conditional:
 		}
 	}
 	t := b.dag(f, at, "", wish, note)
@@ -151,7 +152,7 @@ func needsControl(n ir.Node) bool {
 // provider is the leaf that gives the control value of vertex i: the only way to it is that leaf's success. -1: none,
 // so that it takes a pod of its own.
 func (g *graph) provider(i int) int {
-	p := -1
+	var p int
 	if g.style == ir.Needs {
 		if len(g.vertices[i].needs) != 1 {
 			return -1

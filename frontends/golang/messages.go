@@ -108,6 +108,7 @@ func spans(n ir.Node) []*diag.Span {
 			out = append(out, &n.Branches[i].Span)
 		case *ir.Conditional:
 			out = append(out, &n.Branches[i].Span)
+		case *ir.Task, *ir.Stub, *ir.Map, *ir.Loop: // no branches with names
 		}
 	}
 	return out

@@ -98,6 +98,7 @@ func (p *parser) statement() {
 		}
 		p.at++
 		return
+	case name, number, str, opaque, op: // a statement begins
 	}
 	p.header = nil
 	switch {

@@ -137,6 +137,7 @@ func (s *scope) enter(at int, n ir.Node) []*scope {
 			inner.own = []string{n.IterateAs.Name}
 		case *ir.Loop:
 			inner.own = append([]string{n.IndexAs.Name}, inner.names...) // an iteration sees what the one before returned
+		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // branches have no names of their own
 		}
 		out = append(out, inner)
 	}

@@ -159,7 +159,7 @@ func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, e
 	}
 	var a answer
 	if readErr != nil || json.Unmarshal(text, &a) != nil || a.Document == "" && len(a.Errors) == 0 {
-		return nil, fmt.Errorf("%s ended without an answer (%v)%s", interpreter, waitErr, lastWords(said.Bytes()))
+		return nil, fmt.Errorf("%s ended without an answer (%s)%s", interpreter, ended(waitErr), lastWords(said.Bytes()))
 	}
 	return &a, nil
 }
@@ -171,4 +171,12 @@ func lastWords(out []byte) string {
 		return ""
 	}
 	return ": " + strings.Join(lines[max(0, len(lines)-3):], " | ")
+}
+
+// ended says how a process ended.
+func ended(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
 }

@@ -31,7 +31,6 @@ type fields struct {
 	iterateOn   ir.Ref
 	iterateAs   ir.Ref
 	reducer     string
-	reducerSpan diag.Span
 	parallelism int
 	failFast    bool
 	parameter   ir.Ref
