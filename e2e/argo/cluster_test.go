@@ -129,7 +129,11 @@ func (c *cluster) story(t testing.TB, name string) string {
 		}
 	}
 	logs, err := c.kubectl(t.Context(), "", "logs", "-l", "workflows.argoproj.io/workflow="+name, "-c", "main", "--tail=30", "--prefix", "--ignore-errors")
-	b.Write(logs)
+	for line := range strings.Lines(string(logs)) {
+		if !strings.Contains(line, "argo=true") {
+			b.WriteString(line)
+		}
+	}
 	if err != nil {
 		b.WriteString(err.Error())
 	}

@@ -1,0 +1,2 @@
+def show(depth, name, options):
+    return [depth, name, options]
