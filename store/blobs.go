@@ -122,22 +122,32 @@ func (s *Store) PutFile(ctx context.Context, file string) (engine.Blob, error) {
 	if there, err := s.renew(ctx, b); err != nil || there {
 		return b, err
 	}
+	return b, persist(ctx, func() error { return s.sendFile(ctx, b, file) })
+}
+
+// sendFile writes a file's content under its name, once.
+func (s *Store) sendFile(ctx context.Context, b engine.Blob, file string) error {
 	f, err := os.Open(file)
 	if err != nil {
-		return b, fmt.Errorf("cannot read %s to store it: %w", file, bare(err))
+		return fmt.Errorf("cannot read %s to store it: %w", file, bare(err))
 	}
 	defer f.Close()
 	check := &verifier{r: contextReader{ctx, f}, h: sha256.New(), want: b, what: "changed while it was being stored"}
 	err = s.bucket.stream(ctx, blobKey(b), check)
 	if check.bad {
-		return b, fmt.Errorf("%s changed while it was being stored; let nothing else write to it", file)
+		return fmt.Errorf("%s changed while it was being stored; let nothing else write to it", file)
 	}
-	return b, s.fail("write", blobKey(b), err)
+	return s.fail("write", blobKey(b), err)
 }
 
 // GetFile writes a blob to a file, verified, by a temporary file in the same folder and a rename. Memory stays
 // flat. What was at dst stays as it was unless all went well.
 func (s *Store) GetFile(ctx context.Context, b engine.Blob, dst string) error {
+	return persist(ctx, func() error { return s.receiveFile(ctx, b, dst) })
+}
+
+// receiveFile does it once.
+func (s *Store) receiveFile(ctx context.Context, b engine.Blob, dst string) error {
 	key, err := BlobKey(b)
 	if err != nil {
 		return err

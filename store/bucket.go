@@ -48,8 +48,12 @@ type bucket interface {
 type cloud struct{ b *blob.Bucket }
 
 func (c *cloud) read(ctx context.Context, key string) ([]byte, error) {
-	data, err := c.b.ReadAll(ctx, key)
-	return data, translate(err)
+	var data []byte
+	err := persist(ctx, func() (err error) {
+		data, err = c.b.ReadAll(ctx, key)
+		return translate(err)
+	})
+	return data, err
 }
 
 func (c *cloud) open(ctx context.Context, key string) (io.ReadCloser, error) {
@@ -61,11 +65,8 @@ func (c *cloud) open(ctx context.Context, key string) (io.ReadCloser, error) {
 }
 
 func (c *cloud) size(ctx context.Context, key string) (int64, error) {
-	a, err := c.b.Attributes(ctx, key)
-	if err != nil {
-		return 0, translate(err)
-	}
-	return a.Size, nil
+	size, _, err := c.stat(ctx, key)
+	return size, err
 }
 
 func options(key string) *blob.WriterOptions {
@@ -80,10 +81,15 @@ func options(key string) *blob.WriterOptions {
 }
 
 func (c *cloud) write(ctx context.Context, key string, data []byte) error {
-	return translate(c.b.WriteAll(ctx, key, data, options(key)))
+	return persist(ctx, func() error { return translate(c.b.WriteAll(ctx, key, data, options(key))) })
 }
 
 func (c *cloud) create(ctx context.Context, key string, data []byte) error {
+	// Tried again after an answer was lost, it may meet its own object: callers compare what is there.
+	return persist(ctx, func() error { return c.createOnce(ctx, key, data) })
+}
+
+func (c *cloud) createOnce(ctx context.Context, key string, data []byte) error {
 	o := options(key)
 	o.IfNotExist = true
 	for try := 0; ; try++ {

@@ -291,10 +291,13 @@ func (c *cloud) removeOld(ctx context.Context, key string, limit time.Time) (boo
 	return true, translate(c.b.Delete(ctx, key))
 }
 
-func (c *cloud) stat(ctx context.Context, key string) (int64, time.Time, error) {
-	a, err := c.b.Attributes(ctx, key)
-	if err != nil {
-		return 0, time.Time{}, translate(err)
-	}
-	return a.Size, a.ModTime, nil
+func (c *cloud) stat(ctx context.Context, key string) (size int64, at time.Time, err error) {
+	err = persist(ctx, func() error {
+		a, err := c.b.Attributes(ctx, key)
+		if err == nil {
+			size, at = a.Size, a.ModTime
+		}
+		return translate(err)
+	})
+	return size, at, err
 }
