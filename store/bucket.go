@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -81,7 +82,7 @@ func options(key string) *blob.WriterOptions {
 }
 
 func (c *cloud) write(ctx context.Context, key string, data []byte) error {
-	return persist(ctx, func() error { return translate(c.b.WriteAll(ctx, key, data, options(key))) })
+	return persist(ctx, func() error { return translate(c.b.Upload(ctx, key, bytes.NewReader(data), options(key))) })
 }
 
 func (c *cloud) create(ctx context.Context, key string, data []byte) error {
@@ -93,7 +94,7 @@ func (c *cloud) createOnce(ctx context.Context, key string, data []byte) error {
 	o := options(key)
 	o.IfNotExist = true
 	for try := 0; ; try++ {
-		err := c.b.WriteAll(ctx, key, data, o)
+		err := c.b.Upload(ctx, key, bytes.NewReader(data), o)
 		// S3 says so when two are at it at the same time and neither is done; one must ask again.
 		if err == nil || try == 5 || !strings.Contains(err.Error(), "ConditionalRequestConflict") {
 			return translate(err)
@@ -113,25 +114,55 @@ func (c *cloud) claim(ctx context.Context, key string, data []byte) error {
 func (c *cloud) stream(ctx context.Context, key string, r io.Reader) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w, err := c.b.NewWriter(ctx, key, options(key))
-	if err != nil {
-		return translate(err)
+	from := &aborting{r: r, abort: cancel}
+	err := c.b.Upload(ctx, key, from, options(key))
+	if from.err != nil {
+		return translate(from.err)
 	}
-	if _, err := io.Copy(w, r); err != nil {
-		cancel() // so that Close gives up what was sent, instead of keeping it
-		_ = w.Close()
-		return translate(err)
-	}
-	return translate(w.Close())
+	return translate(err)
 }
 
-func (c *cloud) log(ctx context.Context, key string) (io.WriteCloser, error) {
-	// A log is kept most of all when its step is cancelled.
-	w, err := c.b.NewWriter(context.WithoutCancel(ctx), key, options(key))
-	if err != nil {
-		return nil, translate(err)
+// aborting gives up the upload when it cannot be read to its end: some drivers would keep what was sent.
+type aborting struct {
+	r     io.Reader
+	abort context.CancelFunc
+	err   error
+}
+
+func (a *aborting) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+		a.abort()
 	}
-	return w, nil
+	return n, err
+}
+
+// log uploads through a pipe of our own: the writer of gocloud.dev's azureblob (v0.47) panics in Close when the
+// server refuses what was written, so every write here is an Upload.
+func (c *cloud) log(ctx context.Context, key string) (io.WriteCloser, error) {
+	r, w := io.Pipe()
+	l := &cloudLog{w: w, done: make(chan error, 1)}
+	go func() {
+		// A log is kept most of all when its step is cancelled.
+		err := translate(c.b.Upload(context.WithoutCancel(ctx), key, r, options(key)))
+		_ = r.CloseWithError(err) // writes fail from here on; nil: they have all been read
+		l.done <- err
+	}()
+	return l, nil
+}
+
+// cloudLog is the end of the pipe that is written to.
+type cloudLog struct {
+	w    *io.PipeWriter
+	done chan error
+}
+
+func (l *cloudLog) Write(p []byte) (int, error) { return l.w.Write(p) }
+
+func (l *cloudLog) Close() error {
+	_ = l.w.Close() // never fails
+	return <-l.done
 }
 
 func (c *cloud) remove(ctx context.Context, key string) error { return translate(c.b.Delete(ctx, key)) }
