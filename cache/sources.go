@@ -44,6 +44,8 @@ type Where struct {
 	Python func() (interpreter string, environ []string, err error)
 	// Hash returns the sha256 of a file in hex.
 	Hash func(ctx context.Context, file string) (string, error)
+	// Program returns the program that holds the Go function of the task; nil: it is not known.
+	Program func() (string, error)
 	// Scans remembers what was read, for a map whose items run the same code; nil: nothing is remembered.
 	Scans *Scans
 }
@@ -135,7 +137,10 @@ func SourcesOf(ctx context.Context, t *ir.Task, w Where) (*Sources, error) {
 			files = append(files, found...)
 		}
 	case *ir.GoFunc:
-		program, err := os.Executable()
+		if w.Program == nil {
+			return nil, fmt.Errorf("the program that holds %s is not known", c.Function)
+		}
+		program, err := w.Program()
 		if err != nil {
 			return nil, fmt.Errorf("the program that holds %s: %w", c.Function, err)
 		}

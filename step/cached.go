@@ -79,7 +79,8 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 			b, err := r.hashes.file(ctx, file)
 			return b.Hash, err
 		},
-		Python: func() (string, []string, error) { return a.pythonToAsk(ctx) },
+		Python:  func() (string, []string, error) { return a.pythonToAsk(ctx) },
+		Program: a.goProgram,
 	}}
 	if m.sources, err = cache.SourcesOf(ctx, t, m.where); err != nil {
 		return nil, err

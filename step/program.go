@@ -84,6 +84,19 @@ func (t programTask) program(a *attempt) (string, *failure) {
 	return "", fail(engine.KindError, "nothing here runs commands of the type %q: want an executable %s on the step's PATH", t.kind, name)
 }
 
+// goProgram is the program of Go functions, whose content stands for their source in the cache.
+func (a *attempt) goProgram() (string, error) {
+	var f *failure
+	if a.environ, f = a.environment(nil); f != nil {
+		return "", errors.New(f.Message)
+	}
+	program, f := programTask{kind: "go"}.program(a)
+	if f != nil {
+		return "", errors.New(f.Message)
+	}
+	return program, nil
+}
+
 // request fills in what the program needs; what is large goes when it is asked for.
 func (t programTask) request(a *attempt) *plugin.TaskRequest {
 	r := &plugin.TaskRequest{

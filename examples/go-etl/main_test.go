@@ -86,6 +86,18 @@ func TestBadData(t *testing.T) {
 	}
 }
 
+// A function of the same program, called with the same, is not called again.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	for _, want := range []int{0, 14} {
+		out, code := command(t, dir, "run", "--workdir", dir, "--store", filepath.Join(dir, "store"), "--cache")
+		if got := strings.Count(out, ", cached\n"); code != 0 || got != want {
+			t.Errorf("exit code %d, %d steps cached, want %d\n%s", code, got, want, out)
+		}
+	}
+}
+
 func TestRender(t *testing.T) {
 	t.Parallel()
 	for target, want := range map[string]string{"argo": "kind: Workflow", "compose": "services:"} {
