@@ -29,6 +29,7 @@ type renderFlags struct {
 	namespace      string
 	serviceAccount string
 	argoVersion    string
+	composeVersion string
 	check, update  bool
 	quiet          bool
 	local          runFlags // --target local runs it
@@ -44,6 +45,7 @@ func (f *renderFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.namespace, "namespace", "", "Argo: namespace of the objects")
 	fs.StringVar(&f.serviceAccount, "service-account", "", "Argo: service account of the pods")
 	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1 (default: valid on all from 3.6)")
+	fs.StringVar(&f.composeVersion, "compose-version", "", "compose: 2 renders for 2.23 and later alone: secrets become files (default: also for 1.29)")
 	f.local.register(cmd)
 	complete(cmd, "target", targets...)
 	complete(cmd, "argo-version", "3.5", "3.6", "3.7", "4.0", "4.1")
@@ -125,7 +127,7 @@ func (f *renderFlags) apply(cmd *cobra.Command) error {
 	case "argo":
 		takes = slices.Concat(flagsOfInputs, flagsOfImages, flagsOfArgo, []string{"output"})
 	case "compose":
-		takes = slices.Concat(flagsOfInputs, flagsOfImages, []string{"output"})
+		takes = slices.Concat(flagsOfInputs, flagsOfImages, []string{"output", "compose-version"})
 	case "local":
 		takes = slices.Concat(flagsOfInputs, flagsOfRuns)
 	case "graph":

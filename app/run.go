@@ -85,20 +85,28 @@ func (f *runFlags) valid() error {
 
 func (a *command) runCommand() *cobra.Command {
 	var f runFlags
+	var target composeFlags
 	cmd := &cobra.Command{
 		Use:   "run [FILE]",
 		Short: "Run a pipeline on this machine",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := target.valid(cmd); err != nil {
+				return err
+			}
 			file, err := a.definitionFile(args)
 			if err != nil {
 				return err
+			}
+			if target.target == "compose" {
+				return a.runCompose(cmd.Context(), file, &f, &target)
 			}
 			return a.run(cmd.Context(), file, &f)
 		},
 	}
 	f.inputs.register(cmd)
 	f.register(cmd)
+	target.register(cmd)
 	return cmd
 }
 

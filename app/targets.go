@@ -46,6 +46,9 @@ func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) 
 		Store: in.remoteStore(), ConfigFile: or(in.configFile, config.DefaultFile), Source: filepath.Base(in.file),
 	}
 	var err error
+	if o.Version, err = composeVersion(f.composeVersion); err != nil {
+		return nil, nil, err
+	}
 	if o.Parameters, err = renderParameters[compose.Parameter](in.params); err != nil {
 		return nil, nil, err
 	}
