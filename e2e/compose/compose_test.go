@@ -1,0 +1,159 @@
+//go:build e2e
+
+// Package compose_test runs cases on a real Docker engine: each is rendered by the real command, started by a real
+// docker-compose, and its facts read from the volume that its containers wrote. It takes an engine as it is:
+//
+//	DOCKER_HOST     the engine; docker on PATH
+//	COMPOSE         docker-compose, of version 1.29 or 2 (docker-compose)
+//	COMPOSE2        one of version 2, for what only that can; empty: left out
+//	E2E_ROOT        a folder with a root file system that has sh, coreutils, tar and python3
+//	E2E_BIN         a folder with runnable-render and runnable-step
+package compose_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// row is one line of the closing table.
+type row struct {
+	name     string
+	services int
+	seconds  float64
+	equal    bool
+}
+
+type table struct {
+	sync.Mutex
+	rows []row
+}
+
+func (tb *table) add(r row) {
+	tb.Lock()
+	defer tb.Unlock()
+	tb.rows = append(tb.rows, r)
+}
+
+// String is the table: the containers of a plan, and the seconds from `up` to its end.
+func (tb *table) String() string {
+	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-36s %8s %8s  %s\n", "case", "services", "seconds", "trace equal")
+	equal, services := 0, 0
+	for _, r := range tb.rows {
+		word := "no"
+		if r.equal {
+			word = "yes"
+			equal++
+		}
+		services += r.services
+		fmt.Fprintf(&b, "%-36s %8d %8.1f  %s\n", r.name, r.services, r.seconds, word)
+	}
+	fmt.Fprintf(&b, "compose %d/%d equal, %d services\n", equal, len(tb.rows), services)
+	return b.String()
+}
+
+func TestCompose(t *testing.T) {
+	all, err := golden.All("../../golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("compose") })
+	e := newEngine(t, cases)
+	results := &table{}
+	t.Run("all", func(t *testing.T) {
+		t.Run("again", func(t *testing.T) { e.again(t) })
+		t.Run("parameters", func(t *testing.T) { e.parameters(t) })
+		t.Run("users", func(t *testing.T) { e.users(t) })
+		t.Run("ml", func(t *testing.T) { e.mlTraining(t, results) })
+		t.Run("command", func(t *testing.T) { e.runCommand(t) })
+		t.Run("secrets", func(t *testing.T) { e.secretFiles(t) })
+		for _, c := range cases {
+			t.Run(c.Name, func(t *testing.T) {
+				t.Parallel()
+				e.check(t, c, results)
+			})
+		}
+	})
+	fmt.Print("\n", results)
+}
+
+// check runs one case on the engine and here, and compares both with what is expected.
+func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
+	plan := e.render(t, c.Dir, e.cases[c.Name], pairs(c.Expect.Env), c.Args()...)
+	p := e.project(t, plan, pairs(c.Expect.Secrets))
+	started := time.Now()
+	code := p.up(t)
+	r := row{name: c.Name, seconds: time.Since(started).Seconds(), services: p.services(t)}
+	defer func() { results.add(r) }()
+	if code != c.Expect.Exit {
+		t.Errorf("result ended with %d, want %d", code, c.Expect.Exit)
+	}
+	st, run := p.facts(t)
+	got, err := golden.Observe(t.Context(), st, run)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, p.log)
+	}
+	if diff := c.Diff(got); diff != "" {
+		t.Errorf("the run differs from expect.yaml (-want +got):\n%s", diff)
+	}
+	for _, secret := range c.Expect.Nowhere {
+		if bytes.Contains(plan, []byte(secret)) || strings.Contains(p.log, secret) {
+			t.Errorf("the plan or its output holds %q", secret)
+		}
+	}
+	if t.Failed() {
+		t.Log(p.log)
+		return
+	}
+	dir := filepath.Join(t.TempDir(), c.Name)
+	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	args := c.Args()
+	if c.Expect.Jobs > 0 {
+		args = append(args, "-j", fmt.Sprint(c.Expect.Jobs))
+	}
+	r.equal = e.sameTrace(t, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), args, st, run)
+}
+
+// sameTrace runs a definition here and compares the canonical traces.
+func (e *engine) sameTrace(t *testing.T, dir string, env, args []string, st *store.Store, run string) bool {
+	t.Helper()
+	here := filepath.Join(t.TempDir(), "store")
+	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), append([]string{"run", "--run-id", "here", "--store", here}, args...)...)
+	cmd.Dir, cmd.Env = dir, append(clean(), env...)
+	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
+	local, err := store.Open(t.Context(), here)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	defer local.Close()
+	want, err := runs.Trace(t.Context(), local, "here")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	got, err := runs.Trace(t.Context(), st, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the trace differs from the local run's (-local +compose):\n%s", diff)
+		return false
+	}
+	return true
+}
