@@ -63,7 +63,13 @@ func (s *Store) settle(ctx context.Context, key string, data []byte, err error) 
 	if !errors.Is(err, fs.ErrExist) {
 		return false, s.fail("write", key, err)
 	}
-	there, err := s.bucket.read(ctx, key)
+	var there []byte
+	for wait := firstWait / 4; ; wait *= 2 { // some servers refuse a second writer before the first one's object shows
+		there, err = s.bucket.read(ctx, key)
+		if !errors.Is(err, fs.ErrNotExist) || wait > 8*firstWait || !sleep(ctx, wait) {
+			break
+		}
+	}
 	if err != nil {
 		return false, s.fail("read", key, err)
 	}

@@ -27,14 +27,22 @@ func persist(ctx context.Context, do func() error) error {
 		if err == nil || try == tries || !passing(err) {
 			return err
 		}
-		t := time.NewTimer(wait)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
+		if !sleep(ctx, wait) {
 			return err
 		}
 		wait *= 2
+	}
+}
+
+// sleep waits, and reports false when the context ends first.
+func sleep(ctx context.Context, wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -52,13 +60,21 @@ func passing(err error) bool {
 			return true
 		}
 	}
+	var api interface{ ErrorCode() string }
+	if errors.As(err, &api) {
+		switch api.ErrorCode() {
+		case "InvalidPart", "NoSuchUpload": // the server has lost what was sent so far
+			return true
+		}
+	}
 	var dial *net.OpError
 	var http interface{ HTTPStatusCode() int }
 	switch {
 	case errors.As(err, &dial):
 		return !isNoHost(err)
 	case errors.As(err, &http):
-		return http.HTTPStatusCode() >= 500 || http.HTTPStatusCode() == 429
+		code := http.HTTPStatusCode() // 0: the connection ended before there was an answer
+		return code == 0 || code >= 500 || code == 429
 	}
 	switch gcerrors.Code(err) {
 	case gcerrors.Internal, gcerrors.ResourceExhausted, gcerrors.DeadlineExceeded:
