@@ -90,7 +90,7 @@ func TestBadData(t *testing.T) {
 func TestCache(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	for _, want := range []int{0, 14} {
+	for _, want := range []int{0, 15} {
 		out, code := command(t, dir, "run", "--workdir", dir, "--store", filepath.Join(dir, "store"), "--cache")
 		if got := strings.Count(out, ", cached\n"); code != 0 || got != want {
 			t.Errorf("exit code %d, %d steps cached, want %d\n%s", code, got, want, out)
