@@ -43,9 +43,13 @@ func (in *inputs) argo(f *renderFlags) (map[string][]byte, argo.Summary, diag.Li
 func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) {
 	o := compose.Options{
 		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
-		Store: in.remoteStore(), ConfigFile: or(in.configFile, config.DefaultFile), Source: filepath.Base(in.file),
+		Store: in.remoteStore(), ConfigFile: in.configFile, Source: filepath.Base(in.file),
 	}
 	var err error
+	var wrong diag.List
+	if o.Defaults, o.Overrides, wrong = compose.DecodeConfig(in.config.Compose.JSON, in.config.Compose.At); wrong.HasErrors() {
+		return nil, wrong, nil
+	}
 	if o.Version, err = composeVersion(f.composeVersion); err != nil {
 		return nil, nil, err
 	}

@@ -21,6 +21,7 @@ const (
 	codeSecretName = "RR2008"
 	codeOverride   = "RR2009"
 	codeRefused    = "RR2010"
+	codeConfig     = "RR2011"
 )
 
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list

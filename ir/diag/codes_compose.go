@@ -64,5 +64,10 @@ func composeCodes() []Code {
 			Title:       "the plan would not be read as it is meant",
 			Explanation: "Every plan is read back with compose's own library before it is printed, and what it understood is compared with what was meant. A difference is a defect of runnable-render; please report it with the definition.",
 		},
+		{
+			Code:        "RR2011",
+			Title:       "the configuration of compose is wrong",
+			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same, which steps pick by their own overrides. The message names the key and its place.",
+		},
 	}
 }
