@@ -2,7 +2,6 @@ package compose
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -96,7 +95,7 @@ func (d *configDecoder) text(m map[string]json.RawMessage, key, pointer string) 
 	case raw[0] == '{' || raw[0] == '[':
 		d.wrong(pointer+"/"+pointerKey(key), "%s must be a text", key)
 	case json.Unmarshal(raw, &s) != nil:
-		s = fmt.Sprintf("%s", raw)
+		s = string(raw)
 	}
 	return s
 }
