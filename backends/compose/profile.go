@@ -119,7 +119,7 @@ func (b *builder) noOverride(n ir.Node, o ir.Override) {
 }
 
 func (b *builder) noImage(n ir.Node, static string) {
-	b.diags.Add(diag.Errorf(codeNoImage, n.Base().Span, "compose: %q has no image to run in; say --image IMAGE, image: at the step, or image: in %s", static, cmp.Or(b.ConfigFile, "the configuration file")))
+	b.diags.Add(diag.Errorf(codeNoImage, n.Base().Span, "compose: %q has no image to run in; say --image IMAGE, image: at the step, or image: in %s", static, cmp.Or(b.ConfigFile, "runnable-config.yaml")))
 }
 
 func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {

@@ -78,7 +78,7 @@ func TestDiagnostics(t *testing.T) {
 		o         Options
 		want      string // code, place and a part of the message
 	}{
-		{"no image", one, Options{}, `RR2001 pipeline.yaml:3:5 "a" has no image to run in; say --image IMAGE, image: at the step, or image: in the configuration file`},
+		{"no image", one, Options{}, `RR2001 pipeline.yaml:3:5 "a" has no image to run in; say --image IMAGE, image: at the step, or image: in runnable-config.yaml`},
 		{"no image, with a configuration", one, Options{ConfigFile: "config.yaml"}, "RR2001 pipeline.yaml:3:5 image: in config.yaml"},
 		{"a stub with a catalog", "dag:\n  steps:\n    a: {type: stub, catalog: {put: ['*.csv']}}\n", Options{}, "RR2001 pipeline.yaml:3:5 no image"},
 		{"two images in one container", twoImages, Options{}, `RR2002 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for the images "a:1" and "b:1"`},
