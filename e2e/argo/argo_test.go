@@ -95,13 +95,19 @@ func TestArgo(t *testing.T) {
 			})
 		}
 	})
+	t.Run("mutants", func(t *testing.T) { c.checkMutants(t, cases) })
+	t.Run("own claim", func(t *testing.T) { c.checkOwnClaim(t, cases) })
+	t.Run("directory", func(t *testing.T) { c.checkDirectory(t, cases) })
+	t.Run("argo retry", func(t *testing.T) { c.checkRetry(t) })
+	t.Run("bucket", func(t *testing.T) { c.checkBucket(t, cases) })
+	t.Run("training", func(t *testing.T) { c.checkTraining(t, results) })
 	fmt.Print("\n", results)
 }
 
-// allCases are the golden cases and those of this folder.
+// allCases are the golden cases, those of this folder, and the one that shows planted defects.
 func allCases(t *testing.T) []*golden.Case {
 	var out []*golden.Case
-	for _, root := range []string{"../../golden", "cases"} {
+	for _, root := range []string{"../../golden", "cases", "../mutants"} {
 		cases, err := golden.All(root)
 		if err != nil {
 			t.Fatal(err)
@@ -152,12 +158,19 @@ func (c *cluster) check(t *testing.T, one *golden.Case, results *table) {
 // render makes the manifest of a case by the real command.
 func (c *cluster) render(t *testing.T, one *golden.Case, more ...string) []byte {
 	t.Helper()
+	secret := "secret-of-" + strings.ToLower(one.Name)
+	c.secret(t, secret, one.Expect.Secrets)
+	text := fmt.Sprintf("pvc_for_runnable: %s, secret_from_k8s: %s, defaults: {resources: {requests: {cpu: 10m, memory: 16Mi}}}", c.claim, secret)
+	return c.renderWith(t, one, text, more...)
+}
+
+// renderWith renders a case with settings of its own for Argo.
+func (c *cluster) renderWith(t *testing.T, one *golden.Case, settings string, more ...string) []byte {
+	t.Helper()
 	config := filepath.Join(t.TempDir(), "config.yaml")
-	text := fmt.Sprintf("argo:\n  pvc_for_runnable: %s\n  secret_from_k8s: %s\n  defaults: {resources: {requests: {cpu: 10m, memory: 16Mi}}}\n", c.claim, "secret-of-"+one.Name)
-	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(config, []byte("argo: {"+settings+"}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c.secret(t, "secret-of-"+one.Name, one.Expect.Secrets)
 	args := one.Args()
 	if strings.HasPrefix(one.Name, "submit-") {
 		unset := *one // the parameters are given to the workflow, not to its rendering

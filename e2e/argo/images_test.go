@@ -5,6 +5,7 @@ package argo_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -38,15 +39,14 @@ func loadImages(t testing.TB, bin, root string, cases []*golden.Case) *images {
 	}
 	program, err := os.ReadFile(filepath.Join(bin, "runnable-step"))
 	must(err)
-	runner, err := imagetar.Files(0, imagetar.File{Path: "tmp/", Mode: 0o777 | fs.ModeSticky}, imagetar.File{Path: "runnable-step", Mode: 0o755, Data: program})
-	must(err)
+	runner := runnerImage(t, program)
 	base, err := imagetar.Folder(root)
 	must(err)
 	names := &images{cases: map[string]string{}}
-	names.runner = "e2e.local/runner:" + tag(runner)
+	names.runner = runner.Name
 	names.base = "e2e.local/base:" + tag(base)
 	all := []imagetar.Image{
-		{Name: names.runner, Layers: []*imagetar.Layer{runner}, Entrypoint: []string{"/runnable-step"}},
+		runner,
 		{Name: names.base, Layers: []*imagetar.Layer{base}, WorkingDir: "/"},
 	}
 	for _, c := range cases {
@@ -56,19 +56,35 @@ func loadImages(t testing.TB, bin, root string, cases []*golden.Case) *images {
 		names.cases[c.Name] = "e2e.local/case-" + c.Name + ":" + tag(base, layer)
 		all = append(all, imagetar.Image{Name: names.cases[c.Name], Layers: []*imagetar.Layer{base, layer}, WorkingDir: "/" + work})
 	}
+	load(t, all...)
+	return names
+}
+
+// load writes an archive of images and hands it to the cluster.
+func load(t testing.TB, images ...imagetar.Image) {
+	t.Helper()
 	archive := filepath.Join(t.TempDir(), "e2e.tar")
 	f, err := os.Create(archive)
-	must(err)
-	must(imagetar.Write(f, all...))
-	must(f.Close())
-	load := strings.Fields(os.Getenv("E2E_LOAD"))
-	if len(load) == 0 {
-		t.Fatal(`E2E_LOAD is the command that loads an image archive into the cluster, such as "kind load image-archive"`)
+	if err == nil {
+		err = errors.Join(imagetar.Write(f, images...), f.Close())
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := strings.Fields(os.Getenv("E2E_LOAD"))
 	if out, err := exec.Command(load[0], append(load[1:], archive)...).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", os.Getenv("E2E_LOAD"), err, out)
 	}
-	return names
+}
+
+// runnerImage is the runner's image: its program and nothing else.
+func runnerImage(t testing.TB, program []byte) imagetar.Image {
+	t.Helper()
+	layer, err := imagetar.Files(0, imagetar.File{Path: "tmp/", Mode: 0o777 | fs.ModeSticky}, imagetar.File{Path: "runnable-step", Mode: 0o755, Data: program})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imagetar.Image{Name: "e2e.local/runner:" + tag(layer), Layers: []*imagetar.Layer{layer}, Entrypoint: []string{"/runnable-step"}}
 }
 
 // tag is a name for the content, so that a node never runs an older image of the same name.
