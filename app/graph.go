@@ -2,131 +2,128 @@ package app
 
 import (
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/drawing"
+	"github.com/runnable-render/runnable-render/drawing/manifest"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// graphCommand draws a definition.
+// graphFormats are the forms of a drawing.
+var graphFormats = []string{"mermaid", "dot", "svg", "text"}
+
+// graphFlags are the flags of a drawing; those of a target say how it is rendered first.
+type graphFlags struct {
+	renderFlags
+	format string
+	depth  int
+}
+
+// graphCommand draws a definition, or what a target makes of it.
 func (a *command) graphCommand() *cobra.Command {
-	var format string
+	var f graphFlags
 	cmd := &cobra.Command{
 		Use:   "graph [FILE]",
-		Short: "Draw a definition, as Mermaid or as text",
+		Short: "Draw a definition, or what a target makes of it",
 		Args:  cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("format", format, "mermaid", "text"); err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.valid(cmd); err != nil {
 				return err
 			}
 			file, err := a.definitionFile(args)
 			if err != nil {
 				return err
 			}
-			text, err := a.drawing(file, format)
+			text, err := a.drawing(file, &f)
 			if err != nil {
 				return err
 			}
-			_, _ = io.WriteString(a.stdout, text) // which remembers an error
-			return nil
+			return a.write(map[string][]byte{"graph": []byte(text)}, "", f.output)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "mermaid", "mermaid or text")
-	complete(cmd, "format", "mermaid", "text")
+	fs := cmd.Flags()
+	fs.StringVar(&f.format, "format", "mermaid", strings.Join(graphFormats, ", ")+"; text is for comparing")
+	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout")
+	fs.IntVar(&f.depth, "depth", 0, "svg: levels of composites to unfold (default: all)")
+	fs.StringVarP(&f.target, "target", "t", "", "argo or compose: draw what is rendered for it, in place of the definition")
+	fs.StringVar(&f.image, "image", "", "with --target: image that holds the pipeline's code")
+	f.inputs.register(cmd)
+	complete(cmd, "format", graphFormats...)
+	complete(cmd, "target", "argo", "compose")
 	return cmd
 }
 
-// drawing is the graph of a definition.
-func (a *command) drawing(file, format string) (string, error) {
-	s, err := a.load(file, frontends.Options{})
+// valid refuses what would have no effect.
+func (f *graphFlags) valid(cmd *cobra.Command) error {
+	if err := oneOf("format", f.format, graphFormats...); err != nil {
+		return err
+	}
+	if f.target != "" {
+		if err := oneOf("target", f.target, "argo", "compose"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case f.depth < 0:
+		return fmt.Errorf("--depth %d: want at least 1", f.depth)
+	case f.depth > 0 && f.format != "svg":
+		return fmt.Errorf("--depth has no effect with --format %s; leave it out", f.format)
+	case f.target != "" && f.format == "text":
+		return fmt.Errorf("--format text is of a definition; leave --target out, or render it: `render --target %s`", f.target)
+	case f.target == "":
+		return only(cmd, "a definition; --target says what to render", "format", "output", "depth", "target")
+	}
+	return nil
+}
+
+// drawing is the graph in the form that the flags say.
+func (a *command) drawing(file string, f *graphFlags) (string, error) {
+	p, d, err := a.diagram(file, f)
 	if err != nil {
 		return "", err
 	}
-	if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
-		return "", err
+	title := p.Name
+	if f.target != "" {
+		title += " for " + f.target
 	}
-	if format == "text" {
-		return ir.Dump(s.pipeline), nil
+	switch f.format {
+	case "text":
+		return ir.Dump(p), nil
+	case "dot":
+		return d.DOT(), nil
+	case "svg":
+		return d.Bundled().SVG(drawing.SVGOptions{Title: title, Depth: f.depth}), nil
 	}
-	return mermaid(s.pipeline), nil
+	return d.Mermaid(), nil
 }
 
-// drawing numbers the nodes of a Mermaid flowchart.
-type drawing struct {
-	strings.Builder
-	ids map[string]string
-}
-
-// mermaid is the pipeline as a Mermaid flowchart: composites are boxes around their branches.
-func mermaid(p *ir.Pipeline) string {
-	d := &drawing{ids: map[string]string{}}
-	d.WriteString("flowchart TD\n")
-	d.graph(p.Graph, "", "  ")
-	return d.String()
-}
-
-func (d *drawing) id(path string) string {
-	id, ok := d.ids[path]
-	if !ok {
-		id = fmt.Sprintf("n%d", len(d.ids))
-		d.ids[path] = id
-	}
-	return id
-}
-
-// label quotes a text for Mermaid; what could be markup becomes an entity.
-func label(s string) string {
-	r := strings.NewReplacer(`"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "\n", " ", "`", "#96;")
-	return `"` + r.Replace(s) + `"`
-}
-
-func (d *drawing) graph(g *ir.Graph, path, in string) {
-	for _, n := range g.Nodes {
-		d.node(n, ir.Join(path, n.Base().Name), in)
-	}
-	for _, n := range g.Nodes {
-		d.edges(n, path, in)
-	}
-}
-
-func (d *drawing) node(n ir.Node, path, in string) {
-	name := n.Base().Name
-	subs := ir.Subgraphs(n)
-	if len(subs) == 0 {
-		open, end := "[", "]"
-		if ir.Kind(n) == "stub" {
-			open, end = "([", "])"
+// diagram is the diagram of a definition, or of what the target makes of it.
+func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Diagram, error) {
+	if f.target == "" {
+		s, err := a.load(file, frontends.Options{})
+		if err != nil {
+			return nil, nil, err
 		}
-		fmt.Fprintf(d, "%s%s%s%s%s\n", in, d.id(path), open, label(name), end)
-		return
-	}
-	fmt.Fprintf(d, "%ssubgraph %s[%s]\n", in, d.id(path), label(name+" ("+ir.Kind(n)+")"))
-	for _, b := range subs {
-		sub := ir.Join(path, b.Name)
-		title := b.Name
-		if title == ir.AnyItem {
-			title = "each"
+		if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
+			return nil, nil, err
 		}
-		fmt.Fprintf(d, "%s  subgraph %s[%s]\n", in, d.id(sub), label(title))
-		d.graph(b.Graph, sub, in+"    ")
-		fmt.Fprintf(d, "%s  end\n", in)
+		return s.pipeline, drawing.Of(s.pipeline), nil
 	}
-	fmt.Fprintf(d, "%send\n", in)
-}
-
-func (d *drawing) edges(n ir.Node, path, in string) {
-	b := n.Base()
-	from := d.id(ir.Join(path, b.Name))
-	if b.Next.Name != "" && !ir.IsTerminal(b.Next.Name) {
-		fmt.Fprintf(d, "%s%s --> %s\n", in, from, d.id(ir.Join(path, b.Next.Name)))
+	rendered := f.renderFlags
+	rendered.output, rendered.quiet = "", true
+	in, files, err := a.renderFiles(file, &rendered)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, r := range b.Needs {
-		fmt.Fprintf(d, "%s%s --> %s\n", in, d.id(ir.Join(path, r.Name)), from)
+	names := slices.Sorted(maps.Keys(files))
+	d, err := manifest.Read(files[names[0]])
+	if err != nil {
+		return nil, nil, fail(ExitEnvironment, "what was rendered for %s cannot be drawn: %w", f.target, err)
 	}
-	if b.OnFailure.Name != "" && !ir.IsTerminal(b.OnFailure.Name) {
-		fmt.Fprintf(d, "%s%s -. on failure .-> %s\n", in, from, d.id(ir.Join(path, b.OnFailure.Name)))
-	}
+	return in.pipeline, d, nil
 }

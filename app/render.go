@@ -96,7 +96,7 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 		f.local.inputs = f.inputs
 		return a.run(cmd.Context(), file, &f.local)
 	case "graph":
-		text, err := a.drawing(file, "mermaid")
+		text, err := a.drawing(file, &graphFlags{})
 		if err != nil {
 			return err
 		}

@@ -51,6 +51,9 @@ progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
 lineage                   : engine ir runs store
+layout                    :
+drawing                   : ir layout
+drawing/manifest          : drawing gopkg.in/yaml.v3
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
@@ -89,7 +92,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "backends/argo", "backends/compose", "backends/internal/yamlout"}
+var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "backends/argo", "backends/compose", "backends/internal/yamlout"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{
