@@ -101,7 +101,7 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 	}
 	defer os.RemoveAll(dir)
 	r := &composeRun{command: a, in: in, store: st, run: or(f.run, store.NewRunID(time.Now()))}
-	if err := r.prepare(dir, program, files[compose.FileName], f.tag); err != nil {
+	if err := r.prepare(dir, program, files[compose.FileName], f); err != nil {
 		return err
 	}
 	return r.follow(ctx, f.format)
@@ -123,7 +123,11 @@ func composeProgram() ([]string, error) {
 
 // prepare writes the plan. A store that is a folder takes the place of the plan's volume, so that the facts are where
 // those of local runs are.
-func (r *composeRun) prepare(dir string, program []string, plan []byte, tag string) error {
+func (r *composeRun) prepare(dir string, program []string, plan []byte, f *runFlags) error {
+	tags, err := f.allTags()
+	if err != nil {
+		return err
+	}
 	file := filepath.Join(dir, compose.FileName)
 	if err := os.WriteFile(file, plan, 0o600); err != nil {
 		return fileError("write", err)
@@ -148,7 +152,7 @@ func (r *composeRun) prepare(dir string, program []string, plan []byte, tag stri
 		}
 		r.program = append(r.program, "-f", more)
 	}
-	r.env = append(os.Environ(), "RUN_ID="+r.run, "RUNNABLE_TAG="+or(tag, os.Getenv("RUNNABLE_RUN_TAG")))
+	r.env = append(os.Environ(), "RUN_ID="+r.run, "RUNNABLE_TAG="+strings.Join(tags, ","))
 	return r.secrets()
 }
 

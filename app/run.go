@@ -25,7 +25,7 @@ import (
 type runFlags struct {
 	inputs  inputFlags
 	run     string
-	tag     string
+	tags    []string
 	workers int
 	dryRun  bool
 	format  string
@@ -40,7 +40,7 @@ type runFlags struct {
 func (f *runFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
-	fs.StringVar(&f.tag, "tag", "", "a word to find the run by")
+	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be given again")
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
 	f.registerOutput(cmd)
@@ -69,6 +69,11 @@ func (f *runFlags) valid() error {
 	if f.run != "" {
 		if err := store.CheckRunID(f.run); err != nil {
 			return fmt.Errorf("--run-id: %w", err)
+		}
+	}
+	for _, tag := range f.tags {
+		if err := store.CheckTag(tag); err != nil {
+			return fmt.Errorf("--tag: %w", err)
 		}
 	}
 	if f.workdir == "" {
@@ -151,14 +156,26 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 	if run == "" {
 		run = store.NewRunID(now)
 	}
-	tag := f.tag
-	if tag == "" {
-		tag = os.Getenv("RUNNABLE_RUN_TAG")
+	tags, err := f.allTags()
+	if err != nil {
+		return engine.Header{}, err
 	}
 	return engine.Header{
-		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tag: tag, Started: now,
+		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
 		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
+}
+
+// allTags are the tags given, else those of the environment.
+func (f *runFlags) allTags() ([]string, error) {
+	if len(f.tags) > 0 {
+		return f.tags, nil
+	}
+	tags, err := store.ParseTags(os.Getenv("RUNNABLE_RUN_TAG"))
+	if err != nil {
+		return nil, fmt.Errorf("RUNNABLE_RUN_TAG: %w", err)
+	}
+	return tags, nil
 }
 
 // drive is a run that is about to go on.
@@ -257,7 +274,7 @@ func (d *drive) where() where {
 // finish completes the summary and writes how the run ended.
 func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.Step, started time.Time) (*runs.Summary, error) {
 	sum := &runs.Summary{
-		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: "local", Tag: d.header.Tag,
+		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: "local", Tags: d.header.Tags,
 		Started: started.UTC(), Ended: time.Now().UTC(), Steps: steps, Store: d.store.String(),
 	}
 	if err := sum.Finish(out, d.store); err != nil {

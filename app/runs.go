@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -35,17 +36,6 @@ func (a *command) withStore(ctx context.Context, f *inputFlags, do func(*store.S
 	}
 	defer st.Close()
 	return storeError(do(st))
-}
-
-// runLine is a run in a list.
-type runLine struct {
-	RunID    string        `json:"run_id"`
-	Pipeline string        `json:"pipeline"`
-	Target   string        `json:"target"`
-	Status   engine.Status `json:"status"`
-	Tag      string        `json:"tag,omitempty"`
-	Started  time.Time     `json:"started"`
-	Ended    *time.Time    `json:"ended,omitempty"`
 }
 
 func (a *command) runsListCommand() *cobra.Command {
@@ -82,45 +72,27 @@ func (a *command) runsListCommand() *cobra.Command {
 }
 
 // listRuns returns the runs of a store, the newest first.
-func listRuns(ctx context.Context, st *store.Store, limit int) ([]runLine, error) {
+func listRuns(ctx context.Context, st *store.Store, limit int) ([]runs.Entry, error) {
 	ids, err := st.Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	lines := make([]runLine, 0, len(ids))
+	lines := make([]runs.Entry, 0, len(ids))
 	for _, id := range ids {
-		line, err := lineOf(ctx, st, id)
+		line, _, err := runs.EntryOf(ctx, st, id)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, line)
 	}
-	slices.SortStableFunc(lines, func(x, y runLine) int { return y.Started.Compare(x.Started) })
+	slices.SortStableFunc(lines, func(x, y runs.Entry) int { return y.Started.Compare(x.Started) })
 	if limit > 0 && len(lines) > limit {
 		lines = lines[:limit]
 	}
 	return lines, nil
 }
 
-func lineOf(ctx context.Context, st *store.Store, id string) (runLine, error) {
-	h, err := st.Header(ctx, id)
-	if err != nil {
-		return runLine{}, err
-	}
-	line := runLine{RunID: h.Run, Pipeline: h.Pipeline, Target: h.Target, Tag: h.Tag, Started: h.Started}
-	end, err := st.End(ctx, id)
-	if err != nil {
-		return runLine{}, err
-	}
-	if end != nil {
-		line.Status, line.Ended = end.Status, &end.Ended
-		return line, nil
-	}
-	line.Status, err = st.Status(ctx, id)
-	return line, err
-}
-
-func printRuns(w io.Writer, lines []runLine, format string) error {
+func printRuns(w io.Writer, lines []runs.Entry, format string) error {
 	if format == "json" {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
@@ -128,13 +100,13 @@ func printRuns(w io.Writer, lines []runLine, format string) error {
 	}
 	var table bytes.Buffer
 	t := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "RUN\tPIPELINE\tTARGET\tSTATUS\tSTARTED\tTOOK\tTAG")
+	fmt.Fprintln(t, "RUN\tPIPELINE\tTARGET\tSTATUS\tSTARTED\tTOOK\tTAGS")
 	for _, l := range lines {
 		took := ""
-		if l.Ended != nil {
-			took = progress.Duration(l.Ended.Sub(l.Started))
+		if d := l.Took(time.Now()); d > 0 {
+			took = progress.Duration(d)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.RunID, l.Pipeline, l.Target, l.Status, l.Started.Local().Format(time.DateTime), took, l.Tag)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.RunID, l.Pipeline, l.Target, l.Status, l.Started.Local().Format(time.DateTime), took, strings.Join(l.Tags, ","))
 	}
 	_ = t.Flush()
 	for line := range bytes.Lines(table.Bytes()) { // an empty last column leaves blanks

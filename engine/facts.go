@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"container/heap"
 	"fmt"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -58,13 +60,38 @@ func Current(rec *Record, before *Scope) bool {
 type Replay struct {
 	Outcome *Outcome // of the run; nil where it is not finished
 	Missing []Job    // the leaves that would run next: they have no record, or one of another scope
-	Seen    []Seen   // the leaves that have a record, in the order in which the walk met them
+	Seen    []Seen   // the leaves that have a record, in the order in which they ended
+	// After tells for each leaf that is reached the leaf whose end let it start; empty: the run's start.
+	After map[string]string
 }
 
 // Seen is a leaf with its last record.
 type Seen struct {
 	Job    Job
 	Record *Record
+}
+
+// known is a leaf that the walk of a replay has come to.
+type known struct {
+	Seen
+	turn int // in which order the walk came to it
+}
+
+// byEnd are leaves whose outcome the machine is still to be told, as a heap: the one that ended first is told first,
+// as it was when the run went on. So the leaf whose end lets another one start is the one that it waited for.
+type byEnd []known
+
+func (h byEnd) Len() int      { return len(h) }
+func (h byEnd) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h byEnd) Less(i, j int) bool {
+	return cmp.Or(h[i].Record.Ended.Compare(h[j].Record.Ended), cmp.Compare(h[i].turn, h[j].turn)) < 0
+}
+func (h *byEnd) Push(x any) { *h = append(*h, x.(known)) }
+func (h *byEnd) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
 }
 
 // ReplayRun walks the whole run; observe, which may be nil, is told of its composites.
@@ -111,27 +138,40 @@ func knownExit(facts Facts, blobs Blobs, path string, before *Scope) (*Outcome, 
 	return e.outcome(blobs)
 }
 
-// replay feeds a machine with records until nothing more is known.
+// replay feeds a machine with records, in the order in which they were written, until nothing more is known.
 func replay(m *Machine, facts Facts) (*Replay, error) {
-	out := &Replay{}
-	queue := m.Start()
-	for len(queue) > 0 {
-		job := queue[0]
-		queue = queue[1:]
-		if job.Reduce != nil {
-			out.Missing = append(out.Missing, job)
-			continue
+	out := &Replay{After: map[string]string{}}
+	var open byEnd
+	turn := 0
+	reach := func(jobs []Job, after string) error {
+		for _, job := range jobs {
+			out.After[job.Path] = after
+			var rec *Record
+			if job.Reduce == nil {
+				var err error
+				if rec, err = facts.Latest(job.Path); err != nil {
+					return err
+				}
+			}
+			if rec == nil || rec.Before != job.Before.Digest() {
+				out.Missing = append(out.Missing, job)
+				continue
+			}
+			turn++
+			heap.Push(&open, known{Seen{job, rec}, turn})
 		}
-		rec, err := facts.Latest(job.Path)
-		if err != nil {
+		return nil
+	}
+	if err := reach(m.Start(), ""); err != nil {
+		return nil, err
+	}
+	for len(open) > 0 {
+		next := heap.Pop(&open).(known).Seen
+		out.Seen = append(out.Seen, next)
+		path := next.Job.Path
+		if err := reach(m.Done(path, LeafOutcome(next.Job.Before, next.Record)), path); err != nil {
 			return nil, err
 		}
-		if rec == nil || rec.Before != job.Before.Digest() {
-			out.Missing = append(out.Missing, job)
-			continue
-		}
-		out.Seen = append(out.Seen, Seen{job, rec})
-		queue = append(queue, m.Done(job.Path, LeafOutcome(job.Before, rec))...)
 	}
 	if m.err != nil {
 		return nil, m.err

@@ -108,7 +108,7 @@ type Header struct {
 	Pipeline   string            `json:"pipeline"`
 	Target     string            `json:"target"`
 	Owner      string            `json:"owner,omitempty"` // the workflow's uid and the like: who may write to this run
-	Tag        string            `json:"tag,omitempty"`
+	Tags       []string          `json:"tags,omitempty"`  // words to find the run by
 	Started    time.Time         `json:"started"`
 	File       string            `json:"file,omitempty"` // of the definition, on the machine of a local run
 	Definition json.RawMessage   `json:"definition"`     // irjson

@@ -60,9 +60,13 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if err != nil {
 		return nil, err
 	}
+	tags, err := store.ParseTags(s.env[envTag])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", envTag, err)
+	}
 	header := engine.Header{
 		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[envOwner],
-		Tag: s.env[envTag], Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
+		Tags: tags, Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
 	}
 	switch {
 	case begins:

@@ -40,7 +40,7 @@ func Of(ctx context.Context, s *store.Store, run string) (*Run, error) {
 		return nil, fmt.Errorf("run %s: %w", run, err)
 	}
 	r := &Run{Header: h, Pipeline: p, Replay: replay, Summary: &Summary{
-		RunID: h.Run, Pipeline: h.Pipeline, Target: h.Target, Tag: h.Tag, Started: h.Started, Store: s.String(),
+		RunID: h.Run, Pipeline: h.Pipeline, Target: h.Target, Tags: h.Tags, Started: h.Started, Store: s.String(),
 	}}
 	return r, r.fill(ctx, s, &b)
 }

@@ -15,7 +15,7 @@ type Summary struct {
 	RunID      string          `json:"run_id"`
 	Pipeline   string          `json:"pipeline"`
 	Target     string          `json:"target"`
-	Tag        string          `json:"tag,omitempty"`
+	Tags       []string        `json:"tags,omitempty"`
 	Status     engine.Status   `json:"status"`
 	Started    time.Time       `json:"started"`
 	Ended      time.Time       `json:"ended"`

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -144,6 +145,34 @@ func CheckRunID(run string) error {
 		return nil
 	}
 	return fmt.Errorf("run id %q %s; use up to %d letters, digits, hyphens, underscores and dots", run, why, maxRun)
+}
+
+// CheckTag says what is wrong with a tag, if anything.
+func CheckTag(tag string) error {
+	const maxTag = 64
+	switch {
+	case tag == "":
+		return errors.New("a tag is empty")
+	case len(tag) > maxTag:
+		return fmt.Errorf("tag %q is longer than %d characters", tag, maxTag)
+	case strings.IndexFunc(tag, func(r rune) bool { return !alnum(r) && !strings.ContainsRune("-_.:/=@+", r) }) >= 0:
+		return fmt.Errorf("tag %q holds something other than letters, digits and - _ . : / = @ +", tag)
+	}
+	return nil
+}
+
+// ParseTags reads tags that stand in one text, with commas between them.
+func ParseTags(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	tags := strings.Split(text, ",")
+	for _, tag := range tags {
+		if err := CheckTag(tag); err != nil {
+			return nil, err
+		}
+	}
+	return tags, nil
 }
 
 func alnum(r rune) bool {

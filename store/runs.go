@@ -143,13 +143,30 @@ func (s *Store) Reopen(ctx context.Context, run string) error {
 		return err
 	}
 	// In this order: killed between the two, the run shows as ended and as retried, which is true enough.
-	if err := s.writeJSON(ctx, retriedKey(run), map[string]time.Time{"at": time.Now().UTC()}); err != nil {
+	if err := s.writeJSON(ctx, retriedKey(run), retried{time.Now().UTC()}); err != nil {
 		return err
 	}
 	if err := s.bucket.remove(ctx, endKey(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.fail("remove", endKey(run), err)
 	}
 	return nil
+}
+
+// Reopened returns when the run was retried last; the zero time where it never was.
+func (s *Store) Reopened(ctx context.Context, run string) (time.Time, error) {
+	if err := CheckRunID(run); err != nil {
+		return time.Time{}, err
+	}
+	var mark retried
+	if _, err := s.readJSON(ctx, retriedKey(run), &mark); err != nil {
+		return time.Time{}, err
+	}
+	return mark.At, nil
+}
+
+// retried is what is written when a run is retried.
+type retried struct {
+	At time.Time `json:"at"`
 }
 
 // Retried reports whether records of an earlier walk may lie in the run: it was reopened, or it ended and goes on
