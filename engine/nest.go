@@ -117,7 +117,7 @@ func (m *Machine) ended(r *graphRun) {
 	out := r.Result()
 	c.open--
 	c.outs[r.slot] = out
-	if !out.Status.OK() && failFast(c.node) {
+	if !out.Status.OK() && ir.FailsFast(c.node) {
 		c.stopped = true
 	}
 	switch n := c.node.(type) {
@@ -133,21 +133,6 @@ func (m *Machine) ended(r *graphRun) {
 			m.close(c, afterBranches(c.before, c.outs))
 		}
 	}
-}
-
-func failFast(n ir.Node) bool {
-	switch n := n.(type) {
-	case *ir.Parallel:
-		return n.FailFast
-	case *ir.Map:
-		return n.FailFast
-	case *ir.Conditional:
-		return n.FailFast
-	case *ir.Loop:
-		return n.FailFast
-	case *ir.Task, *ir.Stub: // a leaf holds nothing that could fail fast
-	}
-	return false
 }
 
 // endIteration begins the next iteration of a loop or ends it.

@@ -1,5 +1,7 @@
 package engine
 
+import "github.com/runnable-render/runnable-render/ir"
+
 // Refused reports whether a composite around the step at path has failed already and said fail_fast, so that the
 // step must not start (SEMANTICS 2.10). Where nothing around it says so, nothing is read.
 func (r *Resolver) Refused(path string) (bool, error) {
@@ -8,7 +10,7 @@ func (r *Resolver) Refused(path string) (bool, error) {
 		return false, err
 	}
 	for up := at.above; up != nil && up.above != nil; up = up.above.above {
-		if !failFast(up.above.node) {
+		if !ir.FailsFast(up.above.node) {
 			continue
 		}
 		job, err := r.step(up.above)

@@ -42,6 +42,23 @@ func IsLeaf(n Node) bool {
 	panic("ir: unknown node")
 }
 
+// FailsFast reports whether n is a composite that starts nothing new after the first failure (SEMANTICS 2.10).
+func FailsFast(n Node) bool {
+	switch n := n.(type) {
+	case *Parallel:
+		return n.FailFast
+	case *Map:
+		return n.FailFast
+	case *Conditional:
+		return n.FailFast
+	case *Loop:
+		return n.FailFast
+	case *Task, *Stub: // a leaf holds nothing that could fail fast
+		return false
+	}
+	panic("ir: unknown node")
+}
+
 // Kind returns the word that a definition uses for the kind of n.
 func Kind(n Node) string {
 	switch n.(type) {

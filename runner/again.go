@@ -34,7 +34,7 @@ func (s *session) keptExit(job *engine.Job) (bool, error) {
 func (s *session) stillWanted(path string) error {
 	for above := parent(path); above != ""; above = parent(above) {
 		node, err := engine.NodeAt(s.pipeline, above)
-		if err != nil || !failFast(node) { // a branch, an item or an iteration is no node
+		if err != nil || !ir.FailsFast(node) { // a branch, an item or an iteration is no node
 			continue
 		}
 		missing, err := s.resolver.Missing(above)
@@ -63,21 +63,6 @@ func anyWithin(jobs []engine.Job, path string) bool {
 		if j.Path == path || strings.HasPrefix(j.Path, path+".") {
 			return true
 		}
-	}
-	return false
-}
-
-func failFast(n ir.Node) bool {
-	switch n := n.(type) {
-	case *ir.Parallel:
-		return n.FailFast
-	case *ir.Map:
-		return n.FailFast
-	case *ir.Conditional:
-		return n.FailFast
-	case *ir.Loop:
-		return n.FailFast
-	case *ir.Task, *ir.Stub:
 	}
 	return false
 }
