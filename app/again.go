@@ -16,6 +16,7 @@ type where struct {
 	flags           *inputFlags
 	python, workdir string
 	isolate         bool
+	compose         *composeFlags // of a run in compose
 }
 
 // commands are the commands that a summary names. They work from every folder, so the store is always named; the
@@ -45,6 +46,9 @@ func (a *command) retryLine(run string, w where) string {
 	line := a.self() + " retry " + quoteArg(run) + w.storeFlags()
 	if w.python != "" {
 		line += " --python " + quoteArg(interpreter(w.python))
+	}
+	if w.compose != nil {
+		line += w.compose.line()
 	}
 	if w.isolate {
 		line += " --isolate"

@@ -3,10 +3,12 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -15,11 +17,13 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/params"
 	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
 )
 
-// composeFlags are the flags of `run --target compose`.
+// composeFlags are the flags of `run` and `retry` with --target compose.
 type composeFlags struct {
 	target                      string
 	image, runnerImage, version string
@@ -35,13 +39,16 @@ func (f *composeFlags) register(cmd *cobra.Command) {
 	complete(cmd, "compose-version", "2")
 }
 
-// valid refuses flags that would do nothing.
-func (f *composeFlags) valid(cmd *cobra.Command) error {
+// flagsOfComposeRuns are those that a run in compose takes, whether it begins or goes on.
+var flagsOfComposeRuns = []string{"config", "store", "target", "image", "runner-image", "compose-version", "format"}
+
+// valid refuses flags that would do nothing. With compose those are taken that all such runs take, and more.
+func (f *composeFlags) valid(cmd *cobra.Command, more ...string) error {
 	if err := oneOf("target", f.target, "local", "compose"); err != nil {
 		return err
 	}
 	if f.target == "compose" {
-		return only(cmd, "--target compose", append(flagsOfInputs, "target", "image", "runner-image", "compose-version", "run-id", "tag", "format")...)
+		return only(cmd, "--target compose", append(more, flagsOfComposeRuns...)...)
 	}
 	for _, name := range []string{"image", "runner-image", "compose-version"} {
 		if cmd.Flags().Changed(name) {
@@ -62,31 +69,39 @@ func composeVersion(text string) (compose.Version, error) {
 	return "", fmt.Errorf("--compose-version %s: want 2, or leave it out for a plan that 1.29 takes too", text)
 }
 
+// line is the flags as retry takes them.
+func (f *composeFlags) line() string {
+	out := " --target compose"
+	for _, flag := range [][2]string{{"image", f.image}, {"runner-image", f.runnerImage}, {"compose-version", f.version}} {
+		if flag[1] != "" {
+			out += " --" + flag[0] + " " + quoteArg(flag[1])
+		}
+	}
+	return out
+}
+
 // composeRun is a plan that runs on the engine, with its facts in this machine's store.
 type composeRun struct {
 	*command
 	in      *inputs
+	flags   *composeFlags
 	store   *store.Store
 	run     string
+	retry   bool
 	program []string // docker-compose with the plan and the project
 	env     []string
+	started time.Time
 }
 
 // maxComposeOutput is how much of what compose wrote last is shown where it failed.
 const maxComposeOutput = 4 << 10
 
-// runCompose renders a plan, starts it, follows it by its facts and reports as a local run does.
+// runCompose runs a definition in compose as run does here.
 func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *composeFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
-	program, err := composeProgram()
-	if err != nil {
-		return err
-	}
-	in, files, err := a.renderFiles(file, &renderFlags{
-		inputs: f.inputs, target: "compose", image: cf.image, runnerImage: cf.runnerImage, composeVersion: cf.version, quiet: true,
-	})
+	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err
 	}
@@ -95,16 +110,54 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 		return err
 	}
 	defer st.Close()
+	r := &composeRun{command: a, in: in, flags: cf, store: st, run: f.runID(time.Now())}
+	switch h, err := st.Header(ctx, r.run); {
+	case err == nil:
+		return storeError(&store.RunExistsError{Header: h})
+	case !errors.Is(err, store.ErrNoRun):
+		return storeError(err)
+	}
+	tags, err := f.allTags()
+	if err != nil {
+		return err
+	}
+	return r.drive(ctx, f.format, "RUNNABLE_TAG="+strings.Join(tags, ","))
+}
+
+// retryCompose goes on in compose with a run of any target.
+func (a *command) retryCompose(ctx context.Context, in *inputs, st *store.Store, h engine.Header, f *retryFlags) error {
+	in.params = h.Parameters
+	h.File = absolute(in.file)
+	if err := errors.Join(st.PutHeader(ctx, h), st.Own(ctx, h.Run)); err != nil {
+		return storeError(err)
+	}
+	r := &composeRun{command: a, in: in, flags: &f.compose, store: st, run: h.Run, retry: true}
+	return r.drive(ctx, f.format, "RUNNABLE_RETRY=1")
+}
+
+// drive renders the plan, starts it, follows it by its facts and reports as a local run does.
+func (r *composeRun) drive(ctx context.Context, format string, env ...string) error {
+	program, err := composeProgram()
+	if err != nil {
+		return err
+	}
+	files, list, err := r.in.compose(&renderFlags{image: r.flags.image, runnerImage: r.flags.runnerImage, composeVersion: r.flags.version})
+	if err != nil {
+		return err
+	}
+	if err := r.command.report(list, r.in.texts(), refusedCode(list)); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "runnable-compose-")
 	if err != nil {
 		return fileError("make", err)
 	}
 	defer os.RemoveAll(dir)
-	r := &composeRun{command: a, in: in, store: st, run: or(f.run, store.NewRunID(time.Now()))}
-	if err := r.prepare(dir, program, files[compose.FileName], f); err != nil {
+	if err := r.prepare(dir, program, files[compose.FileName]); err != nil {
 		return err
 	}
-	return r.follow(ctx, f.format)
+	r.env = append(r.env, env...)
+	return r.follow(ctx, format)
 }
 
 // composeProgram is $COMPOSE, docker-compose, or docker's own compose.
@@ -123,11 +176,7 @@ func composeProgram() ([]string, error) {
 
 // prepare writes the plan. A store that is a folder takes the place of the plan's volume, so that the facts are where
 // those of local runs are.
-func (r *composeRun) prepare(dir string, program []string, plan []byte, f *runFlags) error {
-	tags, err := f.allTags()
-	if err != nil {
-		return err
-	}
+func (r *composeRun) prepare(dir string, program []string, plan []byte) error {
 	file := filepath.Join(dir, compose.FileName)
 	if err := os.WriteFile(file, plan, 0o600); err != nil {
 		return fileError("write", err)
@@ -152,7 +201,8 @@ func (r *composeRun) prepare(dir string, program []string, plan []byte, f *runFl
 		}
 		r.program = append(r.program, "-f", more)
 	}
-	r.env = append(os.Environ(), "RUN_ID="+r.run, "RUNNABLE_TAG="+strings.Join(tags, ","))
+	r.env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, params.Prefix) }) // the plan has them
+	r.env = append(r.env, "RUN_ID="+r.run)
 	return r.secrets()
 }
 
@@ -194,6 +244,7 @@ func (r *composeRun) follow(ctx context.Context, format string) error {
 	if err != nil {
 		return err
 	}
+	r.started = time.Now()
 	cmd, out, err := r.start("up", "--no-color")
 	if err != nil {
 		return err
@@ -209,28 +260,53 @@ func (r *composeRun) follow(ctx context.Context, format string) error {
 	if err != nil {
 		return storeError(err)
 	}
-	if ctx.Err() != nil {
-		fmt.Fprintf(r.stderr, "\ninterrupted; what has finished is kept. To go on:\n  the same command with --run-id %s\n", r.run)
-		return told(ExitInterrupted)
-	}
-	return r.report(keep, format, out.Bytes())
+	return r.tell(keep, ctx.Err() != nil, format, out.Bytes())
 }
 
-// report prints the summary. A plan that compose gave up leaves a run without an end.
-func (r *composeRun) report(ctx context.Context, format string, out []byte) error {
+// begun notes whose definition a new run is of, for retry, and that this process drives it.
+func (r *composeRun) begun(ctx context.Context, h engine.Header) error {
+	if r.retry {
+		return nil // noted before
+	}
+	h.File = absolute(r.in.file)
+	return errors.Join(r.store.PutHeader(ctx, h), r.store.Own(ctx, h.Run))
+}
+
+// tell prints the summary, or why there is none: compose was stopped, or gave the plan up.
+func (r *composeRun) tell(ctx context.Context, stopped bool, format string, out []byte) error {
 	end, err := r.store.End(ctx, r.run)
 	if err != nil {
 		return storeError(err)
 	}
-	if end == nil {
-		if len(out) > maxComposeOutput {
-			out = out[len(out)-maxComposeOutput:]
-		}
-		return fail(ExitEnvironment, "compose ended and the run %s did not; it said last:\n%s", r.run, bytes.TrimSpace(out))
+	if end != nil {
+		return r.summary(ctx, format)
 	}
+	goOn := "; it had not begun"
+	if _, err := r.store.Header(ctx, r.run); err == nil {
+		goOn = "; what has finished is kept. To go on:\n  " + r.retryLine(r.run, r.where())
+	}
+	if stopped {
+		fmt.Fprintf(r.stderr, "\ninterrupted%s\n", goOn)
+		return told(ExitInterrupted)
+	}
+	if len(out) > maxComposeOutput {
+		out = out[len(out)-maxComposeOutput:]
+	}
+	return fail(ExitEnvironment, "compose ended and the run %s did not; it said last:\n%s\nthe run stopped%s", r.run, bytes.TrimSpace(out), goOn)
+}
+
+func (r *composeRun) where() where { return where{store: r.store, in: r.in, compose: r.flags} }
+
+// summary prints what the run came to. Of a retry, what is older than it was kept.
+func (r *composeRun) summary(ctx context.Context, format string) error {
 	run, err := runs.Of(ctx, r.store, r.run)
 	if err != nil {
 		return storeError(err)
 	}
+	for i := range run.Summary.Steps {
+		s := &run.Summary.Steps[i]
+		s.Kept = r.retry && s.Attempts > 0 && s.Started.Before(r.started)
+	}
+	run.Summary.Commands = r.commands(run.Summary, r.where())
 	return r.show(run.Summary, format)
 }

@@ -15,8 +15,9 @@ import (
 // retryFlags are the flags of retry.
 type retryFlags struct {
 	runFlags
-	file string
-	from string
+	compose composeFlags
+	file    string
+	from    string
 }
 
 func (a *command) retryCommand() *cobra.Command {
@@ -27,9 +28,16 @@ func (a *command) retryCommand() *cobra.Command {
 		Long: `Walk a run from its start: a step that succeeded is kept while the scope before it is the one it ran with; failed
 steps run again, and what depends on something that came out differently. The run keeps its parameters.
 
-Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.`,
+Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.
+
+A run of any target that is in the store goes on here, or with --target compose in containers.`,
 		Args: operands([]string{"RUN"}, 0),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.retry(cmd.Context(), args[0], &f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.compose.valid(cmd, "file"); err != nil {
+				return err
+			}
+			return a.retry(cmd.Context(), args[0], &f)
+		},
 	}
 	f.inputs.registerStore(cmd)
 	fs := cmd.Flags()
@@ -37,6 +45,7 @@ Edits to steps that have not succeeded are taken; --from STEP runs a step that s
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
 	f.registerOutput(cmd)
+	f.compose.register(cmd)
 	return cmd
 }
 
@@ -88,6 +97,9 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	}
 	if err := edits(was, in.pipeline, records, f.from); err != nil {
 		return err
+	}
+	if f.compose.target == "compose" {
+		return a.retryCompose(ctx, in, st, header, f)
 	}
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)

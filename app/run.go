@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,7 +97,7 @@ func (a *command) runCommand() *cobra.Command {
 		Short: "Run a pipeline on this machine",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := target.valid(cmd); err != nil {
+			if err := target.valid(cmd, "parameters", "param", "run-id", "tag"); err != nil {
 				return err
 			}
 			file, err := a.definitionFile(args)
@@ -149,19 +150,12 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 		return engine.Header{}, fail(ExitEnvironment, "%w", err)
 	}
 	now := time.Now().UTC()
-	run := f.run
-	if run == "" {
-		run = os.Getenv("RUNNABLE_RUN_ID")
-	}
-	if run == "" {
-		run = store.NewRunID(now)
-	}
 	tags, err := f.allTags()
 	if err != nil {
 		return engine.Header{}, err
 	}
 	return engine.Header{
-		Version: store.HeaderVersion, Run: run, Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
+		Version: store.HeaderVersion, Run: f.runID(now), Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
 		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
 }
@@ -176,6 +170,11 @@ func (f *runFlags) allTags() ([]string, error) {
 		return nil, fmt.Errorf("RUNNABLE_RUN_TAG: %w", err)
 	}
 	return tags, nil
+}
+
+// runID is the name of a new run: the one given, here or in the environment, else one made from the time.
+func (f *runFlags) runID(now time.Time) string {
+	return cmp.Or(f.run, os.Getenv("RUNNABLE_RUN_ID"), store.NewRunID(now))
 }
 
 // drive is a run that is about to go on.
@@ -230,10 +229,12 @@ func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.
 	if !d.flags.isolate {
 		return steps, func() {}, nil
 	}
-	if steps.Isolated, err = local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline); err != nil {
+	isolation, err := local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline)
+	if err != nil {
 		return nil, nil, fail(ExitEnvironment, "%w", err)
 	}
-	return steps, steps.Isolated.Close, nil
+	steps.Folder = isolation.Folder
+	return steps, isolation.Close, nil
 }
 
 func (d *drive) runtime() *step.Runtime {

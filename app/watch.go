@@ -26,7 +26,8 @@ type watch struct {
 	run      string
 	pipeline *ir.Pipeline
 	display  progress.Display
-	shown    map[string]bool // starts and records, by step and attempt
+	begun    func(context.Context, engine.Header) error // called when the run has a header; nil afterwards
+	shown    map[string]bool                            // starts and records, by step and attempt
 	open     map[string]*openLog
 }
 
@@ -40,7 +41,7 @@ type openLog struct {
 // newWatch begins to watch. What an earlier walk of the run has left is no news.
 func newWatch(ctx context.Context, r *composeRun) (*watch, error) {
 	w := &watch{
-		store: r.store, run: r.run, pipeline: r.in.pipeline, display: r.command.display(),
+		store: r.store, run: r.run, pipeline: r.in.pipeline, display: r.command.display(), begun: r.begun,
 		shown: map[string]bool{}, open: map[string]*openLog{},
 	}
 	starts, records, err := w.facts(ctx)
@@ -92,6 +93,9 @@ func (w *watch) facts(ctx context.Context) ([]store.Start, []engine.Record, erro
 
 // look shows what is new.
 func (w *watch) look(ctx context.Context) error {
+	if err := w.header(ctx); err != nil {
+		return err
+	}
 	starts, records, err := w.facts(ctx)
 	if err != nil {
 		return err
@@ -109,6 +113,22 @@ func (w *watch) look(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// header waits for the run to begin.
+func (w *watch) header(ctx context.Context) error {
+	if w.begun == nil {
+		return nil
+	}
+	h, err := w.store.Header(ctx, w.run)
+	if errors.Is(err, store.ErrNoRun) {
+		return nil
+	}
+	if err == nil {
+		err = w.begun(ctx, h)
+		w.begun = nil
+	}
+	return err
 }
 
 // fact is a start, or a record.

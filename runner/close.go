@@ -14,7 +14,7 @@ import (
 	"github.com/runnable-render/runnable-render/store"
 )
 
-// subtree runs the composite at a path in place, with the local engine.
+// subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	machine, job, err := s.resolver.Composite(f.path)
 	if err == nil && s.target == targetCompose {
@@ -31,8 +31,10 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 			return ExitOK, err
 		}
 	}
+	steps := s.steps()
+	steps.Folder = s.ownFolder
 	out, _, err := local.Drive(ctx, machine, local.Options{
-		Run: s.run, Facts: s.store, Runner: s.steps(), Retry: true, Display: progress.NewPlain(s.stdout),
+		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Display: progress.NewPlain(s.stdout),
 		Keep: s.resolver.Keep,
 	})
 	if err != nil {

@@ -132,9 +132,11 @@ func (c *chooser) named(ctx context.Context) (*engine.Header, error) {
 		return nil, nil
 	case err != nil:
 		return nil, err
+	case c.retry():
+		return &h, nil // of any target (SEMANTICS 6)
 	case h.Target != targetCompose:
-		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, or leave it out", c.run, h.Target)
-	case h.Code[planKey] != c.plan && !c.retry():
+		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, leave it out, or set %s=1 to go on with that run here", c.run, h.Target, envRetry)
+	case h.Code[planKey] != c.plan:
 		return nil, fmt.Errorf("run %q was begun with another definition or other parameters; give another RUN_ID, or set %s=1 to run what failed in it with this definition", c.run, envRetry)
 	}
 	return &h, nil
@@ -269,13 +271,4 @@ func (s *session) retry() bool {
 func digest(texts []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
 	return hex.EncodeToString(sum[:6])
-}
-
-// openToAll makes a store that lies in a volume one that steps of every user can write to.
-func openToAll(where string) error {
-	folder, ok := strings.CutPrefix(where, "file://")
-	if !ok {
-		return nil
-	}
-	return os.Chmod(folder, 0o777)
 }

@@ -209,3 +209,36 @@ dag:
 		t.Errorf("exit %d, %v", code, records)
 	}
 }
+
+// Steps that share a container see of each other what the catalog brings, as in containers of their own.
+func TestSubtreeFolders(t *testing.T) {
+	t.Parallel()
+	p := newPlan(t, `
+name: p
+dag:
+  steps:
+    l:
+      type: loop
+      max_iterations: 2
+      break_on: never
+      index_as: i
+      branch:
+        steps:
+          a: {type: task, command_type: shell, command: "[ ! -e left ] && touch left kept", catalog: {put: [kept]}}
+          b: {type: task, command_type: shell, command: "[ ! -e left ] && [ -e kept ]", catalog: {get: [kept]}}
+`)
+	if code, said := p.start(nil, "begin"); code != 0 {
+		t.Fatalf("begin: %d\n%s", code, said)
+	}
+	if code, said := p.start(nil, "subtree", "l"); code != 0 {
+		t.Fatalf("subtree: %d\n%s", code, said)
+	}
+	if code, said := p.start(nil, "result"); code != 0 {
+		t.Fatalf("result: %d\n%s", code, said)
+	}
+	for _, name := range []string{"left", "kept"} {
+		if _, err := os.Stat(name); err == nil {
+			t.Errorf("%s lies in the image's folder", name)
+		}
+	}
+}

@@ -46,8 +46,8 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	s.pipeline, s.target = p, s.env[envTarget]
 	begins := s.target == targetCompose && command == "begin"
 	if begins {
-		if err := openToAll(s.env[envStore]); err != nil {
-			return nil, fmt.Errorf("the store's volume: %w", err)
+		if err := store.Share(s.env[envStore], s.env[envRun]); err != nil {
+			return nil, err
 		}
 	}
 	if s.store, err = store.Open(ctx, s.env[envStore], o.Openers...); err != nil {

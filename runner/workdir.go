@@ -19,14 +19,28 @@ func workFolder(image string) (string, error) {
 		_ = probe.Close()
 		return image, os.Remove(probe.Name())
 	}
-	work, err := newWorkFolder()
+	work, err := copyOf(image)
 	if err != nil {
-		return "", fmt.Errorf("the working folder %s cannot be written to, and there is no other: %w", image, err)
+		return "", fmt.Errorf("the working folder %s cannot be written to, and there is no copy: %w", image, err)
 	}
-	if image == string(filepath.Separator) { // an image without a working folder
-		return work, nil
+	return work, nil
+}
+
+// copyOf makes a folder with what a working folder holds; an empty one for an image that names none.
+func copyOf(image string) (string, error) {
+	work, err := newWorkFolder()
+	if err != nil || image == string(filepath.Separator) {
+		return work, err
 	}
 	return work, copyFolder(image, work)
+}
+
+// ownFolder gives each step of a composite that runs in one container a working folder as in a container of its own.
+func (s *session) ownFolder() (dir string, done func(), err error) {
+	if dir, err = copyOf(s.dir); err != nil {
+		return "", nil, err
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }, nil
 }
 
 // newWorkFolder makes a folder beside the runner, in the volume that the target mounts for it, or where temporary

@@ -72,8 +72,8 @@ func (i *Isolation) Close() {
 	}
 }
 
-// folder makes the folder of one step; done removes it.
-func (i *Isolation) folder() (dir string, done func(), err error) {
+// Folder makes the folder of one step ([Steps]); done removes it.
+func (i *Isolation) Folder() (dir string, done func(), err error) {
 	parent, err := os.MkdirTemp(i.root, "step-")
 	if err != nil {
 		return "", nil, err

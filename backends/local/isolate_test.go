@@ -54,7 +54,7 @@ func isolated(t *testing.T, b *bench, p *ir.Pipeline) *engine.Outcome {
 	}
 	out, _, err := local.Run(ctx, p, local.Options{
 		Run: "i", Facts: b.store,
-		Runner: &local.Steps{Runtime: rt, Store: b.store, Pipeline: p, Dir: b.dir, Target: "local", Isolated: i},
+		Runner: &local.Steps{Runtime: rt, Store: b.store, Pipeline: p, Dir: b.dir, Target: "local", Folder: i.Folder},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -21,8 +21,8 @@ type Steps struct {
 	Dir      string // the working folder
 	Target   string // local, argo, compose
 	Image    string // in a container: the image that the step runs in
-	// Isolated gives each step a folder of its own in place of Dir; nil: they share Dir.
-	Isolated *Isolation
+	// Folder makes a folder for one step, in place of Dir; done removes it. nil: the steps share Dir.
+	Folder func() (dir string, done func(), err error)
 
 	once     sync.Once
 	settings map[string]ir.Effective
@@ -64,10 +64,10 @@ func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, value
 // placed is a leaf with the folder that it runs in; done shows what is left of the log and removes a folder of its own.
 func (s *Steps) placed(l Leaf) (job step.Job, done func(), err error) {
 	job, flush := s.job(l)
-	if s.Isolated == nil {
+	if s.Folder == nil {
 		return job, flush, nil
 	}
-	dir, remove, err := s.Isolated.folder()
+	dir, remove, err := s.Folder()
 	if err != nil {
 		return job, nil, fmt.Errorf("a folder for the step: %w", err)
 	}

@@ -23,7 +23,7 @@ type cluster struct {
 	namespace string
 	bin       string // folder of runnable-render and runnable-step
 	claim     string // holds the facts of all runs
-	images    *images
+	images    *imageNames
 }
 
 // kubectl runs one command and returns what it printed.

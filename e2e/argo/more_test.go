@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/e2e/mutants"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
@@ -55,11 +56,10 @@ func (c *cluster) checkMutants(t *testing.T, cases []*golden.Case) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			data, err := os.ReadFile(program)
+			runner, err := images.Runner(program)
 			if err != nil {
 				t.Fatal(err)
 			}
-			runner := runnerImage(t, data)
 			load(t, runner)
 			with := *c.images
 			with.runner = runner.Name
@@ -81,7 +81,11 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layer, err := imagetar.Files(0, caseFiles(t, quickstart.Dir, "app")...) // owned by root: the step works in a copy
+	files, err := images.Files(quickstart.Dir, "app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := imagetar.Files(0, files...) // owned by root: the step works in a copy
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +93,7 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	image := imagetar.Image{Name: "e2e.local/quickstart:" + tag(root, layer), Layers: []*imagetar.Layer{root, layer}, WorkingDir: "/app"}
+	image := images.New("quickstart", "/app", root, layer)
 	load(t, image)
 	c.images.cases["quickstart"] = image.Name
 	for _, one := range []*golden.Case{quickstart, caseOf(t, cases, "catalog-between-steps")} {
@@ -258,7 +262,7 @@ func (c *cluster) checkTraining(t *testing.T, results *table) {
 		t.Fatal(err)
 	}
 	one := &golden.Case{Name: "ml-training", Dir: example}
-	image := imagetar.Image{Name: "e2e.local/ml:" + tag(layer), Layers: []*imagetar.Layer{layer}, WorkingDir: example}
+	image := images.New("ml", example, layer)
 	load(t, image)
 	c.images.cases[one.Name] = image.Name
 	name := c.submit(t, c.renderWith(t, one, "pvc_for_runnable: "+c.claim, "-p", "parameters.yaml"))

@@ -3,9 +3,8 @@
 package compose_test
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/runs"
 )
 
@@ -50,7 +48,6 @@ func (p *project) attempts(t *testing.T) (run string, counts map[string]int, par
 
 // A second up runs nothing again, a retry what failed, another run everything.
 func (e *engine) again(t *testing.T) {
-	t.Parallel()
 	dir := definition(t, `
 dag:
   steps:
@@ -89,7 +86,6 @@ dag:
 
 // Initial parameters come from the environment of up too; other ones make another run.
 func (e *engine) parameters(t *testing.T) {
-	t.Parallel()
 	dir := definition(t, `
 dag:
   steps:
@@ -121,119 +117,88 @@ dag:
 	}
 }
 
-// Steps of one run are different users, none of whom owns what the others wrote, and hand files on.
-func (e *engine) users(t *testing.T) {
-	t.Parallel()
-	dir := definition(t, `
+// The commands that the plan and its documentation name do what they say.
+func (e *engine) status(t *testing.T) {
+	for command, want := range map[string]int{"true": 0, "false": 1} {
+		p := e.project(t, e.render(t, definition(t, `
 dag:
   steps:
-    root: {type: task, image: `+e.base+`, command_type: shell, command: "id -u > a.txt; umask", catalog: {put: [a.txt]}, next: user}
-    user:
-      type: task
-      image: `+e.user+`
-      command_type: shell
-      command: 'cat a.txt; id -u > b.txt; [ "$(umask)" = 0022 ]; export who=$(id -u)'
-      returns: [{name: who}]
-      catalog: {get: [a.txt], put: [b.txt]}
-      next: both
+    only: {type: task, command_type: shell, command: "`+command+`"}
+`), e.base, nil, "pipeline.yaml"), nil)
+		check := func(want int, text string, args ...string) {
+			t.Helper()
+			cmd := p.command(t.Context(), nil, args...)
+			out, _ := cmd.CombinedOutput()
+			if code := cmd.ProcessState.ExitCode(); code != want || !strings.Contains(string(out), text) {
+				t.Errorf("%s: %s ends with %d, want %d and %q\n%s", command, strings.Join(args, " "), code, want, text, out)
+			}
+		}
+		summary := map[int]string{0: "SUCCESS", 1: "FAIL"}[want]
+		check(want, summary, "run", "--rm", "result")
+		check(0, "", "up", "--no-color")
+		check(want, summary, "run", "--rm", "--no-deps", "result")
+		check(0, "", "down", "--volumes")
+		for _, left := range []string{"ps -aq", "volume ls -q", "network ls -q"} {
+			if out := docker(t, append(strings.Fields(left), "--filter", "label=com.docker.compose.project="+p.name)...); out != "" {
+				t.Errorf("%s after down --volumes: %s", left, out)
+			}
+		}
+	}
+}
+
+// A container that is killed together with its runner makes nothing hang: up ends, and the next goes on.
+func (e *engine) killed(t *testing.T) {
+	p := e.project(t, e.render(t, definition(t, `
+dag:
+  steps:
     both:
       type: parallel
       branches:
-        one: {steps: {s: {type: task, image: `+e.user+`, command_type: shell, command: "cat a.txt b.txt", catalog: {get: ["*.txt"]}}}}
-        two: {steps: {s: {type: task, image: `+e.base+`, command_type: python, command: os.getcwd, catalog: {get: ["*.txt"]}, returns: [{name: folder}]}}}
-`)
-	plan := e.render(t, dir, e.base, nil, "pipeline.yaml")
-	p := e.project(t, plan, nil)
-	if code := p.up(t); code != 0 {
-		t.Fatalf("exit %d\n%s", code, p.log)
-	}
-	st, run := p.facts(t)
-	r, err := golden.Observe(t.Context(), st, run)
-	if err != nil {
+        slow:
+          steps:
+            victim: {type: task, command_type: shell, command: '[ "$RUNNABLE_STEP_ATTEMPT" -gt 1 ] || { echo begun; sleep 600; }'}
+            behind: {type: stub}
+            further: {type: stub}
+        free: {steps: {a: {type: stub}, b: {type: stub}}}
+    last: {type: task, command_type: shell, command: "true"}
+`), e.base, nil, "pipeline.yaml"), nil)
+	up := p.command(t.Context(), nil, "up", "--no-color")
+	if err := up.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if who := fmt.Sprint(r.Parameters["who"]); who != "1000" {
-		t.Errorf("user was %s: %+v", who, r)
+	ended := make(chan struct{})
+	go func() { _ = up.Wait(); close(ended) }()
+	const victim = "both.slow.victim"
+	if !p.says(t, victim, "begun", ended) {
+		t.Fatal("up ended before the step began")
 	}
-}
-
-// Secrets of compose 2 are files: neither the plan nor what the engine tells of a container holds them.
-func (e *engine) secretFiles(t *testing.T) {
-	t.Parallel()
-	two := os.Getenv("COMPOSE2")
-	if two == "" {
-		t.Skip("COMPOSE2 names no docker-compose 2")
+	docker(t, "kill", p.container(t, victim))
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Minute):
+		t.Fatal("up hangs although nothing more can run")
 	}
-	dir := definition(t, `
-dag:
-  steps:
-    use: {type: task, command_type: shell, command: '[ "$PASSWORD" = "open  sesame" ]', secrets: [PASSWORD]}
-`)
-	p := e.project(t, e.render(t, dir, e.base, nil, "pipeline.yaml", "--compose-version", "2"), []string{"PASSWORD=open  sesame"})
-	p.engine = &engine{compose: two, bin: e.bin}
 	if code := p.up(t); code != 0 {
-		t.Fatalf("exit %d\n%s", code, p.log)
+		t.Fatalf("the next up: exit %d\n%s", code, p.log)
 	}
-	for _, service := range []string{"use", "result"} {
-		if told := docker(t, "inspect", p.container(t, service)); strings.Contains(told, "sesame") {
-			t.Errorf("docker inspect tells the secret to everyone: %s", service)
-		}
-	}
-}
-
-// One command renders, starts, follows and reports.
-func (e *engine) runCommand(t *testing.T) {
-	t.Parallel()
-	dir := definition(t, `
-dag:
-  steps:
-    first: {type: task, command_type: shell, command: "echo hello; export x=1", returns: [{name: x}], next: second}
-    second: {type: task, command_type: shell, command: '[ "$RUNNABLE_STEP_ATTEMPT" -gt 1 ]'}
-`)
-	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), "run", "--target", "compose", "--format", "json",
-		"--image", e.base, "--runner-image", e.runner, "pipeline.yaml")
-	cmd.Dir, cmd.Env = dir, append(clean(), "COMPOSE="+e.compose)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	_ = cmd.Run()
-	var sum struct {
-		Status string
-		Steps  []struct{ Path, Status string }
-	}
-	if err := json.Unmarshal(stdout.Bytes(), &sum); err != nil || cmd.ProcessState.ExitCode() != 1 || sum.Status != "FAIL" || len(sum.Steps) != 2 {
-		t.Fatalf("exit %d, %v\n%s\n%s", cmd.ProcessState.ExitCode(), err, stdout.Bytes(), stderr.Bytes())
-	}
-	for _, want := range []string{"first | hello", "first | done", "second | FAILED"} {
-		if !strings.Contains(stderr.String(), want) {
-			t.Errorf("the display lacks %q:\n%s", want, stderr.Bytes())
-		}
+	want := map[string]int{"both.slow.victim": 1, "both.slow.behind": 1, "both.slow.further": 1, "both.free.a": 1, "both.free.b": 1, "last": 1}
+	if _, got, _ := p.attempts(t); !cmp.Equal(want, got) {
+		t.Errorf("records (-want +got):\n%s", cmp.Diff(want, got))
 	}
 }
 
-// The ML example, in an image with a real Python and the example's packages, finds the same best model as here.
-func (e *engine) mlTraining(t *testing.T, results *table) {
-	t.Parallel()
-	example, err := filepath.Abs("../../examples/ml-training")
-	if err != nil {
-		t.Fatal(err)
+// says waits until a service's log holds a text; false: the channel was closed before.
+func (p *project) says(t *testing.T, service, text string, ended <-chan struct{}) bool {
+	t.Helper()
+	for {
+		out, _ := exec.CommandContext(context.WithoutCancel(t.Context()), "docker", "ps", "-q", "--filter", "label=com.docker.compose.project="+p.name, "--filter", "label=com.docker.compose.service="+service).Output()
+		if id := strings.TrimSpace(string(out)); id != "" && strings.Contains(docker(t, "logs", id), text) {
+			return true
+		}
+		select {
+		case <-ended:
+			return false
+		case <-time.After(200 * time.Millisecond):
+		}
 	}
-	image := "e2e.local/ml:1"
-	if out, err := exec.CommandContext(t.Context(), "./mlimage", example, image).CombinedOutput(); err != nil {
-		t.Fatalf("mlimage: %v\n%s", err, out)
-	}
-	args := []string{"pipeline.yaml", "-p", "parameters.yaml"}
-	p := e.project(t, e.render(t, example, image, nil, args...), nil)
-	started := time.Now()
-	code := p.up(t)
-	r := row{name: "examples/ml-training", seconds: time.Since(started).Seconds(), services: p.services(t)}
-	defer func() { results.add(r) }()
-	if code != 0 {
-		t.Fatalf("exit %d\n%s", code, p.log)
-	}
-	st, run := p.facts(t)
-	dir := filepath.Join(t.TempDir(), "ml-training")
-	if out, err := exec.CommandContext(t.Context(), "cp", "-a", example, dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	r.equal = e.sameTrace(t, dir, nil, args, st, run)
 }

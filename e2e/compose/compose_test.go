@@ -4,14 +4,15 @@
 // docker-compose, and its facts read from the volume that its containers wrote. It takes an engine as it is:
 //
 //	DOCKER_HOST     the engine; docker on PATH
-//	COMPOSE         docker-compose, of version 1.29 or 2 (docker-compose)
-//	COMPOSE2        one of version 2, for what only that can; empty: left out
+//	COMPOSE         docker-compose 1.29 (docker-compose)
+//	COMPOSE2        docker-compose 2
 //	E2E_ROOT        a folder with a root file system that has sh, coreutils, tar and python3
 //	E2E_BIN         a folder with runnable-render and runnable-step
 package compose_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/runs"
@@ -31,6 +32,7 @@ import (
 
 // row is one line of the closing table.
 type row struct {
+	version  string // of compose
 	name     string
 	services int
 	seconds  float64
@@ -50,9 +52,11 @@ func (tb *table) add(r row) {
 
 // String is the table: the containers of a plan, and the seconds from `up` to its end.
 func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(tb.rows, func(a, b row) int {
+		return cmp.Or(strings.Compare(a.version, b.version), strings.Compare(a.name, b.name))
+	})
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %8s %8s  %s\n", "case", "services", "seconds", "trace equal")
+	fmt.Fprintf(&b, "%-8s %-36s %8s %8s  %s\n", "compose", "case", "services", "seconds", "trace equal")
 	equal, services := 0, 0
 	for _, r := range tb.rows {
 		word := "no"
@@ -61,7 +65,7 @@ func (tb *table) String() string {
 			equal++
 		}
 		services += r.services
-		fmt.Fprintf(&b, "%-36s %8d %8.1f  %s\n", r.name, r.services, r.seconds, word)
+		fmt.Fprintf(&b, "%-8s %-36s %8d %8.1f  %s\n", r.version, r.name, r.services, r.seconds, word)
 	}
 	fmt.Fprintf(&b, "compose %d/%d equal, %d services\n", equal, len(tb.rows), services)
 	return b.String()
@@ -73,42 +77,63 @@ func TestCompose(t *testing.T) {
 		t.Fatal(err)
 	}
 	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("compose") })
-	e := newEngine(t, cases)
+	made := newEngine(t, cases)
 	results := &table{}
-	t.Run("all", func(t *testing.T) {
-		t.Run("again", func(t *testing.T) { e.again(t) })
-		t.Run("parameters", func(t *testing.T) { e.parameters(t) })
-		t.Run("users", func(t *testing.T) { e.users(t) })
-		t.Run("ml", func(t *testing.T) { e.mlTraining(t, results) })
-		t.Run("command", func(t *testing.T) { e.runCommand(t) })
-		t.Run("secrets", func(t *testing.T) { e.secretFiles(t) })
-		for _, c := range cases {
-			t.Run(c.Name, func(t *testing.T) {
-				t.Parallel()
-				e.check(t, c, results)
-			})
-		}
-	})
+	for _, v := range []struct{ name, program string }{{"v1", cmp.Or(os.Getenv("COMPOSE"), "docker-compose")}, {"v2", os.Getenv("COMPOSE2")}} {
+		t.Run(v.name, func(t *testing.T) {
+			e := made.with(t, v.name, v.program)
+			for _, one := range []struct {
+				name string
+				test func(*testing.T)
+			}{
+				{"again", e.again}, {"parameters", e.parameters}, {"status", e.status}, {"killed", e.killed},
+				{"users", e.users}, {"settings", e.stepSettings}, {"isolation", e.isolation}, {"parallelism", e.parallelism},
+				{"secrets", e.secrets}, {"secret-files", e.secretFiles},
+				{"command", e.runCommand}, {"interrupt", e.interrupt}, {"other-target", e.otherTarget},
+				{"mutants", e.mutants},
+				{"go-etl", func(t *testing.T) { e.goETL(t, results) }},
+				{"ml", func(t *testing.T) { e.mlTraining(t, results) }},
+			} {
+				t.Run(one.name, func(t *testing.T) {
+					t.Parallel()
+					one.test(t)
+				})
+			}
+			for _, c := range cases {
+				t.Run(c.Name, func(t *testing.T) {
+					t.Parallel()
+					e.check(t, c, results)
+				})
+			}
+		})
+	}
 	fmt.Print("\n", results)
+}
+
+// observe runs a plan to its end and compares it with what is expected of the case; r is its line of the table.
+func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project, r row, diff string) {
+	t.Helper()
+	p = e.project(t, plan, pairs(c.Expect.Secrets))
+	started := time.Now()
+	code := p.up(t)
+	r = row{version: e.version, name: c.Name, seconds: time.Since(started).Seconds(), services: p.services(t)}
+	st, run := p.facts(t)
+	got, err := golden.Observe(t.Context(), st, run)
+	if err != nil {
+		return p, r, err.Error()
+	}
+	if diff = c.Diff(got); code != c.Expect.Exit {
+		diff += fmt.Sprintf("result ended with %d, want %d\n", code, c.Expect.Exit)
+	}
+	return p, r, diff
 }
 
 // check runs one case on the engine and here, and compares both with what is expected.
 func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
 	plan := e.render(t, c.Dir, e.cases[c.Name], pairs(c.Expect.Env), c.Args()...)
-	p := e.project(t, plan, pairs(c.Expect.Secrets))
-	started := time.Now()
-	code := p.up(t)
-	r := row{name: c.Name, seconds: time.Since(started).Seconds(), services: p.services(t)}
+	p, r, diff := e.observe(t, c, plan)
 	defer func() { results.add(r) }()
-	if code != c.Expect.Exit {
-		t.Errorf("result ended with %d, want %d", code, c.Expect.Exit)
-	}
-	st, run := p.facts(t)
-	got, err := golden.Observe(t.Context(), st, run)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, p.log)
-	}
-	if diff := c.Diff(got); diff != "" {
+	if diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s", diff)
 	}
 	for _, secret := range c.Expect.Nowhere {
@@ -128,12 +153,13 @@ func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
 	if c.Expect.Jobs > 0 {
 		args = append(args, "-j", fmt.Sprint(c.Expect.Jobs))
 	}
-	r.equal = e.sameTrace(t, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), args, st, run)
+	r.equal = e.sameTrace(t, p, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), args)
 }
 
 // sameTrace runs a definition here and compares the canonical traces.
-func (e *engine) sameTrace(t *testing.T, dir string, env, args []string, st *store.Store, run string) bool {
+func (e *engine) sameTrace(t *testing.T, p *project, dir string, env, args []string) bool {
 	t.Helper()
+	st, run := p.facts(t)
 	here := filepath.Join(t.TempDir(), "store")
 	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), append([]string{"run", "--run-id", "here", "--store", here}, args...)...)
 	cmd.Dir, cmd.Env = dir, append(clean(), env...)
@@ -151,7 +177,7 @@ func (e *engine) sameTrace(t *testing.T, dir string, env, args []string, st *sto
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("the trace differs from the local run's (-local +compose):\n%s", diff)
 		return false
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
 	"github.com/runnable-render/runnable-render/store"
@@ -24,11 +24,14 @@ import (
 
 // engine is the Docker engine with the images that the tests run in.
 type engine struct {
+	version string // v1 or v2: of compose
 	compose string // the program
 	bin     string // the folder with this project's programs
 	runner  string // image
 	base    string // image without a case
 	user    string // the same, for a user who is not root
+	etl     string // image of examples/go-etl
+	root    *imagetar.Layer
 	cases   map[string]string
 }
 
@@ -51,76 +54,59 @@ func newEngine(t *testing.T, cases []*golden.Case) *engine {
 	}
 	bin, err := filepath.Abs(os.Getenv("E2E_BIN"))
 	must(err)
-	program, err := os.ReadFile(filepath.Join(bin, "runnable-step"))
-	must(err)
-	runner, err := imagetar.Files(0, imagetar.File{Path: "tmp/", Mode: 0o777 | fs.ModeSticky}, imagetar.File{Path: "runnable-step", Mode: 0o755, Data: program})
+	runner, err := images.Runner(filepath.Join(bin, "runnable-step"))
 	must(err)
 	base, err := imagetar.Folder(os.Getenv("E2E_ROOT"))
 	must(err)
 	work, err := imagetar.Files(stepUser, imagetar.File{Path: "work/", Mode: 0o755})
 	must(err)
-	e := &engine{compose: composeProgram(), bin: bin, cases: map[string]string{}}
-	e.runner, e.base, e.user = "e2e.local/runner:1", "e2e.local/base:1", "e2e.local/user:1"
-	all := []imagetar.Image{
-		{Name: e.runner, Layers: []*imagetar.Layer{runner}, Entrypoint: []string{"/runnable-step"}},
-		{Name: e.base, Layers: []*imagetar.Layer{base, work}, WorkingDir: "/work"},
-		{Name: e.user, Layers: []*imagetar.Layer{base, work}, WorkingDir: "/work", User: strconv.Itoa(stepUser)},
-	}
+	plain, user := images.New("base", "/work", base, work), images.New("user", "/work", base, work)
+	user.User = strconv.Itoa(stepUser)
+	etl, err := images.GoETL("../..")
+	must(err)
+	e := &engine{bin: bin, runner: runner.Name, base: plain.Name, user: user.Name, etl: etl.Name, root: base, cases: map[string]string{}}
+	all := []imagetar.Image{runner, plain, user, etl}
 	for _, c := range cases {
-		layer, err := imagetar.Files(0, caseFiles(t, c.Dir, "work")...)
+		files, err := images.Files(c.Dir, "work")
 		must(err)
-		e.cases[c.Name] = "e2e.local/case-" + strings.ToLower(c.Name) + ":1"
-		all = append(all, imagetar.Image{Name: e.cases[c.Name], Layers: []*imagetar.Layer{base, layer}, WorkingDir: "/work"})
+		layer, err := imagetar.Files(0, files...)
+		must(err)
+		image := images.New("case-"+c.Name, "/work", base, layer)
+		e.cases[c.Name] = image.Name
+		all = append(all, image)
 	}
-	in, out := io.Pipe()
-	go func() { _ = out.CloseWithError(imagetar.Write(out, all...)) }()
-	load := exec.CommandContext(t.Context(), "docker", "load", "-q")
-	load.Stdin = in
-	if text, err := load.CombinedOutput(); err != nil {
-		t.Fatalf("docker load: %v\n%s", err, text)
-	}
+	load(t, all...)
 	return e
 }
 
-func composeProgram() string {
-	if program := os.Getenv("COMPOSE"); program != "" {
-		return program
-	}
-	return "docker-compose"
+// on is an image with files of its own in the working folder.
+func (e *engine) on(layer *imagetar.Layer) imagetar.Image {
+	return images.New("more", "/work", e.root, layer)
 }
 
-// caseFiles are the files of a case, but for those that only tests read, in a folder of the image.
-func caseFiles(t *testing.T, dir, to string) []imagetar.File {
+// load hands images to the engine.
+func load(t *testing.T, all ...imagetar.Image) {
 	t.Helper()
-	out := []imagetar.File{{Path: to + "/", Mode: 0o755}}
-	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil || file == dir {
-			return err
-		}
-		rel, err := filepath.Rel(dir, file)
-		if err != nil {
-			return err
-		}
-		name := to + "/" + filepath.ToSlash(rel)
-		if d.IsDir() {
-			if strings.HasPrefix(d.Name(), ".") || d.Name() == "__pycache__" {
-				return filepath.SkipDir
-			}
-			out = append(out, imagetar.File{Path: name + "/", Mode: 0o755})
-			return nil
-		}
-		switch rel {
-		case "expect.yaml", "ir.txt", "plan.txt", "argo.yaml", "compose.yaml", "argo.err", "compose.err":
-			return nil
-		}
-		data, err := os.ReadFile(file)
-		out = append(out, imagetar.File{Path: name, Mode: 0o644, Data: data})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+	in, out := io.Pipe()
+	go func() { _ = out.CloseWithError(imagetar.Write(out, all...)) }()
+	cmd := exec.CommandContext(t.Context(), "docker", "load", "-q")
+	cmd.Stdin = in
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("docker load: %v\n%s", err, text)
 	}
-	return out
+}
+
+// with is the engine with a program of compose, which must be of the version.
+func (e *engine) with(t *testing.T, version, program string) *engine {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), program, "version", "--short").Output()
+	said := "v" + strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
+	if err != nil || !strings.HasPrefix(said, version+".") {
+		t.Fatalf("%q is no docker-compose of %s: %q, %v; e2e/compose/run sets COMPOSE and COMPOSE2", program, version, said, err)
+	}
+	with := *e
+	with.version, with.compose = version, program
+	return &with
 }
 
 // project is one plan on the engine.
