@@ -96,6 +96,7 @@ func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
 	if file := params.File(f.inputs.paramsFile, f.inputs.env()); file != "" {
 		given["parameters"] = []string{seenFrom(from, file)}
 	}
+	delete(given, "python") // this machine's; the output is the same with each
 	given["param"] = append(fromEnvironment(f.inputs.env()), given["param"]...)
 
 	args := []string{seenFrom(from, in.file)}

@@ -31,7 +31,7 @@ type inputFlags struct {
 	paramsFile string
 	set        []string
 	store      string
-	python     string // interpreter of a Python definition; empty: the configured one, else as for a step
+	python     string // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
 	closed     bool   // the environment brings no parameters and no configuration: the flags say all
 }
 
@@ -49,7 +49,13 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "YAML or JSON file of initial parameters")
 	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be given again")
+	f.registerPython(cmd)
 	f.registerStore(cmd)
+}
+
+// registerPython registers what a retry has too.
+func (f *inputFlags) registerPython(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.python, "python", "", "Python interpreter of a Python definition, and of the steps that run here: a path, a name or a version (default: the active or the project's virtual environment, .python-version, else python3)")
 }
 
 // registerStore registers what commands need that only look at runs.
@@ -106,7 +112,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 			return nil, nil, err
 		}
 	}
-	s, err := a.load(file, frontends.Options{Python: cmp.Or(f.python, in.config.Python)})
+	s, err := a.load(file, frontends.Options{Python: in.python()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,6 +133,19 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 		list = append(list, in.functions(complete || paramsFile != "" || len(f.set) > 0)...)
 	}
 	return in, list, nil
+}
+
+// python is the interpreter that the flag or the configuration sets, as named in every folder. A path of the
+// configuration starts at its file.
+func (in *inputs) python() string {
+	set := in.config.Python
+	switch {
+	case in.flags.python != "":
+		return interpreter(in.flags.python)
+	case strings.ContainsRune(set, filepath.Separator) && !filepath.IsAbs(set):
+		return absolute(filepath.Join(filepath.Dir(in.configFile), set))
+	}
+	return set
 }
 
 // functions compares the steps with the Python functions that they call.

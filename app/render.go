@@ -114,10 +114,10 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 
 // Flags that have a meaning for some targets only.
 var (
-	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "python", "cold", "cache", "no-cache"}
+	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "cold", "cache", "no-cache"}
 	flagsOfImages = []string{"image", "runner-image"}
 	flagsOfArgo   = []string{"namespace", "service-account", "argo-version"}
-	flagsOfInputs = []string{"config", "parameters", "param", "store"}
+	flagsOfInputs = []string{"config", "parameters", "param", "store", "python"}
 )
 
 // apply refuses flags that would do nothing for the target.

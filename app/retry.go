@@ -40,6 +40,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 		},
 	}
 	f.inputs.registerStore(cmd)
+	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")

@@ -31,7 +31,6 @@ type runFlags struct {
 	dryRun  bool
 	format  string
 	workdir string
-	python  string
 	cold    bool
 	cache   cacheFlags
 	isolate bool
@@ -52,7 +51,6 @@ func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.format, "format", "text", "of the summary: text or json")
 	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: that of the definition)")
-	fs.StringVar(&f.python, "python", "", "Python interpreter of the steps (default: the active or the project's virtual environment, else python3)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
 	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, which holds what a container would: the definition's folder as it is now, and the step's catalog files")
@@ -238,12 +236,8 @@ func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.
 }
 
 func (d *drive) runtime() *step.Runtime {
-	python := d.flags.python
-	if python == "" {
-		python = d.inputs.config.Python
-	}
 	return step.New(step.Options{
-		Python: python, Definition: d.inputs.dir(), Cold: d.flags.cold || d.flags.isolate, // a warm parent belongs to one folder
+		Python: d.inputs.python(), Definition: d.inputs.dir(), Cold: d.flags.cold || d.flags.isolate, // a warm parent belongs to one folder
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
 		Cache: d.flags.cache.mode(), Programs: d.inputs.programs(),
 	})
@@ -269,7 +263,7 @@ func (a *command) stopped(d drive, err error) error {
 
 // where is what leads back to the run's facts and to what it ran with.
 func (d *drive) where() where {
-	return where{store: d.store, in: d.inputs, python: d.flags.python, workdir: d.flags.workdir, isolate: d.flags.isolate}
+	return where{store: d.store, in: d.inputs, python: d.inputs.flags.python, workdir: d.flags.workdir, isolate: d.flags.isolate}
 }
 
 // finish completes the summary and writes how the run ended.

@@ -322,6 +322,9 @@ func (d *dumper) settings(b *Common) {
 	if b.Image != "" {
 		d.field("image", words(b.Image))
 	}
+	if b.Python != "" {
+		d.field("python", words(b.Python))
+	}
 	var asked []string
 	for _, r := range []struct{ key, value string }{{"cpu", b.Resources.CPU}, {"memory", b.Resources.Memory}, {"gpu", b.Resources.GPU}} {
 		if r.value != "" {

@@ -26,7 +26,7 @@ func wide() *ir.Pipeline {
 	load.Catalog = &ir.Catalog{Get: []ir.Ref{{Name: "data/**"}, {Name: "a b, c"}}, Put: []ir.Ref{{Name: "*.csv"}}, NoCopy: true}
 	load.Retry = ir.Retry{Limit: 3, Backoff: ir.Backoff{Duration: 10 * time.Second, Factor: 1.5, Cap: time.Hour}, On: []string{"oom", "75"}}
 	load.Timeout, load.Cache = 90*time.Minute, true
-	load.Image, load.Resources = "img:1", ir.Resources{CPU: "500m", GPU: "1"}
+	load.Image, load.Python, load.Resources = "img:1", "3.12", ir.Resources{CPU: "500m", GPU: "1"}
 	load.Env = []ir.EnvVar{{Name: "A", Value: ""}, {Name: "B", Value: "two words"}, {Name: "C", Value: "a\nb"}}
 	load.Overrides = []ir.Override{{Executor: "argo", Key: "big"}}
 
@@ -105,6 +105,7 @@ func TestDumpTellsApart(t *testing.T) {
 		"timeout":           func(p *ir.Pipeline) { task(p).Timeout++ },
 		"cache":             func(p *ir.Pipeline) { task(p).Cache = false },
 		"image":             func(p *ir.Pipeline) { task(p).Image = "" },
+		"python":            func(p *ir.Pipeline) { task(p).Python = "" },
 		"memory":            func(p *ir.Pipeline) { task(p).Resources.Memory = "1Gi" },
 		"env":               func(p *ir.Pipeline) { task(p).Env[1].Value = " two words" },
 		"override":          func(p *ir.Pipeline) { task(p).Overrides[0].Key = "bigger" },

@@ -99,17 +99,17 @@ func TestSettings(t *testing.T) {
 	leaf, other := b.task("leaf"), b.task("other")
 	outer := b.mapped("m", nil, b.graph(b.parallel("p", nil, b.graph(leaf, other))))
 	inner := outer.Body.Nodes[0].(*ir.Parallel)
-	outer.Image, outer.Env, outer.Resources = "a", []ir.EnvVar{{Name: "X", Value: "1"}, {Name: "Y", Value: "1"}}, ir.Resources{CPU: "1", Memory: "1Gi"}
+	outer.Image, outer.Python, outer.Env, outer.Resources = "a", "python3", []ir.EnvVar{{Name: "X", Value: "1"}, {Name: "Y", Value: "1"}}, ir.Resources{CPU: "1", Memory: "1Gi"}
 	outer.Overrides = []ir.Override{{Executor: "argo", Key: "small"}}
 	inner.Env = []ir.EnvVar{{Name: "Y", Value: "2"}, {Name: "Z", Value: "2"}}
-	leaf.Image, leaf.Env, leaf.Resources = "b", []ir.EnvVar{{Name: "Z", Value: "3"}, {Name: "X", Value: ""}}, ir.Resources{Memory: "2Gi", GPU: "1"}
+	leaf.Image, leaf.Python, leaf.Env, leaf.Resources = "b", "3.12", []ir.EnvVar{{Name: "Z", Value: "3"}, {Name: "X", Value: ""}}, ir.Resources{Memory: "2Gi", GPU: "1"}
 	leaf.Overrides = []ir.Override{{Executor: "local", Key: "l"}, {Executor: "argo", Key: "big"}}
 	p := &ir.Pipeline{Graph: b.graph(outer)}
 	want := map[string]ir.Effective{
-		"m": {Image: "a", Env: outer.Env, Resources: outer.Resources, Overrides: outer.Overrides},
-		"m.*.p": {Image: "a", Env: []ir.EnvVar{{Name: "X", Value: "1"}, {Name: "Y", Value: "2"}, {Name: "Z", Value: "2"}},
+		"m": {Image: "a", Python: "python3", Env: outer.Env, Resources: outer.Resources, Overrides: outer.Overrides},
+		"m.*.p": {Image: "a", Python: "python3", Env: []ir.EnvVar{{Name: "X", Value: "1"}, {Name: "Y", Value: "2"}, {Name: "Z", Value: "2"}},
 			Resources: outer.Resources, Overrides: outer.Overrides},
-		"m.*.p.a.leaf": {Image: "b", Env: []ir.EnvVar{{Name: "X", Value: ""}, {Name: "Y", Value: "2"}, {Name: "Z", Value: "3"}},
+		"m.*.p.a.leaf": {Image: "b", Python: "3.12", Env: []ir.EnvVar{{Name: "X", Value: ""}, {Name: "Y", Value: "2"}, {Name: "Z", Value: "3"}},
 			Resources: ir.Resources{CPU: "1", Memory: "2Gi", GPU: "1"}, Overrides: []ir.Override{{Executor: "argo", Key: "big"}, {Executor: "local", Key: "l"}}},
 	}
 	want["m.*.p.a.other"] = want["m.*.p"]

@@ -34,6 +34,7 @@ type Common struct {
 	// Settings of this step; on a composite they are the defaults of its leaves (SEMANTICS 1).
 	Env       []EnvVar
 	Image     string
+	Python    string // the interpreter of Python steps and notebooks: a path, a name on PATH or a version
 	Resources Resources
 	Overrides []Override
 }

@@ -10,6 +10,7 @@ import (
 type Effective struct {
 	Env       []EnvVar // in the order first named, the outermost composite first
 	Image     string
+	Python    string
 	Resources Resources
 	Overrides []Override // one for each executor, in the order first named
 }
@@ -40,8 +41,9 @@ func Settings(p *Pipeline) map[string]Effective {
 // with lays the settings of one node over e.
 func (e Effective) with(b *Common) Effective {
 	return Effective{
-		Env:   overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
-		Image: cmp.Or(b.Image, e.Image),
+		Env:    overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
+		Image:  cmp.Or(b.Image, e.Image),
+		Python: cmp.Or(b.Python, e.Python),
 		Resources: Resources{
 			CPU:    cmp.Or(b.Resources.CPU, e.Resources.CPU),
 			Memory: cmp.Or(b.Resources.Memory, e.Resources.Memory),

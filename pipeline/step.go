@@ -98,6 +98,13 @@ func (s *settings[T]) Image(image string) *T {
 	return s.self
 }
 
+// Python is the interpreter of the step's Python function or notebook: a path, a name on PATH, or a version such as
+// "3.12"; on a composite it is the default of its steps.
+func (s *settings[T]) Python(interpreter string) *T {
+	s.common.Python = interpreter
+	return s.self
+}
+
 // Resources is what the step asks of its machine; on a composite it is the default of its steps.
 func (s *settings[T]) Resources(r Resources) *T {
 	s.common.Resources = r

@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/cache"
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/python"
 )
 
 // Job is one leaf to run.
@@ -28,6 +29,7 @@ type Job struct {
 	Node    ir.Node
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
 	Image   string      // as Env; for code identity
+	Python  string      // as Env: the interpreter; empty: the run's
 	Target  string      // local, argo, compose
 	Fresh   bool        // run it whatever the cache holds
 	// Pipeline is its name, by which the cache knows what a step's key was last.
@@ -60,8 +62,8 @@ type Result struct {
 
 // Options are the settings of a [Runtime]. The zero value is usable.
 type Options struct {
-	// Python is the interpreter. Empty: that of $VIRTUAL_ENV, else of .venv in Definition or in the working
-	// folder, else python3 on PATH.
+	// Python is the interpreter of steps that name none: a path, a name on PATH or a version. Empty: as
+	// [python.Finder] chooses.
 	Python     string
 	Definition string        // folder of the definition
 	Cold       bool          // no warm Python parents; also where a process runs a single step
@@ -91,8 +93,8 @@ type Runtime struct {
 	pool    warmPool
 	code    identity
 	mu      sync.Mutex
-	tmp     string            // made when it is first needed
-	pythons map[string]string // interpreter as found → the program to start
+	tmp     string // made when it is first needed
+	pythons python.Finder
 }
 
 // New makes a runtime. Close it to end what it keeps running.
@@ -106,7 +108,7 @@ func New(o Options) *Runtime {
 	if o.Secrets == nil {
 		o.Secrets = EnvSecrets(o.Environ)
 	}
-	return &Runtime{opts: o, shell: "/bin/sh", pythons: map[string]string{}}
+	return &Runtime{opts: o, shell: "/bin/sh"}
 }
 
 // Close ends the warm interpreters and removes temporary files.

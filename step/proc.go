@@ -2,12 +2,9 @@ package step
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -239,37 +236,4 @@ func signalName(s syscall.Signal) string {
 		return n
 	}
 	return s.String()
-}
-
-// lookPath finds a program as a shell with that environment would.
-func lookPath(name, dir string, env map[string]string) (string, error) {
-	if strings.ContainsRune(name, '/') {
-		if !strings.HasPrefix(name, "/") {
-			name = dir + "/" + name
-		}
-		return name, executable(name)
-	}
-	for _, d := range strings.Split(env["PATH"], ":") {
-		if d == "" {
-			d = "."
-		}
-		if !strings.HasPrefix(d, "/") {
-			d = dir + "/" + d
-		}
-		if executable(d+"/"+name) == nil {
-			return d + "/" + name, nil
-		}
-	}
-	return "", exec.ErrNotFound
-}
-
-func executable(path string) error {
-	st, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if st.IsDir() || st.Mode()&0o111 == 0 {
-		return errors.New("not executable")
-	}
-	return nil
 }

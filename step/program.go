@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/execpath"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/plugin"
 )
@@ -74,7 +75,7 @@ func (t programTask) program(a *attempt) (string, *failure) {
 		return "", fail(engine.KindError, "no program can run commands of the type %q", t.kind)
 	}
 	name := plugin.ProgramName(plugin.RoleTask, t.kind)
-	program, err := lookPath(name, a.Dir, a.environ.base)
+	program, err := execpath.Look(name, a.Dir, a.environ.base)
 	if err == nil {
 		return program, nil
 	}

@@ -666,7 +666,15 @@ func TestInterpreter(t *testing.T) {
 			t.Errorf("used %q, want %q", got, c.want)
 		}
 	}
-	res, log := execute(t, runtimeFor(t, Options{Environ: []string{"PATH=/nonesuch"}}), pythonJob(t, "functions.none", nil))
+	job := pythonJob(t, "functions.none", nil)
+	job.Python = filepath.Join(active, "bin", "python") // the step's own goes before the run's
+	_ = os.Remove(dir + "/used")
+	res, log := execute(t, runtimeFor(t, Options{Environ: plain, Python: found}), job)
+	wantSuccess(t, res, log, "")
+	if used, _ := os.ReadFile(dir + "/used"); !strings.HasPrefix(string(used), active+"\n") {
+		t.Errorf("a step of its own interpreter used %q, want %s", used, active)
+	}
+	res, log = execute(t, runtimeFor(t, Options{Environ: []string{"PATH=/nonesuch"}}), pythonJob(t, "functions.none", nil))
 	wantFailure(t, res, log, engine.KindError, "no Python", "PATH")
 }
 

@@ -82,7 +82,7 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 		Before: l.Before, Dir: s.Dir, Fresh: l.Fresh, Pipeline: s.Pipeline.Name,
 	}
 	own := s.effective(l.Path)
-	job.Env = own.Env
+	job.Env, job.Python = own.Env, own.Python
 	if job.Image == "" {
 		job.Image = own.Image
 	}

@@ -55,7 +55,7 @@ func Read(ctx context.Context, file string, o Options) Result {
 	if err != nil {
 		return problem("the definition cannot be read: %v", err)
 	}
-	interpreter, err := interpreter(o.Python, filepath.Dir(path))
+	interpreter, err := interpreter(ctx, o.Python, filepath.Dir(path))
 	if err != nil {
 		return problem("%v", err)
 	}

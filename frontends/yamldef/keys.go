@@ -171,6 +171,7 @@ func commonKeys() []key {
 		{name: "needs", shape: "names", doc: "The steps that must be done first. One graph uses either `needs` or `next` and `start_at`."},
 		{name: "env", shape: "env", doc: "Environment variables. On a composite, the defaults of its leaves."},
 		{name: "image", shape: "name", doc: "The container image. On a composite, the default of its leaves."},
+		{name: "python", shape: "name", doc: "The Python interpreter: a path, a name on PATH, or a version such as `\"3.12\"`. On a composite, the default of its leaves."},
 		{name: "resources", shape: "resources", doc: "What the step asks of its machine. On a composite, the defaults of its leaves."},
 		{name: "overrides", shape: "overrides", doc: "For an executor, the name of a group of settings in the configuration file."},
 	}

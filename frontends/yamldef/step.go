@@ -115,6 +115,10 @@ func (r *reader) common(f *fields, e entry) ir.Common {
 		ref, _ := r.ref(n, f.of("image"))
 		c.Image = ref.Name
 	}
+	if n := f.get("python"); n != nil {
+		ref, _ := r.ref(n, f.of("python"))
+		c.Python = ref.Name
+	}
 	c.Env = r.env(f)
 	c.Resources = r.resources(f)
 	c.Overrides = r.overrides(f)

@@ -44,9 +44,10 @@ store/gcsstore            : store gocloud.dev
 store/azurestore          : store gocloud.dev
 params                    : engine ir/diag internal/yaml12 gopkg.in/yaml.v3
 config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
-python                    :
+internal/execpath         :
+python                    : internal/execpath
 cache                     : engine ir store github.com/bmatcuk/doublestar
-step                      : cache engine ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
+step                      : cache engine internal/execpath ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi

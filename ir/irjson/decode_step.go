@@ -43,7 +43,7 @@ type fields struct {
 
 // keysOf returns the keys that a step of a kind may have, nil for an unknown kind.
 func keysOf(kind string) []string {
-	common := []string{"type", "name", "needs", "next", "on_failure", "env", "image", "resources", "overrides", "spans"}
+	common := []string{"type", "name", "needs", "next", "on_failure", "env", "image", "python", "resources", "overrides", "spans"}
 	switch kind {
 	case "task":
 		return append(common, "command_type", "command", "stream_end_type", "optional_ploomber_args", "config",
@@ -111,6 +111,8 @@ func (d *decoder) stepKey(s *fields, key string) {
 		d.object(func(name string) { s.Env = append(s.Env, ir.EnvVar{Name: name, Value: d.str()}) })
 	case "image":
 		s.Image = d.str()
+	case "python":
+		s.Python = d.str()
 	case "resources":
 		d.resources(&s.Resources)
 	case "overrides":

@@ -147,6 +147,7 @@ func (e *encoder) settings(b *ir.Common) {
 		e.close()
 	}
 	e.str("image", b.Image)
+	e.str("python", b.Python)
 	if !b.Resources.IsZero() {
 		e.key("resources")
 		e.open()

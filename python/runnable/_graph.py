@@ -154,7 +154,7 @@ class Document:
             spans[key] = self.span(step.call.argument_place(key))
 
     def settings(self, step, out, spans):
-        for key in ("env", "image", "resources", "overrides"):
+        for key in ("env", "image", "python", "resources", "overrides"):
             value = getattr(step, key)
             if value:
                 out[key] = value

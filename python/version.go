@@ -1,4 +1,4 @@
-package step
+package python
 
 import (
 	"context"
@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/runnable-render/runnable-render/internal/execpath"
 )
 
-// pythonVersion is a version of Python as .python-version names it: 3.11 or 3.11.7.
-type pythonVersion []int
+// version is a version of Python as .python-version names it: 3.11 or 3.11.7.
+type version []int
 
-func (v pythonVersion) String() string {
+func (v version) String() string {
 	parts := make([]string, len(v))
 	for i, n := range v {
 		parts[i] = strconv.Itoa(n)
@@ -21,16 +23,16 @@ func (v pythonVersion) String() string {
 }
 
 // covers says that a version is v, or one of those of which v names the first numbers.
-func (v pythonVersion) covers(w pythonVersion) bool {
+func (v version) covers(w version) bool {
 	return len(w) >= len(v) && slices.Equal(w[:len(v)], v)
 }
 
 // parseVersion reads "3.11", "3.11.7", "cpython-3.11.7-linux-x86_64-gnu" and "cpython@3.11".
-func parseVersion(text string) (pythonVersion, bool) {
+func parseVersion(text string) (version, bool) {
 	text = strings.TrimPrefix(text, "cpython")
 	text = strings.TrimLeft(text, "-@")
 	text, _, _ = strings.Cut(text, "-")
-	var v pythonVersion
+	var v version
 	for _, part := range strings.Split(text, ".") {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 0 {
@@ -41,8 +43,8 @@ func parseVersion(text string) (pythonVersion, bool) {
 	return v, len(v) == 2 || len(v) == 3
 }
 
-// pinnedVersion reads the first version of a .python-version file, as pyenv and uv write it.
-func pinnedVersion(file string) (pythonVersion, bool) {
+// pinned reads the first version of a .python-version file, as pyenv and uv write it.
+func pinned(file string) (version, bool) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, false
@@ -55,26 +57,10 @@ func pinnedVersion(file string) (pythonVersion, bool) {
 	return nil, false
 }
 
-// pythonOf finds an interpreter of a version: where pyenv and uv keep theirs, the newest that fits, then on PATH by its
+// ofVersion finds an interpreter of a version: where pyenv and uv keep theirs, the newest that fits, then on PATH by its
 // name; empty when there is none.
-func (a *attempt) pythonOf(ctx context.Context, want pythonVersion) string {
-	env := a.environ.base
-	var kept []string
-	if root := env["PYENV_ROOT"]; root != "" {
-		kept = append(kept, filepath.Join(root, "versions"))
-	}
-	if home := env["HOME"]; home != "" {
-		kept = append(kept, filepath.Join(home, ".pyenv", "versions"))
-	}
-	if dir := env["UV_PYTHON_INSTALL_DIR"]; dir != "" {
-		kept = append(kept, dir)
-	}
-	if data := env["XDG_DATA_HOME"]; data != "" {
-		kept = append(kept, filepath.Join(data, "uv", "python"))
-	} else if home := env["HOME"]; home != "" {
-		kept = append(kept, filepath.Join(home, ".local", "share", "uv", "python"))
-	}
-	for _, dir := range kept {
+func (f *Finder) ofVersion(ctx context.Context, c Choice, want version) string {
+	for _, dir := range keptIn(c.Env) {
 		if p := newestIn(dir, want); p != "" {
 			return p
 		}
@@ -82,29 +68,51 @@ func (a *attempt) pythonOf(ctx context.Context, want pythonVersion) string {
 	if len(want) > 2 { // the name on PATH does not tell the third number
 		return ""
 	}
-	found, err := lookPath("python"+want.String(), a.Dir, env)
+	found, err := execpath.Look("python"+want.String(), c.Dir, c.Env)
 	if err != nil {
 		return ""
 	}
-	if found, f := a.resolve(ctx, found); f == nil {
-		return found
+	at, err := f.at(ctx, c, found)
+	if err != nil {
+		return "" // a script that chooses among interpreters, and has none of that version
 	}
-	return "" // a script that chooses among interpreters, and has none of that version
+	return at.Path
+}
+
+// keptIn are the folders in which pyenv and uv keep interpreters.
+func keptIn(env map[string]string) []string {
+	var kept []string
+	home := env["HOME"]
+	if root := env["PYENV_ROOT"]; root != "" {
+		kept = append(kept, filepath.Join(root, "versions"))
+	}
+	if home != "" {
+		kept = append(kept, filepath.Join(home, ".pyenv", "versions"))
+	}
+	if dir := env["UV_PYTHON_INSTALL_DIR"]; dir != "" {
+		kept = append(kept, dir)
+	}
+	if data := env["XDG_DATA_HOME"]; data != "" {
+		kept = append(kept, filepath.Join(data, "uv", "python"))
+	} else if home != "" {
+		kept = append(kept, filepath.Join(home, ".local", "share", "uv", "python"))
+	}
+	return kept
 }
 
 // newestIn returns the newest interpreter of a version among the folders, each named by a version, in dir.
-func newestIn(dir string, want pythonVersion) string {
+func newestIn(dir string, want version) string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return ""
 	}
-	best, found := pythonVersion(nil), ""
+	best, found := version(nil), ""
 	for _, e := range entries {
 		v, ok := parseVersion(e.Name())
 		if !ok || !want.covers(v) || slices.Compare(v, best) <= 0 {
 			continue
 		}
-		if p := filepath.Join(dir, e.Name(), "bin", "python3"); executable(p) == nil {
+		if p := filepath.Join(dir, e.Name(), "bin", "python3"); execpath.Executable(p) == nil {
 			best, found = v, p
 		}
 	}

@@ -1,0 +1,5 @@
+import sys
+
+
+def works():
+    return sys.version_info[0] == 3
