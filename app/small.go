@@ -2,8 +2,6 @@ package app
 
 import (
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -90,30 +88,4 @@ func indent(text string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// versionCommand prints what this program is.
-func (a *command) versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  operands(nil, 0),
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "%s %s %s %s/%s\n", a.Name, Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
-		},
-	}
-}
-
-// Version is the module's version as the build recorded it: a tag, or (devel) with the commit.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	version := info.Main.Version
-	if version == "" {
-		version = "(devel)"
-	}
-	return version
 }

@@ -30,7 +30,7 @@ func (in *inputs) argo(f *renderFlags) (map[string][]byte, argo.Summary, diag.Li
 		Config: settings, ConfigFile: or(in.configFile, config.DefaultFile),
 		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
 		Namespace: or(f.namespace, in.config.Namespace), ServiceAccount: or(f.serviceAccount, in.config.ServiceAccount),
-		Store: in.remoteStore(), Version: version, Directory: isFolder(f.output),
+		Store: in.remoteStore(), Version: version, Directory: isFolder(f.output), Release: release(),
 	}
 	if o.Parameters, err = renderParameters[argo.Parameter](in.params); err != nil {
 		return nil, argo.Summary{}, nil, err
@@ -43,7 +43,7 @@ func (in *inputs) argo(f *renderFlags) (map[string][]byte, argo.Summary, diag.Li
 func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) {
 	o := compose.Options{
 		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
-		Store: in.remoteStore(), ConfigFile: in.configFile, Source: filepath.Base(in.file),
+		Store: in.remoteStore(), ConfigFile: in.configFile, Source: filepath.Base(in.file), Release: release(),
 	}
 	var err error
 	var wrong diag.List

@@ -13,10 +13,12 @@ type Config struct {
 	CustomVolumes []Volume `cfg:"custom_volumes"`
 	Secret        string   `cfg:"secret_from_k8s"` // the Kubernetes Secret that holds the pipeline's secrets
 	Expose        *bool    `cfg:"expose_parameters_as_inputs"`
-	LogLevel      string   `cfg:"log_level"`
-	OutputFile    string   `cfg:"output_file"` // read by the command line
-	CacheName     string   `cfg:"configmap_cache_name"`
 	Mock          bool     `cfg:"mock"`
+
+	// Runnable's that have no effect here; each is told.
+	LogLevel   string `cfg:"log_level"`
+	OutputFile string `cfg:"output_file"`
+	CacheName  string `cfg:"configmap_cache_name"`
 
 	// This project's own.
 	RunnerImage  string `cfg:"runner_image"`
@@ -141,7 +143,7 @@ type WorkflowSpec struct {
 	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds"`
 	NodeSelector          map[string]string `cfg:"node_selector"`
 	Parallelism           int               `cfg:"parallelism"`
-	Retry                 *RetryStrategy    `cfg:"retry_strategy"`
+	Retry                 *RetryStrategy    `cfg:"retry_strategy"` // of the pods for which defaults say nothing; a DAG is never retried
 	ServiceAccount        string            `cfg:"service_account_name"`
 	Tolerations           []Toleration      `cfg:"tolerations"`
 	PodGC                 *PodGC            `cfg:"pod_gc"`

@@ -69,7 +69,7 @@ overrides:
   big: {image: registry.example/big:1, resources: {limits: {memory: 8Gi, gpu: 1}}, env: [{name: A, value: "2"}]}
 argoWorkflow:
   metadata: {generateName: my-run-, namespace: ml, annotations: {a: b}, labels: {team: x}}
-  spec: {activeDeadlineSeconds: 3600, nodeSelector: {zone: a}, parallelism: 9, serviceAccountName: runner, tolerations: [{operator: Exists}],
+  spec: {activeDeadlineSeconds: 3600, retryStrategy: {limit: 3}, nodeSelector: {zone: a}, parallelism: 9, serviceAccountName: runner, tolerations: [{operator: Exists}],
     podGC: {deleteDelayDuration: 1h, strategy: OnPodSuccess, labelSelector: {matchLabels: {n: "on"}}}}
 cron_schedule: {schedules: ["0 3 * * *"], timezone: Europe/Berlin}
 `
@@ -108,6 +108,37 @@ func TestRunnablesConfigurationIsAccepted(t *testing.T) {
 		}
 		if got := strings.Contains(messages(list), "RR1023"); got == o.Directory {
 			t.Errorf("directory %v: said %s", o.Directory, messages(list))
+		}
+	}
+}
+
+// TestSettingsWithoutEffectAreTold sets what Runnable knows and Argo cannot be told, or is told otherwise here.
+func TestSettingsWithoutEffectAreTold(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"output_file: wf.yaml", "log_level: INFO", "configmap_cache_name: x", "defaults: {fail_fast: true}"} {
+		c, list := ParseConfig("config.yaml", []byte(key))
+		if len(list) > 0 {
+			t.Fatal(messages(list))
+		}
+		files, list := Render(pipelineOf(t, chain(sh("x"))), Options{Image: "x:1", Config: c})
+		if said := messages(list); files == nil || !strings.Contains(said, "RR1022") || !strings.Contains(said, "has no effect") {
+			t.Errorf("%s: said %s", key, said)
+		}
+	}
+}
+
+// TestRetriesOfTheWorkflowAreThoseOfItsPods: Argo would repeat DAGs with all that has succeeded in them.
+func TestRetriesOfTheWorkflowAreThoseOfItsPods(t *testing.T) {
+	t.Parallel()
+	five, two := 5, 2
+	for want, c := range map[string]Config{
+		`limit: "5"`: {Workflow: Workflow{Spec: WorkflowSpec{Retry: &RetryStrategy{Limit: &five}}}},
+		`limit: "2"`: {Workflow: Workflow{Spec: WorkflowSpec{Retry: &RetryStrategy{Limit: &five}}}, Defaults: Settings{Retry: &RetryStrategy{Limit: &two}}},
+	} {
+		text := manifest(t, chain(sh("x")), Options{Config: c})
+		step := text[strings.Index(text, "  - name: step\n"):strings.Index(text, "  - name: on-exit\n")]
+		if !strings.Contains(step, want) {
+			t.Errorf("no %s in\n%s", want, step)
 		}
 	}
 }

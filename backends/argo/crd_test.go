@@ -75,11 +75,7 @@ func TestManifestsMeetTheFullResourceDefinitions(t *testing.T) {
 	workflows := resourceSchema(t, "workflows")
 	check := func(name string, v *validate.SchemaValidator, text []byte) {
 		t.Helper()
-		var doc map[string]any
-		if err := yaml.Unmarshal(text, &doc); err != nil {
-			t.Fatal(err)
-		}
-		for _, err := range v.Validate(doc).Errors {
+		for _, err := range v.Validate(document(t, text)).Errors {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -101,11 +97,7 @@ func TestManifestsMeetTheFullResourceDefinitions(t *testing.T) {
 	check(FileCron, resourceSchema(t, "cronworkflows"), files[FileCron])
 	check(FileWorkflow, workflows, files[FileWorkflow])
 	bad := strings.Replace(manifest(t, chain(sh("x")), Options{}), "failFast: false", "failfast: 3", 1)
-	var doc map[string]any
-	if err := yaml.Unmarshal([]byte(bad), &doc); err != nil {
-		t.Fatal(err)
-	}
-	if workflows.Validate(doc).IsValid() {
+	if workflows.Validate(document(t, []byte(bad))).IsValid() {
 		t.Error("the schema takes anything, so that it took the manifests proves nothing")
 	}
 }

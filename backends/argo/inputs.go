@@ -88,8 +88,14 @@ func (b *builder) checkConfig() {
 	if c.Mock {
 		b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "mock: true is not there for Argo; make the steps stubs, or run the pipeline locally")
 	}
-	if c.CacheName != "" {
-		b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "configmap_cache_name has no effect: steps are cached in the store (`cache: true` on the step)")
+	for _, k := range []struct{ key, value, instead string }{
+		{"configmap_cache_name", c.CacheName, "steps are cached in the store (`cache: true` on the step)"},
+		{"output_file", c.OutputFile, "the manifest goes to stdout, or where -o says"},
+		{"log_level", c.LogLevel, "a pod's log is what its step prints"},
+	} {
+		if k.value != "" {
+			b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "%s has no effect: %s", k.key, k.instead)
+		}
 	}
 	if len(c.Cron.Schedules) > 0 && !b.o.Directory {
 		b.warn("RR1023", diag.Span{File: b.o.ConfigFile}, "cron_schedule is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow")

@@ -27,7 +27,7 @@ type Options struct {
 	Parameters []Parameter // the initial parameters, in their order
 	Version    Version
 	Directory  bool   // several objects, for `-o DIR/`
-	Tool       string // the renderer's version, for the manifest's annotations; empty: left out
+	Release    string // this tool's, such as v1.2.3: the tag of the runner where no image of one is named; empty: latest
 }
 
 // Parameter is one initial parameter.
@@ -62,9 +62,9 @@ func (v Version) atLeast(w Version) bool {
 // before reports whether every release that the manifest is for is older than w.
 func (v Version) before(w Version) bool { return v != "" && v < w }
 
-// The images and names that stand where nothing else is said.
 const (
-	DefaultRunnerImage = "ghcr.io/runnable-render/runner:latest"
+	// RunnerRepository holds the runner where no other image is named.
+	RunnerRepository = "ghcr.io/runnable-render/runner"
 
 	// SingleFile is the key of the one Workflow in what Render returns without Directory.
 	SingleFile = "wf.yaml"

@@ -133,7 +133,7 @@ func (b *builder) runnerBody() *yamlout.Map {
 	if b.preparesClaim() {
 		m.Add("initContainers", b.install())
 	}
-	c := yamlout.NewMap("image", b.runnerImage, "command", yamlout.Flow{Value: []string{b.runnerProgram()}})
+	c := b.runnerImageOf(yamlout.NewMap()).Add("command", yamlout.Flow{Value: []string{b.runnerProgram()}})
 	c.Add("args", runnerArgs())
 	c.Add("env", b.commonEnv())
 	c.Opt("envFrom", b.envFrom(Settings{}))
@@ -153,12 +153,17 @@ func (b *builder) install() *yamlout.List {
 		security = yamlout.NewMap("runAsUser", 0, "runAsNonRoot", false).Extend(security)
 		mounts.Add(yamlout.NewMap("name", "store", "mountPath", storeMount))
 	}
-	m := yamlout.NewMap("name", "runnable", "image", b.runnerImage, "command", yamlout.Flow{Value: command})
+	m := b.runnerImageOf(yamlout.NewMap("name", "runnable")).Add("command", yamlout.Flow{Value: command})
 	if b.preparesClaim() {
 		m.Note("root only here: some storage classes give fresh claims to root alone (prepare_claim: false leaves this out)")
 	}
 	m.Add("securityContext", security).Add("resources", runnerResources())
 	return yamlout.NewList(m.Add("volumeMounts", yamlout.Flow{Value: mounts}))
+}
+
+// runnerImageOf adds the runner's image to a container. A node that has it asks no registry, whatever its tag.
+func (b *builder) runnerImageOf(m *yamlout.Map) *yamlout.Map {
+	return m.Add("image", b.runnerImage).Add("imagePullPolicy", "IfNotPresent")
 }
 
 // preparesClaim reports whether the init container opens the claim to the steps' user.
@@ -334,9 +339,6 @@ func (b *builder) commonEnv() *yamlout.List {
 	}
 	for i, p := range b.params {
 		add("RUNNABLE_PARAM_"+itoa(i), p.env)
-	}
-	if b.o.Config.LogLevel != "" {
-		add("RUNNABLE_LOG_LEVEL", b.o.Config.LogLevel)
 	}
 	return l
 }

@@ -58,8 +58,8 @@ func (b *builder) summary() Summary {
 }
 
 func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {
-	b := &builder{o: o, pipeline: p, flatLoop: flatLoop, runnerImage: cmp.Or(o.RunnerImage, o.Config.RunnerImage, DefaultRunnerImage)}
-	b.defaults = fallback().with(o.Config.Defaults).with(Settings{Image: o.Image})
+	b := &builder{o: o, pipeline: p, flatLoop: flatLoop, runnerImage: cmp.Or(o.RunnerImage, o.Config.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))}
+	b.defaults = fallback().with(Settings{Retry: o.Config.Workflow.Spec.Retry}).with(o.Config.Defaults).with(Settings{Image: o.Image})
 	b.effective = ir.Settings(p)
 	if !b.checkNesting() || !b.checkCount() {
 		return nil, b
@@ -129,9 +129,6 @@ func (b *builder) metadata(key, value string, main bool) *yamlout.Map {
 	annotations := map[string]string{}
 	if main {
 		annotations["runnable-render/definition-sha256"] = b.digest()
-		if b.o.Tool != "" {
-			annotations["runnable-render/version"] = b.o.Tool
-		}
 		if b.pipeline.Description != "" {
 			annotations["workflows.argoproj.io/description"] = clip(b.pipeline.Description, 1000)
 		}

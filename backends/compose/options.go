@@ -15,7 +15,8 @@ import (
 // Options says how to render. The zero value renders a plan that keeps its facts in a volume of its own.
 type Options struct {
 	Image       string // for steps that name none; goes before Defaults.Image
-	RunnerImage string // empty: [DefaultRunnerImage]
+	RunnerImage string // empty: that of Release in [RunnerRepository]
+	Release     string // this tool's, such as v1.2.3; empty: latest
 	Store       string // bucket URL; empty: a volume of the project
 
 	Defaults   Settings            // for every step
@@ -48,8 +49,8 @@ type Version string
 const V2 Version = "2"
 
 const (
-	// DefaultRunnerImage holds the runner where nothing else is said.
-	DefaultRunnerImage = "ghcr.io/runnable-render/runner:latest"
+	// RunnerRepository holds the runner where no other image is named.
+	RunnerRepository = "ghcr.io/runnable-render/runner"
 
 	// FileName is the key of the plan in what Render returns.
 	FileName = "compose.yaml"

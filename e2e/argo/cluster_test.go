@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // cluster is a Kubernetes with Argo, however it came about: all goes through kubectl.
@@ -36,6 +38,16 @@ func (c *cluster) kubectl(ctx context.Context, stdin string, args ...string) ([]
 		return out.Bytes(), fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, bytes.TrimSpace(errs.Bytes()))
 	}
 	return out.Bytes(), nil
+}
+
+// argo runs one command of Argo's own program and returns what it printed.
+func (c *cluster) argo(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "argo", append([]string{"-n", c.namespace}, args...)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("argo %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), err
 }
 
 // apply makes objects.
@@ -92,8 +104,8 @@ func (c *cluster) get(ctx context.Context, name string) (*workflow, error) {
 	return w, json.Unmarshal(out, w)
 }
 
-// wait returns the workflow once it is over, or once enough says so.
-func (c *cluster) wait(t testing.TB, name string, enough func(*workflow) bool) *workflow {
+// wait returns the workflow once it is over.
+func (c *cluster) wait(t testing.TB, name string) *workflow {
 	t.Helper()
 	for started := time.Now(); time.Since(started) < patience; time.Sleep(2 * time.Second) {
 		w, err := c.get(t.Context(), name)
@@ -102,9 +114,6 @@ func (c *cluster) wait(t testing.TB, name string, enough func(*workflow) bool) *
 		}
 		switch w.Status.Phase {
 		case "Succeeded", "Failed", "Error":
-			return w
-		}
-		if enough != nil && enough(w) {
 			return w
 		}
 	}
@@ -140,10 +149,10 @@ func (c *cluster) story(t testing.TB, name string) string {
 	return b.String()
 }
 
-// facts copies a run's part of the store, and all blobs, into a folder.
-func (c *cluster) facts(t testing.TB, run string) string {
+// facts opens a copy of a run's part of the store, and of all blobs, that a pod reads from its claim.
+func (c *cluster) facts(t *testing.T, reader, run string) *store.Store {
 	t.Helper()
-	out, err := c.kubectl(t.Context(), "", "exec", c.claim, "--", "tar", "-cf", "-", "-C", "/facts", "--", "runs/"+run, "blobs")
+	out, err := c.kubectl(t.Context(), "", "exec", reader, "--", "tar", "-cf", "-", "-C", "/facts", "--", "runs/"+run, "blobs")
 	if err != nil && len(out) == 0 {
 		t.Fatal(err)
 	}
@@ -151,7 +160,8 @@ func (c *cluster) facts(t testing.TB, run string) string {
 	if err := untar(bytes.NewReader(out), dir); err != nil {
 		t.Fatal(err)
 	}
-	return dir
+	st, err := store.Open(t.Context(), dir)
+	return closed(t, st, err)
 }
 
 func untar(r io.Reader, dir string) error {
@@ -180,29 +190,41 @@ func untar(r io.Reader, dir string) error {
 	}
 }
 
-// prepare makes the claim that keeps the facts of all runs, and a pod to read them by.
+// prepare makes the claim that keeps the facts of all runs, and a pod of its name to read them by.
 func (c *cluster) prepare(t testing.TB) {
 	c.apply(t, fmt.Sprintf(`
 apiVersion: v1
 kind: PersistentVolumeClaim
-metadata: {name: %[1]s}
+metadata: {name: %s}
 spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
----
+`, c.claim))
+	t.Cleanup(func() {
+		_, _ = c.kubectl(context.WithoutCancel(t.Context()), "", "delete", "pvc", c.claim, "--wait=false")
+	})
+	c.reader(t, c.claim, c.claim)
+	if _, err := c.kubectl(t.Context(), "", "exec", c.claim, "--", "chmod", "777", "/facts"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reader starts a pod that holds a claim at /facts.
+func (c *cluster) reader(t testing.TB, pod, claim string) {
+	t.Helper()
+	c.apply(t, fmt.Sprintf(`
 apiVersion: v1
 kind: Pod
-metadata: {name: %[1]s}
+metadata: {name: %s}
 spec:
   terminationGracePeriodSeconds: 0
   securityContext: {runAsUser: 0}
   containers:
-  - {name: main, image: "%[2]s", command: [sh, -c, "chmod 777 /facts && sleep 100000"], volumeMounts: [{name: facts, mountPath: /facts}]}
-  volumes: [{name: facts, persistentVolumeClaim: {claimName: %[1]s}}]
-`, c.claim, c.images.base))
+  - {name: main, image: "%s", command: [sleep, "100000"], volumeMounts: [{name: facts, mountPath: /facts}]}
+  volumes: [{name: facts, persistentVolumeClaim: {claimName: %s}}]
+`, pod, c.images.base, claim))
 	t.Cleanup(func() {
-		ctx := context.WithoutCancel(t.Context())
-		_, _ = c.kubectl(ctx, "", "delete", "pod,pvc", c.claim, "--wait=false")
+		_, _ = c.kubectl(context.WithoutCancel(t.Context()), "", "delete", "pod", pod, "--wait=false")
 	})
-	if _, err := c.kubectl(t.Context(), "", "wait", "--for=condition=Ready", "--timeout=120s", "pod/"+c.claim); err != nil {
+	if _, err := c.kubectl(t.Context(), "", "wait", "--for=condition=Ready", "--timeout=120s", "pod/"+pod); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,0 +1,101 @@
+//go:build e2e
+
+package argo_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/runnable-render/runnable-render/e2e/images"
+	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/imagetar"
+)
+
+// checkOwnClaim runs what is rendered with no configuration but an image, by `argo submit --watch`: the claim comes
+// and goes with the workflow.
+func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *table) {
+	quickstart, err := golden.Load("../../examples/quickstart")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.imageOfRoot(t, quickstart)
+	for _, one := range []*golden.Case{quickstart, caseOf(t, cases, "catalog-between-steps")} {
+		t.Run(one.Name, func(t *testing.T) {
+			manifest := c.renderBy(t, one, "--image", c.images.cases[one.Name])
+			c.provideRunner(t, runnerOf(t, manifest))
+			name := strings.ToLower(one.Name) + fmt.Sprintf("-%x", time.Now().UnixNano())
+			watched := make(chan error, 1)
+			go func() {
+				out, err := c.argo(t.Context(), "submit", "--watch", "--name", name, c.file(t, manifest))
+				if err == nil && !strings.Contains(out, "Succeeded") {
+					err = fmt.Errorf("argo submit --watch printed\n%s", out)
+				}
+				watched <- err
+			}()
+			c.reader(t, name, name+"-store") // keeps the claim until it has been read
+			if err := <-watched; err != nil {
+				t.Fatalf("%v\n%s", err, c.story(t, name))
+			}
+			c.verdict(t, "own claim: "+one.Name, one, c.wait(t, name), c.facts(t, name, name), results)
+		})
+	}
+}
+
+// imageOfRoot makes an image of a case whose files belong to root, as in most images, so that the step works in a copy.
+func (c *cluster) imageOfRoot(t *testing.T, one *golden.Case) {
+	t.Helper()
+	files, err := images.Files(one.Dir, "app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := imagetar.Files(0, files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := imagetar.Folder(os.Getenv("E2E_ROOT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := images.New(one.Name, "/app", root, layer)
+	load(t, image)
+	c.images.cases[one.Name] = image.Name
+}
+
+// runnerOf is the image of the runner that a manifest names.
+func runnerOf(t *testing.T, manifest []byte) string {
+	t.Helper()
+	var wf struct {
+		Spec struct {
+			Templates []struct {
+				Name      string
+				Container struct{ Image string }
+			}
+		}
+	}
+	if err := yaml.Unmarshal(manifest, &wf); err != nil {
+		t.Fatal(err)
+	}
+	for _, template := range wf.Spec.Templates {
+		if template.Name == "runner" {
+			return template.Container.Image
+		}
+	}
+	t.Fatal("the manifest names no runner")
+	return ""
+}
+
+// provideRunner loads the runner under a name of its release, which no registry has here.
+func (c *cluster) provideRunner(t *testing.T, name string) {
+	t.Helper()
+	runner, err := images.Runner(c.bin + "/runnable-step")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner.Name = name
+	load(t, runner)
+}

@@ -1,0 +1,38 @@
+//go:build e2e
+
+package argo_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/runnable-render/runnable-render/golden"
+)
+
+// checkRetry retries a failed workflow by Argo's own means: what succeeded is kept, the failed step runs again.
+func (c *cluster) checkRetry(t *testing.T, results *table) {
+	one, err := golden.Load("retried")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.images.cases[one.Name] = c.images.base
+	name := c.submit(t, c.render(t, one))
+	if w := c.wait(t, name); w.Status.Phase != "Failed" {
+		t.Fatalf("the first run is %s\n%s", w.Status.Phase, c.story(t, name))
+	}
+	if _, err := c.argo(t.Context(), "retry", name); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(3 * time.Second) // the controller takes it up
+	w := c.wait(t, name)
+	got, err := golden.Observe(t.Context(), c.facts(t, c.claim, name), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := one.Diff(got); diff != "" || w.Status.Phase != "Succeeded" {
+		t.Errorf("the second run is %s (-want +got):\n%s\n%s", w.Status.Phase, diff, c.story(t, name))
+	}
+	r := newRow("argo retry", w)
+	r.equal = !t.Failed()
+	results.add(r)
+}

@@ -1,0 +1,115 @@
+//go:build e2e
+
+package argo_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// verdict holds the run of a workflow that is over against what is expected and against the local run, and adds its
+// row to the table.
+func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workflow, st *store.Store, results *table) {
+	t.Helper()
+	r := newRow(title, w)
+	defer func() { results.add(r) }()
+	got, err := golden.Observe(t.Context(), st, w.Metadata.Name)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, c.story(t, w.Metadata.Name))
+	}
+	if diff := one.Diff(got); diff != "" {
+		t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, c.story(t, w.Metadata.Name))
+	}
+	if (w.Status.Phase == "Succeeded") != (one.Expect.Status == engine.Success) {
+		t.Errorf("the workflow is %s, the run %s\n%s", w.Status.Phase, one.Expect.Status, c.story(t, w.Metadata.Name))
+	}
+	checkRun(t, w, st, r)
+	if !one.Runs("local") { // it shows what there is on Argo alone
+		r.equal = !t.Failed()
+		return
+	}
+	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, w)
+}
+
+// checkRun holds what a run keeps of its workflow against the workflow: its name and uid, and that each pod was an
+// attempt of a step or a control pod.
+func checkRun(t *testing.T, w *workflow, st *store.Store, r row) {
+	t.Helper()
+	run, err := runs.Of(t.Context(), st, w.Metadata.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := run.Header
+	if h.Owner != w.Metadata.UID || h.Code["workflow"] != w.Metadata.Name || h.Code["workflow_uid"] != w.Metadata.UID {
+		t.Errorf("the run is of %s, %v; the workflow is %s, %s", h.Owner, h.Code, w.Metadata.Name, w.Metadata.UID)
+	}
+	attempts := 0
+	for _, s := range run.Summary.Steps {
+		attempts += s.Attempts
+	}
+	if r.pods != attempts+r.control {
+		t.Errorf("%d pods for %d attempts of steps and %d control pods", r.pods, attempts, r.control)
+	}
+}
+
+// traceHere runs the case on this machine, in a copy of its folder.
+func (c *cluster) traceHere(t *testing.T, one *golden.Case) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), one.Name)
+	if err := os.CopyFS(dir, os.DirFS(one.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	args := one.Args()
+	if one.Expect.Jobs > 0 {
+		args = append(args, "-j", fmt.Sprint(one.Expect.Jobs))
+	}
+	env := environment(one)
+	for name, value := range one.Expect.Secrets {
+		env = append(env, name+"="+value)
+	}
+	return c.runHere(t, dir, env, args...)
+}
+
+// runHere runs a pipeline on this machine and returns its trace.
+func (c *cluster) runHere(t *testing.T, dir string, env []string, args ...string) string {
+	t.Helper()
+	facts := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), filepath.Join(c.bin, "runnable-render"), slices.Concat([]string{"run", "--run-id", "here", "--store", facts}, args)...)
+	cmd.Dir, cmd.Env = dir, env
+	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
+	st, err := store.Open(t.Context(), facts)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	defer st.Close()
+	trace, err := runs.Trace(t.Context(), st, "here")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return trace
+}
+
+// sameTrace compares the trace of a workflow's run with that of the local one.
+func sameTrace(t *testing.T, want string, st *store.Store, w *workflow) bool {
+	t.Helper()
+	got, err := runs.Trace(t.Context(), st, w.Metadata.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the trace differs from the local run's (-local +argo):\n%s", diff)
+		return false
+	}
+	return true
+}
