@@ -169,7 +169,7 @@ func (a *command) root() *cobra.Command {
 	root.SetErr(a.stderr)
 	root.AddCommand(
 		a.pluginsCommand(), a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
-		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
+		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(), a.reportCommand(), a.uiCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
 	return root

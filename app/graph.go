@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,10 +13,11 @@ import (
 	"github.com/runnable-render/runnable-render/drawing/manifest"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/report"
 )
 
 // graphFormats are the forms of a drawing.
-var graphFormats = []string{"mermaid", "dot", "svg", "text"}
+var graphFormats = []string{"mermaid", "dot", "svg", "html", "text"}
 
 // graphFlags are the flags of a drawing; those of a target say how it is rendered first.
 type graphFlags struct {
@@ -47,7 +49,7 @@ func (a *command) graphCommand() *cobra.Command {
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.format, "format", "mermaid", strings.Join(graphFormats, ", ")+"; text is for comparing")
+	fs.StringVar(&f.format, "format", "mermaid", strings.Join(graphFormats, ", ")+": html is a page that folds and unfolds, text is for comparing")
 	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout")
 	fs.IntVar(&f.depth, "depth", 0, "svg: levels of composites to unfold (default: all)")
 	fs.StringVarP(&f.target, "target", "t", "", "argo or compose: draw what is rendered for it, in place of the definition")
@@ -96,6 +98,10 @@ func (a *command) drawing(file string, f *graphFlags) (string, error) {
 		return ir.Dump(p), nil
 	case "dot":
 		return d.DOT(), nil
+	case "html":
+		var b strings.Builder
+		err := report.OfDefinition(title, d, report.Options{Program: a.Name + " " + Version(), Now: time.Now()}).Write(&b)
+		return b.String(), err
 	case "svg":
 		return d.Bundled().SVG(drawing.SVGOptions{Title: title, Depth: f.depth}), nil
 	}

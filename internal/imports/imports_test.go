@@ -55,6 +55,9 @@ lineage                   : engine ir runs store
 layout                    :
 drawing                   : ir layout
 drawing/manifest          : drawing gopkg.in/yaml.v3
+web                       :
+report                    : drawing engine ir runs store web
+ui                        : engine report runs store web
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec

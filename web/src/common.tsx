@@ -46,10 +46,16 @@ export function Kind({ kind }: { kind: string }) {
   );
 }
 
+/** printable drops escapes, and the characters that show nothing. */
+export function printable(s: string): string {
+  return s.replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[[\]()#;?]*[0-9;]*[A-Za-z]?|[\x00-\x08\x0b-\x1f\x7f]/g, "");
+}
+
 /** took writes a number of milliseconds as people read it. */
 export function took(ms: number): string {
   if (Number.isNaN(ms)) return "";
   if (ms < 0) ms = 0;
+  if (ms < 99.5) return `${Math.round(ms)} ms`;
   if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const s = Math.round(ms / 1000);
@@ -84,10 +90,6 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** json writes a value in one line. */
-export function json(v: unknown): string {
-  return v === undefined ? "" : JSON.stringify(v);
-}
 
 /** useNow is the time, which goes on while active. */
 export function useNow(active: boolean): number {

@@ -1,6 +1,6 @@
 // Runs side by side: what went in, what came out, by which code, in what time.
 import { useEffect, useState } from "preact/hooks";
-import { Problem, Section, Sign, When, json, took } from "./common";
+import { Problem, Section, Sign, When, took } from "./common";
 import { Bars, Plot } from "./plot";
 import { time } from "./run";
 import type { Comparison, Row } from "./model";
@@ -12,8 +12,7 @@ export function Compare({ source, ids }: { source: Source; ids: string[] }) {
   if (error) return <Problem text={error} />;
   if (!got) return <p class="empty">Reading the runs…</p>;
   const names = got.runs.map((r) => r.run_id);
-  const metrics = got.metrics.filter((r) => r.values.some((v) => typeof v === "number"));
-  const pairs = got.runs.length > 2 ? got.parameters.filter((p) => p.differ && p.values.filter((v) => typeof v === "number").length > 2) : [];
+  const metrics = numeric(got.metrics, 1), pairs = numeric(got.parameters.filter((p) => p.differ), 3);
   return (
     <div class="compare">
       <div class="wide"><table class="heads">
@@ -28,33 +27,49 @@ export function Compare({ source, ids }: { source: Source; ids: string[] }) {
           <Rows title="Parameters" rows={got.parameters} only={only} />
           <Rows title="Metrics" rows={got.metrics} only={only} />
           <Rows title="Results" rows={got.results} only={only} />
-          <Rows title="Files, by sha256" rows={got.files} only={only} show={(v) => (typeof v === "string" ? v.slice(0, 12) : json(v))} />
-          <Rows title="Code" rows={got.code} only={only} show={(v) => (typeof v === "string" ? v : json(v))} />
-          <Rows title="Steps" rows={got.steps} only={false} most={60} show={(v) => (typeof v === "number" ? took(v * 1000) : json(v))} />
+          <Rows title="Files, by sha256" rows={got.files} only={only} show={(v) => word(v).slice(0, 12)} />
+          <Rows title="Code" rows={got.code} only={only} show={word} />
         </tbody>
       </table></div>
       {(metrics.length > 0 || got.runs.some((r) => r.seconds)) && (
         <Section title="Plots">
           <div class="plots">
-            {metrics.map((m) => <Bars key={m.name} title={m.name} names={names} values={m.values.map((v) => (typeof v === "number" ? v : null))} />)}
+            {metrics.map((m) => <Bars key={m.name} title={m.name} names={names} values={m.numbers} />)}
             <Bars title="seconds" names={names} values={got.runs.map((r) => r.seconds || null)} />
             {pairs.flatMap((p) => metrics.map((m) => {
-              const dots = p.values.flatMap((x, i) => (typeof x === "number" && typeof m.values[i] === "number" ? [{ x, y: m.values[i], label: names[i] }] : []));
+              const dots = p.numbers.flatMap((x, i) => (x !== null && m.numbers[i] !== null ? [{ x, y: m.numbers[i], label: names[i] }] : []));
               return dots.length > 2 && <Plot key={`${p.name} ${m.name}`} title={m.name} x={p.name} xs={(v) => String(v)} dots={dots} />;
             }))}
           </div>
+        </Section>
+      )}
+      {got.steps.length > 0 && (
+        <Section title="How long the steps took">
+          <div class="wide"><table>
+            <thead><tr><th scope="col">step</th>{names.map((n, i) => <th scope="col" key={n}><i class={`swatch run-${i % 6}`} aria-hidden="true" />{n}</th>)}</tr></thead>
+            <tbody><Rows rows={got.steps} only={false} most={200} show={(v) => took(Number(v) * 1000)} /></tbody>
+          </table></div>
         </Section>
       )}
     </div>
   );
 }
 
-function Rows({ title, rows, only, show = json, most = 1000 }: { title: string; rows: Row[] | null; only: boolean; show?: (v: unknown) => string; most?: number }) {
+/** word is a JSON string's text. */
+const word = (v: string): string => (v.startsWith('"') ? (JSON.parse(v) as string) : v);
+
+/** numeric are the rows of which at least so many values are numbers. */
+function numeric(rows: Row[], least: number) {
+  const all = rows.map((r) => ({ name: r.name, numbers: r.values.map((v) => (v !== null && /^-?\d/.test(v) && Number.isFinite(Number(v)) ? Number(v) : null)) }));
+  return all.filter((r) => r.numbers.filter((n) => n !== null).length >= least);
+}
+
+function Rows({ title, rows, only, show = (v) => v, most = 1000 }: { title?: string; rows: Row[] | null; only: boolean; show?: (v: string) => string; most?: number }) {
   const shown = (rows ?? []).filter((r) => r.differ || !only);
   if (!rows?.length) return null;
   return (
     <>
-      <tr class="group"><th scope="rowgroup" colSpan={1 + rows[0].values.length}>{title}{shown.length < rows.length && <small>{shown.length === 0 ? "all equal" : `${rows.length - shown.length} more are equal`}</small>}</th></tr>
+      {title && <tr class="group"><th scope="rowgroup" colSpan={1 + rows[0].values.length}>{title}{shown.length < rows.length && <small>{shown.length === 0 ? "all equal" : `${rows.length - shown.length} more are equal`}</small>}</th></tr>}
       {shown.slice(0, most).map((r) => (
         <tr key={r.name} class={r.differ ? "differ" : ""}>
           <th scope="row">{r.name}</th>

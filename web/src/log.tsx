@@ -1,7 +1,7 @@
 // A log: its escapes become colours, its markup stays text. Lines stand in blocks that the browser renders only in sight.
 import { useMemo, useRef, useState } from "preact/hooks";
 import { createAnsiSequenceParser, type Color, type ParseToken } from "ansi-sequence-parser";
-import { Copy, bytes, plural } from "./common";
+import { Copy, bytes, plural, printable } from "./common";
 import type { Log as Model } from "./model";
 
 const block = 100, most = 20_000;
@@ -65,12 +65,6 @@ function parse(text: string): Line[] {
     const tokens = parser.parse(seen).map((t) => ({ ...t, value: printable(t.value) })).filter((t) => t.value !== "");
     return { plain: tokens.map((t) => t.value).join(""), tokens };
   });
-}
-
-/** printable drops the escapes that are no colours, and the characters that show nothing. */
-function printable(s: string): string {
-  // deno-lint-ignore no-control-regex
-  return s.replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[[\]()#;?]*[0-9;]*[A-Za-z]?|[\x00-\x08\x0b-\x1f\x7f]/g, "");
 }
 
 function painted(t: ParseToken, i: number) {

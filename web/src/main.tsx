@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Compare } from "./compare";
-import { Copy, Pill, Problem, When, took, useNow, useStable, words } from "./common";
+import { Copy, Pill, Problem, When, printable, took, useNow, useStable, words } from "./common";
 import { Graph } from "./graph";
 import { List } from "./list";
 import { Panel } from "./panel";
@@ -154,7 +154,7 @@ function Headline({ run, base, live }: { run: Run; base: string; live: boolean }
       </div>
       {s.failure && s.status !== "SUCCESS" && (
         <div class="failure" role="note">
-          <a href={`${base}/steps?${new URLSearchParams({ at: s.failure.step })}`}>{s.failure.step}</a> <strong>{s.failure.kind}</strong> <span>{s.failure.message}</span>
+          <a href={`${base}/steps?${new URLSearchParams({ at: s.failure.step })}`}>{s.failure.step}</a> <strong>{s.failure.kind}</strong> <span>{printable(s.failure.message)}</span>
           {s.commands?.retry && <span class="command"><code>{s.commands.retry}</code><Copy text={s.commands.retry} what="the command" /></span>}
         </div>
       )}

@@ -18,8 +18,9 @@ export interface Run {
   graph: Graph;
   timeline: Timeline;
   course?: Series[];
-  initial: Record<string, unknown>;
-  code: Record<string, string[]>;
+  initial?: Value[];
+  final?: Value[];
+  code?: Record<string, string[]>;
   files?: { path: string; step: string; size: number; sha256: string }[]; // that the steps put
   attempts?: Record<string, Attempt>; // by "path#number"; in a report
 }
@@ -32,8 +33,6 @@ export interface Summary {
   status: Status;
   started: string;
   ended: string;
-  parameters: Record<string, unknown>;
-  metrics: Record<string, unknown>;
   steps: Step[];
   failure?: { step: string; kind: string; message: string };
   store: string;
@@ -154,7 +153,7 @@ export interface Comparison {
 
 export interface Row {
   name: string;
-  values: unknown[];
+  values: (string | null)[]; // JSON texts
   differ: boolean;
 }
 

@@ -1,6 +1,6 @@
 // All that is known of one step.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Copy, Hash, Kind, Pill, Problem, Section, Sign, When, bytes, plural, took, useNow, words } from "./common";
+import { Copy, Hash, Kind, Pill, Problem, Section, Sign, When, bytes, plural, printable, took, useNow, words } from "./common";
 import { Log } from "./log";
 import { tally, time, type Index, type Item } from "./run";
 import type { Source } from "./source";
@@ -54,7 +54,7 @@ function Happened({ item, run }: { item: Item; run: Index }) {
   const first = item.attempts[0], last = item.attempts[item.attempts.length - 1];
   return (
     <>
-      {item.message && <div class="failure" role="note"><strong>{item.failure || "failed"}</strong> <span>{item.message}</span></div>}
+      {item.message && <div class="failure" role="note"><strong>{item.failure || "failed"}</strong> <span>{printable(item.message)}</span></div>}
       <dl class="facts">
         {!Number.isNaN(item.started) && <><dt>started</dt><dd><When at={item.started} /></dd><dt>took</dt><dd>{took((item.state === "RUNNING" ? now : item.ended) - item.started)}</dd></>}
         {first && <><dt>waited</dt><dd>{took(time(first.started) - time(first.ready))}</dd></>}
@@ -122,7 +122,7 @@ function Attempts({ source, item, run, tick }: { source: Source; item: Item; run
       {got.key === key && got.error && <Problem text={got.error} />}
       {a && (
         <>
-          {a.failure && !item.message.includes(a.failure.message) && <div class="failure"><strong>{a.failure.kind}</strong> <span>{a.failure.message}</span></div>}
+          {a.failure && !item.message.includes(a.failure.message) && <div class="failure"><strong>{a.failure.kind}</strong> <span>{printable(a.failure.message)}</span></div>}
           {a.log && <Section title="Log"><Log log={a.log} /></Section>}
           {!!a.returns?.length && <Section title="Returns" count={a.returns.length}><Values values={a.returns} /></Section>}
           {!!a.inputs?.length && <Section title="Inputs" count={a.inputs.length}><Values values={a.inputs} /></Section>}

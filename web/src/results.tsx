@@ -1,18 +1,18 @@
 // What the run came to: metrics, parameters, files, and of what code.
 import { useMemo, useState } from "preact/hooks";
-import { Copy, Hash, Section, bytes, json, number, plural } from "./common";
+import { Copy, Hash, Section, bytes, number, plural } from "./common";
 import { Plot } from "./plot";
 import type { Index } from "./run";
-import type { Run } from "./model";
+import type { Run, Value } from "./model";
 
 export function Results({ run, index, select }: { run: Run; index: Index; select: (path: string) => void }) {
-  const s = run.summary, metrics = Object.entries(s.metrics), courses = (run.course ?? []).filter((c) => c.points.length > 1);
-  const names = [...new Set([...Object.keys(run.initial), ...Object.keys(s.parameters)])].sort();
+  const before = byName(run.initial), after = byName(run.final), metrics = (run.final ?? []).filter((v) => v.kind === "metric"), courses = (run.course ?? []).filter((c) => c.points.length > 1);
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return (
     <div class="results">
       {(metrics.length > 0 || courses.length > 0) && (
         <Section title="Metrics">
-          {metrics.length > 0 && <ul class="cards">{metrics.map(([name, v]) => <li key={name}><span>{name}</span><b>{typeof v === "number" ? number(v) : json(v)}</b></li>)}</ul>}
+          {metrics.length > 0 && <ul class="cards">{metrics.map((m) => <li key={m.name}><span>{m.name}</span><b>{short(m.text)}</b></li>)}</ul>}
           {courses.length > 0 && <div class="plots">{courses.map((c) => (
             <Plot key={c.name} title={c.name} x="in order of time" line xs={(x) => (Number.isInteger(x) ? String(x + 1) : "")} dots={c.points.map((p, i) => ({ x: i, y: p.value, label: p.step ?? String(i + 1) }))} />
           ))}</div>}
@@ -22,7 +22,7 @@ export function Results({ run, index, select }: { run: Run; index: Index; select
         {names.length === 0 ? <p class="empty">The run had none.</p> : (
           <div class="wide"><table class="parameters">
             <thead><tr><th scope="col">name</th><th scope="col">at the start</th><th scope="col">at the end</th></tr></thead>
-            <tbody>{names.map((n) => <tr key={n}><th scope="row">{n}</th><Cell v={run.initial[n]} /><Cell v={s.parameters[n]} same={json(run.initial[n]) === json(s.parameters[n])} /></tr>)}</tbody>
+            <tbody>{names.map((n) => <tr key={n}><th scope="row">{n}</th><Cell v={before.get(n)} /><Cell v={after.get(n)} same={before.has(n) && before.get(n)!.sha256 === after.get(n)?.sha256} /></tr>)}</tbody>
           </table></div>
         )}
       </Section>
@@ -32,15 +32,25 @@ export function Results({ run, index, select }: { run: Run; index: Index; select
   );
 }
 
-function Cell({ v, same }: { v: unknown; same?: boolean }) {
+const byName = (values: Value[] = []) => new Map(values.map((v) => [v.name, v]));
+
+/** short is a metric in few digits, where it is a number that loses nothing of note by that. */
+function short(text: string): string {
+  const n = Number(text);
+  return text.trim() !== "" && Number.isFinite(n) && Math.abs(n) < 2 ** 53 ? number(n) : text;
+}
+
+function Cell({ v, same }: { v?: Value; same?: boolean }) {
   const [open, setOpen] = useState(false);
-  const text = json(v);
-  if (v === undefined) return <td class="muted">—</td>;
+  if (!v) return <td class="muted">—</td>;
   if (same) return <td class="muted">unchanged</td>;
+  if (v.text === "") return <td class="muted">{bytes(v.size)} <Hash sha256={v.sha256} /></td>;
+  const long = v.text.length > 120;
   return (
     <td>
-      <code class={open ? "whole" : "short"}>{open || text.length <= 120 ? text : `${text.slice(0, 120)}…`}</code>
-      {text.length > 120 && <button class="link" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "less" : "more"}</button>}
+      <code>{open || !long ? v.text : `${v.text.slice(0, 120)}…`}</code>
+      {long && <button class="link" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? "less" : "more"}</button>}
+      {open && v.cut && <span class="muted"> … the beginning of {bytes(v.size)}</span>}
     </td>
   );
 }
@@ -64,7 +74,7 @@ function Files({ run, index, select }: { run: Run; index: Index; select: (path: 
 }
 
 function About({ run }: { run: Run }) {
-  const s = run.summary, code = Object.entries(run.code).sort();
+  const s = run.summary, code = Object.entries(run.code ?? {}).sort();
   return (
     <Section title="Where it came from">
       <dl class="facts">

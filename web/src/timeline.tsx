@@ -46,7 +46,7 @@ export function Timeline({ index, selected, select }: { index: Index; selected: 
             {shown.slice(from, to).map((r, i) => (
               <li key={r.item.path} style={{ top: `${28 + (from + i) * height}px` }} class={r.item.path === selected ? "current" : ""}>
                 <button class="label" title={r.item.path} onClick={() => select(r.item.path)} aria-label={told(r, ended)}>
-                  <Sign state={r.item.state} /><span>{r.item.path}</span>
+                  <Sign state={r.item.state} /><span><bdi dir="ltr">{r.item.path}</bdi></span>
                 </button>
                 <div class="track" aria-hidden="true" onClick={() => select(r.item.path)}>
                   {r.spans.map((s) => {
