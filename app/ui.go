@@ -29,6 +29,9 @@ func (a *command) uiCommand() *cobra.Command {
 		Short: "Serve the runs of the store as a live page, to this machine alone",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := ownAddress(address); err != nil {
+				return err
+			}
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 				return a.serve(cmd.Context(), st, &f, address, !cmd.Flags().Changed("address"))
 			})
@@ -71,15 +74,20 @@ func (a *command) serve(ctx context.Context, st *store.Store, f *inputFlags, add
 	return nil
 }
 
-// listen listens at an address of this machine; where the usual port is taken, at any other.
-func listen(ctx context.Context, address string, anyPort bool) (net.Listener, error) {
+// ownAddress refuses an address that other machines reach.
+func ownAddress(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf("--address %s: want HOST:PORT, such as %s", address, uiAddress)
+		return fmt.Errorf("--address %s: want HOST:PORT, such as %s", address, uiAddress)
 	}
 	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--address %s: the page is for this machine alone; want 127.0.0.1, ::1 or localhost. From elsewhere, forward the port: ssh -L", address)
+		return fmt.Errorf("--address %s: the page is for this machine alone; want 127.0.0.1, ::1 or localhost. From elsewhere, forward the port: ssh -L", address)
 	}
+	return nil
+}
+
+// listen listens at an address; where the usual port is taken, at any other.
+func listen(ctx context.Context, address string, anyPort bool) (net.Listener, error) {
 	var c net.ListenConfig
 	l, err := c.Listen(ctx, "tcp", address)
 	if anyPort && errors.Is(err, syscall.EADDRINUSE) {

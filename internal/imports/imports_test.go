@@ -83,7 +83,7 @@ var notLinked = []struct {
 }{
 	{
 		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
-		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss", module + "frontends", module + "app"},
+		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss", module + "frontends", module + "app", module + "drawing", module + "web", module + "report", module + "ui"},
 	},
 	{ // what a user's program links by defining a pipeline
 		[]string{"pipeline", "plugin"},

@@ -42,11 +42,11 @@ export function List({ entries, live }: { entries: Entry[]; live: boolean }) {
         <a class={`button${chosen.length < 2 ? " off" : ""}`} aria-disabled={chosen.length < 2} href={chosen.length < 2 ? undefined : `#/compare/${chosen.map(encodeURIComponent).join("/")}`}>Compare{chosen.length > 0 ? ` ${chosen.length}` : ""}</a>
       </form>
       {entries.length === 0 ? <p class="empty">{live ? "No runs yet. This page shows them as they come." : "The report holds no run."}</p> : (
-        <div class="runs" role="table" aria-label="Runs" aria-rowcount={shown.length + 1}>
+        <div class="runs" role="table" aria-label="Runs" aria-rowcount={shown.length + 1} style={{ minHeight: `${Math.min(360, shown.length * height + 40)}px` }}>
           <div role="rowgroup"><div class="row head" role="row" aria-rowindex={1}>
             <div role="columnheader" class="c-choose"><span class="hidden">Compare</span></div>{head("status", "Status")}{head("pipeline", "Pipeline")}<div role="columnheader" class="c-run">Run</div>{head("started", "Started")}{head("took", "Took")}{head("target", "Target")}<div role="columnheader" class="c-notes">Tags and metrics</div>
           </div></div>
-          <div class="rows" ref={box} role="rowgroup" tabIndex={0} aria-label="Runs">
+          <div class="rows" ref={box} role="rowgroup" tabIndex={0} aria-label="Runs" style={{ height: `${shown.length * height}px` }}>
             <div role="presentation" style={{ height: `${shown.length * height}px` }}>
               {shown.slice(from, to).map((e, i) => (
                 <div class="row" role="row" key={e.run_id} aria-rowindex={from + i + 2} style={{ top: `${(from + i) * height}px`, height: `${height}px` }}>
