@@ -102,6 +102,10 @@ func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
 	args := []string{seenFrom(from, in.file)}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		for _, value := range given[name] {
+			if f := flags.Lookup(name); f != nil && f.NoOptDefVal == value && value != "" {
+				args = append(args, "--"+name) // a switch takes no word behind it
+				continue
+			}
 			args = append(args, "--"+name, value)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
+	"github.com/runnable-render/runnable-render/frontends/wfformat"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/params"
@@ -32,6 +33,7 @@ type inputFlags struct {
 	set        []string
 	store      string
 	python     string // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
+	recorded   wfformat.Options // what stands in place of the commands of a recorded workflow
 	closed     bool   // the environment brings no parameters and no configuration: the flags say all
 }
 
@@ -50,12 +52,20 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "YAML or JSON file of initial parameters")
 	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be given again")
 	f.registerPython(cmd)
+	f.registerRecorded(cmd)
 	f.registerStore(cmd)
 }
 
 // registerPython registers what a retry has too.
 func (f *inputFlags) registerPython(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.python, "python", "", "Python interpreter of a Python definition, and of the steps that run here: a path, a name or a version (default: the active or the project's virtual environment, .python-version, else python3)")
+}
+
+// registerRecorded registers what stands in place of the commands of a recorded workflow.
+func (f *inputFlags) registerRecorded(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.BoolVar(&f.recorded.AsStubs, "as-stubs", false, "WfFormat: keep the tasks and their order alone; every step is a stub")
+	fs.Float64Var(&f.recorded.Scale, "scale", 0, "WfFormat: let every step sleep for this fraction of its recorded time")
 }
 
 // registerStore registers what commands need that only look at runs.
@@ -105,6 +115,9 @@ func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
 // gather reads the definition, the configuration and the parameters. complete says that there will be no other
 // parameters than those that are given.
 func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
+	if err := f.recorded.Validate(); err != nil {
+		return nil, nil, err
+	}
 	in := &inputs{flags: f, config: &config.Config{}, brings: &a.Options}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
@@ -112,7 +125,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 			return nil, nil, err
 		}
 	}
-	s, err := a.load(file, frontends.Options{Python: in.python()})
+	s, err := a.load(file, frontends.Options{Python: in.python(), WfFormat: f.recorded})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -39,6 +39,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 			return a.retry(cmd.Context(), args[0], &f)
 		},
 	}
+	f.inputs.registerRecorded(cmd)
 	f.inputs.registerStore(cmd)
 	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()

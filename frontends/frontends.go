@@ -10,6 +10,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends/golang"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
+	"github.com/runnable-render/runnable-render/frontends/wfformat"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -25,8 +26,9 @@ type Frontend struct {
 
 // Options are what frontends that run programs go by. The zero value chooses everything as a step does.
 type Options struct {
-	Python string     // the interpreter of Python definitions
-	More   []Frontend // come before those that there are
+	Python   string           // the interpreter of Python definitions
+	WfFormat wfformat.Options // what stands in place of the commands of a recorded workflow; other definitions refuse it
+	More     []Frontend       // come before those that there are
 }
 
 // Result is what a definition says.
@@ -49,8 +51,15 @@ func All() []Frontend {
 			p, list := golang.Parse(ctx, file)
 			return Result{Pipeline: p, Diags: list}
 		}},
+		{Name: recorded, Extensions: []string{".json"}, Read: func(_ context.Context, file string, src []byte, o Options) Result {
+			p, list := wfformat.Parse(file, src, o.WfFormat)
+			return Result{Pipeline: p, Diags: list}
+		}},
 	}
 }
+
+// recorded is the name of the frontend that reads recorded workflows.
+const recorded = "WfFormat"
 
 // pure is a frontend that needs nothing but the text.
 func pure(parse func(file string, src []byte) (*ir.Pipeline, diag.List)) func(context.Context, string, []byte, Options) Result {
@@ -73,6 +82,9 @@ func Read(ctx context.Context, file string, src []byte, o Options) Result {
 	for _, f := range append(o.More[:len(o.More):len(o.More)], All()...) {
 		for _, e := range f.Extensions {
 			if e == ext {
+				if f.Name != recorded && o.WfFormat != (wfformat.Options{}) {
+					return Result{Diags: diag.List{diag.Errorf("RR0610", diag.Span{File: file}, "--as-stubs and --scale are for recorded workflows in WfFormat, not for a definition in %s", f.Name)}}
+				}
 				return f.Read(ctx, file, src, o)
 			}
 			known = append(known, e)

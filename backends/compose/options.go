@@ -58,11 +58,11 @@ const (
 
 // Limits of a plan.
 const (
-	maxServices  = 1000      // compose 2 makes the containers of all of them before the first starts
+	maxServices  = 2500      // compose 2 makes the containers of all of them before the first starts
 	maxDepth     = 200       // 1.29 follows a chain by recursion: it took 200 services and failed with 250
 	maxEdges     = 20_000    // compose 2 reads no more than 100,000 nodes of a file
 	maxAliases   = 2000      // compose 2 compares each use of an anchor with all others
-	maxPaths     = 1_000_000 // both follow each path from each service before every command (1 to 3 µs each)
+	maxPaths     = 3_000_000 // both follow each path from each service before every command (1 to 3 µs each)
 	maxItems     = 200       // services of one map; a longer list is worked off inside one service
 	maxPlain     = 96 << 10  // bytes of a definition that travels as it is
 	maxEnv       = 127 << 10 // bytes of one variable: the system takes 128 KiB with its name

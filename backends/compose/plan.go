@@ -135,7 +135,7 @@ func (b *builder) entry(g *ir.Graph, i int, at place, k *known, exits [][]*servi
 	starts := b.starts(g.Nodes[i], k)
 	var in []*service
 	for _, j := range f.before[i] {
-		if starts*len(f.after[j]) > 1 && starts*len(f.after[j])*len(exits[j]) > maxDirect {
+		if len(exits[j]) > 1 && starts*len(f.after[j]) > 1 && starts*len(f.after[j])*len(exits[j]) > maxDirect {
 			exits[j] = []*service{b.join(g.Nodes[j], at, exits[j])}
 		}
 		in = append(in, exits[j]...)

@@ -83,7 +83,7 @@ func TestDiagnostics(t *testing.T) {
 		{"a stub with a catalog", "dag:\n  steps:\n    a: {type: stub, catalog: {put: ['*.csv']}}\n", Options{}, "RR2001 pipeline.yaml:3:5 no image"},
 		{"two images in one container", twoImages, Options{}, `RR2002 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for the images "a:1" and "b:1"`},
 		{"a map that could be laid out", strings.NewReplacer("type: loop", "type: map", "max_iterations: 2", "iterate_on: xs", "break_on: d", "iterate_as: x", "\n      index_as: i", "").Replace(twoImages), Options{}, `RR2002 pipeline.yaml:3:5 render with the list "xs" as an initial parameter`},
-		{"too many services", "dag:\n  steps:\n" + strings.Join(lines(1001, "    s%d: {type: stub, needs: []}\n"), ""), Options{}, "RR2003 pipeline.yaml:1:1 more than 1000 services"},
+		{"too many services", "dag:\n  steps:\n" + strings.Join(lines(2501, "    s%d: {type: stub, needs: []}\n"), ""), Options{}, "RR2003 pipeline.yaml:1:1 more than 2500 services"},
 		{"a chain too long for 1.29", deep, Options{}, "RR2003 pipeline.yaml:1:1 202 services wait for one another in a row"},
 		{"too many ways", diamonds.String(), Options{}, "RR2003 pipeline.yaml:1:1 ways through the plan"},
 		{"parameters", one, plain(param("big", `"`+strings.Repeat("x", 100<<10)+`"`)), `RR2005 pipeline.yaml:1:1 parameter "big" has 100 KiB`},

@@ -34,7 +34,8 @@ frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef           : ir ir/diag ir/irjson python
 frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang          : ir ir/diag plugin
-frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang plugin
+frontends/wfformat        : ir ir/diag github.com/go-json-experiment/json
+frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
 plugin                    : ir ir/diag ir/irjson
 pipeline                  : ir ir/diag plugin
 engine                    : ir ir/diag go.starlark.net
@@ -96,7 +97,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "backends/argo", "backends/compose", "backends/internal/yamlout"}
+var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

@@ -22,7 +22,7 @@ func composeCodes() []Code {
 			Code:        "RR2003",
 			Refusal:     true,
 			Title:       "the plan is more than compose gets through",
-			Explanation: "Compose 2 makes the containers of all services before the first starts, so a plan has at most 1000. Before every command compose, 1.29 and 2 alike, follows each path from each service through those that it waits for, so that every branching multiplies the time: above a million paths it hangs. docker-compose 1.29 also fails where more than 200 services wait for one another in a row; a plan for compose 2 alone may be longer. Run the pipeline locally or on Argo, or put steps that belong together into one.",
+			Explanation: "Compose 2 makes the containers of all services before the first starts, so a plan has at most 2500. Before every command compose, 1.29 and 2 alike, follows each path from each service through those that it waits for, so that every branching multiplies the time: a million paths take it a second to three, and above three million the plan is refused. docker-compose 1.29 also fails where more than 200 services wait for one another in a row; a plan for compose 2 alone may be longer. Run the pipeline locally or on Argo, or put steps that belong together into one.",
 		},
 		{
 			Code:        "RR2004",

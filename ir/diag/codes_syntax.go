@@ -70,7 +70,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0014", Title: "a file that no frontend reads",
-			Explanation: "What a definition is written in is told by the end of its file's name: .yaml or .yml for YAML.",
+			Explanation: "What a definition is written in is told by the end of its file's name: .yaml or .yml for YAML, .py for Python, .go for Go, .json for WfFormat.",
 		},
 		{
 			Code: "RR0015", Title: "a key that is not text",
