@@ -32,9 +32,9 @@ type inputFlags struct {
 	paramsFile string
 	set        []string
 	store      string
-	python     string // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
+	python     string           // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
 	recorded   wfformat.Options // what stands in place of the commands of a recorded workflow
-	closed     bool   // the environment brings no parameters and no configuration: the flags say all
+	closed     bool             // the environment brings no parameters and no configuration: the flags say all
 }
 
 // env is the environment as far as it counts.

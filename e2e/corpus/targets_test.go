@@ -41,7 +41,7 @@ type manifest struct {
 		}
 		Templates []struct {
 			Name string
-			DAG struct {
+			DAG  struct {
 				Tasks []struct {
 					Name      string
 					Template  string
