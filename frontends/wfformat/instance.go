@@ -204,6 +204,7 @@ func kindName(k jsontext.Kind) string {
 		return "a list"
 	case 't', 'f':
 		return "a boolean"
+	default:
+		return "null"
 	}
-	return "null"
 }

@@ -121,8 +121,7 @@ func (r *reader) within(each func() error) error {
 		return err
 	}
 	for {
-		switch r.dec.PeekKind() {
-		case '}', ']':
+		if kind := r.dec.PeekKind(); kind == '}' || kind == ']' {
 			_, err := r.dec.ReadToken()
 			return err
 		}
