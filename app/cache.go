@@ -26,7 +26,7 @@ type cacheFlags struct{ all, none bool }
 
 func (f *cacheFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.BoolVar(&f.all, "cache", false, "take every task from the cache where nothing that it depends on has changed (default: those that say `cache: true`)")
+	fs.BoolVar(&f.all, "cache", false, "take every task from the cache where nothing that it depends on has changed (default: those with cache: true in the definition)")
 	fs.BoolVar(&f.none, "no-cache", false, "run every task, whatever the cache holds")
 	cmd.MarkFlagsMutuallyExclusive("cache", "no-cache")
 }

@@ -113,7 +113,8 @@ func build(ctx context.Context, file string) diag.List {
 	ctx, cancel := context.WithTimeout(ctx, buildLimit)
 	defer cancel()
 	dir, pkg := target(file)
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, pkg)
+	// A user's GOFLAGS=-trimpath would take the files' places out of what the program says of itself.
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath=false", "-o", program, pkg)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	switch {

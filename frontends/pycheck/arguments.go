@@ -39,22 +39,13 @@ func (c *checker) arguments(st step) {
 }
 
 func (c *checker) missing(st step, arg string) {
-	visible := st.scope.visible(st.at)
-	there := slices.Concat(c.o.Initial, slices.DeleteFunc(slices.Clone(visible), func(n string) bool { return c.initial[n] }))
-	what := "nothing is visible there"
-	if len(there) > 0 {
-		what = "visible are " + listed(there)
-	}
-	doubt := ""
-	if !c.o.Complete {
-		if c.asked[arg] {
-			return // once is enough for what may be a parameter of the run
-		}
-		c.asked[arg] = true
-		doubt = " (is it a parameter of the run? Then give -p FILE here, too)"
+	there := c.there(st.spot)
+	doubt, once := c.doubt(arg)
+	if !once {
+		return
 	}
 	d := diag.Diagnostic{Code: codeMissing, Severity: c.severity(c.o.Complete && !st.fn.decorated, st.spot, st.task), Span: st.task.Span,
-		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, what, c.remedy(arg, there, visible))}
+		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, visibleAre(there), c.remedy(arg, there, st.scope.visible(st.at)))}
 	c.list.Add(d.With(st.fn.span(st.mod), "%s() is here", st.fn.name))
 }
 

@@ -1,6 +1,7 @@
 // Package pycheck compares the steps of a pipeline with the Python functions that they call: the arguments with what
-// is visible, returns with what is returned, files with the catalog. It reads the functions' source and runs nothing,
-// so that a definition can be checked where none of its packages is installed.
+// is visible, returns with what is returned, files with the catalog; and what composites go by with what is visible
+// too. It reads the functions' source and runs nothing, so that a definition can be checked where none of its packages
+// is installed.
 //
 // Only what is certain is an error: a plain function beside the definition, whose step fails for sure and whose
 // failure nobody handles. What may come otherwise (a decorated function, parameters that are still to be given) is a
@@ -28,6 +29,7 @@ const (
 	codeInput      = "RR0523"
 	codeFile       = "RR0524"
 	codeUnused     = "RR0525"
+	codeControl    = "RR0526"
 )
 
 // Options say what is known besides the pipeline.
@@ -50,13 +52,28 @@ func Check(p *ir.Pipeline, o Options) Result {
 	for _, n := range o.Initial {
 		c.initial[n] = true
 	}
-	if !slices.ContainsFunc(slices.Collect(ir.Walk(p)), func(v ir.Visit) bool { return pythonTask(v.Node) != nil }) {
+	if !anythingToSay(p) {
 		return Result{}
 	}
 	c.walk(newScope(nil, 0, p.Graph))
 	c.misspelt()
 	c.gaps()
 	return Result{c.list, c.pointedAt()}
+}
+
+// anythingToSay reports whether a pipeline holds Python tasks or composites that go by a parameter.
+func anythingToSay(p *ir.Pipeline) bool {
+	for v := range ir.Walk(p) {
+		switch v.Node.(type) {
+		case *ir.Map, *ir.Conditional, *ir.Loop:
+			return true
+		case *ir.Task, *ir.Stub, *ir.Parallel:
+			if pythonTask(v.Node) != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pythonTask returns the task that a node is, if it calls a Python function.
@@ -105,6 +122,7 @@ func (c *checker) walk(root *scope) {
 		var inner []*scope
 		for i, n := range s.graph.Nodes {
 			c.uses(n)
+			c.control(n, spot{s, i})
 			if t := pythonTask(n); t != nil {
 				c.task(t, spot{s, i})
 			}
@@ -198,8 +216,8 @@ func (c *checker) module(dotted string) *module {
 }
 
 // severity is that of a finding which makes a step fail if it is certain.
-func (c *checker) severity(certain bool, at spot, t *ir.Task) diag.Severity {
-	if certain && !at.scope.handled && !handles(t) {
+func (c *checker) severity(certain bool, at spot, n ir.Node) diag.Severity {
+	if certain && !at.scope.handled && !handles(n) {
 		return diag.Error
 	}
 	return diag.Warning

@@ -78,5 +78,11 @@ func pythonCodes() []Code {
 			Code: "RR0525", Title: "a return that is probably misspelt (warning)",
 			Explanation: "A step returns a name that nothing uses, while a later function has an argument of nearly the same name that stays at its default.",
 		},
+		{
+			Code: "RR0526", Title: "a composite goes by a parameter that nothing provides",
+			Explanation: "A map's iterate_on and a conditional's parameter name what is visible at that step: an initial parameter, or what a step before it returned. Without it the composite fails. A loop whose break_on names nothing runs max_iterations times. It is a warning where parameters may still be given when the pipeline runs, and where the failure would be handled.",
+			Bad:         "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: file, iterate_as: f, branch: …}\n",
+			Good:        "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: files, iterate_as: f, branch: …}\n",
+		},
 	}
 }
