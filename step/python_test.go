@@ -597,6 +597,15 @@ def f():
 				t.Errorf("an open file lost what was written: %q", got)
 			}
 		}
+		job = pythonJob(t, "opens.f", nil, "r") // in a fork, as its module opens nothing
+		write(t, job.Dir, "opens.py", "def f():\n    global out\n    out = open('left', 'a')\n    out.write('x')\n    return 1\n")
+		for range 3 {
+			res, log := execute(t, r, job)
+			wantSuccess(t, res, log, "r=1")
+		}
+		if got := read(t, filepath.Join(job.Dir, "left")); got != "xxx" {
+			t.Errorf("a file that a function left open lost what was written: %q", got)
+		}
 	})
 }
 

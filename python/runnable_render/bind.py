@@ -246,12 +246,8 @@ def bind(function, label, visible, inputs):
     visible has names() and get(name) -> (value, is_object); inputs is a list of {arg, from: [names], list} and
     {arg, value}.
     """
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        raise Failure(f"{label} does not tell which arguments it takes", kind="error") from None
-    parameters = list(signature.parameters.values())
-    hints = annotations(function, parameters)
+    parameters = _parameters(function, label)
+    hints = annotations(function, parameters) if parameters else {}
     out = Bound()
     fixed = _inputs(label, visible, inputs, out)
     takes = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
@@ -304,6 +300,31 @@ def bind(function, label, visible, inputs):
             else:
                 out.kwargs[p.name] = hints[p.name][0](**rest)
     return out
+
+
+def _parameters(function, label):
+    """The parameters of a function. inspect.signature takes longer than all else that a small task does, so that a
+    plain function is read from its code."""
+    if type(function) is not types.FunctionType or function.__dict__:
+        try:
+            return list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            raise Failure(f"{label} does not tell which arguments it takes", kind="error") from None
+    code, notes, P = function.__code__, function.__annotations__, inspect.Parameter
+    plain, only = code.co_argcount, code.co_kwonlyargcount
+    kinds = [P.POSITIONAL_ONLY] * code.co_posonlyargcount + [P.POSITIONAL_OR_KEYWORD] * (plain - code.co_posonlyargcount)
+    kinds += [P.KEYWORD_ONLY] * only
+    names = list(code.co_varnames[: plain + only])
+    defaults = dict(zip(reversed(names[:plain]), reversed(function.__defaults__ or ())))
+    defaults.update(function.__kwdefaults__ or {})
+    rest = list(code.co_varnames[plain + only :])
+    if code.co_flags & inspect.CO_VARARGS:
+        names.insert(plain, rest.pop(0))
+        kinds.insert(plain, P.VAR_POSITIONAL)
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        names.append(rest.pop(0))
+        kinds.append(P.VAR_KEYWORD)
+    return [P(n, k, default=defaults.get(n, P.empty), annotation=notes.get(n, P.empty)) for n, k in zip(names, kinds)]
 
 
 def _takes_rest(p, hints):

@@ -15,6 +15,9 @@ def load(dotted):
     parts = dotted.split(".")
     if len(parts) < 2 or not all(parts):
         raise Failure(f'"{dotted}" is no function: write module.function', kind="error")
+    module = sys.modules.get(".".join(parts[:-1]))
+    if module is not None:
+        return ".".join(parts[:-1]), _attribute(module, parts[-1:])
     importlib.invalidate_caches()  # a file may have been written since the warm parent started
     for cut in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:cut])
@@ -68,13 +71,8 @@ def run(request, visible, out_path):
     else:
         bound = bind(function, label, visible, request["inputs"])
     returned = function(*bound.args, **bound.kwargs)
-    if inspect.isasyncgen(returned) or inspect.isawaitable(returned):
-        import asyncio  # large, and seldom needed
-
-    if inspect.isasyncgen(returned):
-        returned = asyncio.run(_last_event(returned, request["stream_end"] or "done", bool(request["returns"]), label))
-    elif inspect.isawaitable(returned):
-        returned = asyncio.run(_await(returned))
+    if not isinstance(returned, _DONE):
+        returned = _awaited(returned, request, label)
     made = []
     for i, (name, value, entry) in enumerate(split(request["returns"], returned, label)):
         kind, what = entry["kind"], f'return "{name}" of {label}'
@@ -88,6 +86,22 @@ def run(request, visible, out_path):
             one["json"] = values.to_json(value, what)
         made.append(one)
     return {"returns": made, "used": bound.used, "module": module}
+
+
+_DONE = (type(None), bool, int, float, str, list, tuple, dict)  # nothing of these is still to be awaited
+
+
+def _awaited(returned, request, label):
+    """What an async function or generator comes to; anything else as it is."""
+    if inspect.isasyncgen(returned):
+        work = _last_event(returned, request["stream_end"] or "done", bool(request["returns"]), label)
+    elif inspect.isawaitable(returned):
+        work = _await(returned)
+    else:
+        return returned
+    import asyncio  # large, and seldom needed
+
+    return asyncio.run(work)
 
 
 async def _await(awaitable):

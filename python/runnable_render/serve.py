@@ -180,9 +180,7 @@ class Server:
                 return None
             sys.stdout.flush()
             sys.stderr.flush()
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # native threads of numpy and the like cope with fork
-                pid = os.fork()
+            pid = _fork()
             if pid == 0:
                 return self.become_task(message["module"], task_fd, log_fd)
             self.children.add(pid)
@@ -241,20 +239,42 @@ class Server:
         return task_fd
 
 
+def _fork():
+    if sys.version_info < (3, 12):
+        return os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # native threads of numpy and the like cope with fork
+        return os.fork()
+
+
 def _leave(code):
     """Ends a fork as an interpreter would end, but without taking the whole heap apart."""
     try:
         threading._shutdown()
         atexit._run_exitfuncs()
-        for f in [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:  # a file that a global holds open
-            try:
-                if not f.closed:
-                    f.flush()
-            except Exception:
-                pass
+        if _holds_files():
+            _flush_files()
     except BaseException:
         traceback.print_exc()
     os._exit(code)
+
+
+def _holds_files():
+    """Reports whether anything but the log is open, and so may hold what has not been written yet."""
+    try:
+        return len(os.listdir("/proc/self/fd")) > 4  # 0, 1, 2 and the folder itself
+    except OSError:
+        return True
+
+
+def _flush_files():
+    """Writes out the files that globals still hold open."""
+    for f in [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:
+        try:
+            if not f.closed:
+                f.flush()
+        except Exception:
+            pass
 
 
 def serve(fd):

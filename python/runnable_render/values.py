@@ -1,5 +1,4 @@
 """Values to and from JSON and pickles."""
-import contextlib
 import dataclasses
 import datetime
 import decimal
@@ -13,18 +12,17 @@ from collections import abc
 from .report import Failure, describe
 
 
-@contextlib.contextmanager
-def _any_integer():
+class _any_integer:
     """Integers are exact at any size (SEMANTICS 2); Python 3.11 and later stop at 4300 digits."""
-    if not hasattr(sys, "set_int_max_str_digits"):
-        yield
-        return
-    old = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(old)
+
+    def __enter__(self):
+        if hasattr(sys, "set_int_max_str_digits"):
+            self.old = sys.get_int_max_str_digits()
+            sys.set_int_max_str_digits(0)
+
+    def __exit__(self, *failure):
+        if hasattr(sys, "set_int_max_str_digits"):
+            sys.set_int_max_str_digits(self.old)
 
 
 def from_json(text):

@@ -12,7 +12,6 @@ import faulthandler
 import json
 import os
 import signal
-import socket
 import sys
 
 from . import call, values
@@ -24,20 +23,29 @@ class Gone(BaseException):
 
 
 class Channel:
+    """The bare descriptor: a fork pays for each page that it touches, and socket objects touch many."""
+
     def __init__(self, fd):
         os.set_inheritable(fd, False)
-        self.sock = socket.socket(fileno=fd)
-        self.sock.setblocking(True)
-        self.lines = self.sock.makefile("rb")
+        os.set_blocking(fd, True)
+        self.fd, self.rest = fd, b""
 
     def send(self, message):
-        self.sock.sendall(json.dumps(message).encode("ascii") + b"\n")
+        data = memoryview(json.dumps(message).encode("ascii") + b"\n")
+        while data:
+            data = data[os.write(self.fd, data) :]
 
     def receive(self):
-        line = self.lines.readline()
-        if not line.endswith(b"\n"):
-            raise Gone
+        parts = [self.rest]
+        while b"\n" not in parts[-1]:
+            parts.append(os.read(self.fd, 65536))
+            if not parts[-1]:
+                raise Gone
+        line, _, self.rest = b"".join(parts).partition(b"\n")
         return values.from_json(line)
+
+    def close(self):
+        os.close(self.fd)
 
 
 class Visible:
@@ -104,8 +112,9 @@ def task(fd):
         print_traceback(e)
         answer = _failure("error", describe(e), 1)
     _flush()
-    answer["python"] = ".".join(str(n) for n in sys.version_info[:3])
+    answer["python"] = "%d.%d.%d" % sys.version_info[:3]
     channel.send(answer)
+    channel.close()
     return code
 
 
