@@ -12,9 +12,12 @@ if __name__ == "__main__":
         del sys.path[0]
     if _here not in sys.path:
         sys.path.append(_here)
+    # Compiled once for all steps, whatever the user says of their own modules: the folder is ours.
+    _dont, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     from runnable_render import worker
 
     if sys.argv[-1] == "serve":
         from runnable_render import serve  # noqa: F401  for the same reason
+    sys.dont_write_bytecode = _dont
     sys.path.insert(0, os.getcwd())
     sys.exit(worker.main(sys.argv.pop()))

@@ -7,6 +7,7 @@ if __name__ == "__main__":
     _here = os.path.dirname(os.path.abspath(__file__))
     _file, _name = os.path.abspath(sys.argv[1]), sys.argv[2]
     sys.path[0] = _here
+    sys.dont_write_bytecode = False  # compiled once: the folder is ours
     from runnable import _define
 
     sys.path[0] = os.path.dirname(_file)
