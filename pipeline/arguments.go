@@ -53,7 +53,7 @@ func (a *arguments) read(f *function, into reflect.Value) error {
 		}
 		target := into.FieldByIndex(field.index)
 		if err := decode(text, target); err != nil {
-			return dataFailure("parameter %q does not fit field %s of type %s: %v", strings.Join(a.sources(field), ", "), field.goName, target.Type(), err)
+			return dataFailure("parameter %q does not fit %s of type %s: %v", strings.Join(a.sources(field), ", "), field.place, target.Type(), err)
 		}
 	}
 	return nil
@@ -72,7 +72,7 @@ func (a *arguments) value(f field) (text []byte, found bool, err error) {
 	}
 	list := []byte{'['}
 	for i, name := range in.From {
-		one, found, err := a.parameter(name, field{goName: f.goName})
+		one, found, err := a.parameter(name, field{place: f.place})
 		if err != nil || !found {
 			return nil, found, err
 		}
@@ -102,7 +102,7 @@ func (a *arguments) parameter(name string, f field) (text []byte, found bool, er
 		a.used = a.used[:len(a.used)-1]
 		return nil, false, nil
 	}
-	return nil, false, dataFailure("there is no parameter %q for field %s; visible are %s", name, f.goName, a.visible())
+	return nil, false, dataFailure("there is no parameter %q for %s; visible are %s", name, f.place, a.visible())
 }
 
 func (a *arguments) visible() string {

@@ -25,10 +25,12 @@ import (
 //
 // The function runs in a process of its own. It may print: that is the step's log. An error, a panic, os.Exit and the
 // step's time limit fail the attempt; the context is done when the run is stopped or the time is up.
+//
+// [Go1] to [Go4] are for functions of plain parameters.
 func Go[In, Out any](f func(context.Context, In) (Out, error)) *TaskStep {
 	code := reflect.ValueOf(f).Pointer()
 	name, declared := functionName(code)
-	t := newFunction(name, f, here())
+	t := newFunction(name, code, f, here())
 	if !declared {
 		t.problem(here(), "the function has no name of its own to be called by; give it one with GoNamed")
 	}
@@ -38,10 +40,10 @@ func Go[In, Out any](f func(context.Context, In) (Out, error)) *TaskStep {
 // GoNamed is [Go] for functions without a name of their own, such as closures; the name must be the same whenever the
 // program runs.
 func GoNamed[In, Out any](name string, f func(context.Context, In) (Out, error)) *TaskStep {
-	return newFunction(name, f, here())
+	return newFunction(name, reflect.ValueOf(f).Pointer(), f, here())
 }
 
-func newFunction[In, Out any](name string, f func(context.Context, In) (Out, error), at diag.Span) *TaskStep {
+func newFunction[In, Out any](name string, code uintptr, f func(context.Context, In) (Out, error), at diag.Span) *TaskStep {
 	t := newTask(lastPart(name), &ir.GoFunc{Function: name}, at)
 	in, err := bindings(reflect.TypeFor[In](), true)
 	if err != nil {
@@ -51,7 +53,7 @@ func newFunction[In, Out any](name string, f func(context.Context, In) (Out, err
 	if err != nil {
 		t.problem(at, "the result of %s: %v", name, err)
 	}
-	t.function = &function{name: name, code: reflect.ValueOf(f).Pointer(), in: in, out: out, result: reflect.TypeFor[Out]()}
+	t.function = &function{name: name, code: code, in: in, out: out, result: reflect.TypeFor[Out]()}
 	t.function.call = func(ctx context.Context, read func(reflect.Value) error) (reflect.Value, error) {
 		var argument In
 		if err := read(reflect.ValueOf(&argument).Elem()); err != nil {
@@ -99,7 +101,7 @@ type field struct {
 	kind     ir.ValueKind
 	optional bool
 	index    []int
-	goName   string
+	place    string // in the function, for messages
 }
 
 var marshaler = reflect.TypeFor[json.Marshaler]()
@@ -148,7 +150,7 @@ func fieldOf(f reflect.StructField, argument bool) (one field, use bool, err err
 		return field{}, false, nil
 	}
 	words := strings.Split(tag, ",")
-	one = field{name: words[0], kind: ir.JSON, index: f.Index, goName: f.Name}
+	one = field{name: words[0], kind: ir.JSON, index: f.Index, place: "field " + f.Name}
 	if one.name == "" {
 		one.name = snake(f.Name)
 	}

@@ -103,6 +103,12 @@ func TestProblems(t *testing.T) {
 				return none{}, nil
 			})
 		}, `fields A and B`},
+		{"closure of two", func() p.Step {
+			return p.Go2(func(context.Context, int, int) (none, error) { return none{}, nil }, "a", "b").Named("x")
+		}, "no name of its own to be called by; declare it"},
+		{"names twice", func() p.Step { return p.Go3(volume, "width", "height", "width") }, `"width" cannot name argument 3 of pipeline_test.volume`},
+		{"no name", func() p.Step { return p.Go3(volume, "width", "", "depth") }, `"" cannot name argument 2`},
+		{"name with more", func() p.Step { return p.Go3(volume, "width", "height,often", "depth") }, `"height,often" cannot name argument 2`},
 		{"unexported", func() p.Step {
 			return p.GoNamed("x", func(context.Context, struct {
 				a int `param:"a"`
@@ -184,6 +190,31 @@ func ExampleGo() {
 	//   go pipeline_test.load
 }
 
+func volume(_ context.Context, width, height, depth float64) (float64, error) {
+	return width * height * depth, nil
+}
+
+// A function of plain parameters: the compiler holds their number and the names' against each other.
+func ExampleGo3() {
+	show(p.New("box",
+		p.Shell("measure", "export width=2 height=3").Returns("width", "height"),
+		p.Go3(volume, "width", "height", "depth,optional").Returns("volume"),
+	))
+	// Output:
+	// pipeline box
+	//
+	// start -> measure
+	//
+	// measure: task -> volume
+	//   shell
+	//     | export width=2 height=3
+	//   returns width, height
+	//
+	// volume: task -> success
+	//   go pipeline_test.volume
+	//   returns volume
+}
+
 func ExampleMap() {
 	show(p.New("each",
 		p.Shell("list", `export files='["a", "b"]'`).Returns("files"),
@@ -212,6 +243,58 @@ func ExampleMap() {
 	//       shell
 	//         | export size=$(wc -c < "$file")
 	//       returns size
+}
+
+// Branches run at the same time; a handler stands behind the step whose failure it handles.
+func ExampleParallel() {
+	show(p.New("both",
+		p.Parallel("fetch",
+			p.Branch("rates", p.Shell("rates", "curl -fsS https://example.org/rates > rates.csv").Put("rates.csv")),
+			p.Branch("stock", p.Python("steps.stock").Returns("stock")),
+		).OnFailure(p.Stub("report")),
+	))
+	// Output:
+	// pipeline both
+	//
+	// start -> fetch
+	//
+	// fetch: parallel -> success, on failure -> report
+	//   branch rates
+	//     start -> rates
+	//     rates: task -> success
+	//       shell
+	//         | curl -fsS https://example.org/rates > rates.csv
+	//       catalog put rates.csv
+	//   branch stock
+	//     start -> stock
+	//     stock: task -> success
+	//       python steps.stock
+	//       returns stock
+	//
+	// report: stub -> success
+}
+
+// A loop ends when a parameter is true, or after so many times.
+func ExampleLoop() {
+	show(p.New("until",
+		p.Loop("tune", 10, "good", "turn",
+			p.Python("steps.tune").Returns("good", "loss"),
+		),
+	))
+	// Output:
+	// pipeline until
+	//
+	// start -> tune
+	//
+	// tune: loop -> success
+	//   max_iterations 10
+	//   break_on good
+	//   index_as turn
+	//   body
+	//     start -> tune
+	//     tune: task -> success
+	//       python steps.tune
+	//       returns good, loss
 }
 
 // Steps that need others are a graph of dependencies; a reference to a step is a Go value.

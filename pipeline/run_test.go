@@ -78,9 +78,23 @@ func notNumber(context.Context, struct{}) (map[string]any, error) {
 	return map[string]any{"f": func() {}}, nil
 }
 
+func only(_ context.Context, n *int) (bool, error) { return n == nil, nil }
+
+func two(_ context.Context, width float64, height int) (float64, error) {
+	return width + float64(height), nil
+}
+
+func three(_ context.Context, a string, b []int, c map[string]int) (string, error) {
+	return fmt.Sprint(a, b, c), nil
+}
+
+func four(_ context.Context, a, b, c, d int) (int, error) { return 1000*a + 100*b + 10*c + d, nil }
+
 func functions() *pipeline.Pipeline {
 	return pipeline.New("functions",
 		pipeline.Go(add), pipeline.Go(total).Returns("total"), pipeline.Go(fails), pipeline.Go(panics), pipeline.Go(exits),
+		pipeline.Go1(only, "n").Returns("only"), pipeline.Go2(two, "width", "height,optional").Returns("two"),
+		pipeline.Go3(three, "a", "b", "c").Returns("three"), pipeline.Go4(four, "a", "b", "c", "d").Returns("four"),
 		pipeline.Go(waits), pipeline.Go(notNumber).Returns("f"),
 	)
 }
@@ -148,6 +162,42 @@ func TestFunction(t *testing.T) {
 	}
 	if !strings.Contains(log, "adding 0.5") {
 		t.Errorf("the log is %q", log)
+	}
+}
+
+// Functions of plain parameters get each its own, whatever their types.
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ function, params, want string }{
+		{"only", `{"n": null}`, "true"},
+		{"two", `{"width": 1.5, "height": 2}`, "3.5"},
+		{"two", `{"width": 1.5}`, "1.5"},
+		{"three", `{"a": "x", "b": [1, 2], "c": {"k": 1}}`, `"x[1 2] map[k:1]"`},
+		{"four", `{"a": 1, "b": 2, "c": 3, "d": 4}`, "1234"},
+		{"four", `{"a": 1, "b": 2, "c": 3}`, `there is no parameter "d" for argument 4; visible are a, b, c`},
+		{"two", `{"width": "wide"}`, `parameter "width" does not fit argument 1 of type float64: a string is no float64`},
+	} {
+		t.Run(tt.function, func(t *testing.T) {
+			t.Parallel()
+			var params map[string]json.RawMessage
+			if err := json.Unmarshal([]byte(tt.params), &params); err != nil {
+				t.Fatal(err)
+			}
+			texts := map[string]string{}
+			for name, text := range params {
+				texts[name] = string(text)
+			}
+			res, log := execute(t, t.Context(), goTask("pipeline_test."+tt.function, tt.function), texts)
+			got := ""
+			if res.Failure != nil {
+				got = res.Failure.Message
+			} else if len(res.Returns) == 1 {
+				got = string(res.Returns[0].Value.JSON)
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s\n%s", got, tt.want, log)
+			}
+		})
 	}
 }
 

@@ -17,8 +17,8 @@ func etl() *p.Pipeline {
 		),
 		p.Go(Change).Get("clean.csv"),
 		p.Conditional("judge", "verdict",
-			p.Branch("changed", p.Go(Explain)),
-		).Default(p.GoNamed("steady", steady)),
+			p.Branch("changed", p.Go3(Explain, "change", "before", "after")),
+		).Default(p.Go1(Steady, "mean")),
 		p.Go(Load).Put("report.md"),
 	).Describe("The annual flow of the Nile at Aswan, 1871 to 1970")
 }

@@ -120,15 +120,13 @@ type Judged struct {
 }
 
 // Explain words a change.
-func Explain(_ context.Context, in struct {
-	Change        int
-	Before, After float64
-}) (Judged, error) {
-	return Judged{fmt.Sprintf("From %d on the Nile carried %.0f instead of %.0f.", in.Change, in.After, in.Before)}, nil
+func Explain(_ context.Context, change int, before, after float64) (Judged, error) {
+	return Judged{fmt.Sprintf("From %d on the Nile carried %.0f instead of %.0f.", change, after, before)}, nil
 }
 
-func steady(_ context.Context, in struct{ Mean float64 }) (Judged, error) {
-	return Judged{fmt.Sprintf("The Nile carried %.0f all the time.", in.Mean)}, nil
+// Steady words that there is none.
+func Steady(_ context.Context, mean float64) (Judged, error) {
+	return Judged{fmt.Sprintf("The Nile carried %.0f all the time.", mean)}, nil
 }
 
 // Load writes the report.

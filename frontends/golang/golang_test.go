@@ -122,6 +122,7 @@ func TestErrors(t *testing.T) {
 		{"syntax", "package main\n\nfunc main( {\n", "RR0016", "pipeline.go:3", "syntax error"},
 		{"type", head + "\nfunc main() { pipeline.Main(pipeline.New(3)) }\n", "RR0016", "pipeline.go:11", "cannot use 3"},
 		{"wrong function", head + "\nfunc f(context.Context, int) int { return 0 }\n\nfunc main() { pipeline.Main(pipeline.New(\"x\", pipeline.Go(f))) }\n", "RR0016", "pipeline.go:13", "func(context.Context, int) int"},
+		{"too few names", head + "\nfunc f(context.Context, int, int) (int, error) { return 0, nil }\n\nfunc main() { pipeline.Main(pipeline.New(\"x\", pipeline.Go2(f, \"a\"))) }\n", "RR0016", "pipeline.go:13", "not enough arguments in call to pipeline.Go2"},
 		{"unknown step", head + "\nfunc main() { pipeline.Main(pipeline.New(\"x\", pipeline.Shelf(\"a\"))) }\n", "RR0016", "pipeline.go:11", "undefined: pipeline.Shelf"},
 		{"no program", "package steps\n", "RR0016", "pipeline.go", "must be main"},
 		{"silent", "package main\n\nfunc main() {}\n", "RR0017", "pipeline.go", "ended without an answer"},
