@@ -40,7 +40,7 @@ func (f *composeFlags) register(cmd *cobra.Command) {
 }
 
 // flagsOfComposeRuns are those that a run in compose takes, whether it begins or goes on.
-var flagsOfComposeRuns = []string{"config", "store", "target", "image", "runner-image", "compose-version", "format"}
+var flagsOfComposeRuns = []string{"config", "store", "python", "target", "image", "runner-image", "compose-version", "format"}
 
 // valid refuses flags that would do nothing. With compose those are taken that all such runs take, and more.
 func (f *composeFlags) valid(cmd *cobra.Command, more ...string) error {
@@ -295,7 +295,7 @@ func (r *composeRun) tell(ctx context.Context, stopped bool, format string, out 
 	return fail(ExitEnvironment, "compose ended and the run %s did not; it said last:\n%s\nthe run stopped%s", r.run, bytes.TrimSpace(out), goOn)
 }
 
-func (r *composeRun) where() where { return where{store: r.store, in: r.in, compose: r.flags} }
+func (r *composeRun) where() where { return where{store: r.store, in: r.in, compose: r.flags, python: r.in.flags.python} }
 
 // summary prints what the run came to. Of a retry, what is older than it was kept.
 func (r *composeRun) summary(ctx context.Context, format string) error {
