@@ -295,7 +295,9 @@ func (r *composeRun) tell(ctx context.Context, stopped bool, format string, out 
 	return fail(ExitEnvironment, "compose ended and the run %s did not; it said last:\n%s\nthe run stopped%s", r.run, bytes.TrimSpace(out), goOn)
 }
 
-func (r *composeRun) where() where { return where{store: r.store, in: r.in, compose: r.flags, python: r.in.flags.python} }
+func (r *composeRun) where() where {
+	return where{store: r.store, in: r.in, compose: r.flags, python: r.in.flags.python}
+}
 
 // summary prints what the run came to. Of a retry, what is older than it was kept.
 func (r *composeRun) summary(ctx context.Context, format string) error {

@@ -177,8 +177,14 @@ func (p *project) services(t *testing.T) int {
 // facts copies the store and returns it with the run that the plan is at.
 func (p *project) facts(t *testing.T) (*store.Store, string) {
 	t.Helper()
+	return p.factsOf(t, "result")
+}
+
+// factsOf is facts by the container of any service.
+func (p *project) factsOf(t *testing.T, service string) (*store.Store, string) {
+	t.Helper()
 	dir := t.TempDir()
-	id := p.container(t, "result")
+	id := p.container(t, service)
 	p.copy(t, id, "/runnable/store", dir)
 	p.copy(t, id, "/runnable/runner/run-id", dir)
 	run, err := os.ReadFile(filepath.Join(dir, "run-id"))

@@ -254,6 +254,10 @@ func (e *engine) secretFiles(t *testing.T) {
 	}
 	p.factsHide(t, "sesame")
 	p.tells(t, map[string]bool{"use": false, "other": false, "result": false, "config": false})
+	copied := docker(t, "cp", p.container(t, "use")+":/run/secrets/PASSWORD", "-")
+	if !strings.Contains(copied, "sesame") {
+		t.Error("docker cp does not tell the secret; docs/compose.md says that it does")
+	}
 }
 
 // tells checks who is told the secret: by `docker inspect` of a service, or by `docker-compose config`.
