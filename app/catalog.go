@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
@@ -153,22 +154,9 @@ func printFiles(w io.Writer, files []catalogFile, format string) error {
 		if f.NoCopy {
 			kept = " (not copied)"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.12s%s\n", f.Path, bytesText(f.Size), f.Step, f.Hash, kept)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.12s%s\n", f.Path, store.Size(f.Size), f.Step, f.Hash, kept)
 	}
 	return t.Flush()
-}
-
-// bytesText is a number of bytes as a person says it.
-func bytesText(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d B", n)
-	}
-	size, i := float64(n)/unit, 0
-	for size >= unit && i < 4 {
-		size, i = size/unit, i+1
-	}
-	return fmt.Sprintf("%.1f %ciB", size, "KMGTP"[i])
 }
 
 // oneEach refuses a path that steps put with different content, for there is no telling which is meant.
@@ -197,22 +185,36 @@ func oneEach(run, pattern string, files []catalogFile) ([]catalogFile, error) {
 	return out, nil
 }
 
-// getFiles writes the files below a folder.
+// getFiles writes the files below a folder, several at a time, and prints their names in order.
 func (a *command) getFiles(ctx context.Context, st *store.Store, files []catalogFile, dir string) error {
-	for _, f := range files {
-		if !filepath.IsLocal(filepath.FromSlash(f.Path)) { // no record of ours holds such a path
-			return fail(ExitEnvironment, "%q leads out of the folder; it is not written", f.Path)
+	done := make([]string, len(files))
+	size := func(i int) int64 { return files[i].Size }
+	err := store.MoveFiles(len(files), size, func(i int) (err error) {
+		done[i], err = a.getFile(ctx, st, files[i], dir)
+		return err
+	})
+	for _, name := range done {
+		if name != "" {
+			fmt.Fprintln(a.stdout, name)
 		}
-		to := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if err := st.GetFile(ctx, engine.Blob{Hash: f.Hash, Size: f.Size}, to); err != nil {
-			return err
-		}
-		if f.mode != 0 {
-			if err := os.Chmod(to, os.FileMode(f.mode).Perm()); err != nil {
-				return fileError("change", err)
-			}
-		}
-		fmt.Fprintln(a.stdout, to)
 	}
-	return nil
+	return err
+}
+
+// getFile writes a file and returns where it is.
+func (a *command) getFile(ctx context.Context, st *store.Store, f catalogFile, dir string) (string, error) {
+	if !filepath.IsLocal(filepath.FromSlash(f.Path)) { // no record of ours holds such a path
+		return "", fail(ExitEnvironment, "%q leads out of the folder; it is not written", f.Path)
+	}
+	to := filepath.Join(dir, filepath.FromSlash(f.Path))
+	ctx = store.Watch(ctx, 5*time.Second, func(m store.Moved) { fmt.Fprintf(a.stderr, "%s: %s\n", f.Path, m) })
+	if err := st.GetFile(ctx, engine.Blob{Hash: f.Hash, Size: f.Size}, to); err != nil {
+		return "", err
+	}
+	if f.mode != 0 {
+		if err := os.Chmod(to, os.FileMode(f.mode).Perm()); err != nil {
+			return "", fileError("change", err)
+		}
+	}
+	return to, nil
 }

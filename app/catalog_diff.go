@@ -91,11 +91,11 @@ func (a *command) printChanges(changes []fileChange, files int, format string) e
 	for _, c := range changes {
 		switch c.Change {
 		case "added":
-			fmt.Fprintf(t, "+ %s\t%s\t%s\t%s\n", c.Path, c.Step, bytesText(c.Size), shortHash(c.New))
+			fmt.Fprintf(t, "+ %s\t%s\t%s\t%s\n", c.Path, c.Step, store.Size(c.Size), shortHash(c.New))
 		case "removed":
-			fmt.Fprintf(t, "- %s\t%s\t%s\t%s\n", c.Path, c.Step, bytesText(c.Was), shortHash(c.Old))
+			fmt.Fprintf(t, "- %s\t%s\t%s\t%s\n", c.Path, c.Step, store.Size(c.Was), shortHash(c.Old))
 		default:
-			fmt.Fprintf(t, "~ %s\t%s\t%s → %s\t%s → %s\n", c.Path, c.Step, bytesText(c.Was), bytesText(c.Size), shortHash(c.Old), shortHash(c.New))
+			fmt.Fprintf(t, "~ %s\t%s\t%s → %s\t%s → %s\n", c.Path, c.Step, store.Size(c.Was), store.Size(c.Size), shortHash(c.Old), shortHash(c.New))
 		}
 	}
 	return t.Flush()

@@ -64,8 +64,8 @@ func (a *command) printCollected(c store.Collected, dry bool, format string) err
 	if dry {
 		did = "would remove"
 	}
-	fmt.Fprintf(a.stdout, "%s: %s; %s needed, %s too young; %s %s: %s\n", plural(c.Blobs, "blob"), bytesText(c.Bytes),
-		fmt.Sprint(c.Needed), fmt.Sprint(c.Young), did, plural(c.Removed, "blob"), bytesText(c.Freed))
+	fmt.Fprintf(a.stdout, "%s: %s; %s needed, %s too young; %s %s: %s\n", plural(c.Blobs, "blob"), store.Size(c.Bytes),
+		fmt.Sprint(c.Needed), fmt.Sprint(c.Young), did, plural(c.Removed, "blob"), store.Size(c.Freed))
 	return nil
 }
 

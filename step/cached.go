@@ -123,13 +123,14 @@ func (m *recalled) restore(ctx context.Context, rec *engine.Record, cat *catalog
 		return Result{}, false
 	}
 	var put []engine.File
+	var want []wanted
 	for _, f := range was.Files {
 		if f.Stage == engine.StagePut {
 			put = append(put, f)
+			want = append(want, wanted{f.Path, f})
 		}
 	}
-	err = inParallel(len(put), func(i int) error { return cat.bring(ctx, root, wanted{put[i].Path, put[i]}) })
-	if err != nil {
+	if err := cat.bringAll(ctx, root, want); err != nil {
 		out.note("not taken from the cache: %v", err)
 		return Result{}, false
 	}

@@ -9,15 +9,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // catalog brings a step's files and takes what it made (SEMANTICS 4).
@@ -211,26 +210,29 @@ func within(root, p string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// store hashes and keeps the files, a few at a time.
+// store hashes and keeps the files, several at a time.
 func (c *catalog) store(ctx context.Context, found map[string]string) ([]engine.File, error) {
 	names := slices.Sorted(maps.Keys(found))
 	files := make([]engine.File, len(names))
-	err := inParallel(len(names), func(i int) error {
-		real := found[names[i]]
-		st, err := os.Stat(real)
-		if err != nil {
-			return err
+	infos := make([]fs.FileInfo, len(names))
+	for i, name := range names {
+		var err error
+		if infos[i], err = os.Stat(found[name]); err != nil {
+			return nil, err
 		}
-		var b engine.Blob
+	}
+	size := func(i int) int64 { return infos[i].Size() }
+	err := store.MoveFiles(len(names), size, func(i int) error {
+		ctx := c.watch(ctx, "put", names[i])
+		keep := c.st.PutFile
 		if c.spec.NoCopy {
-			b, err = c.r.hashes.file(ctx, real)
-		} else {
-			b, err = c.st.PutFile(ctx, real)
+			keep = c.r.hashes.file
 		}
+		b, err := keep(ctx, found[names[i]])
 		if err != nil {
 			return fmt.Errorf("%s: %w", names[i], err)
 		}
-		files[i] = engine.File{Path: names[i], Hash: b.Hash, Size: b.Size, Mode: uint32(st.Mode().Perm()), Stage: engine.StagePut, NoCopy: c.spec.NoCopy}
+		files[i] = engine.File{Path: names[i], Hash: b.Hash, Size: b.Size, Mode: uint32(infos[i].Mode().Perm()), Stage: engine.StagePut, NoCopy: c.spec.NoCopy}
 		return nil
 	})
 	if err == nil {
@@ -239,25 +241,7 @@ func (c *catalog) store(ctx context.Context, found map[string]string) ([]engine.
 	return slices.DeleteFunc(files, func(f engine.File) bool { return f.Hash == "" }), err
 }
 
-// inParallel does n things, several at a time, and returns the first error by number.
-func inParallel(n int, do func(i int) error) error {
-	errs := make([]error, n)
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))
-	for i := range n {
-		slots <- struct{}{}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			errs[i] = do(i)
-			<-slots
-		}()
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// watch lets the log say now and then how far the transfer of a file is that takes long.
+func (c *catalog) watch(ctx context.Context, verb, name string) context.Context {
+	return store.Watch(ctx, c.r.opts.NoteEvery, func(m store.Moved) { c.out.note("catalog %s: %s: %s", verb, name, m) })
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // wanted is a file to bring: where it goes and what it is.
@@ -33,15 +34,22 @@ func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File,
 	if err != nil {
 		return nil, fail(engine.KindData, "catalog get: %v", err)
 	}
-	files := make([]engine.File, len(want))
-	err = inParallel(len(want), func(i int) error {
-		files[i] = want[i].brought()
-		return c.bring(ctx, root, want[i])
-	})
-	if err != nil {
+	if err := c.bringAll(ctx, root, want); err != nil {
 		return nil, fail(engine.KindData, "catalog get: %v", err)
 	}
+	files := make([]engine.File, len(want))
+	for i, w := range want {
+		files[i] = w.brought()
+	}
 	return files, nil
+}
+
+// bringAll makes sure that files are in the working folder, several at a time.
+func (c *catalog) bringAll(ctx context.Context, root string, want []wanted) error {
+	size := func(i int) int64 { return want[i].file.Size }
+	return store.MoveFiles(len(want), size, func(i int) error {
+		return c.bring(c.watch(ctx, "get", want[i].path), root, want[i])
+	})
 }
 
 // brought is the file as the record of the step that gets it holds it.

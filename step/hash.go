@@ -2,14 +2,12 @@ package step
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // hashCache remembers the hashes of files that have not changed since.
@@ -28,12 +26,7 @@ const settled = time.Second
 
 // file returns the hash of a file, streamed.
 func (h *hashCache) file(ctx context.Context, path string) (engine.Blob, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return engine.Blob{}, err
-	}
-	defer f.Close()
-	before, err := f.Stat()
+	before, err := os.Stat(path)
 	if err != nil {
 		return engine.Blob{}, err
 	}
@@ -43,36 +36,22 @@ func (h *hashCache) file(ctx context.Context, path string) (engine.Blob, error) 
 	if ok && unchanged(old.info, before) {
 		return engine.Blob{Hash: old.hash, Size: before.Size()}, nil
 	}
-	sum := sha256.New()
-	n, err := io.CopyBuffer(struct{ io.Writer }{sum}, stoppable{ctx, f}, make([]byte, 256<<10))
+	b, err := store.HashFile(ctx, path)
 	if err != nil {
 		return engine.Blob{}, err
 	}
-	hash := hex.EncodeToString(sum.Sum(nil))
-	if after, err := f.Stat(); err == nil && unchanged(before, after) && time.Since(after.ModTime()) > settled {
+	if after, err := os.Stat(path); err == nil && unchanged(before, after) && time.Since(after.ModTime()) > settled {
 		h.mu.Lock()
 		if h.known == nil {
 			h.known = map[string]hashed{}
 		}
-		h.known[path] = hashed{after, hash}
+		h.known[path] = hashed{after, b.Hash}
 		h.mu.Unlock()
 	}
-	return engine.Blob{Hash: hash, Size: n}, nil
+	return b, nil
 }
 
 // unchanged says whether two looks at a file saw the same file, not written between them.
 func unchanged(a, b os.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && changeTime(a) == changeTime(b)
-}
-
-type stoppable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (s stoppable) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.r.Read(p)
 }

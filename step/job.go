@@ -79,6 +79,7 @@ type Options struct {
 	Private     []string // paths that catalog patterns never match; `.runnable` in the working folder always is
 	Code        map[string]string
 	Cache       CacheMode
+	NoteEvery   time.Duration // how often the log says how far a transfer is that takes long; 0: 10s
 }
 
 // Runtime holds what attempts share: the user's environment, the Python side, warm interpreters, the identity of
@@ -104,6 +105,9 @@ func New(o Options) *Runtime {
 	}
 	if o.Grace == 0 {
 		o.Grace = 5 * time.Second
+	}
+	if o.NoteEvery == 0 {
+		o.NoteEvery = 10 * time.Second
 	}
 	if o.Secrets == nil {
 		o.Secrets = EnvSecrets(o.Environ)

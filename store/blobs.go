@@ -106,12 +106,17 @@ func HashFile(ctx context.Context, file string) (engine.Blob, error) {
 		return engine.Blob{}, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return engine.Blob{}, err
+	}
 	h := sha256.New()
-	n, err := io.CopyBuffer(onlyWriter{h}, contextReader{ctx, f}, make([]byte, copyBuffer))
+	n, err := io.CopyBuffer(onlyWriter{h}, moving(ctx, f, "hashed", info.Size()), buffer(info.Size()))
 	return engine.Blob{Hash: hex.EncodeToString(h.Sum(nil)), Size: n}, err
 }
 
-const copyBuffer = 1 << 20
+// buffer returns one to copy so many bytes with, of a MiB at most.
+func buffer(size int64) []byte { return make([]byte, min(max(size, 512), 1<<20)) }
 
 // PutFile keeps a file's content as a blob. Memory stays flat, and nothing is written when the blob is there.
 func (s *Store) PutFile(ctx context.Context, file string) (engine.Blob, error) {
@@ -132,8 +137,8 @@ func (s *Store) sendFile(ctx context.Context, b engine.Blob, file string) error 
 		return fmt.Errorf("cannot read %s to store it: %w", file, bare(err))
 	}
 	defer f.Close()
-	check := &verifier{r: contextReader{ctx, f}, h: sha256.New(), want: b, what: "changed while it was being stored"}
-	err = s.bucket.stream(ctx, blobKey(b), check)
+	check := &verifier{r: moving(ctx, f, "stored", b.Size), h: sha256.New(), want: b, what: "changed while it was being stored"}
+	err = s.bucket.stream(ctx, blobKey(b), check, b.Size)
 	if check.bad {
 		return fmt.Errorf("%s changed while it was being stored; let nothing else write to it", file)
 	}
@@ -166,8 +171,8 @@ func (s *Store) receiveFile(ctx context.Context, b engine.Blob, dst string) erro
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", dst, bare(err))
 	}
-	check := &verifier{r: contextReader{ctx, r}, h: sha256.New(), want: b, what: "its content does not have the hash it is named by"}
-	_, err = io.CopyBuffer(onlyWriter{f}, check, make([]byte, copyBuffer))
+	check := &verifier{r: moving(ctx, r, "fetched", b.Size), h: sha256.New(), want: b, what: "its content does not have the hash it is named by"}
+	_, err = io.CopyBuffer(onlyWriter{f}, check, buffer(b.Size))
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
@@ -201,7 +206,7 @@ func (s *Store) OpenBlob(ctx context.Context, b engine.Blob) (io.ReadCloser, err
 	if err != nil {
 		return nil, s.fail("read", key, missingBlob(err))
 	}
-	check := &verifier{r: contextReader{ctx, r}, h: sha256.New(), want: b, what: "its content does not have the hash it is named by"}
+	check := &verifier{r: moving(ctx, r, "fetched", b.Size), h: sha256.New(), want: b, what: "its content does not have the hash it is named by"}
 	return &blobReader{s: s, key: key, check: check, c: r}, nil
 }
 
@@ -243,19 +248,6 @@ func (v *verifier) Read(p []byte) (int, error) {
 	}
 	v.failed = err != nil && !errors.Is(err, io.EOF)
 	return n, err
-}
-
-// contextReader ends when the context does.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r contextReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }
 
 // bare is the cause of a file system's error, whose path the message has already.

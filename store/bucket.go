@@ -27,8 +27,8 @@ type bucket interface {
 	create(ctx context.Context, key string, data []byte) error
 	// claim is create for an object whose being there is all that counts.
 	claim(ctx context.Context, key string, data []byte) error
-	// stream is write for what does not fit in memory.
-	stream(ctx context.Context, key string, r io.Reader) error
+	// stream is write for what does not fit in memory; size is the number of bytes to come.
+	stream(ctx context.Context, key string, r io.Reader, size int64) error
 	// log opens an object for writing piece by piece; readers may see the pieces as they come.
 	log(ctx context.Context, key string) (io.WriteCloser, error)
 	remove(ctx context.Context, key string) error
@@ -111,11 +111,20 @@ func (c *cloud) claim(ctx context.Context, key string, data []byte) error {
 	return c.create(ctx, key, data)
 }
 
-func (c *cloud) stream(ctx context.Context, key string, r io.Reader) error {
+// S3 takes an object in at most 10,000 parts, whose size must be chosen before the first is sent. Of each file a few
+// parts are in memory at a time.
+const (
+	mostParts = 9_000
+	leastPart = 5 << 20 // what S3 allows and the drivers take where nothing is said
+)
+
+func (c *cloud) stream(ctx context.Context, key string, r io.Reader, size int64) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	from := &aborting{r: r, abort: cancel}
-	err := c.b.Upload(ctx, key, from, options(key))
+	o := options(key)
+	o.BufferSize = int(max(leastPart, size/mostParts+1))
+	err := c.b.Upload(ctx, key, from, o)
 	if from.err != nil {
 		return translate(from.err)
 	}

@@ -160,9 +160,9 @@ func (f *folder) write(ctx context.Context, key string, data []byte) error {
 	return f.put(ctx, key, bytesTo(data), os.Rename)
 }
 
-func (f *folder) stream(ctx context.Context, key string, r io.Reader) error {
+func (f *folder) stream(ctx context.Context, key string, r io.Reader, size int64) error {
 	return f.put(ctx, key, func(w io.Writer) error {
-		_, err := io.CopyBuffer(onlyWriter{w}, r, make([]byte, 1<<20))
+		_, err := io.CopyBuffer(onlyWriter{w}, r, buffer(size))
 		return err
 	}, os.Rename)
 }

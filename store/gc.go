@@ -248,9 +248,13 @@ func (f *folder) renew(_ context.Context, key string, at time.Time) (bool, error
 	return err == nil, err
 }
 
-// removeOld takes the file aside before it looks at its time: whoever renewed it has done so by then, and whoever
-// comes later does not find it and writes it anew.
-func (f *folder) removeOld(_ context.Context, key string, limit time.Time) (bool, error) {
+// removeOld takes the file aside before the look at its time that decides: whoever renewed it has done so by then, and
+// whoever comes later does not find it and writes it anew. One that is seen to be young is left where it is, so that no
+// reader ever misses it.
+func (f *folder) removeOld(ctx context.Context, key string, limit time.Time) (bool, error) {
+	if _, at, err := f.stat(ctx, key); err != nil || at.After(limit) {
+		return false, err
+	}
 	name := f.path(key)
 	aside := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+tempExt)
 	if err := os.Rename(name, aside); err != nil {
