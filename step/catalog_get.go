@@ -196,10 +196,13 @@ func (c *catalog) confined(root, dst, name string) error {
 		if !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if _, err := os.Lstat(at); err == nil {
+		switch info, err := os.Lstat(at); {
+		case err != nil:
+			at = filepath.Dir(at)
+		case info.Mode()&fs.ModeSymlink != 0:
 			return fmt.Errorf("%s lies below a link to nothing", name)
+		default: // the transfer of another file has just made it
 		}
-		at = filepath.Dir(at)
 	}
 	return os.MkdirAll(filepath.Dir(dst), 0o755)
 }

@@ -111,11 +111,11 @@ func (c *cloud) claim(ctx context.Context, key string, data []byte) error {
 	return c.create(ctx, key, data)
 }
 
-// S3 takes an object in at most 10,000 parts, whose size must be chosen before the first is sent. Of each file a few
-// parts are in memory at a time.
+// S3 takes an object in at most 10,000 parts, whose size must be chosen before the first is sent. The driver's own size
+// is enough for 80 GB; a few parts are in memory at a time.
 const (
 	mostParts = 9_000
-	leastPart = 5 << 20 // what S3 allows and the drivers take where nothing is said
+	ownPart   = 8 << 20
 )
 
 func (c *cloud) stream(ctx context.Context, key string, r io.Reader, size int64) error {
@@ -123,7 +123,9 @@ func (c *cloud) stream(ctx context.Context, key string, r io.Reader, size int64)
 	defer cancel()
 	from := &aborting{r: r, abort: cancel}
 	o := options(key)
-	o.BufferSize = int(max(leastPart, size/mostParts+1))
+	if part := size/mostParts + 1; part > ownPart {
+		o.BufferSize = int(part)
+	}
 	err := c.b.Upload(ctx, key, from, o)
 	if from.err != nil {
 		return translate(from.err)

@@ -12,9 +12,17 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
+// user is a step with the files that it reads and writes.
+type user struct {
+	task *ir.Task
+	mod  *module // where its function stands; nil: it is a script
+	spot
+	reads, writes []fileUse
+}
+
 // writer is a step that writes a file.
 type writer struct {
-	step
+	*user
 	use fileUse
 }
 
@@ -24,7 +32,7 @@ type gap struct {
 	files   []string
 	put     []string // what is missing in the catalog of the writer
 	get     []string // what is missing in that of each reader
-	readers []step
+	readers []*user
 	read    []fileUse // where each reader reads the first of the files
 }
 
@@ -32,19 +40,16 @@ type gap struct {
 // several steps write a file before it is read, one that carries it is enough.
 func (c *checker) gaps() {
 	writers := map[string][]writer{}
-	reads := make([][]fileUse, len(c.steps))
-	for i, st := range c.steps {
-		var writes []fileUse
-		reads[i], writes = st.mod.uses(st.fn)
-		for _, u := range writes {
-			writers[u.name] = append(writers[u.name], writer{st, u})
+	for _, u := range c.users {
+		for _, use := range u.writes {
+			writers[use.name] = append(writers[use.name], writer{u, use})
 		}
 	}
 	var all []*gap
-	for i, st := range c.steps {
+	for _, u := range c.users {
 		var found []*gap
-		for _, u := range reads[i] {
-			found = carried(found, st, u, writers[u.name])
+		for _, use := range u.reads {
+			found = carried(found, u, use, writers[use.name])
 		}
 		all = merge(all, found)
 	}
@@ -54,7 +59,7 @@ func (c *checker) gaps() {
 }
 
 // carried adds to the gaps of a step the file that it reads, if a step before it writes it and no catalog brings it.
-func carried(found []*gap, st step, read fileUse, writers []writer) []*gap {
+func carried(found []*gap, st *user, read fileUse, writers []writer) []*gap {
 	var last *writer
 	got := matches(st.task.Catalog, read.name, false)
 	for i := range writers {
@@ -72,7 +77,7 @@ func carried(found []*gap, st step, read fileUse, writers []writer) []*gap {
 	}
 	k := slices.IndexFunc(found, func(g *gap) bool { return g.from.task == last.task })
 	if k < 0 {
-		found, k = append(found, &gap{from: *last, readers: []step{st}, read: []fileUse{read}}), len(found)
+		found, k = append(found, &gap{from: *last, readers: []*user{st}, read: []fileUse{read}}), len(found)
 	}
 	g := found[k]
 	g.files = append(g.files, read.name)
@@ -134,9 +139,11 @@ func (c *checker) tell(g *gap) {
 	}
 	d := diag.Warningf(codeFile, g.from.task.Span, "%q writes %s, which %s %s, and no catalog brings %s there, so this works only where steps share a folder; add %s",
 		g.from.task.Name, enumerate(files), enumerate(readers), verb(len(readers)), pronoun(len(files)), strings.Join(lines, " and "))
-	d = d.With(g.from.use.span(g.from.mod), "written here")
+	if g.from.mod != nil {
+		d = d.With(g.from.use.span(g.from.mod), "written here")
+	}
 	for i, u := range g.read {
-		if i == 0 || u != g.read[i-1] {
+		if g.readers[i].mod != nil && (i == 0 || u != g.read[i-1]) {
 			d = d.With(u.span(g.readers[i].mod), "read here")
 		}
 	}

@@ -1,6 +1,6 @@
 // Package pycheck compares the steps of a pipeline with the Python functions that they call: the arguments with what
-// is visible, returns with what is returned, files with the catalog; and what composites go by with what is visible
-// too. It reads the functions' source and runs nothing, so that a definition can be checked where none of its packages
+// is visible, returns with what is returned, files with the catalog; what composites go by with what is visible too; and
+// of scripts the files. It reads sources and runs nothing, so that a definition can be checked where none of its packages
 // is installed.
 //
 // Only what is certain is an error: a plain function beside the definition, whose step fails for sure and whose
@@ -45,45 +45,17 @@ type Result struct {
 	Texts map[string][]byte
 }
 
-// Check looks at every Python task of a pipeline that ir.Check found free of errors.
+// Check looks at every task of a pipeline that ir.Check found free of errors.
 func Check(p *ir.Pipeline, o Options) Result {
 	c := &checker{o: o, dir: filepath.Dir(filepath.FromSlash(o.File)), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
 	c.texts, c.asked = map[string][]byte{}, map[string]bool{}
 	for _, n := range o.Initial {
 		c.initial[n] = true
 	}
-	if !anythingToSay(p) {
-		return Result{}
-	}
 	c.walk(newScope(nil, 0, p.Graph))
 	c.misspelt()
 	c.gaps()
 	return Result{c.list, c.pointedAt()}
-}
-
-// anythingToSay reports whether a pipeline holds Python tasks or composites that go by a parameter.
-func anythingToSay(p *ir.Pipeline) bool {
-	for v := range ir.Walk(p) {
-		switch v.Node.(type) {
-		case *ir.Map, *ir.Conditional, *ir.Loop:
-			return true
-		case *ir.Task, *ir.Stub, *ir.Parallel:
-			if pythonTask(v.Node) != nil {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// pythonTask returns the task that a node is, if it calls a Python function.
-func pythonTask(n ir.Node) *ir.Task {
-	if t, ok := n.(*ir.Task); ok {
-		if _, python := t.Command.(*ir.Python); python {
-			return t
-		}
-	}
-	return nil
 }
 
 type checker struct {
@@ -94,7 +66,8 @@ type checker struct {
 	texts    map[string][]byte
 	initial  map[string]bool
 	list     diag.List
-	steps    []step // those whose function is known
+	steps    []step  // those whose function is known
+	users    []*user // those whose files are known
 	used     map[string]bool
 	asked    map[string]bool // arguments that may be parameters of the run, told of
 	idle     []idle          // arguments that stay at their default
@@ -123,7 +96,7 @@ func (c *checker) walk(root *scope) {
 		for i, n := range s.graph.Nodes {
 			c.uses(n)
 			c.control(n, spot{s, i})
-			if t := pythonTask(n); t != nil {
+			if t, ok := n.(*ir.Task); ok {
 				c.task(t, spot{s, i})
 			}
 			inner = append(inner, s.enter(i, n)...)
@@ -154,12 +127,28 @@ func (c *checker) uses(n ir.Node) {
 
 // task looks at one task.
 func (c *checker) task(t *ir.Task, at spot) {
+	switch cmd := t.Command.(type) {
+	case *ir.Python:
+		c.python(t, at)
+	case *ir.Shell:
+		u := &user{task: t, spot: at}
+		u.reads, u.writes = scriptUses(cmd.Script)
+		c.users = append(c.users, u)
+	case *ir.Notebook, *ir.GoFunc, *ir.Plugin: // their sources are not read
+	}
+}
+
+// python looks at a task that calls a function.
+func (c *checker) python(t *ir.Task, at spot) {
 	mod, fn := c.function(t, at)
 	if fn == nil {
 		return
 	}
 	st := step{t, fn, mod, at}
 	c.steps = append(c.steps, st)
+	u := &user{task: t, mod: mod, spot: at}
+	u.reads, u.writes = mod.uses(fn)
+	c.users = append(c.users, u)
 	c.arguments(st)
 	c.inputs(st)
 	c.returns(st)

@@ -70,7 +70,7 @@ func pythonCodes() []Code {
 		},
 		{
 			Code: "RR0524", Title: "a file that reaches no further than its step (warning)",
-			Explanation: "One step's function writes a file and a later one's reads it, but no catalog carries it. Steps share a folder only when they run locally; in containers a file reaches another step through the catalog alone.",
+			Explanation: "One step's function or script writes a file by name and a later one's reads it, but no catalog carries it. Steps share a folder only when they run locally; in containers a file reaches another step through the catalog alone.",
 			Bad:         "load: {type: task, command: steps.load}      # writes data.csv\ntrain: {type: task, command: steps.train}    # reads data.csv\n",
 			Good:        "load: {type: task, command: steps.load, catalog: {put: [data.csv]}}\ntrain: {type: task, command: steps.train, catalog: {get: [data.csv]}}\n",
 		},

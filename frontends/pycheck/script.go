@@ -1,0 +1,95 @@
+package pycheck
+
+import (
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// How the commands of a script use the files that their arguments name; of all others the arguments are read.
+var (
+	readsNothing = words("echo printf rm rmdir mkdir test [ export readonly unset local return exit kill sleep which command type set alias true false :")
+	writesAll    = words("tee touch truncate mkfifo")
+	writesLast   = words("cp mv ln install rsync")
+	// skipped are words that stand before a command.
+	skipped = words("if then elif else while until do ! time exec nice sudo env { fi done esac")
+)
+
+func words(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+// outputOption is an option whose value is a file that is written.
+var outputOption = regexp.MustCompile(`^--?o(ut\w*(-\w+)*)?$`)
+
+// localFile is what the argument of a command looks like that may be a file of the working folder: it has an ending or
+// lies in a folder, so that it is no subcommand.
+var localFile = regexp.MustCompile(`^(\./)?[\pL\pN_][\pL\pN_@+-]*([./][\pL\pN_@+-]+)+$`)
+
+// scriptUses returns the files that a shell script reads and writes under names that stand in its text, each once; what
+// it has written itself is not read. A script that changes its folder tells nothing.
+func scriptUses(script string) (reads, writes []fileUse) {
+	var u scriptFiles
+	for _, c := range commands(script) {
+		if len(c.words) > 0 && (c.words[0] == "cd" || c.words[0] == "pushd") {
+			return nil, nil
+		}
+		u.command(c)
+	}
+	for _, name := range u.written {
+		writes = append(writes, fileUse{name: name, writes: true})
+	}
+	for _, name := range u.read {
+		if !slices.Contains(u.written, name) {
+			reads = append(reads, fileUse{name: name})
+		}
+	}
+	return reads, writes
+}
+
+// scriptFiles are the names of files, each once.
+type scriptFiles struct{ read, written []string }
+
+func (u *scriptFiles) add(list *[]string, word string) {
+	name := path.Clean(word)
+	if word != "" && name != "." && filepath.IsLocal(name) && !slices.Contains(*list, name) {
+		*list = append(*list, name)
+	}
+}
+
+func (u *scriptFiles) command(c command) {
+	for _, w := range c.from {
+		u.add(&u.read, w)
+	}
+	for _, w := range c.to {
+		u.add(&u.written, w)
+	}
+	words := c.words
+	for len(words) > 0 && (skipped[words[0]] || assignment.MatchString(words[0])) {
+		words = words[1:]
+	}
+	if len(words) < 2 || readsNothing[words[0]] {
+		return
+	}
+	name, args := path.Base(words[0]), words[1:]
+	for i, w := range args {
+		option, value, has := strings.Cut(w, "=")
+		switch {
+		case has && outputOption.MatchString(option):
+			u.add(&u.written, value)
+		case !localFile.MatchString(w):
+		case writesAll[name], writesLast[name] && i == len(args)-1, i > 0 && outputOption.MatchString(args[i-1]):
+			u.add(&u.written, w)
+		default:
+			u.add(&u.read, w)
+		}
+	}
+}
+
+var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
