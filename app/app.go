@@ -56,8 +56,8 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	}
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	out := &output{w: stdout}
-	a := &command{Options: o, stdin: stdin, stdout: out, stderr: stderr}
+	out := &output{w: stdout, gone: stop}
+	a := &command{Options: o, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetContext(ctx)
@@ -69,20 +69,14 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 }
 
 // untilSignal is done at the first signal to end. The second ends the program at once: the first gives steps the
-// time to end themselves. SIGPIPE counts, so that a run whose reader has gone stops its steps and leaves none behind.
+// time to end themselves.
 func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	ctx, cancel := context.WithCancel(ctx)
 	context.AfterFunc(ctx, stop)
-	broken := make(chan os.Signal, 1) // stays so to the end: writing on must not kill the program
-	signal.Notify(broken, syscall.SIGPIPE)
-	go func() {
-		select {
-		case <-broken:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+	// A reader that has gone must not kill the program: the write fails, and the output says so. The signal itself
+	// tells nothing, for a connection to a store that breaks raises it too.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return ctx, cancel
 }
 

@@ -9,25 +9,34 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/term"
 )
 
-// output is stdout, which remembers that a write failed: whoever writes may leave the error to the end, where the
-// program must not say that all went well.
+// output is stdout or stderr, which remembers that a write failed: whoever writes may leave the error to the end, where
+// the program must not say that all went well.
 type output struct {
-	w   io.Writer
+	w    io.Writer
+	gone func() // called when the reader has gone: a run then stops its steps and leaves none behind
+
+	mu  sync.Mutex
 	err error
 }
 
 // Write implements io.Writer.
 func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.err != nil {
 		return 0, o.err
 	}
 	n, err := o.w.Write(p)
 	o.err = err
+	if errors.Is(err, syscall.EPIPE) {
+		o.gone()
+	}
 	return n, err
 }
 

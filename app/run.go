@@ -308,7 +308,7 @@ func (a *command) printSummary(sum *runs.Summary, format string) error {
 // display is the live one where stderr is a terminal, else plain lines.
 func (a *command) display() progress.Display {
 	if isTerminal(a.stderr) && os.Getenv("TERM") != "dumb" {
-		return live.New(a.stderr)
+		return live.New(unwrapped(a.stderr))
 	}
 	return progress.NewPlain(a.stderr)
 }
