@@ -45,7 +45,9 @@ func TestRender(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			compare(t, c, render(t, c))
+			files := render(t, c)
+			compare(t, c, files)
+			hides(t, c, files)
 		})
 	}
 }

@@ -45,6 +45,9 @@ func TestPods(t *testing.T) {
 			if diff := c.Diff(result); diff != "" {
 				t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, p.log.String())
 			}
+			kept := map[string][]byte{"the output": p.log.Bytes()}
+			read(t, p.store, kept)
+			hides(t, c, kept)
 		})
 	}
 }

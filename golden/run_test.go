@@ -92,8 +92,14 @@ func run(t *testing.T, c *Case) {
 	}
 	kept := map[string][]byte{"stdout": stdout.Bytes(), "stderr": stderr.Bytes()}
 	read(t, filepath.Join(dir, ".runnable"), kept)
+	hides(t, c, kept)
+}
+
+// hides checks that what is nowhere to be found is in none of the texts.
+func hides(t *testing.T, c *Case, texts map[string][]byte) {
+	t.Helper()
 	for _, secret := range c.Expect.Nowhere {
-		for name, text := range kept {
+		for name, text := range texts {
 			if bytes.Contains(text, []byte(secret)) {
 				t.Errorf("%s holds %q", name, secret)
 			}

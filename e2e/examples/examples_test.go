@@ -11,9 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // program builds the command once for all tests.
@@ -59,7 +62,9 @@ func TestMLTraining(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, ".venv")); err != nil {
 		t.Fatalf("%v; run %s/setup.sh first", err, dir)
 	}
-	s, _, _ := run(t, program(t), filepath.Join(dir, "pipeline.yaml"), "-p", filepath.Join(dir, "parameters.yaml"), "--store", t.TempDir())
+	bin, store := program(t), t.TempDir()
+	args := []string{filepath.Join(dir, "pipeline.yaml"), "-p", filepath.Join(dir, "parameters.yaml"), "--store", store}
+	s, _, _ := run(t, bin, args...)
 	if s.Status != "SUCCESS" {
 		t.Fatalf("got %+v", s)
 	}
@@ -74,6 +79,50 @@ func TestMLTraining(t *testing.T) {
 	if s.Metrics["accuracy"] < 0.9 {
 		t.Errorf("accuracy %v: the models learnt nothing", s.Metrics["accuracy"])
 	}
+
+	// A second run copies nothing: its steps run, and the store has the bytes of all that they put.
+	had := stamps(t, filepath.Join(store, "blobs"))
+	run(t, bin, args...)
+	if diff := cmp.Diff(had, stamps(t, filepath.Join(store, "blobs"))); diff != "" {
+		t.Errorf("the second run wrote blobs (-before +after):\n%s", diff)
+	}
+	// Neither does one from the cache, which runs nothing: the files are where they should be already.
+	run(t, bin, append(args, "--cache")...)
+	had = stamps(t, filepath.Join(store, "blobs"))
+	files := stamps(t, dir, "features.csv", "target.csv", "random_forest.joblib", "xgboost.json")
+	s, _, _ = run(t, bin, append(args, "--cache")...)
+	for _, step := range s.Steps {
+		if step.Status != "CACHED" && step.Path != "train" {
+			t.Errorf("%s is %s", step.Path, step.Status)
+		}
+	}
+	if diff := cmp.Diff(had, stamps(t, filepath.Join(store, "blobs"))); diff != "" {
+		t.Errorf("the cached run wrote blobs (-before +after):\n%s", diff)
+	}
+	if diff := cmp.Diff(files, stamps(t, dir, "features.csv", "target.csv", "random_forest.joblib", "xgboost.json")); diff != "" || len(files) != 4 {
+		t.Errorf("the cached run wrote files (-before +after):\n%s", diff)
+	}
+}
+
+// stamps are the sizes and times of the files below a folder, by path; names choose some of them.
+func stamps(t *testing.T, dir string, names ...string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == ".venv" {
+			return fs.SkipDir
+		}
+		if err != nil || d.IsDir() || len(names) > 0 && !slices.Contains(names, d.Name()) {
+			return err
+		}
+		info, err := d.Info()
+		out[p] = fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano())
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		t.Fatalf("%d files, %v", len(out), err)
+	}
+	return out
 }
 
 func accuracy(t *testing.T, s summary, name string) float64 {

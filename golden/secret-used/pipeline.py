@@ -10,9 +10,9 @@ def main():
             ShellTask(
                 name="shell",
                 command="""echo "the token is $API_TOKEN"
-export length=${#API_TOKEN}
+export length=${#API_TOKEN} hash="$(printf %s "$API_TOKEN" | sha256sum | cut -c1-24)"
 """,
-                returns=["length"],
+                returns=["length", "hash"],
                 secrets=["API_TOKEN"],
             ),
             PythonTask(name="python", function=check, returns=["same"], secrets=["API_TOKEN"]),
