@@ -1,5 +1,6 @@
-// Package bench holds benchmarks of whole runs: what a step costs as pipelines grow.
+// Package bench holds benchmarks of whole runs and of rendering: what they cost as pipelines grow.
 //
+//	bench/run                             beside make, runnable, Metaflow, Hera and Kubeflow Pipelines (docs/performance.md)
 //	go test ./bench -bench . -benchtime 1x
 //
 // cpu-ms/step is the processor time of a step, user and system, of this process and the tasks' own; bytes/step what it

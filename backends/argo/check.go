@@ -9,19 +9,24 @@ import (
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/argoproj/argo-workflows/v3/workflow/common"
 	"github.com/argoproj/argo-workflows/v3/workflow/validate"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // checkFiles refuses what Argo would refuse, before anyone submits it.
 func (b *builder) checkFiles(files map[string][]byte) {
-	templates := known{}
+	templates, parsed := known{}, map[string][]common.ParseResult{}
 	for _, name := range sortedKeys(files) {
 		b.checkSize(name, files[name])
 		if name == FileAccess || name == FileDefinition || name == FileKustomization || name == FileReferences {
 			continue
 		}
-		for _, o := range common.ParseObjects(files[name], true) {
+		if b.o.Unvalidated {
+			continue
+		}
+		parsed[name] = common.ParseObjects(files[name], true)
+		for _, o := range parsed[name] {
 			if o.Err != nil {
 				b.invalid(name, o.Err)
 				return
@@ -31,13 +36,13 @@ func (b *builder) checkFiles(files map[string][]byte) {
 			}
 		}
 	}
-	if b.list.HasErrors() {
+	if b.list.HasErrors() || b.o.Unvalidated {
 		return
 	}
 	for _, name := range sortedKeys(files) {
 		switch name {
 		case SingleFile, FileTemplate, FileWorkflow, FileCron:
-			if err := checkObject(files[name], templates); err != nil {
+			if err := checkObject(parsed[name], templates); err != nil {
 				b.invalid(name, err)
 			}
 		}
@@ -85,8 +90,7 @@ func (noClusterTemplates) Get(name string) (*wfv1.ClusterWorkflowTemplate, error
 }
 
 // checkObject passes one object through Argo's validator and this package's own rules.
-func checkObject(text []byte, templates known) error {
-	objects := common.ParseObjects(text, true)
+func checkObject(objects []common.ParseResult, templates known) error {
 	if len(objects) != 1 {
 		return fmt.Errorf("it holds %d objects, not one", len(objects))
 	}
@@ -125,18 +129,20 @@ func checkObject(text []byte, templates known) error {
 	return fmt.Errorf("it holds a %T", objects[0].Object)
 }
 
-// inPieces returns the specification in two pieces that together hold all of it: the DAGs with their pods' variables
-// left out, and the pods, each called once. Argo's validator resolves a template for each task that calls it, which
-// takes minutes for thousands of tasks with all their variables.
+// inPieces returns the specification in two pieces that together hold all of it: the DAGs, with what they can see of
+// the pods (inputs, outputs and that they are containers), and the pods, each called once. Argo's validator resolves
+// and substitutes a template whole for each task that calls it, which takes minutes for thousands of tasks.
 func inPieces(spec wfv1.WorkflowSpec) []wfv1.WorkflowSpec {
 	if spec.WorkflowTemplateRef != nil {
 		return []wfv1.WorkflowSpec{spec}
 	}
-	dags, pods := *spec.DeepCopy(), *spec.DeepCopy()
-	for i := range dags.Templates {
-		if c := dags.Templates[i].Container; c != nil {
-			c.Env = nil
+	dags, pods := spec, spec
+	dags.Templates, dags.VolumeClaimTemplates, dags.Volumes = nil, nil, nil
+	for _, t := range spec.Templates {
+		if t.DAG == nil && t.Container != nil {
+			t = wfv1.Template{Name: t.Name, Inputs: t.Inputs, Outputs: t.Outputs, Container: &corev1.Container{Image: t.Container.Image}}
 		}
+		dags.Templates = append(dags.Templates, t)
 	}
 	probe := wfv1.Template{Name: pods.Entrypoint, DAG: &wfv1.DAGTemplate{}}
 	pods.Templates, pods.OnExit = nil, ""

@@ -13,6 +13,8 @@ import (
 	"k8s.io/kube-openapi/pkg/validation/validate"
 	"sigs.k8s.io/yaml"
 
+	"github.com/argoproj/argo-workflows/v3/workflow/common"
+
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -65,7 +67,7 @@ func TestGoldenAndRandomManifests(t *testing.T) {
 func problems(t *testing.T, schema *validate.SchemaValidator, text []byte) []string {
 	t.Helper()
 	var out []string
-	if err := checkObject(text, nil); err != nil {
+	if err := checkObject(common.ParseObjects(text, true), nil); err != nil {
 		out = append(out, err.Error())
 	}
 	doc := document(t, text)

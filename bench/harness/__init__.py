@@ -1,0 +1,1 @@
+"""What the performance harness is made of; bench/run is the command."""

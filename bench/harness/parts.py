@@ -1,0 +1,289 @@
+"""What is measured. A part returns a section of the page: a title, tables, and how its targets are met."""
+import dataclasses
+import glob
+import itertools
+import json
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+from . import inputs, measure, peers
+from .report import Section, Table, Target
+
+
+@dataclasses.dataclass
+class Bench:
+    work: str
+    ours: str
+    peers: str | None  # the interpreter that has the peers; None: they are left out
+    smoke: bool
+    runs: int
+    count: itertools.count = dataclasses.field(default_factory=itertools.count)
+
+    def folder(self):
+        """A new folder. Nothing is removed before the end: ext4 looks long for inodes just after others were freed."""
+        path = os.path.join(self.work, f"r{next(self.count)}")
+        os.mkdir(path)
+        return path
+
+    def turns(self, tools, runs):
+        """Runs each of the tools (name → function of a folder that returns argv and a check) in turn; name → median."""
+        costs = {name: [] for name in tools}
+        for _ in range(max(runs, 1)):
+            for name, prepare in tools.items():
+                folder = self.folder()
+                argv, check = prepare(folder)
+                costs[name].append(measure.once(argv, folder))
+                check(folder)
+        return {name: measure.median(c) for name, c in costs.items()}
+
+
+def ours(bench, text, n, *flags, name="pipeline.yaml", more={}):
+    """A run of ours that must leave a record of at least n steps."""
+
+    def prepare(folder):
+        inputs.write(folder, name, text)
+        inputs.write(folder, "parameters.json", inputs.lists(n))
+        for file, content in more.items():
+            inputs.write(folder, file, content)
+        return [bench.ours, "run", name, "-p", "parameters.json", "-j", "2", "--store", "store", *flags], records
+
+    def records(folder):
+        found = sum(name[0].isdigit() for _, _, files in os.walk(os.path.join(folder, "store", "runs")) for name in files if name.endswith(".json"))
+        if found < n:
+            raise measure.Failed(f"{folder}: {found} records of {n} steps")
+
+    return prepare
+
+
+def make(shape, n):
+    def prepare(folder):
+        os.mkdir(os.path.join(folder, "logs"))
+        inputs.write(folder, "Makefile", inputs.makefile(shape, n))
+        return ["make", "-j2"], logs
+
+    def logs(folder):
+        if len(os.listdir(os.path.join(folder, "logs"))) != n:
+            raise measure.Failed(f"{folder}: make left out a recipe")
+
+    return prepare
+
+
+def script(bench, text, n, *args, files={}):
+    """A run of a peer: a Python file in the peers' interpreter."""
+
+    def prepare(folder):
+        inputs.write(folder, "peer.py", text)
+        inputs.write(folder, "parameters.json", inputs.lists(n))
+        for file, content in files.items():
+            inputs.write(folder, file, content)
+        return [bench.peers, "peer.py", *args], lambda folder: None
+
+    return prepare
+
+
+def per_step(cost, base, n, base_n=1):
+    """CPU milliseconds of a step over start-up, which is told by a run of base_n steps."""
+    return 1000 * (cost.cpu - base.cpu) / (n - base_n)
+
+
+# --- start-up ---------------------------------------------------------------------------------------------------------
+
+
+def start(bench):
+    costs = bench.turns({"version": lambda folder: ([bench.ours, "version"], lambda f: None)}, 3 if bench.smoke else 25)
+    wall = 1000 * costs["version"].wall
+    table = Table(["command", "wall ms", "CPU ms", "peak MB"], [["`runnable-render version`", wall, 1000 * costs["version"].cpu, costs["version"].memory / 1e6]])
+    return Section("Start-up", "Median of 25.", [table], [Target("`version`", wall, 25, "ms wall")])
+
+
+# --- shell steps ------------------------------------------------------------------------------------------------------
+
+
+def local(bench):
+    n = 20 if bench.smoke else 1000
+    rows, targets = [], []
+    for shape in ["chain", "fan"]:
+        tools = {"runnable-render": lambda n: ours(bench, inputs.yaml(shape, n, "shell"), n), "make -j2": lambda n: make(shape, n)}
+        rows += (table := compared(bench, shape, tools, n, bench.runs))
+        targets.append(Target(f"shell {shape} of {n:,}", table[0][3] / table[1][3], 1.5, "x make's CPU per step"))
+    if bench.peers:
+        tools = {
+            "runnable-render": lambda n: ours(bench, inputs.yaml("chain", n, "shell"), n),
+            "runnable": lambda n: script(bench, inputs.runnable("chain", n, "shell"), n, files={"work.py": inputs.FUNCTIONS}),
+        }
+        rows += compared(bench, "chain", tools, 100, min(bench.runs, 3))
+        for shape in ["chain", "map"]:
+            tools = {
+                "runnable-render": lambda n: ours(bench, inputs.yaml(shape, n, "shell"), n),
+                "Metaflow": lambda n: script(bench, inputs.metaflow(shape, n), n, "run"),
+            }
+            rows += compared(bench, shape, tools, 10, min(bench.runs, 3))
+    table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
+    text = (
+        f"Every step is `/bin/sh` with `{inputs.NOTHING}`; each tool keeps a log of each step. Metaflow's steps are Python functions: it has no others."
+    )
+    return Section("Shell steps", text, [table], targets)
+
+
+def compared(bench, shape, tools, n, runs):
+    """Rows of a table: each tool's cost of a step over that of its start, ours first."""
+    least = 4 if shape == "branches" else 1
+    base = bench.turns({name: of(least) for name, of in tools.items()}, runs)
+    costs = bench.turns({name: of(n) for name, of in tools.items()}, runs)
+    step = {name: per_step(costs[name], base[name], n, least) for name in tools}
+    first = next(iter(tools))
+    return [[shape, n, name, step[name], step[name] / step[first], 1000 * base[name].cpu, costs[name].memory / 1e6] for name in tools]
+
+
+# --- Python functions -------------------------------------------------------------------------------------------------
+
+
+def python(bench):
+    rows, targets, growth = [], [], {}
+    sizes = [4, 8] if bench.smoke else [50, 200, 1000]
+    for shape, n in itertools.product(["chain", "map", "branches"], sizes):
+        tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
+        if bench.peers:
+            tools["runnable"] = lambda n: script(bench, inputs.runnable(shape, n, "python"), n, files={"work.py": inputs.FUNCTIONS})
+        table = compared(bench, shape, tools, n, bench.runs if n <= 200 else 1)
+        rows += table
+        for row in table:
+            growth.setdefault((shape, row[2]), []).append((n, row[3] * n))
+        if bench.peers and n == 200:
+            targets.append(Target(f"Python {shape} of 200, warm", table[0][3] / table[2][3], 0.2, "of runnable's CPU per step"))
+            targets.append(Target(f"Python {shape} of 200, --cold", table[1][3] / table[2][3], 0.2, "of runnable's CPU per step"))
+        if shape == "chain" and n == 1000:
+            targets.append(Target("no-op Python chain of 1,000", table[0][3], 4, "ms CPU per step"))
+    table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
+    fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
+    text = (
+        "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
+        "The parent of warm workers is counted. Sizes above 200 ran once. The exponent is of the CPU time of all steps over their number."
+    )
+    return Section("Python functions", text, [table, fitted], targets)
+
+
+def functions(bench, shape, *flags):
+    return lambda n: ours(bench, inputs.runnable(shape, n, "python"), n, *flags, name="pipeline.py", more={"work.py": inputs.FUNCTIONS})
+
+
+# --- growth -----------------------------------------------------------------------------------------------------------
+
+
+def growth(bench):
+    rows, targets, fitted = [], [], []
+    sizes = [10, 40] if bench.smoke else [1000, 10_000, 100_000]
+    for shape in ["chain", "fan", "map", "nested map"]:
+        of = lambda n: {"ours": ours(bench, inputs.yaml(shape, n, "stub"), int(n**0.5) ** 2 if shape == "nested map" else n)}
+        base = bench.turns(of(1), bench.runs)["ours"]
+        points = []
+        for n in sizes:
+            runs = bench.runs if n <= 1000 else min(bench.runs, 3) if n <= 10_000 else 1
+            cost = bench.turns(of(n), runs)["ours"]
+            points.append((n, cost.cpu - base.cpu))
+            rows.append([shape, n, per_step(cost, base, n), cost.wall, cost.memory / 1e6])
+            if shape == "chain" and n == 10_000:
+                targets.append(Target("stub chain of 10,000", per_step(cost, base, n), 0.2, "ms CPU per step"))
+            if shape == "chain" and n == 100_000:
+                targets.append(Target("stub chain of 100,000", cost.memory / 1e6, 1000, "MB at the peak"))
+        fitted.append([shape, exponent(points)])
+        targets.append(Target(f"growth of a {shape}", exponent(points), 1.1, "exponent"))
+    return Section(
+        "Growth",
+        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear.",
+        [Table(["shape", "steps", "CPU ms/step", "wall s", "peak MB"], rows), Table(["shape", "exponent"], fitted)],
+        targets,
+    )
+
+
+def exponent(points):
+    """The k of time = c * n**k, by least squares of the logarithms."""
+    points = [(math.log(n), math.log(t)) for n, t in points if t > 0]
+    if len(points) < 2:
+        return math.nan
+    mx, my = (statistics.fmean(p[i] for p in points) for i in (0, 1))
+    return sum((x - mx) * (y - my) for x, y in points) / sum((x - mx) ** 2 for x, _ in points)
+
+
+# --- rendering --------------------------------------------------------------------------------------------------------
+
+
+def render(bench):
+    instance = largest(bench)
+    flags = ["instance.json", "--target", "argo", "--image", "x", "-o", "wf.yaml"]
+
+    def with_instance(argv):
+        def prepare(folder):
+            shutil.copy(instance, os.path.join(folder, "instance.json"))
+            for name in ["HERA", "KFP"]:
+                inputs.write(folder, name.lower() + ".py", getattr(inputs, name))
+            return argv, lambda f: None
+
+        return prepare
+
+    tools = {"runnable-render": with_instance([bench.ours, *flags])}
+    if bench.peers:
+        tools |= {"Hera": with_instance([bench.peers, "hera.py", "instance.json"]), "Kubeflow Pipelines": with_instance([bench.peers, "kfp.py", "instance.json"])}
+    costs = bench.turns(tools, min(bench.runs, 3))
+    first = costs["runnable-render"].cpu
+    rows = [[name, 1000 * c.cpu, c.cpu / first, c.memory / 1e6] for name, c in costs.items()]
+    inside = in_process(instance, bench)
+    checked = bench.turns({"check": two_hundred(bench)}, bench.runs)["check"]
+    with open(instance) as f:
+        tasks = json.load(f)["workflow"]["specification"]["tasks"]
+    text = (
+        f"A recorded workflow of {len(tasks):,} tasks and {sum(len(t['parents']) for t in tasks):,} edges, to Argo. Ours reads commands, files and resources, and validates "
+        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate."
+    )
+    more = [["parse, passes and emit, in process", inside], ["`check` of 200 pipelines, as a command", 1000 * checked.cpu]]
+    targets = [
+        Target("largest graph, in process", inside, 100, "ms CPU"),
+        Target("largest graph, as a command with validation", 1000 * first, 400, "ms CPU"),
+        Target("`check` of 200 pipelines", checked.cpu, 2, "s CPU"),
+    ]
+    return Section("Rendering", text, [Table(["tool", "CPU ms", "of ours", "peak MB"], rows), Table(["what", "CPU ms"], more)], targets)
+
+
+def largest(bench):
+    """The largest instance of the corpus; in a smoke run a small one of our own."""
+    if bench.smoke:
+        return os.path.join(peers.ROOT, "frontends", "wfformat", "testdata", "small.json")
+    archive = os.environ.get("CORPUS", os.path.join(peers.ROOT, "..", "shared", "corpora", "wfinstances.tar.xz"))
+    folder = bench.folder()
+    subprocess.run(["tar", "-xf", archive, "-C", folder], check=True)
+    return max(glob.glob(os.path.join(folder, "**", "*.json"), recursive=True), key=os.path.getsize)
+
+
+def in_process(instance, bench):
+    """CPU milliseconds of reading, checking and rendering an instance within one process, by Go's own benchmark."""
+    argv = ["go", "test", "./bench", "-run", "^$", "-bench", "^BenchmarkRender$", "-benchtime", "1x" if bench.smoke else "20x"]
+    out = subprocess.run(argv, cwd=peers.ROOT, env=os.environ | {"BENCH_INSTANCE": instance}, capture_output=True, text=True)
+    words = out.stdout.split()
+    if out.returncode != 0 or "cpu-ms/op" not in words:
+        raise measure.Failed(out.stdout + out.stderr)
+    return float(words[words.index("cpu-ms/op") - 1])
+
+
+def two_hundred(bench):
+    """check of 200 pipelines: those of the golden cases, again and again."""
+    cases = sorted(glob.glob(os.path.join(peers.ROOT, "golden", "*", "pipeline.yaml")))
+
+    def prepare(folder):
+        files = []
+        for i in range(200):
+            case = os.path.dirname(cases[i % len(cases)])
+            os.mkdir(os.path.join(folder, f"p{i}"))
+            for source in glob.glob(os.path.join(case, "*.py")) + [os.path.join(case, "pipeline.yaml")]:
+                shutil.copy(source, os.path.join(folder, f"p{i}"))
+            files.append(f"p{i}/pipeline.yaml")
+        return [bench.ours, "check", *files], lambda f: None
+
+    return prepare
+
+
+ALL = {"start": start, "local": local, "python": python, "growth": growth, "render": render}
+WITH_PEERS = ["local", "python", "render"]

@@ -1,0 +1,67 @@
+"""The tools that are measured, and where they come from."""
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+PACKAGES = ["runnable", "metaflow", "hera", "kfp"]
+CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "runnable-render-bench")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def build(folder):
+    """Builds our program and returns its path."""
+    out = os.path.join(folder, "runnable-render")
+    subprocess.run(["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, "./cmd/runnable-render"], cwd=ROOT, env=os.environ | {"CGO_ENABLED": "0"}, check=True)
+    return out
+
+
+def python():
+    """The interpreter of a virtual environment with the peers, which is made in the user's cache where it is missing."""
+    venv = os.path.join(CACHE, "peers")
+    at = os.path.join(venv, "bin", "python")
+    done = os.path.join(venv, "complete")
+    if not os.path.exists(done):
+        print("installing " + ", ".join(PACKAGES), file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+        subprocess.run([at, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES], check=True)
+        open(done, "w").close()
+    return at
+
+
+def versions(ours, peers):
+    """What is measured, by name."""
+    out = {
+        "runnable-render": commit(),
+        "Go": subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout.strip(),
+        "GNU make": first_line(["make", "--version"]).rsplit(" ", 1)[-1],
+        "Python": platform.python_version(),
+    }
+    if peers:
+        for package in PACKAGES:
+            code = f"import importlib.metadata as m; print(m.version({package!r}))"
+            out[package] = first_line([peers, "-c", code])
+    return out
+
+
+def commit():
+    return first_line(["git", "-C", ROOT, "describe", "--always", "--dirty"]) or "unknown"
+
+
+def first_line(argv):
+    if not shutil.which(argv[0]):
+        return "missing"
+    return (subprocess.run(argv, capture_output=True, text=True).stdout.splitlines() or [""])[0]
+
+
+def machine(folder):
+    """A line about the machine."""
+    model = memory = ""
+    with open("/proc/cpuinfo") as f:
+        model = next((line.split(":", 1)[1].strip() for line in f if line.startswith("model name")), platform.machine())
+    with open("/proc/meminfo") as f:
+        memory = f"{int(next(f).split()[1]) / 1024 / 1024:.0f} GiB"
+    disk = first_line(["stat", "--file-system", "--format", "%T", folder])
+    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    return f"{os.cpu_count()} processors ({model}), {memory}, Linux {platform.release()}, stores on {disk}, load average at the start {load}"
