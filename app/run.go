@@ -301,7 +301,7 @@ func (a *command) printSummary(sum *runs.Summary, format string) error {
 		}
 		return nil
 	}
-	sum.Print(a.stdout, runs.PrintOptions{Width: width(a.stdout), Color: colours(a.stdout)})
+	sum.Print(a.stdout, a.printOptions())
 	return nil
 }
 

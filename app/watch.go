@@ -1,12 +1,8 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -29,13 +25,6 @@ type watch struct {
 	begun    func(context.Context, engine.Header) error // called when the run has a header; nil afterwards
 	shown    map[string]bool                            // starts and records, by step and attempt
 	open     map[string]*openLog
-}
-
-// openLog is the log of an attempt that goes on.
-type openLog struct {
-	path    string
-	attempt int
-	read    int64
 }
 
 // newWatch begins to watch. What an earlier walk of the run has left is no news.
@@ -195,33 +184,8 @@ func (w *watch) ended(ctx context.Context, rec *engine.Record) error {
 
 // lines shows the lines that a log has got; at its end also one that has no end.
 func (w *watch) lines(ctx context.Context, l *openLog, end bool) error {
-	in, err := w.store.OpenLog(ctx, w.run, l.path, l.attempt)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	if _, err := io.CopyN(io.Discard, in, l.read); err != nil {
-		return nil //nolint:nilerr // it has not got longer
-	}
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return err
-	}
-	for len(data) > 0 {
-		i := bytes.IndexByte(data, '\n')
-		if i < 0 && !end {
-			return nil
-		}
-		line, used := data, len(data)
-		if i >= 0 {
-			line, used = data[:i], i+1
-		}
+	return l.lines(ctx, w.store, w.run, end, func(line []byte, _ bool) error {
 		w.display.Show(progress.LogLine{Path: l.path, Text: string(line)})
-		l.read += int64(used)
-		data = data[used:]
-	}
-	return nil
+		return nil
+	})
 }

@@ -62,7 +62,7 @@ func EntryOf(ctx context.Context, s *store.Store, run string) (e Entry, final bo
 	if err != nil {
 		return e, false, err
 	}
-	if owner != nil {
+	if owner != nil || h.Target == "local" { // a local run without one has only just begun
 		e.Status, err = s.Status(ctx, run)
 		return e, false, err
 	}

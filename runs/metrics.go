@@ -127,3 +127,12 @@ func Best(entries []Entry, metric string, least bool) []Entry {
 	})
 	return out
 }
+
+// Values are the values of the points.
+func (s Series) Values() []float64 {
+	out := make([]float64, len(s.Points))
+	for i, p := range s.Points {
+		out[i] = p.Value
+	}
+	return out
+}

@@ -77,6 +77,41 @@ func (r *Run) fill(ctx context.Context, s *store.Store, b *Builder) error {
 		return err
 	}
 	sum.Parameters, sum.Metrics = Values{}, Values{}
+	if err := r.begun(ctx, s, b); err != nil {
+		return err
+	}
+	sum.Steps = inStartOrder(b.Steps())
+	return nil
+}
+
+// begun adds the steps that have begun and left no record yet: they go on, or were interrupted with the run.
+func (r *Run) begun(ctx context.Context, s *store.Store, b *Builder) error {
+	starts, err := s.ListStarts(ctx, r.Header.Run)
+	if err != nil {
+		return err
+	}
+	last := map[string]store.Start{}
+	for _, start := range starts { // by attempt
+		last[start.Path] = start
+	}
+	for _, job := range r.Replay.Missing {
+		start, ok := last[job.Path]
+		if !ok || job.Reduce != nil {
+			continue
+		}
+		rec, err := s.Record(ctx, r.Header.Run, start.Path, start.Attempt)
+		if err != nil {
+			return err
+		}
+		if rec == nil {
+			b.Begin(job.Path, job.Node, start.Attempt, start.Started)
+		}
+	}
+	for i := range b.steps {
+		if b.steps[i].Status == engine.Running {
+			b.steps[i].Status = r.Summary.Status
+		}
+	}
 	return nil
 }
 

@@ -36,11 +36,7 @@ type PrintOptions struct {
 
 // Print writes the summary for people.
 func (s *Summary) Print(w io.Writer, o PrintOptions) {
-	p := printer{w: w, width: o.Width, color: o.Color}
-	if p.width == 0 {
-		p.width = shownWidth
-	}
-	p.width = max(p.width, leastWidth)
+	p := newPrinter(w, o)
 	p.head(s)
 	p.steps(s.Steps)
 	p.values("parameters", s.Parameters)
@@ -54,6 +50,15 @@ type printer struct {
 	w     io.Writer
 	width int
 	color bool
+}
+
+func newPrinter(w io.Writer, o PrintOptions) *printer {
+	p := &printer{w: w, width: o.Width, color: o.Color}
+	if p.width == 0 {
+		p.width = shownWidth
+	}
+	p.width = max(p.width, leastWidth)
+	return p
 }
 
 // The colours of a terminal, by their SGR numbers.

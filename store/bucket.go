@@ -32,6 +32,8 @@ type bucket interface {
 	// log opens an object for writing piece by piece; readers may see the pieces as they come.
 	log(ctx context.Context, key string) (io.WriteCloser, error)
 	remove(ctx context.Context, key string) error
+	// removeAll removes what is below a prefix that ends in a slash.
+	removeAll(ctx context.Context, prefix string) error
 	// stat is size with the time at which the object was written or renewed.
 	stat(ctx context.Context, key string) (int64, time.Time, error)
 	// renew makes an object young that was written at a time, and reports false where only writing it again does.
@@ -177,6 +179,18 @@ func (l *cloudLog) Close() error {
 }
 
 func (c *cloud) remove(ctx context.Context, key string) error { return translate(c.b.Delete(ctx, key)) }
+
+func (c *cloud) removeAll(ctx context.Context, prefix string) error {
+	for key, err := range c.walk(ctx, prefix) {
+		if err == nil {
+			err = c.remove(ctx, key)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
 
 func (c *cloud) list(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return c.objects(ctx, &blob.ListOptions{Prefix: prefix, Delimiter: "/"}, len(prefix))

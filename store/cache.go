@@ -88,7 +88,7 @@ func (s *Store) ListCache(ctx context.Context) ([]Cached, error) {
 		}
 	}
 	found := make([]*Cached, len(keys))
-	err := s.each(ctx, len(keys), func(ctx context.Context, i int) error {
+	err := s.Each(ctx, len(keys), func(ctx context.Context, i int) error {
 		var c Cached
 		ok, err := s.readJSON(ctx, keys[i], &c)
 		if err == nil && ok {

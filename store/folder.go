@@ -266,6 +266,10 @@ func (f *folder) log(_ context.Context, key string) (io.WriteCloser, error) {
 
 func (f *folder) remove(_ context.Context, key string) error { return os.Remove(f.path(key)) }
 
+func (f *folder) removeAll(_ context.Context, prefix string) error {
+	return os.RemoveAll(f.path(prefix))
+}
+
 func (f *folder) list(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		entries, err := os.ReadDir(f.path(prefix))

@@ -68,7 +68,7 @@ func (s *Store) Collect(ctx context.Context, o CollectOptions) (Collected, error
 			all = append(all, stored{key: key, hash: b})
 		}
 	}
-	err := s.each(ctx, len(all), func(ctx context.Context, i int) (err error) {
+	err := s.Each(ctx, len(all), func(ctx context.Context, i int) (err error) {
 		all[i].size, all[i].at, err = s.bucket.stat(ctx, all[i].key)
 		if errors.Is(err, fs.ErrNotExist) {
 			all[i].gone, err = true, nil
@@ -112,7 +112,7 @@ type stored struct {
 // sweep removes blobs, unless one has become young meanwhile.
 func (s *Store) sweep(ctx context.Context, c Collected, remove []stored, limit time.Time, dry bool) (Collected, error) {
 	var mu sync.Mutex
-	err := s.each(ctx, len(remove), func(ctx context.Context, i int) error {
+	err := s.Each(ctx, len(remove), func(ctx context.Context, i int) error {
 		b := remove[i]
 		gone := true
 		if !dry {
@@ -162,7 +162,7 @@ func (s *Store) references(ctx context.Context) (map[string]bool, error) {
 	found := map[string]bool{}
 	parts := map[string]engine.Blob{} // blobs that are parts of scopes
 	var mu sync.Mutex
-	err := s.each(ctx, len(keys), func(ctx context.Context, i int) error {
+	err := s.Each(ctx, len(keys), func(ctx context.Context, i int) error {
 		data, err := s.bucket.read(ctx, keys[i])
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -201,7 +201,7 @@ func (s *Store) inParts(ctx context.Context, parts map[string]engine.Blob, found
 		list = append(list, b)
 	}
 	var mu sync.Mutex
-	return s.each(ctx, len(list), func(ctx context.Context, i int) error {
+	return s.Each(ctx, len(list), func(ctx context.Context, i int) error {
 		data, err := s.GetBlob(ctx, list[i])
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // the run is damaged already

@@ -214,7 +214,7 @@ func (s *Store) ListStarts(ctx context.Context, run string) ([]Start, error) {
 		return nil, err
 	}
 	out := make([]Start, len(keys))
-	err = s.each(ctx, len(keys), func(ctx context.Context, i int) error {
+	err = s.Each(ctx, len(keys), func(ctx context.Context, i int) error {
 		_, err := s.readJSON(ctx, keys[i], &out[i])
 		if out[i].Path == "" && (err == nil || Corrupted(err)) {
 			// Killed between the claim and its content: the key says enough.
@@ -260,7 +260,7 @@ func (s *Store) stepKeys(ctx context.Context, run, ext string) ([]string, error)
 
 func (s *Store) readRecords(ctx context.Context, keys []string) ([]engine.Record, error) {
 	found := make([]*engine.Record, len(keys))
-	err := s.each(ctx, len(keys), func(ctx context.Context, i int) (err error) {
+	err := s.Each(ctx, len(keys), func(ctx context.Context, i int) (err error) {
 		found[i], err = s.readRecord(ctx, keys[i])
 		return err
 	})
@@ -276,8 +276,8 @@ func (s *Store) readRecords(ctx context.Context, keys []string) ([]engine.Record
 	return out, nil
 }
 
-// each calls do for 0 to n-1, some at a time, until one fails.
-func (s *Store) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+// Each calls do for 0 to n-1, as many at a time as suit the store, until one fails.
+func (s *Store) Each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var next atomic.Int64

@@ -63,6 +63,9 @@ func (s *Store) PutHeader(ctx context.Context, h engine.Header) error {
 	if h.Version == 0 {
 		h.Version = HeaderVersion
 	}
+	if err := s.noteChange(ctx, h.Run); err != nil {
+		return err
+	}
 	return s.writeJSON(ctx, headerKey(h.Run), h)
 }
 
@@ -142,6 +145,9 @@ func (s *Store) Reopen(ctx context.Context, run string) error {
 	if err := CheckRunID(run); err != nil {
 		return err
 	}
+	if err := s.noteChange(ctx, run); err != nil {
+		return err
+	}
 	// In this order: killed between the two, the run shows as ended and as retried, which is true enough.
 	if err := s.writeJSON(ctx, retriedKey(run), retried{time.Now().UTC()}); err != nil {
 		return err
@@ -184,6 +190,21 @@ func (s *Store) Retried(ctx context.Context, run string) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// RemoveRun removes a run: its header first, so that what a removal that was killed leaves is no run any more. Blobs
+// stay for [Store.Collect]. A run that is not there is no error.
+func (s *Store) RemoveRun(ctx context.Context, run string) error {
+	if err := CheckRunID(run); err != nil {
+		return err
+	}
+	if err := s.noteChange(ctx, run); err != nil {
+		return err
+	}
+	if err := s.bucket.remove(ctx, headerKey(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s.fail("remove", headerKey(run), err)
+	}
+	return s.fail("remove", runKey(run), s.bucket.removeAll(ctx, runKey(run)))
 }
 
 // Status returns how a run stands: as it ended, else INTERRUPTED when the process that drove it is known to be

@@ -6,6 +6,8 @@
 //	runs/<run>/owner.json                    the local process that drives the run
 //	runs/<run>/end.json                      how the run ended
 //	runs/<run>/retried.json                  that it was retried
+//	index/runs.json                          what lists of runs are made from, where it is there; see package runs/index
+//	index/changed/<run>/<mark>               that a run which has ended was about to change
 //	runs/<run>/steps/<path>/<attempt>.start  claim of an attempt
 //	runs/<run>/steps/<path>/<attempt>.json   record of an attempt
 //	runs/<run>/steps/<path>/entry.json       scope before a composite

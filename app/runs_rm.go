@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+func (a *command) runsRemoveCommand() *cobra.Command {
+	var f inputFlags
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "rm RUN…",
+		Short: "Remove runs: their records and logs; store gc removes what only they referred to",
+		Long: `Remove runs: their records and logs. What they put into the store by content stays until store gc finds that
+nothing refers to it. A run that is going on is not removed; --force removes one that shows RUNNING because nobody
+told of its end, as of a workflow that was deleted, but never one whose process lives on this machine.`,
+		Args: manyRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				for _, run := range args { // all of them or none, as far as can be told now
+					if err := removable(cmd.Context(), st, run, force); err != nil {
+						return err
+					}
+				}
+				for _, run := range args {
+					if err := st.RemoveRun(cmd.Context(), run); err != nil {
+						return err
+					}
+					fmt.Fprintf(a.stdout, "removed %s\n", run)
+				}
+				return nil
+			})
+		},
+	}
+	f.registerStore(cmd)
+	cmd.Flags().BoolVar(&force, "force", false, "also a run whose end nobody told")
+	return cmd
+}
+
+// removable refuses a run that is not there or is going on.
+func removable(ctx context.Context, st *store.Store, run string, force bool) error {
+	e, _, err := runs.EntryOf(ctx, st, run)
+	if err != nil {
+		return err
+	}
+	if e.Status != engine.Running {
+		return nil
+	}
+	owner, err := st.Owner(ctx, run)
+	if err != nil {
+		return err
+	}
+	host, _ := os.Hostname()
+	switch {
+	case owner != nil && (owner.Host == host || !force):
+		return fail(ExitInvalid, "run %s is going on in process %d on %s; stop it first", run, owner.PID, owner.Host)
+	case !force:
+		return fail(ExitInvalid, "run %s (%s) is going on, as far as is known; stop it first, or say --force where you know that it has ended", run, e.Target)
+	}
+	return nil
+}
+
+// manyRuns takes at least n operands, each the id of a run.
+func manyRuns(n int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			if n > 1 {
+				return fmt.Errorf("want %d runs or more", n)
+			}
+			return fmt.Errorf("RUN is not given")
+		}
+		for i, run := range args {
+			if err := store.CheckRunID(run); err != nil {
+				return err
+			}
+			if slices.Contains(args[:i], run) {
+				return fmt.Errorf("run %s is given twice", run)
+			}
+		}
+		return nil
+	}
+}
+
+func (a *command) runsTagCommand() *cobra.Command {
+	var f inputFlags
+	var remove []string
+	cmd := &cobra.Command{
+		Use:   "tag RUN [TAG…]",
+		Short: "Give a run tags, or take them away",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("RUN is not given")
+			}
+			for _, tag := range args[1:] {
+				if err := store.CheckTag(tag); err != nil {
+					return err
+				}
+			}
+			return store.CheckRunID(args[0])
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && len(remove) == 0 {
+				return fmt.Errorf("neither a TAG nor --remove is given")
+			}
+			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+				h, err := st.Header(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				for _, tag := range args[1:] {
+					if !slices.Contains(h.Tags, tag) {
+						h.Tags = append(h.Tags, tag)
+					}
+				}
+				h.Tags = slices.DeleteFunc(h.Tags, func(tag string) bool { return slices.Contains(remove, tag) })
+				return st.PutHeader(cmd.Context(), h)
+			})
+		},
+	}
+	f.registerStore(cmd)
+	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this tag away; may be given again")
+	return cmd
+}
