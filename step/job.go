@@ -186,6 +186,8 @@ type attempt struct {
 	environ *environment
 	tmp     string // the attempt's own folder
 	leash   string
+
+	pythonVersion string // of the interpreter that ran; empty: none did, or it is not known yet
 }
 
 // outcome is what a task kind makes of an attempt.

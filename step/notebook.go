@@ -38,11 +38,10 @@ func (t notebookTask) run(ctx context.Context, a *attempt) outcome {
 	if err != nil && failure == nil {
 		failure = fail(engine.KindError, "the executed notebook cannot be stored: %v", err)
 	}
-	o := outcome{failure: failure, files: files}
+	o := outcome{failure: failure, files: files, code: a.pythonCode()}
 	if failure != nil {
 		return o
 	}
-	o.code = map[string]string{"python": answer.Python}
 	maps.Copy(o.code, answer.Code)
 	o.inputs = a.used(answer)
 	o.returns, o.failure = a.pyReturns(answer)

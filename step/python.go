@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
@@ -63,10 +65,10 @@ func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
 	req := a.taskRequest(t.Function)
 	req.StreamEnd = t.StreamEnd
 	answer, f := a.callPython(ctx, req)
+	o := outcome{failure: f, code: a.pythonCode()}
 	if f != nil {
-		return failed(f)
+		return o
 	}
-	o := outcome{code: map[string]string{"python": answer.Python}}
 	o.inputs = a.used(answer)
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
@@ -168,6 +170,34 @@ func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *
 	if f != nil {
 		return nil, f
 	}
+	m, f := a.converse(ctx, interp, req)
+	if a.pythonVersion == "" { // it ended without a word
+		a.pythonVersion = versionOf(ctx, interp)
+	}
+	return m, f
+}
+
+// pythonCode is what the code identity of an attempt says of its interpreter.
+func (a *attempt) pythonCode() map[string]string {
+	if a.pythonVersion == "" {
+		return nil
+	}
+	return map[string]string{"python": a.pythonVersion}
+}
+
+// versionOf asks an interpreter for its version.
+func versionOf(ctx context.Context, interp string) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, interp, "-c", "import platform; print(platform.python_version())").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// converse runs the interpreter and answers what it asks until it has its answer.
+func (a *attempt) converse(ctx context.Context, interp string, req *pyRequest) (*pyMessage, *failure) {
 	ours, theirs, err := socketPair()
 	if err != nil {
 		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
@@ -180,6 +210,9 @@ func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *
 		return nil, f
 	}
 	what := req.label
+	if talk.answer != nil {
+		a.pythonVersion = talk.answer.Python
+	}
 	if talk.failure != nil {
 		return nil, talk.failure
 	}
