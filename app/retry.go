@@ -18,6 +18,9 @@ type retryFlags struct {
 	compose composeFlags
 	file    string
 	from    string
+
+	withParams, paramsFile string // refused
+	set                    []string
 }
 
 func (a *command) retryCommand() *cobra.Command {
@@ -33,6 +36,9 @@ Edits to steps that have not succeeded are taken; --from STEP runs a step that s
 A run of any target that is in the store goes on here, or with --target compose in containers.`,
 		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.refuseParameters(args[0]); err != nil {
+				return err
+			}
 			if err := f.compose.valid(cmd, "file"); err != nil {
 				return err
 			}
@@ -48,7 +54,28 @@ A run of any target that is in the store goes on here, or with --target compose 
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
 	f.registerOutput(cmd)
 	f.compose.register(cmd)
+	f.registerRefused(cmd)
 	return cmd
+}
+
+// registerRefused registers what one may look for here, so that the answer is the reason.
+func (f *retryFlags) registerRefused(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.withParams, "with-params", "", "not possible: a retry keeps the run's parameters")
+	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "")
+	fs.StringArrayVar(&f.set, "param", nil, "")
+	for _, name := range []string{"with-params", "parameters", "param"} {
+		_ = fs.MarkHidden(name)
+	}
+}
+
+// refuseParameters says why a retry takes no parameters.
+func (f *retryFlags) refuseParameters(run string) error {
+	if f.withParams == "" && f.paramsFile == "" && len(f.set) == 0 {
+		return nil
+	}
+	return fail(ExitInvalid, "a retry keeps the parameters that run %s began with: the steps that succeeded ran with them, and other values would make another run of it; begin a new run with `run %s -p FILE`, in which steps with cache: true are taken over where nothing that they use has changed",
+		run, or(f.file, "pipeline.yaml"))
 }
 
 // retry goes on with a run.

@@ -135,7 +135,7 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := st.CreateRun(ctx, header); err != nil {
+	if err := st.Begin(ctx, header); err != nil {
 		return storeError(err)
 	}
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: f})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/runnable-render/runnable-render/engine"
 )
 
 // Owner is the process that drives a run (runs/<run>/owner.json). Only local runs have one.
@@ -34,6 +36,23 @@ func (s *Store) Own(ctx context.Context, run string) error {
 		return fmt.Errorf("run %q: %w (process %d on %s)", run, ErrOwned, old.PID, old.Host)
 	}
 	return s.writeJSON(ctx, ownerKey(run), me)
+}
+
+// Begin makes this process the driver of a new run and writes the run's header, in this order: a process that is killed
+// in between leaves no run, and a run whose process was killed is known to be interrupted. Where the run exists the
+// error is that of [Store.CreateRun].
+func (s *Store) Begin(ctx context.Context, h engine.Header) error {
+	if err := CheckRunID(h.Run); err != nil {
+		return err
+	}
+	free, err := s.missing(ctx, headerKey(h.Run))
+	if err == nil && free {
+		err = s.Own(ctx, h.Run)
+	}
+	if err != nil {
+		return err
+	}
+	return s.CreateRun(ctx, h)
 }
 
 // Owner returns the process that drives or drove the run, or nil.
