@@ -6,6 +6,7 @@ package kills
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -24,6 +25,9 @@ import (
 	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
 )
+
+//go:embed pipeline.yaml
+var definition []byte
 
 // killed is how many runs are killed: 12 in the gate, 200 with FULL=1, or KILLS.
 func killed() int {
@@ -168,12 +172,8 @@ type testCase struct {
 func newCase(t *testing.T, h *harness) *testCase {
 	t.Helper()
 	dir := t.TempDir()
-	text, err := os.ReadFile("pipeline.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := &testCase{harness: h, dir: dir, file: filepath.Join(dir, "pipeline.yaml"), store: filepath.Join(dir, "store"), mark: "KILLS_MARK=" + dir}
-	if err := os.WriteFile(c.file, text, 0o600); err != nil {
+	if err := os.WriteFile(c.file, definition, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return c

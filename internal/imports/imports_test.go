@@ -52,7 +52,8 @@ step                      : cache engine internal/execpath ir ir/diag plugin sto
 progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
-lineage                   : engine ir runs store
+runs/index                : runs store
+lineage                   : engine ir runs store github.com/google/uuid
 layout                    :
 drawing                   : ir layout
 drawing/manifest          : drawing gopkg.in/yaml.v3
