@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,7 +79,7 @@ func TestCompose(t *testing.T) {
 	}
 	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("compose") })
 	made := newEngine(t, cases)
-	results := &table{}
+	results, ran := &table{}, atomic.Bool{}
 	for _, v := range []struct{ name, program string }{{"v1", cmp.Or(os.Getenv("COMPOSE"), "docker-compose")}, {"v2", os.Getenv("COMPOSE2")}} {
 		t.Run(v.name, func(t *testing.T) {
 			e := made.with(t, v.name, v.program)
@@ -96,16 +97,21 @@ func TestCompose(t *testing.T) {
 			} {
 				t.Run(one.name, func(t *testing.T) {
 					t.Parallel()
+					ran.Store(true)
 					one.test(t)
 				})
 			}
 			for _, c := range cases {
 				t.Run(c.Name, func(t *testing.T) {
 					t.Parallel()
+					ran.Store(true)
 					e.check(t, c, results)
 				})
 			}
 		})
+	}
+	if !ran.Load() {
+		t.Error("RUN names no test")
 	}
 	fmt.Print("\n", results)
 }
