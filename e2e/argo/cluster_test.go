@@ -121,8 +121,8 @@ func (c *cluster) wait(t testing.TB, name string) *workflow {
 	return nil
 }
 
-// patience is how long one workflow may take on a slow machine that runs several at once.
-const patience = 8 * time.Minute
+// patience is how long one workflow may take: the loop of 120 is as many pods, one after the other.
+const patience = 40 * time.Minute
 
 // story is what a failed test shows of a workflow: nodes that did not succeed, and the logs of their pods.
 func (c *cluster) story(t testing.TB, name string) string {

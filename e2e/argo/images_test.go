@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
@@ -71,4 +72,5 @@ func load(t testing.TB, images ...imagetar.Image) {
 	if out, err := exec.Command(load[0], append(load[1:], archive)...).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", os.Getenv("E2E_LOAD"), err, out)
 	}
+	time.Sleep(time.Second) // a loader may tell archives apart by the second they were written
 }
