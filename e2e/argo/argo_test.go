@@ -83,15 +83,23 @@ func TestArgo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cluster{namespace: "argo", bin: bin, claim: fmt.Sprintf("facts-%x", time.Now().Unix())}
+	c := &cluster{namespace: "argo", bin: bin, claim: fmt.Sprintf("facts-%x", time.Now().Unix()), loading: &sync.Mutex{}}
 	if ns := os.Getenv("E2E_NAMESPACE"); ns != "" {
 		c.namespace = ns
 	}
-	c.images = loadImages(t, bin, os.Getenv("E2E_ROOT"), cases)
-	c.prepare(t)
+	c.loadImages(t, os.Getenv("E2E_ROOT"), cases)
 	results := &table{}
+	t.Cleanup(func() { fmt.Print("\n", results) })
+	c.prepare(t)
 	t.Run("lint", func(t *testing.T) { c.checkLint(t) })
-	t.Run("cases", func(t *testing.T) {
+	t.Run("bucket", func(t *testing.T) { c.checkBucket(t, cases, results) })
+	together := func(name string, run func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t)
+		})
+	}
+	together("cases", func(t *testing.T) {
 		for _, one := range cases {
 			t.Run(one.Name, func(t *testing.T) {
 				t.Parallel()
@@ -99,16 +107,12 @@ func TestArgo(t *testing.T) {
 			})
 		}
 	})
-	t.Run("mutants", func(t *testing.T) { c.checkMutants(t, cases) })
-	t.Run("own claim", func(t *testing.T) { c.checkOwnClaim(t, cases, results) })
-	t.Run("directory", func(t *testing.T) { c.checkDirectory(t, cases, results) })
-	t.Run("argo retry", func(t *testing.T) { c.checkRetry(t, results) })
-	t.Run("bucket", func(t *testing.T) { c.checkBucket(t, cases, results) })
-	t.Run("examples", func(t *testing.T) {
-		t.Run("go-etl", func(t *testing.T) { c.checkETL(t, results) })
-		t.Run("ml-training", func(t *testing.T) { c.checkTraining(t, results) })
-	})
-	fmt.Print("\n", results)
+	together("mutants", func(t *testing.T) { c.checkMutants(t, cases) })
+	together("own claim", func(t *testing.T) { c.checkOwnClaim(t, cases, results) })
+	together("directory", func(t *testing.T) { c.checkDirectory(t, cases, results) })
+	together("argo retry", func(t *testing.T) { c.checkRetry(t, results) })
+	together("go-etl", func(t *testing.T) { c.checkETL(t, results) })
+	together("ml-training", func(t *testing.T) { c.checkTraining(t, results) })
 }
 
 // allCases are the golden cases, those of this folder, and the one that shows planted defects.

@@ -24,9 +24,12 @@ func (c *cluster) checkBucket(t *testing.T, cases []*golden.Case, results *table
 	t.Setenv("AWS_SECRET_ACCESS_KEY", key)
 	c.secret(t, "e2e-s3", map[string]string{"AWS_ACCESS_KEY_ID": user, "AWS_SECRET_ACCESS_KEY": key})
 	url := "s3://facts?endpoint=http://" + startS3(t, "facts", user, key)
+	running := map[string]*golden.Case{}
 	for _, name := range []string{"catalog-between-steps", "map-of-maps", "failure-unhandled"} {
 		one := caseOf(t, cases, name)
-		run := c.submit(t, c.renderWith(t, one, "store_secret: e2e-s3", "--store", url))
+		running[c.submit(t, c.renderWith(t, one, "store_secret: e2e-s3", "--store", url))] = one
+	}
+	for run, one := range running {
 		w := c.wait(t, run)
 		st, err := store.Open(t.Context(), url, s3store.Opener())
 		c.verdict(t, "bucket: "+one.Name, one, w, closed(t, st, err), results)

@@ -23,7 +23,9 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *tab
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.imageOfRoot(t, quickstart)
+	image := imageOfRoot(t, quickstart)
+	c.load(t, image)
+	c = c.with(func(n *imageNames) { n.cases[quickstart.Name] = image.Name })
 	for _, one := range []*golden.Case{quickstart, caseOf(t, cases, "catalog-between-steps")} {
 		t.Run(one.Name, func(t *testing.T) {
 			manifest := c.renderBy(t, one, "--image", c.images.cases[one.Name])
@@ -47,7 +49,7 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *tab
 }
 
 // imageOfRoot makes an image of a case whose files belong to root, as in most images, so that the step works in a copy.
-func (c *cluster) imageOfRoot(t *testing.T, one *golden.Case) {
+func imageOfRoot(t *testing.T, one *golden.Case) imagetar.Image {
 	t.Helper()
 	files, err := images.Files(one.Dir, "app")
 	if err != nil {
@@ -61,9 +63,7 @@ func (c *cluster) imageOfRoot(t *testing.T, one *golden.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	image := images.New(one.Name, "/app", root, layer)
-	load(t, image)
-	c.images.cases[one.Name] = image.Name
+	return images.New(one.Name, "/app", root, layer)
 }
 
 // runnerOf is the image of the runner that a manifest names.
@@ -97,5 +97,5 @@ func (c *cluster) provideRunner(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	runner.Name = name
-	load(t, runner)
+	c.load(t, runner)
 }

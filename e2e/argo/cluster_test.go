@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type cluster struct {
 	bin       string // folder of runnable-render and runnable-step
 	claim     string // holds the facts of all runs
 	images    *imageNames
+	loading   *sync.Mutex // held while images are loaded
 }
 
 // kubectl runs one command and returns what it printed.
@@ -107,18 +109,14 @@ func (c *cluster) get(ctx context.Context, name string) (*workflow, error) {
 // wait returns the workflow once it is over.
 func (c *cluster) wait(t testing.TB, name string) *workflow {
 	t.Helper()
-	for started := time.Now(); time.Since(started) < patience; time.Sleep(2 * time.Second) {
-		w, err := c.get(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		switch w.Status.Phase {
-		case "Succeeded", "Failed", "Error":
-			return w
-		}
+	if _, err := c.kubectl(t.Context(), "", "wait", "workflow/"+name, "--for=condition=Completed", "--timeout="+patience.String()); err != nil {
+		t.Fatalf("%v\n%s", err, c.story(t, name))
 	}
-	t.Fatalf("%s did not end within %s:\n%s", name, patience, c.story(t, name))
-	return nil
+	w, err := c.get(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 // patience is how long one workflow may take: the loop of 120 is as many pods, one after the other.

@@ -62,7 +62,7 @@ type example struct {
 // checkExample runs an example on the cluster and here: both succeed with one trace.
 func (c *cluster) checkExample(t *testing.T, e example, results *table) {
 	t.Helper()
-	load(t, e.image)
+	c.load(t, e.image)
 	manifest := c.command(t, e.dir, os.Environ(), slices.Concat(e.args, []string{"--target", "argo", "--image", e.image.Name, "--runner-image", c.images.runner, "-c", c.config(t, "pvc_for_runnable: "+c.claim)})...)
 	name := c.submit(t, manifest)
 	w := c.wait(t, name)

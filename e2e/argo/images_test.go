@@ -4,6 +4,7 @@ package argo_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +28,17 @@ type imageNames struct {
 // stepUser owns the files of a case, as in an image that was made for the user that the manifest names.
 const stepUser = 1000
 
-// loadImages makes all images and hands them to the cluster by the command in E2E_LOAD, which takes an archive.
-func loadImages(t testing.TB, bin, root string, cases []*golden.Case) *imageNames {
+// with is the cluster with other images.
+func (c *cluster) with(change func(*imageNames)) *cluster {
+	names, out := *c.images, *c
+	names.cases = maps.Clone(names.cases)
+	change(&names)
+	out.images = &names
+	return &out
+}
+
+// loadImages makes the images of all cases and loads them.
+func (c *cluster) loadImages(t testing.TB, root string, cases []*golden.Case) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -36,7 +46,7 @@ func loadImages(t testing.TB, bin, root string, cases []*golden.Case) *imageName
 			t.Fatal(err)
 		}
 	}
-	runner, err := images.Runner(filepath.Join(bin, "runnable-step"))
+	runner, err := images.Runner(filepath.Join(c.bin, "runnable-step"))
 	must(err)
 	base, err := imagetar.Folder(root)
 	must(err)
@@ -53,13 +63,15 @@ func loadImages(t testing.TB, bin, root string, cases []*golden.Case) *imageName
 		names.cases[c.Name] = image.Name
 		all = append(all, image)
 	}
-	load(t, all...)
-	return names
+	c.load(t, all...)
+	c.images = names
 }
 
-// load writes an archive of images and hands it to the cluster.
-func load(t testing.TB, images ...imagetar.Image) {
+// load writes an archive of images and hands it to the cluster by the command in E2E_LOAD.
+func (c *cluster) load(t testing.TB, images ...imagetar.Image) {
 	t.Helper()
+	c.loading.Lock()
+	defer c.loading.Unlock()
 	archive := filepath.Join(t.TempDir(), "e2e.tar")
 	f, err := os.Create(archive)
 	if err == nil {

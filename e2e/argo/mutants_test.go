@@ -27,14 +27,11 @@ func (c *cluster) checkMutants(t *testing.T, cases []*golden.Case) {
 			t.Fatal(err)
 		}
 	}
-	load(t, slices.Collect(maps.Values(runners))...)
+	c.load(t, slices.Collect(maps.Values(runners))...)
 	running := map[string]string{}
 	for name, runner := range runners {
-		with := *c.images
-		with.runner = runner.Name
-		mutated := *c
-		mutated.images = &with
-		running[name] = mutated.submit(t, mutated.render(t, one))
+		mutated := c.with(func(n *imageNames) { n.runner = runner.Name })
+		running[name] = mutated.submit(t, mutated.renderWith(t, one, "pvc_for_runnable: "+c.claim))
 	}
 	for name, run := range running {
 		t.Run(name, func(t *testing.T) {

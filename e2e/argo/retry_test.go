@@ -15,7 +15,7 @@ func (c *cluster) checkRetry(t *testing.T, results *table) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.images.cases[one.Name] = c.images.base
+	c = c.with(func(n *imageNames) { n.cases[one.Name] = n.base })
 	name := c.submit(t, c.render(t, one))
 	if w := c.wait(t, name); w.Status.Phase != "Failed" {
 		t.Fatalf("the first run is %s\n%s", w.Status.Phase, c.story(t, name))
