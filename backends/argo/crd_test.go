@@ -14,14 +14,21 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// resourceSchema reads the schema of a kind from the full resource definitions that stand in Argo's module.
+// resourceSchema reads the schema of a kind from the full resource definitions that stand in the module of the Argo
+// that this package is built with.
 func resourceSchema(t *testing.T, plural string) *validate.SchemaValidator {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/argoproj/argo-workflows/v3").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "manifests/base/crds/full/argoproj.io_"+plural+".yaml"))
+	return schemaIn(t, strings.TrimSpace(string(out)), plural)
+}
+
+// schemaIn reads the schema of a kind from the folder of a version of Argo's module.
+func schemaIn(t *testing.T, dir, plural string) *validate.SchemaValidator {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "manifests/base/crds/full/argoproj.io_"+plural+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
