@@ -208,6 +208,29 @@ func TestDirection(t *testing.T) {
 	}
 }
 
+// TestArchitecture holds the table of packages in docs/architecture.md against the rules.
+func TestArchitecture(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		for i, word := range strings.Split(first, "`") {
+			if i%2 == 1 && strings.HasPrefix(line, "| `") {
+				rows[word]++
+			}
+		}
+	}
+	for name := range parseRules(t) {
+		if n := rows[name]; n != 1 && !strings.HasSuffix(name, "/*") {
+			t.Errorf("docs/architecture.md has %d rows for package %s, want one", n, name)
+		}
+	}
+}
+
 func TestNotLinked(t *testing.T) {
 	t.Parallel()
 	all := load(t)
