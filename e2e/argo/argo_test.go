@@ -183,9 +183,9 @@ func (c *cluster) stepRuns(t *testing.T, pod string) bool {
 	return strings.Contains(string(out), "waiting")
 }
 
-// deletePod deletes a pod without waiting for it, as one is lost whose node is gone.
+// deletePod deletes a pod. Not by force: then Argo starts it anew under its old name and retries it besides.
 func (c *cluster) deletePod(t *testing.T, pod string) {
-	if _, err := c.kubectl(t.Context(), "", "delete", "pod", pod, "--grace-period=0", "--force", "--wait=false"); err != nil {
+	if _, err := c.kubectl(t.Context(), "", "delete", "pod", pod, "--wait=false"); err != nil {
 		t.Fatal(err)
 	}
 }

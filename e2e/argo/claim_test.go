@@ -5,6 +5,8 @@ package argo_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,10 +28,10 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *tab
 	image := imageOfRoot(t, quickstart)
 	c.load(t, image)
 	c = c.with(func(n *imageNames) { n.cases[quickstart.Name] = image.Name })
+	c.provideRunner(t, runnerOf(t, c.renderBy(t, quickstart, "--image", image.Name)))
 	for _, one := range []*golden.Case{quickstart, caseOf(t, cases, "catalog-between-steps")} {
 		t.Run(one.Name, func(t *testing.T) {
 			manifest := c.renderBy(t, one, "--image", c.images.cases[one.Name])
-			c.provideRunner(t, runnerOf(t, manifest))
 			name := strings.ToLower(one.Name) + fmt.Sprintf("-%x", time.Now().UnixNano())
 			watched := make(chan error, 1)
 			go func() {
@@ -89,13 +91,14 @@ func runnerOf(t *testing.T, manifest []byte) string {
 	return ""
 }
 
-// provideRunner loads the runner under a name of its release, which no registry has here.
+// provideRunner loads the runner image that images/runner makes, under the name that no registry has here.
 func (c *cluster) provideRunner(t *testing.T, name string) {
 	t.Helper()
-	runner, err := images.Runner(c.bin + "/runnable-step")
-	if err != nil {
-		t.Fatal(err)
+	archive := filepath.Join(t.TempDir(), "runner.tar")
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./images/runner", "-name", name, "-o", archive)
+	cmd.Dir = "../.."
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("images/runner: %v\n%s", err, out)
 	}
-	runner.Name = name
-	c.load(t, runner)
+	c.loadArchive(t, archive)
 }

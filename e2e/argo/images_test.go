@@ -67,11 +67,9 @@ func (c *cluster) loadImages(t testing.TB, root string, cases []*golden.Case) {
 	c.images = names
 }
 
-// load writes an archive of images and hands it to the cluster by the command in E2E_LOAD.
+// load writes an archive of images and loads it.
 func (c *cluster) load(t testing.TB, images ...imagetar.Image) {
 	t.Helper()
-	c.loading.Lock()
-	defer c.loading.Unlock()
 	archive := filepath.Join(t.TempDir(), "e2e.tar")
 	f, err := os.Create(archive)
 	if err == nil {
@@ -80,6 +78,14 @@ func (c *cluster) load(t testing.TB, images ...imagetar.Image) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.loadArchive(t, archive)
+}
+
+// loadArchive hands an archive of images to the cluster by the command in E2E_LOAD.
+func (c *cluster) loadArchive(t testing.TB, archive string) {
+	t.Helper()
+	c.loading.Lock()
+	defer c.loading.Unlock()
 	load := strings.Fields(os.Getenv("E2E_LOAD"))
 	if out, err := exec.Command(load[0], append(load[1:], archive)...).CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", os.Getenv("E2E_LOAD"), err, out)
