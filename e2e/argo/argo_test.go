@@ -91,14 +91,16 @@ func TestArgo(t *testing.T) {
 	results := &table{}
 	t.Cleanup(func() { fmt.Print("\n", results) })
 	c.prepare(t)
-	t.Run("lint", func(t *testing.T) { c.checkLint(t) })
-	t.Run("bucket", func(t *testing.T) { c.checkBucket(t, cases, results) })
+	t.Setenv("AWS_ACCESS_KEY_ID", s3User) // of the bucket's server, for the store that is read here
+	t.Setenv("AWS_SECRET_ACCESS_KEY", s3Key)
 	together := func(name string, run func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run(t)
 		})
 	}
+	together("lint", func(t *testing.T) { c.checkLint(t) })
+	together("bucket", func(t *testing.T) { c.checkBucket(t, cases, results) })
 	together("cases", func(t *testing.T) {
 		for _, one := range cases {
 			t.Run(one.Name, func(t *testing.T) {

@@ -17,13 +17,13 @@ import (
 	"github.com/runnable-render/runnable-render/store/s3store"
 )
 
+// The credentials of the S3 server.
+const s3User, s3Key = "e2e-access", "e2e-secret-key"
+
 // checkBucket keeps the facts in an S3 server on this machine, and reads them from here.
 func (c *cluster) checkBucket(t *testing.T, cases []*golden.Case, results *table) {
-	const user, key = "e2e-access", "e2e-secret-key"
-	t.Setenv("AWS_ACCESS_KEY_ID", user)
-	t.Setenv("AWS_SECRET_ACCESS_KEY", key)
-	c.secret(t, "e2e-s3", map[string]string{"AWS_ACCESS_KEY_ID": user, "AWS_SECRET_ACCESS_KEY": key})
-	url := "s3://facts?endpoint=http://" + startS3(t, "facts", user, key)
+	c.secret(t, "e2e-s3", map[string]string{"AWS_ACCESS_KEY_ID": s3User, "AWS_SECRET_ACCESS_KEY": s3Key})
+	url := "s3://facts?endpoint=http://" + startS3(t, "facts")
 	running := map[string]*golden.Case{}
 	for _, name := range []string{"catalog-between-steps", "map-of-maps", "failure-unhandled"} {
 		one := caseOf(t, cases, name)
@@ -54,7 +54,7 @@ func (c *cluster) checkShow(t *testing.T, one *golden.Case, run, url string) {
 }
 
 // startS3 starts an S3 server with one bucket, and returns its address.
-func startS3(t *testing.T, bucket, user, key string) string {
+func startS3(t *testing.T, bucket string) string {
 	t.Helper()
 	data := t.TempDir()
 	if err := os.Mkdir(filepath.Join(data, bucket), 0o755); err != nil {
@@ -66,7 +66,7 @@ func startS3(t *testing.T, bucket, user, key string) string {
 	}
 	addr := l.Addr().String()
 	_ = l.Close()
-	cmd := exec.Command(os.Getenv("E2E_S3"), "--access", user, "--secret", key, "--port", addr, "posix", "--sidecar", t.TempDir(), data)
+	cmd := exec.Command(os.Getenv("E2E_S3"), "--access", s3User, "--secret", s3Key, "--port", addr, "posix", "--sidecar", t.TempDir(), data)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {
