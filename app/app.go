@@ -57,7 +57,7 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	out := &output{w: stdout, gone: stop}
-	a := &command{Options: o, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
+	a := &command{Options: o, ctx: ctx, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetContext(ctx)
@@ -83,6 +83,7 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 // command is one use of the command line.
 type command struct {
 	Options
+	ctx            context.Context // ends at the first signal
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -115,6 +116,10 @@ func told(code int) error { return &exit{code: code} }
 func (a *command) exitCode(cmd *cobra.Command, err error) int {
 	if err == nil {
 		return ExitOK
+	}
+	if a.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintf(a.stderr, "%s: interrupted\n", a.Name)
+		return ExitInterrupted
 	}
 	var e *exit
 	if !errors.As(err, &e) {

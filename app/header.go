@@ -1,11 +1,15 @@
 package app
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -28,31 +32,57 @@ func header(args []string) string {
 	return headerFirst + headerPrefix + strings.Join(quoted, " ") + "\n"
 }
 
-// quoteArg quotes an argument for a shell where it needs it. A line end has no place in a comment.
+// quoteArg quotes an argument for a shell where it needs it. What has no place in a comment, as a line end or a byte that
+// is not UTF-8, goes as an escape in $'…', which bash, zsh, ksh and POSIX 2024 read.
 func quoteArg(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@,+", r)
 	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+	switch {
+	case s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }):
 		return s
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return escapedArg(s)
 	}
-	s = strings.NewReplacer("\n", " ", "\r", " ").Replace(s)
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// escapedArg writes an argument with every byte that is not printable ASCII as three octal digits.
+func escapedArg(s string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			fmt.Fprintf(&b, `\%03o`, c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	b.WriteByte('\'')
+	return b.String()
 }
 
 // splitArgs takes a command line of [quoteArg] apart.
 func splitArgs(line string) []string {
 	var args []string
 	var cur strings.Builder
-	open, quoted := false, false
+	open, quoted, escapes := false, false, false
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
 		case quoted && c == '\'':
 			quoted = false
+		case quoted && escapes && c == '\\':
+			if n, err := strconv.ParseUint(line[i+1:min(i+4, len(line))], 8, 8); err == nil {
+				cur.WriteByte(byte(n))
+				i += 3
+			}
 		case quoted:
 			cur.WriteByte(c)
 		case c == '\'':
-			quoted, open = true, true
+			quoted, open, escapes = true, true, false
+		case c == '$' && strings.HasPrefix(line[i+1:], "'"):
+			quoted, open, escapes = true, true, true
+			i++
 		case c == '\\' && i+1 < len(line):
 			i++
 			cur.WriteByte(line[i])

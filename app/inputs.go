@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
+	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/params"
@@ -121,7 +122,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	in := &inputs{flags: f, config: &config.Config{}, brings: &a.Options}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
-		if list, err = in.readConfig(f.config, filepath.Dir(file)); err != nil {
+		if list, err = in.readConfig(a.ctx, f.config, filepath.Dir(file)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -132,14 +133,17 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	in.source = s
 	list = append(s.diags, list...)
 	if own := s.settings.ConfigurationFile; own != "" && f.config == "" {
-		if list, err = in.readConfig(s.beside(own), s.dir()); err != nil {
+		if list, err = in.readConfig(a.ctx, s.beside(own), s.dir()); err != nil {
 			return nil, nil, err
 		}
 		list = append(s.diags, list...)
 	}
 	paramsFile := cmp.Or(f.paramsFile, s.beside(s.settings.ParametersFile))
-	in.readParameters(params.File(paramsFile, f.env()))
-	given, more := params.Load(params.Sources{File: paramsFile, Env: f.env(), Set: f.set})
+	paramsFile = params.File(paramsFile, f.env())
+	if err := in.readParameters(a.ctx, paramsFile); err != nil {
+		return nil, nil, err
+	}
+	given, more := params.Load(params.Sources{File: paramsFile, FileBytes: in.paramsText, Env: f.env(), Set: f.set})
 	in.params = given
 	list = append(list, more...)
 	if !list.HasErrors() {
@@ -183,18 +187,20 @@ func (s *source) beside(name string) string {
 	return name
 }
 
-// readParameters reads the parameters file, for carets. Where that fails, Load says why.
-func (in *inputs) readParameters(file string) {
+// readParameters reads the parameters file, once: it may be a pipe. Where that fails, Load says why.
+func (in *inputs) readParameters(ctx context.Context, file string) error {
 	if file == "" {
-		return
+		return nil
 	}
-	if text, err := os.ReadFile(file); err == nil {
+	text, err := textfile.Read(ctx, file)
+	if err == nil {
 		in.paramsFile, in.paramsText = filepath.ToSlash(file), text
 	}
+	return ctx.Err()
 }
 
 // readConfig reads the configuration file that is given or found in a folder, if there is one.
-func (in *inputs) readConfig(given, dir string) (diag.List, error) {
+func (in *inputs) readConfig(ctx context.Context, given, dir string) (diag.List, error) {
 	file, err := config.Find(given, dir, in.flags.env())
 	if err != nil {
 		return nil, fileError("read the configuration", err)
@@ -203,7 +209,7 @@ func (in *inputs) readConfig(given, dir string) (diag.List, error) {
 	if file == "" {
 		return nil, nil
 	}
-	if in.configText, err = os.ReadFile(file); err != nil {
+	if in.configText, err = textfile.Read(ctx, file); err != nil {
 		return nil, fileError("read the configuration", err)
 	}
 	in.configFile = file
@@ -261,7 +267,7 @@ func (a *command) openStore(ctx context.Context, f *inputFlags) (*store.Store, e
 // openStoreOf opens the store without reading the definition that it belongs to.
 func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (*store.Store, error) {
 	in := &inputs{source: &source{file: file}, flags: f, brings: &a.Options}
-	list, err := in.readConfig(in.flags.config, in.dir())
+	list, err := in.readConfig(ctx, in.flags.config, in.dir())
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
+	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -76,7 +77,7 @@ func (s *source) readMore() {
 			if name == "" || name == s.file || s.more[name] != nil {
 				continue
 			}
-			if text, err := os.ReadFile(filepath.FromSlash(name)); err == nil {
+			if text, err := textfile.Read(context.Background(), filepath.FromSlash(name)); err == nil {
 				s.more[name] = text
 			}
 		}
@@ -91,7 +92,7 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 	if a.isOwn(file) {
 		return a.ownSource(file), nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(a.ctx, file)
 	if errors.Is(err, syscall.EISDIR) {
 		if inner := packageFile(file); inner != "" {
 			return a.load(inner, o)
@@ -103,7 +104,11 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 	}
 	s := &source{file: filepath.ToSlash(file), text: text, more: map[string][]byte{}}
 	o.More = a.Frontends
-	s.take(frontends.Read(context.Background(), s.file, text, o))
+	read := frontends.Read(a.ctx, s.file, text, o)
+	if err := a.ctx.Err(); err != nil {
+		return nil, err // what was read is of a program that was stopped
+	}
+	s.take(read)
 	return s, nil
 }
 
@@ -181,6 +186,8 @@ func fileError(what string, err error) error {
 	if errors.As(err, &pe) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
+		case errors.Is(err, textfile.TooLarge{}):
 			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
 		case errors.Is(err, syscall.EISDIR):
 			return fail(ExitInvalid, "cannot %s %s: it is a folder; name a file", what, pe.Path)

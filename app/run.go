@@ -189,7 +189,10 @@ type drive struct {
 // drive runs the pipeline to its end, shows it and writes how it ended.
 func (a *command) drive(ctx context.Context, d drive) error {
 	if err := d.store.Own(ctx, d.header.Run); err != nil {
-		return storeError(err)
+		if ctx.Err() != nil {
+			err = local.ErrInterrupted
+		}
+		return a.stopped(d, err)
 	}
 	runtime := d.runtime()
 	defer runtime.Close()

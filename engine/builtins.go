@@ -93,3 +93,16 @@ func pow(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []
 	}
 	return starlark.Float(math.Pow(xf, yf)), nil
 }
+
+// boundedRange is Starlark's range, whose numbers are made one by one only when something asks for them: so many would
+// be made without a step of the lambda's own.
+func boundedRange(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	v, err := starlark.Call(thread, starlark.Universe[b.Name()], args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	if n := starlark.Len(v); n > maxRange {
+		return nil, fmt.Errorf("range: %d numbers are more than %d", n, maxRange)
+	}
+	return v, nil
+}

@@ -98,6 +98,8 @@ func TestReducersThatFail(t *testing.T) {
 		{"max", `[1,"a"]`, "not implemented"},
 		{"lambda *x: x[9]", "[1]", "out of range"},
 		{"lambda *x: [0 for a in range(100000) for b in range(100000)]", "[1]", "too many steps"},
+		{"lambda *x: range(1000000000)", "[1]", "range: 1000000000 numbers are more than 10000000"},
+		{"lambda *x: [range(1000000)] * 12", "[1]", "it made more than 64 MiB"},
 	} {
 		by, err := ParseReducer(c.reducer)
 		if err != nil {

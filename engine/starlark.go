@@ -15,8 +15,13 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// maxReduceSteps bounds a lambda's work, so that a reducer cannot run for ever.
-const maxReduceSteps = 50_000_000
+// Limits of a lambda, so that a slip cannot take all time or memory. They are no fence: whoever writes a definition may
+// run anything.
+const (
+	maxReduceSteps = 50_000_000
+	maxRange       = 10_000_000 // numbers of a range
+	maxReduced     = 64 << 20   // bytes of the value's JSON text
+)
 
 // compile makes a function of a lambda's source; names that it does not know are errors here, not when it runs.
 func compile(source string) (starlark.Callable, error) {
@@ -31,6 +36,7 @@ func compile(source string) (starlark.Callable, error) {
 		"sum":   starlark.NewBuiltin("sum", sum),
 		"round": starlark.NewBuiltin("round", round),
 		"pow":   starlark.NewBuiltin("pow", pow),
+		"range": starlark.NewBuiltin("range", boundedRange),
 	}
 	v, err := starlark.EvalExprOptions(&syntax.FileOptions{Set: true}, &starlark.Thread{Name: "reducer"}, expr, env)
 	if err != nil {
@@ -140,6 +146,9 @@ func fromStarlark(v starlark.Value) (json.RawMessage, error) {
 }
 
 func encodeStarlark(b *bytes.Buffer, v starlark.Value) error {
+	if b.Len() > maxReduced {
+		return fmt.Errorf("it made more than %d MiB", maxReduced>>20)
+	}
 	switch v := v.(type) {
 	case starlark.NoneType:
 		b.WriteString("null")

@@ -4,10 +4,10 @@ package params
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -115,7 +116,7 @@ func codes() yaml12.Codes {
 }
 
 func (l *loader) read(name string) ([]byte, bool) {
-	src, err := os.ReadFile(name)
+	src, err := textfile.Read(context.Background(), name)
 	if err == nil {
 		return src, true
 	}
@@ -159,8 +160,13 @@ func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
 		l.errorf(codeForm, span, "a parameter needs a name; write one before the colon")
 		return
 	}
+	v, err := engine.NewJSON(text) // so that one value has one text, however the file wrote it
+	if err != nil {
+		l.errorf(codeValue, span, "parameter %q: %v", name, err)
+		return
+	}
 	l.names = append(l.names, name)
-	l.put(name, engine.Value{JSON: text})
+	l.put(name, v)
 }
 
 // env takes RUNNABLE_PRM_<name>, in the order of the names.

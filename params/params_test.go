@@ -107,7 +107,7 @@ func TestLoad(t *testing.T) {
 		{name: "not UTF-8 in the file", file: "a: 1\nb: \xff\n", want: []string{"params.yaml:2:4: RR0350: byte 0xff is not UTF-8; save the file as UTF-8"}},
 		{name: "two documents", file: "a: 1\n---\nb: 1\n", want: []string{"params.yaml:2:1: RR0350: the file holds more than one YAML document; keep one, without a line of ---"}},
 		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: alias *a stands inside what it stands for"}},
-		{name: "JSON in YAML's clothes", file: `{"a": "\ud83d\ude00", "b": 1.0}`, want: []string{`a="\ud83d\ude00"`, "b=1.0"}},
+		{name: "JSON in YAML's clothes", file: `{"a": "\ud83d\ude00", "b": 1.0}`, want: []string{`a="😀"`, "b=1.0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +128,8 @@ func TestLoad(t *testing.T) {
 func TestJSONFile(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ src, want string }{
-		{"{\n\t\"b\": [1, {\"x\": 1.0}],\n\t\"a\": \"\\u00e9\"\n}", "b=[1,{\"x\":1.0}] a=\"\\u00e9\""},
+		{"{\n\t\"b\": [1, {\"x\": 1.0}],\n\t\"a\": \"\\u00e9\"\n}", "b=[1,{\"x\":1.0}] a=\"é\""},
+		{`{"face": "\ud83d\ude00", "half": "\ud800"}`, `face="😀" half="\ud800"`}, // as Python's json writes them
 		{"", ""},
 		{"{\"a\": 1,\n \"b\": {\"a\": 1, \"a\": 2}}", `p.json:2:16: RR0351: key "a" is given twice; remove one`},
 		{"[1]", "p.json:1:1: RR0352: the file must hold an object of names and values"},

@@ -43,7 +43,7 @@ func traceLine(rec engine.Record) string {
 		parts = append(parts, r.Name+"="+traceValue(r.Value))
 	}
 	for _, f := range rec.Files {
-		parts = append(parts, f.Stage+":"+f.Path+"@"+f.Hash[:12])
+		parts = append(parts, f.Stage+":"+f.Path+"@"+f.Hash[:min(12, len(f.Hash))])
 	}
 	return strings.Join(parts, " ")
 }

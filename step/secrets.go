@@ -1,14 +1,15 @@
 package step
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"sync"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -68,7 +69,7 @@ func (s *dotenvSecrets) Source() string { return s.path }
 func (s *dotenvSecrets) Secret(name string) (string, bool, error) {
 	s.once.Do(func() {
 		var data []byte
-		if data, s.err = os.ReadFile(s.path); s.err == nil {
+		if data, s.err = textfile.Read(context.Background(), s.path); s.err == nil {
 			s.m, s.err = parseDotenv(string(data))
 		}
 	})

@@ -103,3 +103,26 @@ func TestCheckRunID(t *testing.T) {
 		}
 	}
 }
+
+// Run ids that are taken have keys of their own, also where case is folded, below one folder and short enough for a
+// file system; the key tells the id.
+func FuzzRunID(f *testing.F) {
+	for _, s := range [][2]string{{"a", "A"}, {"a.b", "a-b"}, {"con", "Con"}, {"..", "."}, {"a/../b", "a"}, {"-a", "a-"}, {"nul.x", "NUL.x"}, {strings.Repeat("A", 125), "x"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if CheckRunID(a) != nil {
+			return
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(runKey(a), "runs/"), "/")
+		if name == "." || name == ".." || len(name) > 255 || strings.ContainsAny(name, "/\\ :*?\"<>|\x00") || strings.HasPrefix(name, ".") {
+			t.Errorf("%q -> %q", a, name)
+		}
+		if back, ok := unescape(name); !ok || back != a {
+			t.Errorf("%q -> %q -> %q", a, name, back)
+		}
+		if CheckRunID(b) == nil && (a == b) != strings.EqualFold(runKey(a), runKey(b)) {
+			t.Errorf("%q and %q share %q", a, b, runKey(a))
+		}
+	})
+}

@@ -26,6 +26,9 @@ import (
 // TimeLimit is how long a definition may take to be read.
 const TimeLimit = 2 * time.Minute
 
+// maxAnswer bounds what the Python side may send, in bytes.
+const maxAnswer = 256 << 20
+
 // Options say how a definition is read. The zero value chooses the interpreter as a step's is chosen.
 type Options struct {
 	Python string // the interpreter: a path, or a name on PATH
@@ -152,7 +155,9 @@ func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, e
 		return nil, fmt.Errorf("%s cannot be started: %w", interpreter, err)
 	}
 	w.Close()
-	text, readErr := io.ReadAll(r)
+	// What the definition forked may hold the pipe open when the definition has ended.
+	defer context.AfterFunc(ctx, func() { _ = r.SetReadDeadline(time.Now()) })()
+	text, readErr := io.ReadAll(io.LimitReader(r, maxAnswer))
 	waitErr := cmd.Wait()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return nil, fmt.Errorf("the definition did not come to an end within %s; move work into the functions of its steps", TimeLimit)

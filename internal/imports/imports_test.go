@@ -28,6 +28,7 @@ ir/diag                   :
 ir                        : ir/diag
 ir/irjson                 : ir ir/diag
 internal/yaml12           : ir/diag gopkg.in/yaml.v3
+internal/textfile         :
 internal/oracle           : ir
 internal/imports          :
 frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
@@ -43,12 +44,12 @@ store                     : engine ir/diag gocloud.dev golang.org/x/sys
 store/s3store             : store gocloud.dev github.com/aws
 store/gcsstore            : store gocloud.dev
 store/azurestore          : store gocloud.dev
-params                    : engine ir/diag internal/yaml12 gopkg.in/yaml.v3
+params                    : engine ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
 config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath         :
 python                    : internal/execpath
 cache                     : engine ir store github.com/bmatcuk/doublestar
-step                      : cache engine internal/execpath ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
+step                      : cache engine internal/execpath internal/textfile ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
@@ -67,6 +68,7 @@ backends/local            : cache engine ir ir/diag progress runs step store git
 runner                    : backends/local engine ir ir/diag ir/irjson params progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
+release/licences          :
 internal/imagetar         :
 images/runner             : internal/imagetar
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3

@@ -102,12 +102,12 @@ var (
 
 func (r *Reader) syntax(err error) {
 	text := err.Error()
-	span := diag.Span{File: r.File}
+	span := diag.Span{File: r.File, Line: 1} // the library names no line where it is the first
 	m := lineOf.FindStringSubmatch(text)
 	if m[1] != "" {
 		span.Line, _ = strconv.Atoi(m[1])
 	}
-	if fromZero.MatchString(text[len(m[0]):]) {
+	if m[1] != "" && fromZero.MatchString(text[len(m[0]):]) {
 		span.Line++
 	}
 	r.errorf(r.Codes.Syntax, span, "this is no YAML: %s", text[len(m[0]):])
