@@ -201,13 +201,32 @@ func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job
 	} else {
 		res = r.execute(ctx, job, cat.out)
 	}
-	put, f := cat.put(keep, res.Status.OK())
+	putting, done := outliving(ctx, keep, r.opts.Grace)
+	defer done()
+	put, f := cat.put(putting, res.Status.OK())
 	rec.Files = append(append(rec.Files, res.Files...), put...)
+	if f != nil && putting.Err() != nil {
+		f = fail(engine.KindKilled, "catalog put was stopped with the run")
+	}
 	if f != nil && res.Status.OK() {
 		cat.out.note("%s", f.Message)
 		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil
 	}
 	return res
+}
+
+// outliving is a context that ends a while after ctx does: what is nearly done gets done, and what takes long does not
+// hold up the end of the run.
+func outliving(ctx, keep context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(keep)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(d):
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel() }
 }
 
 // recordKind is the kind of a leaf as its record says it.

@@ -49,7 +49,7 @@ func TestFullDisk(t *testing.T) {
 		disk := filepath.Join(t.TempDir(), "disk")
 		p.mount(disk, "-t", "tmpfs", "-o", "size=1m", "none")
 		store := filepath.Join(disk, "store")
-		p.ends(1, []string{"run", "--run-id", "r", "--store", store}, "no space left on device; free some space", "step     b")
+		p.ends(1, []string{"run", "--run-id", "r", "--store", store}, "failed b (data)", "no space left on device; free some space")
 		p.remount(disk, "size=64m")
 		p.goesOn(store, "r")
 	})
@@ -99,24 +99,52 @@ func TestFullDisk(t *testing.T) {
 	})
 }
 
-// TestReadOnlyStore: nothing starts on a store that cannot be written to; one that becomes so stops the run, which goes
-// on when it can be written to again.
+// TestReadOnlyStore: nothing starts on a store that cannot be written to.
 func TestReadOnlyStore(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, nil)
+	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true")})
 	disk := filepath.Join(t.TempDir(), "disk")
 	p.mount(disk, "-t", "tmpfs", "-o", "size=8m", "none")
 	store := filepath.Join(disk, "store")
-	p.write("pipeline.yaml", chain("true", "[ -e second ] || mount -o remount,ro "+disk+"; touch second", "true"))
+	p.ends(0, []string{"run", "--run-id", "before", "--store", store})
 	p.remount(disk, "ro")
 	p.ends(3, []string{"run", "--run-id", "r", "--store", store}, "read-only file system; name a store that can be written to")
-	if n := p.times(); len(n) != 0 {
-		t.Errorf("ran: %v", n)
+	p.ends(0, []string{"runs", "list", "--store", store}, "before") // reading needs no writing
+	if n := p.times()["a"]; n != 1 {
+		t.Errorf("a ran %d times", n)
 	}
-	p.remount(disk, "rw")
-	p.ends(3, []string{"run", "--run-id", "r", "--store", store}, "read-only file system", "retry r")
-	p.ends(0, []string{"runs", "list", "--store", store}, "r") // reading needs no writing
-	p.remount(disk, "rw")
+}
+
+// nobody is a user who owns nothing.
+const nobody = 65534
+
+// TestStoreTakenAway: a store that can no longer be written to in the middle of a run stops the run, which goes on when it
+// can.
+func TestStoreTakenAway(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true", "touch here; while [ ! -e go ]; do sleep 0.05; done", "true")})
+	for _, dir := range []string{p.dir, p.tmp} {
+		p.must(os.Chmod(filepath.Dir(dir), 0o755))
+		p.must(os.Chmod(dir, 0o777))
+	}
+	store := p.path(".runnable")
+	permit := func(mode os.FileMode) {
+		p.must(filepath.WalkDir(store, func(name string, d os.DirEntry, err error) error {
+			if err == nil && d.IsDir() {
+				err = os.Chmod(name, mode)
+			}
+			return err
+		}))
+	}
+	cmd := exec.Command(p.bin, "run", "--run-id", "r", "--store", store)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	p.env = []string{"HOME=" + p.tmp}
+	c := p.startAs(cmd)
+	p.appears("here")
+	permit(0o555)
+	p.write("go", "")
+	c.demand(3, "permission denied; check who owns the store", "retry r")
+	permit(0o777)
 	p.goesOn(store, "r")
 }
 

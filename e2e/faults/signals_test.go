@@ -31,7 +31,7 @@ func TestSignals(t *testing.T) {
 		{"composite", map[string]string{"pipeline.yaml": "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        x:\n" + inner(chain(once)) + "        y:\n" + inner(chain("true"))}, nil, "here", true},
 		{"python", map[string]string{"steps.py": "import os, time\ndef f():\n    if not os.path.exists('here'):\n        open('here', 'w').close()\n        time.sleep(1000)\n", "pipeline.yaml": "dag:\n  steps:\n    f: {type: task, command: steps.f}\n"}, nil, "here", true},
 		{"retry's wait", map[string]string{"pipeline.yaml": strings.Replace(chain("[ -e here ] || { touch here; exit 1; }"), "command:", "retry: {limit: 3, backoff: {duration: 1000s}}\n      command:", 1)}, nil, ".runnable/runs/*/steps/a/1.json", true},
-		{"catalog put", map[string]string{"pipeline.yaml": strings.Replace(chain("[ -e big ] || { truncate -s 3G big; exit 0; }; rm big; echo x > big", "true"), "command:", "catalog: {put: [big]}\n      command:", 1)}, nil, ".runnable/blobs/sha256/*/.*.tmp", true},
+		{"catalog put", map[string]string{"pipeline.yaml": strings.Replace(chain("rm -f big; [ -e here ] || truncate -s 600M big; echo x >> big; touch here", "true"), "command:", "catalog: {put: [big]}\n      command:", 1)}, nil, "here", true},
 		{"python definition", map[string]string{"pipeline.py": "import time\nopen('here', 'w').close()\ntime.sleep(1000)\n"}, []string{"pipeline.py"}, "here", false},
 	}
 	for _, ph := range phases {
