@@ -1,5 +1,5 @@
 # Few targets; each calls the tool that does the work.
-.PHONY: build test lint golden fuzz e2e
+.PHONY: build test lint golden fuzz fuzz-hour faults licences vulnerabilities release e2e
 
 build: ## both binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/runnable-render ./cmd/runnable-step
@@ -17,6 +17,21 @@ golden: ## rewrite the golden files; review the difference like a change of the 
 
 fuzz: ## 30 s for each fuzz target
 	./e2e/fuzz 30s
+
+fuzz-hour: ## an hour in all, whose log docs/fuzzing.md holds
+	LOG=fuzz.log JOBS=2 nice -n 19 ./e2e/fuzz 110s
+
+faults: ## the real program on a machine that fails it; root on Linux, with bindfs
+	go test -tags e2e -count 1 ./e2e/faults
+
+licences: ## fails where a module's licence is not one that a release may hold
+	go run ./release/licences -npm web/package-lock.json ./cmd/...
+
+vulnerabilities: ## needs a machine that reaches vuln.go.dev
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+release: ## all programs into dist/, each built twice to the same bytes
+	./release/release
 
 e2e: ## the same cases on the real targets; SKIP=argo,compose leaves some out
 	ONLY=compose,argo .ci/run

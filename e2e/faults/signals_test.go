@@ -184,10 +184,11 @@ func TestChildForksAway(t *testing.T) {
 	}
 }
 
-// TestProgramKilled: a program that is killed outright takes its steps with it, and the run goes on by a retry.
+// TestProgramKilled: a program that is killed outright takes its steps' own processes with it (what these had started is
+// nobody's), and the run goes on by a retry.
 func TestProgramKilled(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true", "[ -e here ] || { touch here; sleep 1000; }", "true")})
+	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true", "[ -e here ] || { touch here; exec sleep 1000; }", "true")})
 	c := p.start("run")
 	p.appears("here")
 	p.must(c.Process.Kill())

@@ -39,3 +39,21 @@ func TestReportRefuses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestNPM(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "package-lock.json")
+	for text, want := range map[string]string{
+		`{"packages":{"":{"license":"X"},"node_modules/a":{"version":"1","license":"MIT"},"node_modules/b":{"license":"GPL-3.0","dev":true}}}`: "",
+		`{"packages":{"node_modules/a":{"version":"1","license":"GPL-3.0"}}}`:                                                                  "node_modules/a 1 (GPL-3.0) is not allowed",
+		`[]`: "cannot unmarshal",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := reportNPM(io.Discard, file)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -29,10 +29,14 @@ type module struct {
 
 func main() {
 	notices := flag.Bool("notices", false, "print the texts of all licences")
+	lock := flag.String("npm", "", "the lock file of npm that says what a page is built of")
 	flag.Parse()
 	modules, err := modulesOf(flag.Args())
 	if err == nil {
 		err = report(os.Stdout, modules, *notices)
+	}
+	if err == nil && *lock != "" {
+		err = reportNPM(os.Stdout, *lock)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "licences:", err)
@@ -136,4 +140,33 @@ func licenceText(dir string) (string, error) {
 		return "", errors.New("it has no file named as a licence")
 	}
 	return text.String(), nil
+}
+
+// reportNPM prints a line for each package that a lock file of npm says is built in, and fails where one's licence is not
+// allowed. What only builds or tests is left out.
+func reportNPM(w io.Writer, lock string) error {
+	data, err := os.ReadFile(lock)
+	if err != nil {
+		return err
+	}
+	var file struct {
+		Packages map[string]struct {
+			Version, License string
+			Dev              bool
+		}
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return fmt.Errorf("%s: %w", lock, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Packages)) {
+		p := file.Packages[name]
+		if name == "" || p.Dev {
+			continue
+		}
+		if !allowed[p.License] {
+			return fmt.Errorf("%s: %s %s (%s) is not allowed", lock, name, p.Version, p.License)
+		}
+		fmt.Fprintf(w, "%-14s %s %s\n", p.License, name, p.Version)
+	}
+	return nil
 }
