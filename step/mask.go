@@ -69,18 +69,31 @@ func spellings(v string) []string {
 	html, _ := json.Marshal(v)
 	out = append(out, quoted[1:len(quoted)-1], string(html[1:len(html)-1]), asciiJSON(v), url.QueryEscape(v), url.PathEscape(v))
 	if len(v) >= 6 {
-		for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			for shift := range 3 { // where the value begins within a group of three bytes
-				text := enc.EncodeToString(append(make([]byte, shift), v...))
-				from := []int{0, 2, 3}[shift]
-				to := len(text)
-				if (shift+len(v))%3 != 0 {
-					to-- // the last letter also holds bits of what follows
-				}
-				if to-from >= 6 {
-					out = append(out, text[from:to])
-				}
-			}
+		for shift := range 3 { // where the value begins within a group of three bytes
+			out = append(out, inBase64(v, shift)...)
+		}
+	}
+	for _, line := range []int{57, 48} { // the bytes on a line of 76 letters (base64, Python) and of 64 (openssl)
+		for rest := v; len(v) > line && len(rest) >= 6; rest = rest[min(line, len(rest)):] {
+			out = append(out, inBase64(rest[:min(line, len(rest))], 0)...)
+		}
+	}
+	return out
+}
+
+// inBase64 is a text as it stands within a longer one in base64, so many bytes after the beginning of a group; without
+// the letters that its neighbours are in too.
+func inBase64(v string, shift int) []string {
+	var out []string
+	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		text := enc.EncodeToString(append(make([]byte, shift), v...))
+		from := []int{0, 2, 3}[shift]
+		to := len(text)
+		if (shift+len(v))%3 != 0 {
+			to-- // the last letter also holds bits of what follows
+		}
+		if to-from >= 6 {
+			out = append(out, text[from:to])
 		}
 	}
 	return out

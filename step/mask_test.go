@@ -67,6 +67,28 @@ func TestMaskBase64(t *testing.T) {
 	}
 }
 
+// A long secret in base64 is cut into lines, of 76 letters or of 64.
+func TestMaskBase64InLines(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("a long secret; ", 11)
+	m := newMasker([]string{secret})
+	for _, width := range []int{76, 64} {
+		for _, end := range []string{"", "\n"} {
+			text := base64.StdEncoding.EncodeToString([]byte(secret + end))
+			var lines []string
+			for rest := text; rest != ""; rest = rest[min(width, len(rest)):] {
+				lines = append(lines, rest[:min(width, len(rest))])
+			}
+			got := stream(m, strings.Join(lines, "\n")+"\n")
+			for _, line := range strings.Split(strings.TrimSpace(got), "\n") {
+				if rest := strings.Trim(line, "*="); len(rest) > 4 { // of the last group of three
+					t.Errorf("lines of %d: %q is shown in\n%s", width, rest, got)
+				}
+			}
+		}
+	}
+}
+
 func TestMaskValue(t *testing.T) {
 	t.Parallel()
 	m := newMasker([]string{"hunter2", "123456"})

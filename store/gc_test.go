@@ -73,6 +73,13 @@ func TestCollectRemovesWhatNothingRefersTo(t *testing.T) {
 	if got.Removed != 1 {
 		t.Errorf("what only the cache needed stays: %+v", got)
 	}
+	root, _ := s.Folder()
+	must(t, os.RemoveAll(filepath.Join(root, "runs", "r")))
+	got, err = s.Collect(ctx, store.CollectOptions{OlderThan: 24 * time.Hour})
+	must(t, err)
+	if got.Removed != 3 || got.Blobs != 4 {
+		t.Errorf("what only a run needed that was removed stays: %+v", got)
+	}
 }
 
 // A put of bytes that are there already makes them young: the step that put them may not have its record yet.
