@@ -28,8 +28,7 @@ type Config struct {
 	Store string // folder or URL of the store; empty: the default. A relative folder is below the working folder
 	Keys  *Keys  // of the store, where the file holds them; nil: the usual chain of credentials
 
-	Secrets   Secrets
-	NoCatalog bool // catalog: {type: do-nothing}
+	Secrets Secrets
 
 	Executor Section // pipeline-executor; its Type is empty where there is none
 	Parallel *bool   // enable_parallel of the local executors; nil: not said

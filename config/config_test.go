@@ -32,9 +32,6 @@ func parse(src string, env ...string) string {
 		if c.Secrets != (config.Secrets{}) {
 			say("secrets", fmt.Sprint(c.Secrets))
 		}
-		if c.NoCatalog {
-			say("catalog", "none")
-		}
 		if c.Parallel != nil {
 			say("parallel", fmt.Sprint(*c.Parallel))
 		}
@@ -78,7 +75,7 @@ func TestParse(t *testing.T) {
 		{name: "parallel", src: "pipeline-executor: {type: local, enable_parallel: true}\n", want: "parallel=true\nexecutor=local {\"enable_parallel\":true}"},
 		{name: "parallel from a variable", src: "pipeline-executor: {type: local, enable_parallel: \"${PAR}\"}\n", env: []string{"RUNNABLE_VAR_PAR=False"}, want: "parallel=false\nexecutor=local {\"enable_parallel\":\"False\"}"},
 		{name: "buffered", src: "run-log-store: {type: buffered}\n", want: ""},
-		{name: "nothing in the catalog", src: "catalog: {type: do-nothing}\n", want: "catalog=none"},
+		{name: "nothing in the catalog", src: "catalog: {type: do-nothing}\n", want: "c.yaml:1:1: warning: catalog of type do-nothing has no effect: a step that puts or gets files does; remove its catalog, or say store_copy: false to record files without a copy [RR0411]"},
 		{name: "container", src: "pipeline-executor: {type: local-container, config: {docker_image: app, environment: {A: b}}}\n", want: "executor=local-container {\"docker_image\":\"app\",\"environment\":{\"A\":\"b\"}}\nimage=app"},
 		{name: "dotenv", src: "secrets: {type: dotenv}\n", want: "secrets={1 .env}"},
 		{name: "dotenv elsewhere", src: "secrets: {type: dotenv, config: {location: conf/.env}}\n", want: "secrets={1 conf/.env}"},

@@ -165,7 +165,7 @@ func (p *parser) catalogStore(f field) {
 	case "minio", "s3":
 		p.catalog = p.bucket(s, "runnable")
 	case "do-nothing":
-		p.cfg.NoCatalog = true
+		p.warnf(codeNoEffect, s.field.span, "catalog of type do-nothing has no effect: a step that puts or gets files does; remove its catalog, or say store_copy: false to record files without a copy")
 		p.folder(s)
 	default:
 		p.catalog = p.folder(s, "catalog-location")
