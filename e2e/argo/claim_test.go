@@ -3,6 +3,7 @@
 package argo_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,13 +42,33 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *tab
 				}
 				watched <- err
 			}()
-			c.reader(t, name, name+"-store") // keeps the claim until it has been read
+			c.keepClaim(t, name+"-store")
+			c.reader(t, name, name+"-store")
 			if err := <-watched; err != nil {
 				t.Fatalf("%v\n%s", err, c.story(t, name))
 			}
 			c.verdict(t, "own claim: "+one.Name, one, c.wait(t, name), c.facts(t, name, name), results)
 		})
 	}
+}
+
+// keepClaim waits for a claim and keeps it to the end of the test, also when Argo deletes it with a workflow that
+// succeeded: what it holds is yet to be read.
+func (c *cluster) keepClaim(t *testing.T, claim string) {
+	t.Helper()
+	if _, err := c.kubectl(t.Context(), "", "wait", "pvc/"+claim, "--for=create", "--timeout="+patience.String()); err != nil {
+		t.Fatal(err)
+	}
+	patch := func(ctx context.Context, text string) error {
+		_, err := c.kubectl(ctx, "", "patch", "pvc", claim, "--type=json", "-p", text)
+		return err
+	}
+	if err := patch(t.Context(), `[{"op": "add", "path": "/metadata/finalizers/-", "value": "runnable-render.example/kept"}]`); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = patch(context.WithoutCancel(t.Context()), `[{"op": "remove", "path": "/metadata/finalizers"}]`)
+	})
 }
 
 // imageOfRoot makes an image of a case whose files belong to root, as in most images, so that the step works in a copy.
