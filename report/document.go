@@ -94,6 +94,9 @@ func RunOf(d *runs.Details, now time.Time) *Run {
 		Course: d.Course(), Initial: values(nil, d.Header.Parameters), Final: values(nil, d.Summary.Parameters), Code: d.Code(),
 	}
 	r.Summary.Parameters, r.Summary.Metrics = nil, nil
+	// A run that has just begun has none yet; the page wants lists.
+	r.Summary.Steps = append([]runs.Step{}, r.Summary.Steps...)
+	r.Timeline.Spans = append([]runs.Span{}, r.Timeline.Spans...)
 	for _, seen := range d.Replay.Seen {
 		for _, f := range seen.Record.Files {
 			if f.Stage == engine.StagePut {

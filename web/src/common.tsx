@@ -137,13 +137,15 @@ export function Problem({ text }: { text: string }) {
   );
 }
 
-export function Section({ title, count, children }: { title: string; count?: number; children: ComponentChildren }) {
+/** Section has a heading, which below another one is of the third level. */
+export function Section({ title, count, below, children }: { title: string; count?: number; below?: boolean; children: ComponentChildren }) {
+  const Heading = below ? "h3" : "h2";
   return (
     <section class="section">
-      <h3>
+      <Heading>
         {title}
         {count !== undefined && <span class="count">{count}</span>}
-      </h3>
+      </Heading>
       {children}
     </section>
   );

@@ -133,7 +133,7 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
               {lines.map((l, i) => <path key={i} class={l.failure ? "edge failure" : "edge"} marker-end={l.failure ? "url(#to-failure)" : "url(#to)"} d={curve(l.points)} />)}
             </svg>
             {boxes.map((b) => (
-              <Node key={b.node.path} box={b} index={index} selected={b.node.path === fixed} focusable={b === current} toggle={toggle} select={(p) => { setFocus(p); select(p); }} />
+              <Node key={b.node.path} box={b} index={index} selected={b.node.path === fixed} focusable={b === current} toggle={toggle} focus={setFocus} select={(p) => { setFocus(p); select(p); }} />
             ))}
           </div>
         </div>
@@ -153,22 +153,23 @@ function stateOf(index: Index, path: string): State {
   return index.run ? worst(index.find(path).map((i) => i.state)) : "PENDING";
 }
 
-function Node({ box: b, index, selected, focusable, toggle, select }: {
-  box: Box; index: Index; selected: boolean; focusable: boolean; toggle: (path: string) => void; select: (path: string) => void;
+function Node({ box: b, index, selected, focusable, toggle, focus, select }: {
+  box: Box; index: Index; selected: boolean; focusable: boolean; toggle: (path: string) => void; focus: (path: string) => void; select: (path: string) => void;
 }) {
   const n = b.node, items = index.run ? members(b, index) : [], counts = tally(items), state = worst(items.map((i) => i.state));
   const many = items.length > 1, run = !!index.run;
   const inside = n.groups && !b.open ? ` · ${plural(n.count ?? 0, "step")}` : "";
-  const told = !run ? "" : many ? `, ${counts.map(([s, k]) => `${k} ${words[s]}`).join(", ")}` : `, ${words[state]}`;
+  const told = !run ? "" : many ? counts.map(([s, k]) => `${k} ${words[s]}`).join(", ") : words[state];
   return (
     <div class={`node ${run ? state.toLowerCase() : "plain"}${selected ? " selected" : ""}${b.open ? " open" : ""}${n.groups ? " composite" : ""}`} style={at(b, b.open ? headHeight : b.h)}>
       <button class="head" data-path={n.path} tabIndex={focusable ? 0 : -1} aria-expanded={n.groups ? b.open : undefined} aria-pressed={selected}
-        aria-label={`${n.name}, ${n.kind}${told}`} title={`${n.path}\n${n.kind}${n.detail ? `: ${n.detail}` : ""}`} onClick={() => select(n.path)} onDblClick={() => n.groups && toggle(n.path)}>
+        title={`${n.path}\n${n.kind}${n.detail ? `: ${n.detail}` : ""}`} onFocus={() => focus(n.path)} onClick={() => select(n.path)} onDblClick={() => n.groups && toggle(n.path)}>
         <Kind kind={n.kind} />
         <span class="texts">
           <span class="name">{n.name}</span>
           <span class="detail"><b>{n.kind}</b>{n.detail ? ` · ${n.detail}` : ""}{inside}</span>
         </span>
+        <span class="hidden">{told}</span>
         {run && (many ? <Bar counts={counts} of={items.length} /> : <Sign state={state} />)}
       </button>
       {n.groups && (

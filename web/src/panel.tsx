@@ -75,7 +75,7 @@ function Instances({ items, select }: { items: Item[]; select: (path: string) =>
   const shown = more ? sorted : sorted.slice(0, 24);
   const kind = items.every((i) => i.kind === items[0].kind) && !items[0].node ? items[0].kind : items[0].node && items.every((i) => i.fixed === items[0].fixed) ? "instance" : "step";
   return (
-    <Section title={plural(items.length, kind, kind === "branch" ? "branches" : `${kind}s`)}>
+    <Section below title={plural(items.length, kind, kind === "branch" ? "branches" : `${kind}s`)}>
       <p class="tally">{counts.map(([s, n]) => <span key={s}><Sign state={s} /> {n} {words[s]}</span>)}</p>
       <ul class="instances">
         {shown.map((i) => (
@@ -123,11 +123,11 @@ function Attempts({ source, item, run, tick }: { source: Source; item: Item; run
       {a && (
         <>
           {a.failure && !item.message.includes(a.failure.message) && <div class="failure"><strong>{a.failure.kind}</strong> <span>{printable(a.failure.message)}</span></div>}
-          {a.log && <Section title="Log"><Log log={a.log} /></Section>}
-          {!!a.returns?.length && <Section title="Returns" count={a.returns.length}><Values values={a.returns} /></Section>}
-          {!!a.inputs?.length && <Section title="Inputs" count={a.inputs.length}><Values values={a.inputs} /></Section>}
+          {a.log && <Section below title="Log"><Log log={a.log} /></Section>}
+          {!!a.returns?.length && <Section below title="Returns" count={a.returns.length}><Values values={a.returns} /></Section>}
+          {!!a.inputs?.length && <Section below title="Inputs" count={a.inputs.length}><Values values={a.inputs} /></Section>}
           {!!a.files?.length && (
-            <Section title="Files" count={a.files.length}>
+            <Section below title="Files" count={a.files.length}>
               <div class="wide"><table>
                 <thead><tr><th scope="col">file</th><th scope="col">was</th><th scope="col" class="right">size</th><th scope="col">sha256</th></tr></thead>
                 <tbody>{a.files.map((f, i) => <tr key={i}><td class="path">{f.path}</td><td>{f.stage === "put" ? "put" : "got"}</td><td class="right">{bytes(f.size)}</td><td><Hash sha256={f.sha256} /></td></tr>)}</tbody>
@@ -135,7 +135,7 @@ function Attempts({ source, item, run, tick }: { source: Source; item: Item; run
             </Section>
           )}
           {a.code && Object.keys(a.code).length > 0 && (
-            <Section title="Code"><dl class="facts">{Object.entries(a.code).sort().map(([k, v]) => <><dt key={k}>{k}</dt><dd class="break">{v}</dd></>)}</dl></Section>
+            <Section below title="Code"><dl class="facts">{Object.entries(a.code).sort().map(([k, v]) => <><dt key={k}>{k}</dt><dd class="break">{v}</dd></>)}</dl></Section>
           )}
         </>
       )}
@@ -180,7 +180,7 @@ function pretty(text: string): string {
 
 function Definition({ facts }: { facts: Fact[] }) {
   return (
-    <Section title="Definition">
+    <Section below title="Definition">
       {facts.filter((f) => f.code).map((f) => (
         <div class="source" key={f.label}>
           <div class="bar"><span>{f.label}</span><Copy text={f.text} what={f.label} /></div>

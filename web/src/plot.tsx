@@ -22,13 +22,13 @@ export function Plot({ title, dots, xs, x, line }: { title: string; dots: Dot[];
         <text class="title" x={(left + W - right) / 2} y={H - 3} text-anchor="middle">{x}</text>
         {line && dots.length > 1 && <path class="line" d={dots.map((d, i) => `${i ? "L" : "M"}${px(d.x).toFixed(1)} ${py(d.y).toFixed(1)}`).join("")} />}
         {dots.map((d, i) => {
-          const dot = <circle class={d.mark ? "mark" : ""} cx={px(d.x)} cy={py(d.y)} r={dots.length > 60 ? 2 : 4} onMouseEnter={() => setOver(d)} onMouseLeave={() => setOver(null)}><title>{`${d.label}: ${number(d.y)}`}</title></circle>;
-          return d.href ? <a key={i} href={d.href} tabIndex={-1}>{dot}</a> : <g key={i}>{dot}</g>;
+          const href = d.href; // the table below has it as a link, for the keyboard
+          return <circle key={i} class={`${d.mark ? "mark" : ""}${href ? " leads" : ""}`} cx={px(d.x)} cy={py(d.y)} r={dots.length > 60 ? 2 : 4} onMouseEnter={() => setOver(d)} onMouseLeave={() => setOver(null)} onClick={href ? () => { location.hash = href; } : undefined}><title>{`${d.label}: ${number(d.y)}`}</title></circle>;
         })}
       </svg>
       <details>
         <summary>Numbers</summary>
-        <div class="wide short"><table><thead><tr><th scope="col">{x}</th><th scope="col" class="right">{title}</th></tr></thead><tbody>{dots.map((d, i) => <tr key={i}><td>{d.label}</td><td class="right">{number(d.y)}</td></tr>)}</tbody></table></div>
+        <div class="wide short"><table><thead><tr><th scope="col">{x}</th><th scope="col" class="right">{title}</th></tr></thead><tbody>{dots.map((d, i) => <tr key={i}><td>{d.href ? <a href={d.href}>{d.label}</a> : d.label}</td><td class="right">{number(d.y)}</td></tr>)}</tbody></table></div>
       </details>
     </figure>
   );

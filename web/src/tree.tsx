@@ -70,7 +70,7 @@ export function Tree({ index, selected, open, toggle, select }: {
         <div role="presentation" style={{ height: `${lines.length * height}px` }}>
           {lines.slice(from, to).map((line, i) => (
             <Row key={line.item.path} line={line} top={(from + i) * height} now={now} current={line.item.path === selected || (!!selected && line.item.fixed === selected)} focusable={from + i === at}
-              open={line.item.children.length > 0 && !found ? open(line.item.path) : undefined} toggle={toggle} select={(p) => { setFocus(p); select(p); }} whole={!!found} />
+              open={line.item.children.length > 0 && !found ? open(line.item.path) : undefined} toggle={toggle} focus={setFocus} select={(p) => { setFocus(p); select(p); }} whole={!!found} />
           ))}
         </div>
       </div>
@@ -79,8 +79,8 @@ export function Tree({ index, selected, open, toggle, select }: {
   );
 }
 
-function Row({ line, top, now, current, focusable, open, toggle, select, whole }: {
-  line: Line; top: number; now: number; current: boolean; focusable: boolean; open?: boolean; toggle: (path: string) => void; select: (path: string) => void; whole: boolean;
+function Row({ line, top, now, current, focusable, open, toggle, focus, select, whole }: {
+  line: Line; top: number; now: number; current: boolean; focusable: boolean; open?: boolean; toggle: (path: string) => void; focus: (path: string) => void; select: (path: string) => void; whole: boolean;
 }) {
   const { item } = line;
   const time = item.state === "PENDING" ? "" : took((item.state === "RUNNING" ? now : item.ended) - item.started);
@@ -88,15 +88,16 @@ function Row({ line, top, now, current, focusable, open, toggle, select, whole }
   const name = item.kind === "item" || item.kind === "iteration" ? `${item.kind} ${item.name}` : item.name;
   return (
     <div class={`row${current ? " current" : ""}`} role="treeitem" tabIndex={focusable ? 0 : -1} aria-level={line.depth + 1} aria-posinset={line.place} aria-setsize={line.of} aria-expanded={open}
-      aria-selected={current} aria-label={`${name}, ${item.kind}, ${words[item.state]}${tries}${time ? `, ${time}` : ""}`} style={{ top: `${top}px`, height: `${height}px`, paddingLeft: `${8 + line.depth * 16}px` }}
-      onClick={() => select(item.path)}>
+      aria-selected={current} style={{ top: `${top}px`, height: `${height}px`, paddingLeft: `${8 + line.depth * 16}px` }}
+      onFocus={() => focus(item.path)} onClick={() => select(item.path)}>
       <span class="fold" aria-hidden="true" onClick={(e) => { if (open !== undefined) { e.stopPropagation(); toggle(item.path); } }}>
         {open !== undefined && <svg viewBox="0 0 10 10" width="10" height="10" class={open ? "open" : ""}><path d="M3 1.5 7 5 3 8.5" /></svg>}
       </span>
       <Sign state={item.state} />
       <Kind kind={item.kind} />
       <span class="name" title={item.path}>{whole ? item.path : name}</span>
-      <span class="side">{item.kept ? "kept" : time}{item.attempts.length > 1 ? ` ×${item.attempts.length}` : ""}</span>
+      <span class="hidden">{`${item.kind}, ${words[item.state]}${tries}${time ? ", " : ""}`}</span>
+      <span class="side">{item.kept ? "kept" : time}{item.attempts.length > 1 && <span aria-hidden="true"> ×{item.attempts.length}</span>}</span>
     </div>
   );
 }
