@@ -30,9 +30,11 @@ type builder struct {
 	fileText    string // what the ConfigMap holds
 	flatLoop    int    // loops of more iterations take two levels of recursion
 
-	names        namer
-	templates    []*template
-	profiles     map[string]*profile
+	names     namer
+	templates []*template
+	profiles  map[string]*profile
+	plain     map[asks]string // the names of templates of leaves that ask for nothing more
+
 	profileOrder []*profile
 	runner       string // name of the runner's template; empty: not used
 	usesSuccess  bool
@@ -64,7 +66,7 @@ func (b *builder) warn(code string, span diag.Span, format string, args ...any) 
 // reset forgets the templates, for another round with other loops.
 func (b *builder) reset() {
 	b.names = namer{"step": true, "runner": true, "success": true, onExit: true}
-	b.templates, b.profiles, b.profileOrder = nil, map[string]*profile{}, nil
+	b.templates, b.profiles, b.plain, b.profileOrder = nil, map[string]*profile{}, map[asks]string{}, nil
 	b.runner, b.usesSuccess, b.imageless, b.pods = "", false, nil, podCount{}
 	b.list, b.notes = b.list[:b.found], b.notes[:b.noted]
 }

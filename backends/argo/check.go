@@ -131,14 +131,22 @@ func checkObject(objects []common.ParseResult, templates known) error {
 
 // inPieces returns the specification in two pieces that together hold all of it: the DAGs, with what they can see of
 // the pods (inputs, outputs and that they are containers), and the pods, each called once. Argo's validator resolves
-// and substitutes a template whole for each task that calls it, which takes minutes for thousands of tasks.
+// and substitutes a template whole for each task that calls it, which takes minutes for thousands of tasks;
+// of tasks that look the same to it, it gets one ([sampled]).
 func inPieces(spec wfv1.WorkflowSpec) []wfv1.WorkflowSpec {
 	if spec.WorkflowTemplateRef != nil {
 		return []wfv1.WorkflowSpec{spec}
 	}
 	dags, pods := spec, spec
 	dags.Templates, dags.VolumeClaimTemplates, dags.Volumes = nil, nil, nil
+	ofPods := map[string]bool{}
 	for _, t := range spec.Templates {
+		ofPods[t.Name] = t.DAG == nil
+	}
+	for _, t := range spec.Templates {
+		if t.DAG != nil {
+			t.DAG = sampled(t.DAG, ofPods)
+		}
 		if t.DAG == nil && t.Container != nil {
 			t = wfv1.Template{Name: t.Name, Inputs: t.Inputs, Outputs: t.Outputs, Container: &corev1.Container{Image: t.Container.Image}}
 		}
@@ -208,6 +216,9 @@ func checkTemplate(t *wfv1.Template, byName map[string]*wfv1.Template) error {
 	}
 	if len(tasks) != len(t.DAG.Tasks) {
 		return fmt.Errorf("two of its tasks have one name")
+	}
+	if err := checkDepends(t.DAG.Tasks); err != nil {
+		return err
 	}
 	for _, task := range t.DAG.Tasks {
 		if err := checkTask(task, tasks, byName[task.Template]); err != nil {

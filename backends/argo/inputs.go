@@ -212,7 +212,7 @@ func (b *builder) fits(text []byte) bool {
 
 func pack(text []byte) string {
 	var buf bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	w := gzip.NewWriter(&buf)
 	_, _ = w.Write(text) // a buffer takes everything
 	_ = w.Close()
 	return "gz:" + base64.StdEncoding.EncodeToString(buf.Bytes())

@@ -32,13 +32,37 @@ func (b *builder) leaf(n ir.Node, at place) string {
 	if _, ok := n.(*ir.Stub); ok && ir.CatalogOf(n) == nil {
 		return b.runnerTemplate() // it does nothing, so it needs no image but the runner's
 	}
+	known, plain := b.plainly(n, static)
+	if name := b.plain[known]; plain && name != "" {
+		return name
+	}
+	messages := len(b.list)
 	s := b.settingsOf(n, at.static)
 	if s.Image == "" {
 		b.noImage(n)
 		return "step"
 	}
-	body := b.container(s, n)
-	return b.profileTemplate(body, static)
+	name := b.profileTemplate(b.container(s, n), static)
+	if plain && len(b.list) == messages {
+		b.plain[known] = name
+	}
+	return name
+}
+
+// asks is all that most leaves ask for. Of those that ask for the same, the first alone makes the text of a template.
+type asks struct {
+	image     string
+	resources ir.Resources
+}
+
+// plainly returns what a leaf asks for, and whether that is all.
+func (b *builder) plainly(n ir.Node, static string) (asks, bool) {
+	e := b.effective[static]
+	plain := len(e.Env) == 0 && len(e.Overrides) == 0
+	if t, ok := n.(*ir.Task); ok {
+		plain = plain && t.Retry.Limit == 0 && t.Timeout == 0 && len(t.Secrets) == 0
+	}
+	return asks{e.Image, e.Resources}, plain
 }
 
 // reduceTemplate returns the name of the template that runs a map's Python reducer: the map's own profile.
