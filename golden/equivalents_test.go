@@ -1,0 +1,80 @@
+package golden
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// TestEquivalents reads the folder runnable: the equivalents of Runnable's own test cases, pipelines, jobs and retries,
+// in Python and, where there is one, in YAML. Both forms have the one graph beside them. e2e/runnable runs them, here
+// and by Runnable itself.
+func TestEquivalents(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("runnable/*.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, twins := 0, 0
+	for _, file := range files {
+		stem := strings.TrimSuffix(file, ".py")
+		if filepath.Base(stem) == "functions" {
+			continue
+		}
+		cases++
+		forms := []string{file}
+		if _, err := os.Stat(stem + ".yaml"); err == nil {
+			forms = append(forms, stem+".yaml")
+			twins++
+		}
+		t.Run(filepath.Base(stem), func(t *testing.T) {
+			t.Parallel()
+			for _, form := range forms {
+				got := dumped(t, form)
+				if *update && form == file {
+					if err := os.WriteFile(stem+".txt", []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(stem + ".txt")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got); diff != "" {
+					t.Errorf("%s (-%s.txt +read):\n%s", form, stem, diff)
+				}
+			}
+		})
+	}
+	// 28 pipelines, two more that Runnable has in YAML alone, 6 jobs, and of 7 retries 6: two differ by a variable.
+	if cases != 42 || twins != 23 {
+		t.Errorf("%d cases, %d of them in YAML too, want 42 and 23", cases, twins)
+	}
+}
+
+// dumped is the graph of a definition that has no errors.
+func dumped(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := frontends.Read(context.Background(), filepath.ToSlash(file), text, frontends.Options{})
+	p, list := read.Pipeline, read.Diags
+	if p != nil {
+		p.Name = "equivalent"
+		list = append(append(list, ir.Check(p)...), engine.Check(p)...)
+	}
+	if list.HasErrors() {
+		t.Fatalf("refused:\n%s", printed(t, list, map[string][]byte{filepath.ToSlash(file): text}))
+	}
+	return ir.Dump(p)
+}
