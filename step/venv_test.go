@@ -1,50 +1,17 @@
 package step
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
-	"syscall"
+
+	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
 // testPython returns a Python with pydantic and cloudpickle. Without a network: set SKIP=pydantic to go without.
-var testPython = sync.OnceValues(func() (string, error) { return testVenv("venv-1", "pydantic>=2", "cloudpickle", "numpy") })
+var testPython = sync.OnceValues(func() (string, error) {
+	return testvenv.Make("venv-1", "pydantic>=2", "cloudpickle", "numpy")
+})
 
 // notebookPython returns a Python with papermill and a kernel. Without a network: set SKIP=notebook to go without.
-var notebookPython = sync.OnceValues(func() (string, error) { return testVenv("venv-notebook-1", "papermill", "ipykernel") })
-
-// testVenv returns the Python of a virtual environment, made once for this machine in the user's cache folder.
-func testVenv(name string, packages ...string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "runnable-render-tests", name)
-	py := filepath.Join(dir, "bin", "python")
-	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
-		return py, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return "", err
-	}
-	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return "", err
-	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
-		return py, nil
-	}
-	install := append([]string{py, "-m", "pip", "install", "-q"}, packages...)
-	for _, argv := range [][]string{{"python3", "-m", "venv", "--clear", dir}, install} {
-		if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%v: %w\n%s", argv, err, out)
-		}
-	}
-	return py, os.WriteFile(filepath.Join(dir, "ready"), nil, 0o600)
-}
+var notebookPython = sync.OnceValues(func() (string, error) {
+	return testvenv.Make("venv-notebook-1", "papermill", "ipykernel")
+})

@@ -70,6 +70,7 @@ app                       : * github.com/spf13 github.com/rogpeppe github.com/bm
 bench                     : *
 release/licences          :
 internal/imagetar         :
+internal/testvenv         :
 images/runner             : internal/imagetar
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3

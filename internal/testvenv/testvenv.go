@@ -1,0 +1,45 @@
+// Package testvenv makes virtual environments for tests: real packages from PyPI, installed once on a machine.
+package testvenv
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// Make returns the Python of a virtual environment with packages, in the user's cache folder. Its name changes with
+// the packages.
+func Make(name string, packages ...string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(cache, "runnable-render-tests", name)
+	py := filepath.Join(dir, "bin", "python")
+	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
+		return py, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return "", err
+	}
+	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
+		return py, nil
+	}
+	install := append([]string{py, "-m", "pip", "install", "-q"}, packages...)
+	for _, argv := range [][]string{{"python3", "-m", "venv", "--clear", dir}, install} {
+		if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%v: %w\n%s", argv, err, out)
+		}
+	}
+	return py, os.WriteFile(filepath.Join(dir, "ready"), nil, 0o600)
+}
