@@ -9,7 +9,7 @@ import (
 const parameters = `
 import functools, inspect, sys
 sys.path.insert(0, ".")
-from runnable_render.bind import _parameters
+from runnable_render.bind import EMPTY, _parameters
 
 def none(): pass
 def plain(a, b=1): inner = 2; return inner
@@ -31,8 +31,9 @@ class Holder:
     def __call__(self, z): pass
 
 for f in (none, plain, all_kinds, only, rest, positional, annotated, waits, yields, wrapped, Holder, Holder.static, Holder.of, Holder(1), functools.partial(plain, 1), lambda q, w=1: q, len):
-    want = list(inspect.signature(f).parameters.values())
-    got = _parameters(f, "f()")
+    want = [(p.name, p.kind, p.default, p.annotation) for p in inspect.signature(f).parameters.values()]
+    none = inspect.Parameter.empty
+    got = [(p.name, p.kind, *(none if v is EMPTY else v for v in (p.default, p.annotation))) for p in _parameters(f, "f()")]
     assert got == want, (f, got, want)
 `
 

@@ -4,7 +4,8 @@ worker  the protocol: one request, one answer, over a socket
 serve   the warm parent that forks for each task
 call    loads the function, calls it, splits what it returns
 notebook  runs a notebook by papermill or nbclient
-bind    arguments by name, values cast by annotation
+bind    arguments by name
+cast    values by annotation
 values  values to and from JSON and pickles
 report  failures and the user's traceback
 """

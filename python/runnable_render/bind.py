@@ -1,238 +1,19 @@
-"""Arguments by name from what is visible, values cast by annotation."""
-import ast
-import collections
-import dataclasses
-import datetime
-import decimal
-import enum
-import inspect
-import pathlib
-import sys
+"""Arguments by name from what is visible."""
 import types
-import typing
-from collections import abc
 
-from .report import Failure, describe, listed, nearest
-from .values import is_model
+from .report import Failure, listed, nearest
 
-_Union = getattr(types, "UnionType", None)  # of int | None, Python 3.10 and later
-_TRUE = {"true", "1", "yes", "on"}
-_FALSE = {"false", "0", "no", "off", ""}
+# The kinds of parameters, as inspect numbers them, and the flags of code that has the last two.
+POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD = range(5)
+_HAS_ARGS, _HAS_KEYWORDS = 0x04, 0x08
+EMPTY = object()  # no default, no annotation
 
 
-class Misfit(Exception):
-    """A value that cannot become what the annotation says."""
+class Parameter:
+    __slots__ = ("name", "kind", "default", "annotation")
 
-
-# --- annotations ---------------------------------------------------------------------------------------------
-
-
-class _Or(ast.NodeTransformer):
-    """Writes a | b as Union[a, b], for strings of annotations in Python 3.9."""
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.BitOr):
-            return node
-        pair = ast.Tuple(elts=[node.left, node.right], ctx=ast.Load())
-        return ast.Subscript(value=ast.Name(id="__rr_union", ctx=ast.Load()), slice=pair, ctx=ast.Load())
-
-
-def _evaluate(text, scope):
-    try:
-        return eval(text, dict(scope))
-    except TypeError:
-        tree = ast.fix_missing_locations(_Or().visit(ast.parse(text, mode="eval")))
-        return eval(compile(tree, "<annotation>", "eval"), {**scope, "__rr_union": typing.Union})
-
-
-def annotations(function, parameters):
-    """The annotation of each parameter, as far as it can be told; others are left out."""
-    target = inspect.unwrap(function)
-    if isinstance(target, type):
-        target = target.__init__
-    target = getattr(target, "__func__", target)
-    scope = {**vars(typing), **getattr(target, "__globals__", {})}
-    out = {}
-    for p in parameters:
-        a = p.annotation
-        if a is inspect.Parameter.empty:
-            continue
-        if isinstance(a, str):
-            try:
-                a = _evaluate(a, scope)
-            except Exception:  # a name that only a type checker sees
-                continue
-        out[p.name] = (a, scope)
-    return out
-
-
-# --- casts ---------------------------------------------------------------------------------------------------
-
-
-def cast(value, want, scope=None, name="value"):
-    """The value as the annotation wants it."""
-    scope = scope or {}
-    if isinstance(want, typing.ForwardRef):
-        want = want.__forward_arg__
-    if isinstance(want, str):
-        try:
-            want = _evaluate(want, scope)
-        except Exception:
-            return value
-    if want is None or want is type(None):
-        if value is None:
-            return None
-        raise Misfit("None is wanted")
-    if want in (typing.Any, object, inspect.Parameter.empty) or isinstance(want, typing.TypeVar):
-        return value
-    if hasattr(want, "__supertype__"):  # NewType
-        return cast(value, want.__supertype__, scope, name)
-    if type(want).__name__ == "TypeAliasType":
-        return cast(value, want.__value__, scope, name)
-    origin = typing.get_origin(want)
-    if origin is not None:
-        return _cast_generic(value, want, origin, typing.get_args(want), scope, name)
-    if not isinstance(want, type):
-        return _call(want, value) if callable(want) else value
-    return _cast_class(value, want, scope, name)
-
-
-def _cast_generic(value, want, origin, args, scope, name):
-    if origin is typing.Union or (_Union and origin is _Union):
-        return _cast_union(value, args, scope, name)
-    if origin is typing.Literal:
-        for a in args:
-            if type(a) is type(value) and a == value:
-                return value
-        for a in args:  # an enumeration's member or a number that arrived as text
-            plain = a.value if isinstance(a, enum.Enum) else a
-            if plain == value or str(plain) == str(value):
-                return a
-        raise Misfit(f"it must be one of {listed(repr(a) for a in args)}")
-    if origin is typing.ClassVar or getattr(typing, "Final", None) is origin:
-        return cast(value, args[0], scope, name) if args else value
-    if getattr(origin, "__name__", "") == "Annotated" or hasattr(want, "__metadata__"):
-        return cast(value, args[0], scope, name)
-    if not isinstance(origin, type) or origin is abc.Callable or origin is type:
-        return value
-    if issubclass(origin, tuple):
-        items = _items(value, want)
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(cast(v, args[0], scope, name) for v in items)
-        if args and args != ((),) and len(items) != len(args):
-            raise Misfit(f"{len(args)} items are wanted, it has {len(items)}")
-        return tuple(cast(v, a, scope, name) for v, a in zip(items, args)) if args else tuple(items)
-    if issubclass(origin, abc.Mapping):
-        if not isinstance(value, abc.Mapping):
-            raise Misfit("a mapping is wanted")
-        key, val = args if len(args) == 2 else (typing.Any, typing.Any)
-        made = {cast(k, key, scope, name): cast(v, val, scope, name) for k, v in value.items()}
-        if origin in (dict, abc.Mapping, abc.MutableMapping):
-            return made
-        if issubclass(origin, collections.defaultdict):
-            return collections.defaultdict(None, made)
-        return origin(made)
-    if issubclass(origin, abc.Iterable):
-        made = [cast(v, args[0] if args else typing.Any, scope, name) for v in _items(value, want)]
-        if issubclass(origin, frozenset):
-            return frozenset(made)
-        if issubclass(origin, abc.Set):
-            return set(made)
-        return made if inspect.isabstract(origin) or origin is list else origin(made)
-    return cast(value, origin, scope, name)
-
-
-def _items(value, want):
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
-    raise Misfit("a list is wanted")
-
-
-def _cast_union(value, args, scope, name):
-    if value is None and (type(None) in args or None in args):
-        return None
-    args = [a for a in args if a is not type(None) and a is not None]
-    for a in args:  # what fits as it is stays as it is
-        base = typing.get_origin(a) or a
-        if type(value) is base:
-            return cast(value, a, scope, name) if base is not a else value
-    order = sorted(args, key=lambda a: a is str)  # anything becomes a string: so that comes last
-    why = []
-    for a in order:
-        try:
-            return cast(value, a, scope, name)
-        except Exception as e:
-            why.append(str(e))
-    raise Misfit("; ".join(w for w in why if w))
-
-
-def _cast_class(value, want, scope, name):
-    if want is bool:
-        return _cast_bool(value)
-    if isinstance(value, want) and not (isinstance(value, bool) and want is int):
-        return value
-    if is_model(want):
-        data = value if isinstance(value, abc.Mapping) else {name: value}
-        return want.model_validate(data) if hasattr(want, "model_validate") else want.parse_obj(data)
-    if dataclasses.is_dataclass(want):
-        if not isinstance(value, abc.Mapping):
-            raise Misfit("a mapping is wanted")
-        known = {f.name: f for f in dataclasses.fields(want) if f.init}
-        inner = {**scope, **vars(sys.modules.get(want.__module__, types))}
-        return want(**{k: cast(v, known[k].type, inner, k) for k, v in value.items() if k in known})
-    if hasattr(want, "__attrs_attrs__") and isinstance(value, abc.Mapping):
-        known = {a.name for a in want.__attrs_attrs__ if a.init}
-        return want(**{k: v for k, v in value.items() if k in known})
-    if issubclass(want, enum.Enum):
-        try:
-            return want(value)
-        except ValueError:
-            if isinstance(value, str) and value in want.__members__:
-                return want[value]
-            raise Misfit(f"it must be one of {listed(repr(m.value) for m in want)}") from None
-    if issubclass(want, tuple) and hasattr(want, "_fields"):  # NamedTuple
-        hints = getattr(want, "__annotations__", {})
-        if isinstance(value, abc.Mapping):
-            return want(**{k: cast(v, hints.get(k, typing.Any), scope, k) for k, v in value.items() if k in want._fields})
-        return want(*[cast(v, hints.get(k, typing.Any), scope, k) for k, v in zip(want._fields, _items(value, want))])
-    if issubclass(want, dict) and want is not dict:  # TypedDict is a dict as it is
-        return value if hasattr(want, "__total__") else want(value)
-    if want in (list, tuple, set, frozenset):
-        return want(_items(value, want))
-    if want in (datetime.datetime, datetime.date, datetime.time) and isinstance(value, str):
-        return want.fromisoformat(value[:-1] + "+00:00" if value.endswith("Z") else value)
-    if want is decimal.Decimal or (want.__module__, want.__name__) == ("uuid", "UUID"):
-        return want(str(value))
-    if want is pathlib.PurePath or want is pathlib.Path:
-        return want(value)
-    if getattr(want, "_is_protocol", False) or (inspect.isabstract(want) and want.__module__ == "collections.abc"):
-        return value
-    return _call(want, value)
-
-
-def _call(want, value):
-    if value is None and want in (int, float, complex, str, bytes):
-        raise Misfit("it is null")
-    return want(value)
-
-
-def _cast_bool(value):
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        word = value.strip().lower()
-        if word in _TRUE:
-            return True
-        if word in _FALSE:
-            return False
-        raise Misfit("it must be true or false")
-    if isinstance(value, (int, float)) and value in (0, 1):
-        return bool(value)
-    raise Misfit("it must be true or false")
-
-
-# --- binding -------------------------------------------------------------------------------------------------
+    def __init__(self, name, kind, default, annotation):
+        self.name, self.kind, self.default, self.annotation = name, kind, default, annotation
 
 
 class Bound:
@@ -247,12 +28,12 @@ def bind(function, label, visible, inputs):
     {arg, value}.
     """
     parameters = _parameters(function, label)
-    hints = annotations(function, parameters) if parameters else {}
+    hints = _annotations(function, parameters)
     out = Bound()
     fixed = _inputs(label, visible, inputs, out)
-    takes = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    takes = {p.name for p in parameters if p.kind not in (VAR_POSITIONAL, VAR_KEYWORD)}
     rest_of = [p for p in parameters if _takes_rest(p, hints)]
-    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    open_ended = any(p.kind == VAR_KEYWORD for p in parameters)
     for arg in fixed:
         if arg not in takes and not open_ended:
             raise Failure(f'inputs names "{arg}", which {label} does not take; it takes {listed(takes)}{nearest(arg, takes)}')
@@ -260,15 +41,15 @@ def bind(function, label, visible, inputs):
     names = visible.names()
     seen, missing = set(), []
     for p in parameters:
-        if p.kind is p.VAR_POSITIONAL or p in rest_of:
+        if p.kind == VAR_POSITIONAL or p in rest_of:
             continue
         if p.name in fixed:
             value, is_object = fixed[p.name]
         elif p.name in names:
             value, is_object = visible.get(p.name)
             out.used.append(p.name)
-        elif p.default is not p.empty:
-            if p.kind is p.POSITIONAL_ONLY:
+        elif p.default is not EMPTY:
+            if p.kind == POSITIONAL_ONLY:
                 out.args.append(p.default)
             continue
         else:
@@ -276,8 +57,8 @@ def bind(function, label, visible, inputs):
             continue
         seen.add(p.name)
         if not is_object and p.name in hints:
-            value = _cast_argument(p.name, value, *hints[p.name])
-        if p.kind is p.POSITIONAL_ONLY:
+            value = _cast(p.name, value, *hints[p.name])
+        if p.kind == POSITIONAL_ONLY:
             out.args.append(value)
         else:
             out.kwargs[p.name] = value
@@ -293,9 +74,9 @@ def bind(function, label, visible, inputs):
                 rest[n] = visible.get(n)[0]
                 out.used.append(n)
         for p in rest_of:
-            if p.kind is p.VAR_KEYWORD:
+            if p.kind == VAR_KEYWORD:
                 out.kwargs.update(rest)
-            elif p.kind is p.POSITIONAL_ONLY:
+            elif p.kind == POSITIONAL_ONLY:
                 out.args.append(hints[p.name][0](**rest))
             else:
                 out.kwargs[p.name] = hints[p.name][0](**rest)
@@ -303,32 +84,51 @@ def bind(function, label, visible, inputs):
 
 
 def _parameters(function, label):
-    """The parameters of a function. inspect.signature takes longer than all else that a small task does, so that a
-    plain function is read from its code."""
+    """The parameters of a function. A plain function is read from its code: inspect takes longer to import than all
+    else that a small task does."""
     if type(function) is not types.FunctionType or function.__dict__:
+        import inspect
+
         try:
-            return list(inspect.signature(function).parameters.values())
+            given = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
             raise Failure(f"{label} does not tell which arguments it takes", kind="error") from None
-    code, notes, P = function.__code__, function.__annotations__, inspect.Parameter
+        none = inspect.Parameter.empty
+        return [Parameter(p.name, int(p.kind), *(EMPTY if v is none else v for v in (p.default, p.annotation))) for p in given]
+    code, notes = function.__code__, function.__annotations__
     plain, only = code.co_argcount, code.co_kwonlyargcount
-    kinds = [P.POSITIONAL_ONLY] * code.co_posonlyargcount + [P.POSITIONAL_OR_KEYWORD] * (plain - code.co_posonlyargcount)
-    kinds += [P.KEYWORD_ONLY] * only
+    kinds = [POSITIONAL_ONLY] * code.co_posonlyargcount + [POSITIONAL_OR_KEYWORD] * (plain - code.co_posonlyargcount)
+    kinds += [KEYWORD_ONLY] * only
     names = list(code.co_varnames[: plain + only])
     defaults = dict(zip(reversed(names[:plain]), reversed(function.__defaults__ or ())))
     defaults.update(function.__kwdefaults__ or {})
     rest = list(code.co_varnames[plain + only :])
-    if code.co_flags & inspect.CO_VARARGS:
+    if code.co_flags & _HAS_ARGS:
         names.insert(plain, rest.pop(0))
-        kinds.insert(plain, P.VAR_POSITIONAL)
-    if code.co_flags & inspect.CO_VARKEYWORDS:
+        kinds.insert(plain, VAR_POSITIONAL)
+    if code.co_flags & _HAS_KEYWORDS:
         names.append(rest.pop(0))
-        kinds.append(P.VAR_KEYWORD)
-    return [P(n, k, default=defaults.get(n, P.empty), annotation=notes.get(n, P.empty)) for n, k in zip(names, kinds)]
+        kinds.append(VAR_KEYWORD)
+    return [Parameter(n, k, defaults.get(n, EMPTY), notes.get(n, EMPTY)) for n, k in zip(names, kinds)]
+
+
+def _annotations(function, parameters):
+    """The annotation of each parameter that has one, with the names that it may use."""
+    if all(p.annotation is EMPTY for p in parameters):
+        return {}
+    from . import cast
+
+    return cast.annotations(function, parameters)
+
+
+def _cast(name, value, want, scope):
+    from . import cast
+
+    return cast.argument(name, value, want, scope)
 
 
 def _takes_rest(p, hints):
-    return p.kind is p.VAR_KEYWORD or _is_namespace(hints.get(p.name, (None,))[0])
+    return p.kind == VAR_KEYWORD or _is_namespace(hints.get(p.name, (None,))[0])
 
 
 def _is_namespace(want):
@@ -355,16 +155,3 @@ def _inputs(label, visible, inputs, out):
             out.used.append(n)
         fixed[i["arg"]] = (values if i["list"] else values[0], is_object)
     return fixed
-
-
-def _cast_argument(name, value, want, scope):
-    try:
-        return cast(value, want, scope, name)
-    except Exception as e:
-        why = str(e) if isinstance(e, Misfit) else describe(e)
-        text = repr(value)
-        if len(text) > 80:
-            text = text[:80] + "…"
-        kind = getattr(want, "__name__", None) if isinstance(want, type) else None
-        kind = kind if kind and typing.get_origin(want) is None else str(want).replace("typing.", "")
-        raise Failure(f'parameter "{name}" is {text}, which cannot become {kind}: {why}') from None

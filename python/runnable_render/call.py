@@ -1,6 +1,5 @@
 """Loads the function, calls it, splits what it returns."""
 import importlib
-import inspect
 import os
 import sys
 from collections import abc
@@ -93,6 +92,8 @@ _DONE = (type(None), bool, int, float, str, list, tuple, dict)  # nothing of the
 
 def _awaited(returned, request, label):
     """What an async function or generator comes to; anything else as it is."""
+    import inspect
+
     if inspect.isasyncgen(returned):
         work = _last_event(returned, request["stream_end"] or "done", bool(request["returns"]), label)
     elif inspect.isawaitable(returned):

@@ -1,8 +1,6 @@
 """Failures, and tracebacks that show the user's code and not ours."""
-import difflib
 import os
 import sys
-import traceback
 
 OURS = os.path.dirname(os.path.abspath(__file__))
 LONGEST = 2000  # characters of a message
@@ -32,6 +30,8 @@ def _users_part(tb):
 
 def print_traceback(exc):
     """Writes the user's part of the traceback to stderr, which is the step's log."""
+    import traceback
+
     seen, e = set(), exc
     while e is not None and id(e) not in seen:
         seen.add(id(e))
@@ -42,6 +42,8 @@ def print_traceback(exc):
 
 def describe(exc):
     """The last part of a traceback: the exception's type and text."""
+    import traceback
+
     try:
         text = "".join(traceback.format_exception_only(type(exc), exc)).strip()
     except Exception:  # an exception whose __str__ fails
@@ -51,6 +53,8 @@ def describe(exc):
 
 def nearest(name, known):
     """`; did you mean "x"?`, or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
 

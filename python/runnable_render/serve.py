@@ -10,10 +10,13 @@ A module that starts a thread or leaves a file or socket open when it is importe
 then get interpreters of their own.
 """
 import atexit
+import difflib  # noqa: F401  what tasks may need is here before they are forked
 import gc
+import inspect  # noqa: F401
 import io
 import json
 import os
+import pickle  # noqa: F401
 import random
 import selectors
 import signal
@@ -24,7 +27,7 @@ import threading
 import traceback
 import warnings
 
-from . import worker
+from . import cast, worker  # noqa: F401
 
 try:
     import ctypes

@@ -1,11 +1,6 @@
 """Values to and from JSON and pickles."""
-import dataclasses
-import datetime
-import decimal
 import enum
 import json
-import pathlib
-import pickle
 import sys
 from collections import abc
 
@@ -45,11 +40,19 @@ def fields_of(value):
         if hasattr(value, "model_dump"):
             return value.model_dump(mode="json", by_alias=True)
         return json.loads(value.json(by_alias=True))
-    if dataclasses.is_dataclass(value):
+    if hasattr(cls, "__dataclass_fields__"):
+        import dataclasses
+
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if hasattr(cls, "__attrs_attrs__"):
         return {a.name: getattr(value, a.name) for a in cls.__attrs_attrs__}
     return None
+
+
+def _is(value, module, *names):
+    """isinstance, without importing a module: who has such a value has imported it."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(value, tuple(getattr(loaded, n) for n in names))
 
 
 def _plain(value):
@@ -61,9 +64,9 @@ def _plain(value):
         return value.value
     if isinstance(value, abc.Mapping):
         return dict(value)
-    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+    if _is(value, "datetime", "date", "time"):
         return value.isoformat()
-    if isinstance(value, (pathlib.PurePath, decimal.Decimal)) or type(value).__module__ in ("uuid", "ipaddress"):
+    if _is(value, "pathlib", "PurePath") or _is(value, "decimal", "Decimal") or type(value).__module__ in ("uuid", "ipaddress"):
         return str(value)
     if callable(getattr(value, "item", None)) and getattr(value, "ndim", 0) == 0:
         item = value.item()  # scalars of numpy, pandas, torch
@@ -100,7 +103,7 @@ def pickle_to(value, path, what):
     try:
         import cloudpickle as pickler
     except ImportError:
-        pickler = pickle
+        import pickle as pickler
     try:
         with open(path, "wb") as f:
             # Protocol 5 is read by every Python that we support, so steps may differ in theirs.
@@ -108,11 +111,13 @@ def pickle_to(value, path, what):
     except OSError:
         raise
     except Exception as e:
-        more = "" if pickler is not pickle else " (cloudpickle, where it is installed, takes more kinds of object)"
+        more = "" if pickler.__name__ != "pickle" else " (cloudpickle, where it is installed, takes more kinds of object)"
         raise Failure(f"{what} cannot be pickled: {describe(e)}{more}") from None
 
 
 def unpickle(path, what):
+    import pickle
+
     try:
         with open(path, "rb") as f:
             return pickle.load(f)
