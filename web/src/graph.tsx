@@ -140,7 +140,7 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
       </div>
       <div class="zoom" role="toolbar" aria-label="Zoom">
         <button aria-label="Zoom out" title="Zoom out (-)" onClick={() => zoomTo(zoom / 1.25)}>−</button>
-        <button aria-label="Show all" title="Show all (0)" onClick={() => fit(0)}>{Math.round(zoom * 100)}%</button>
+        <button aria-label={`${Math.round(zoom * 100)}%, show all`} title="Show all (0)" onClick={() => fit(0)}>{Math.round(zoom * 100)}%</button>
         <button aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomTo(zoom * 1.25)}>+</button>
       </div>
     </div>

@@ -79,7 +79,8 @@ export async function start(dir, ...args) {
 
 let browser;
 
-/** open opens an address in a page of its own and notes what goes wrong in it. */
+/** open opens an address in a page of its own and notes what goes wrong in it. That the machine got or lost a network
+ * interface, as when containers start beside, is nothing of the page's: it asks again. */
 export async function open(url, { phone = false, dark = false, offline = false, reduced = false } = {}) {
   if (!browser) {
     browser = chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
@@ -95,7 +96,7 @@ export async function open(url, { phone = false, dark = false, offline = false, 
   const seen = { dialogs: [], errors: [], requests: [] };
   page.on("dialog", (d) => { seen.dialogs.push(d.message()); void d.dismiss(); });
   page.on("pageerror", (e) => seen.errors.push(e.message));
-  page.on("console", (m) => { if (m.type() === "error") seen.errors.push(m.text()); });
+  page.on("console", (m) => { if (m.type() === "error" && !m.text().includes("ERR_NETWORK_CHANGED")) seen.errors.push(m.text()); });
   page.on("request", (r) => seen.requests.push(r.url()));
   await page.goto(url);
   return { page, seen };
