@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -135,7 +136,34 @@ func (f *renderFlags) apply(cmd *cobra.Command) error {
 	default: // a plugin's
 		takes = slices.Concat(flagsOfInputs, []string{"image", "output"})
 	}
-	return only(cmd, "--target "+f.target, append(takes, "target")...)
+	if err := only(cmd, "--target "+f.target, append(takes, "target")...); err != nil {
+		return err
+	}
+	return f.named()
+}
+
+// Names as Kubernetes and container engines take them.
+var (
+	objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+	imageName  = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./:@]*$`)
+)
+
+// named refuses names that the target would refuse only when the file is submitted.
+func (f *renderFlags) named() error {
+	for _, given := range []struct {
+		flag, value, what string
+		form              *regexp.Regexp
+	}{
+		{"namespace", f.namespace, "lower-case letters, digits and hyphens", objectName},
+		{"service-account", f.serviceAccount, "lower-case letters, digits, hyphens and dots", objectName},
+		{"image", f.image, "an image such as registry.example/app:1", imageName},
+		{"runner-image", f.runnerImage, "an image such as registry.example/runner:1", imageName},
+	} {
+		if given.value != "" && !given.form.MatchString(given.value) {
+			return fmt.Errorf("--%s %q: want %s", given.flag, given.value, given.what)
+		}
+	}
+	return nil
 }
 
 // only refuses all flags but those named.

@@ -8,6 +8,7 @@ package faults
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -50,6 +51,8 @@ type place struct {
 	tmp   string // TMPDIR of all that is started
 	leash string // in the environment of all that is started
 	env   []string
+
+	patience time.Duration // with one program; 0: [patience]
 }
 
 // newPlace writes files below a fresh folder. Whatever the test does, nothing that it started may outlive it.
@@ -104,7 +107,7 @@ func (p *place) startAs(cmd *exec.Cmd) *process {
 	c := &process{Cmd: cmd, p: p}
 	c.Dir, c.Stdout, c.Stderr = p.dir, &c.out, &c.errout
 	c.Env = append(append(os.Environ(), "TMPDIR="+p.tmp, p.leash), p.env...)
-	c.WaitDelay = patience
+	c.WaitDelay = cmp.Or(p.patience, patience)
 	p.must(c.Start())
 	return c
 }
@@ -112,7 +115,7 @@ func (p *place) startAs(cmd *exec.Cmd) *process {
 // end waits for the end and returns the exit code, that of a signal as a shell shows it.
 func (c *process) end() int {
 	c.p.Helper()
-	timer := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
+	timer := time.AfterFunc(c.WaitDelay, func() { _ = c.Process.Kill() })
 	defer timer.Stop()
 	_ = c.Wait()
 	if bytes.Contains(c.errout.Bytes(), []byte("goroutine ")) || bytes.Contains(c.errout.Bytes(), []byte("panic:")) {
