@@ -13,6 +13,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/hooks"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/progress"
@@ -221,6 +222,9 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		return storeError(err)
 	}
 	sum.Commands = a.commands(sum, d.where())
+	if err := a.hooks(ctx, d, runtime, sum); err != nil {
+		return storeError(err)
+	}
 	return a.show(sum, d.flags.format)
 }
 
@@ -281,9 +285,18 @@ func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.St
 	if err := sum.ReadFailedLog(ctx, d.store); err != nil {
 		return nil, err
 	}
-	return sum, d.store.PutEnd(ctx, d.header.Run, store.End{
-		Status: sum.Status, Ended: sum.Ended, Failure: sum.Failure, Parameters: sum.Parameters, Metrics: sum.Metrics,
+	return sum, d.store.PutEnd(ctx, d.header.Run, sum.End())
+}
+
+// hooks does what the definition wants done now that the run has ended.
+func (a *command) hooks(ctx context.Context, d drive, runtime *step.Runtime, sum *runs.Summary) (err error) {
+	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
+		Pipeline: d.pipeline, Summary: sum, Runtime: runtime, Secrets: runtime.Secrets(), Environ: os.Environ(), Dir: d.dir(), Log: a.stderr,
 	})
+	if err != nil || sum.Hooks == nil {
+		return err
+	}
+	return d.store.PutEnd(context.WithoutCancel(ctx), d.header.Run, sum.End())
 }
 
 // show prints a summary and ends the command with the run's status.

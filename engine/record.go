@@ -116,6 +116,15 @@ type Header struct {
 	Code       map[string]string `json:"code,omitempty"`
 }
 
+// HookResult is what a hook came to after a run's end.
+type HookResult struct {
+	Name    string  `json:"name"` // "on_failure 1"
+	Kind    string  `json:"kind"` // command, webhook
+	OK      bool    `json:"ok"`
+	Message string  `json:"message,omitempty"` // why it failed
+	Seconds float64 `json:"seconds"`
+}
+
 // What a step did with a file.
 const (
 	StageGet = "get"

@@ -45,6 +45,7 @@ const (
 	codeEnvironmentName = "RR0312"
 	codeOverrideTwice   = "RR0313"
 	codePattern         = "RR0314"
+	codeHook            = "RR0315"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of
@@ -63,6 +64,7 @@ func Check(p *Pipeline) diag.List {
 		{"names", (*checker).names},           // before resolve, so that a bad name is told where it is given, not where it is used
 		{"parameters", (*checker).parameters}, // fills the kind of returns, which dataflow reads
 		{"catalog", (*checker).catalog},
+		{"hooks", (*checker).hooks},
 		{"resolve", (*checker).resolve},   // fills Style, Start and Next: the edges that graph walks
 		{"graph", (*checker).graph},       // cycles, handlers, unreachable steps
 		{"dataflow", (*checker).dataflow}, // last: what can be returned where, along the edges

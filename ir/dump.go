@@ -18,7 +18,33 @@ func Dump(p *Pipeline) string {
 	d.inner(cmp.Or(p.Description, p.Graph.Description))
 	d.line("")
 	d.graph(p.Graph)
+	d.hooks("on_success", p.OnSuccess)
+	d.hooks("on_failure", p.OnFailure)
 	return d.out.String()
+}
+
+// hooks writes what is done when the run has ended.
+func (d *dumper) hooks(when string, hooks []Hook) {
+	for _, h := range hooks {
+		d.line("")
+		what, text := "command", h.Command
+		switch {
+		case h.Webhook != "":
+			what, text = "webhook", h.Webhook
+		case h.WebhookFrom != "":
+			what, text = "webhook_from", h.WebhookFrom
+		}
+		d.line("%s: %s", when, what)
+		d.indent++
+		d.block(text)
+		if len(h.Secrets) > 0 {
+			d.line("secrets %s", list(h.Secrets, refName))
+		}
+		if h.Timeout > 0 {
+			d.line("timeout %s", h.Timeout)
+		}
+		d.indent--
+	}
 }
 
 // dumper writes indented lines.

@@ -14,6 +14,8 @@ type Pipeline struct {
 	Name        string // never empty after Check
 	Description string
 	Graph       *Graph
+	OnSuccess   []Hook // what is done when the run has succeeded
+	OnFailure   []Hook // when it has failed
 	Span        diag.Span
 }
 

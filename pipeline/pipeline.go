@@ -28,6 +28,8 @@ type Pipeline struct {
 	name, description string
 	body              body
 	span              diag.Span
+
+	onSuccess, onFailure []Hook
 }
 
 // New makes a pipeline of steps that run in this order. With an empty name it is named after its folder.
@@ -48,13 +50,37 @@ func (p *Pipeline) Start(at Target) *Pipeline {
 	return p
 }
 
+// Hook is what is done when a run has ended: a command, or a request to a webhook, one of which it sets.
+type Hook = ir.Hook
+
+// OnSuccess says what is done when the run has succeeded.
+func (p *Pipeline) OnSuccess(hooks ...Hook) *Pipeline {
+	p.onSuccess = append(p.onSuccess, placed(hooks, here())...)
+	return p
+}
+
+// OnFailure says what is done when the run has failed.
+func (p *Pipeline) OnFailure(hooks ...Hook) *Pipeline {
+	p.onFailure = append(p.onFailure, placed(hooks, here())...)
+	return p
+}
+
+func placed(hooks []Hook, at diag.Span) []Hook {
+	out := make([]Hook, len(hooks))
+	for i, h := range hooks {
+		h.Span = at
+		out[i] = h
+	}
+	return out
+}
+
 // File is the Go file in which the pipeline was made.
 func (p *Pipeline) File() string { return p.span.File }
 
 // IR returns the graph and what is wrong with how it was made; ir.Check finds the rest. Every call makes a new one.
 func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
 	l := &lowering{functions: map[string]*function{}}
-	return &ir.Pipeline{Name: p.name, Graph: p.graph(l), Span: p.span}, l.problems
+	return &ir.Pipeline{Name: p.name, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span}, l.problems
 }
 
 func (p *Pipeline) graph(l *lowering) *ir.Graph {

@@ -11,7 +11,6 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/progress"
 	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.
@@ -134,7 +133,5 @@ func (s *session) end(ctx context.Context, r *runs.Run) error {
 		sum.Status = engine.Failed
 	}
 	sum.Ended = time.Now().UTC()
-	return s.store.PutEnd(ctx, s.run, store.End{
-		Status: sum.Status, Ended: sum.Ended, Failure: sum.Failure, Parameters: sum.Parameters, Metrics: sum.Metrics,
-	})
+	return s.store.PutEnd(ctx, s.run, sum.End())
 }

@@ -60,7 +60,7 @@ func (r *Run) fill(ctx context.Context, s *store.Store, b *Builder) error {
 		return err
 	}
 	if end != nil {
-		sum.Ended = end.Ended
+		sum.Ended, sum.Hooks = end.Ended, end.Hooks
 	}
 	owner, err := s.Owner(ctx, sum.RunID)
 	if err != nil {

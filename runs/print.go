@@ -227,7 +227,17 @@ func (p *printer) failure(s *Summary) {
 	}
 }
 
+// hooks says which hooks failed.
+func (p *printer) hooks(hooks []engine.HookResult) {
+	for _, h := range hooks {
+		if !h.OK {
+			p.line("\n%s %s (%s): %s; the run's status stays", p.paint(bold+";"+yellow, "hook failed"), h.Name, h.Kind, progress.Clean(h.Message))
+		}
+	}
+}
+
 func (p *printer) commands(s *Summary) {
+	p.hooks(s.Hooks)
 	p.line("")
 	if c := s.Commands; c != nil {
 		if c.Retry != "" {

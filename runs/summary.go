@@ -8,25 +8,27 @@ import (
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/store"
 )
 
 // Summary is what the user sees at the end of a run (SEMANTICS 7). Its JSON form is the output of --format json.
 type Summary struct {
-	RunID      string          `json:"run_id"`
-	Pipeline   string          `json:"pipeline"`
-	Target     string          `json:"target"`
-	Tags       []string        `json:"tags,omitempty"`
-	Status     engine.Status   `json:"status"`
-	Started    time.Time       `json:"started"`
-	Ended      time.Time       `json:"ended"`
-	Parameters Values          `json:"parameters"` // at the end, by name
-	Metrics    Values          `json:"metrics"`    // the parameters among them that are metrics
-	Steps      []Step          `json:"steps"`      // in start order
-	Failure    *engine.Failure `json:"failure,omitempty"`
-	Store      string          `json:"store"`
-	FailedLog  []string        `json:"failed_log,omitempty"` // the last lines of the failed step's log
-	FailedAt   string          `json:"failed_log_key,omitempty"`
-	Commands   *Commands       `json:"commands,omitempty"` // nil: there are none that would work
+	RunID      string              `json:"run_id"`
+	Pipeline   string              `json:"pipeline"`
+	Target     string              `json:"target"`
+	Tags       []string            `json:"tags,omitempty"`
+	Status     engine.Status       `json:"status"`
+	Started    time.Time           `json:"started"`
+	Ended      time.Time           `json:"ended"`
+	Parameters Values              `json:"parameters"` // at the end, by name
+	Metrics    Values              `json:"metrics"`    // the parameters among them that are metrics
+	Steps      []Step              `json:"steps"`      // in start order
+	Failure    *engine.Failure     `json:"failure,omitempty"`
+	Store      string              `json:"store"`
+	FailedLog  []string            `json:"failed_log,omitempty"` // the last lines of the failed step's log
+	FailedAt   string              `json:"failed_log_key,omitempty"`
+	Commands   *Commands           `json:"commands,omitempty"` // nil: there are none that would work
+	Hooks      []engine.HookResult `json:"hooks,omitempty"`    // what was done after the end
 }
 
 // Commands are what to type next. They work as they are, in a shell, in every folder.
@@ -127,6 +129,11 @@ func (s *Summary) Finish(o *engine.Outcome, blobs engine.Blobs) error {
 		}
 	}
 	return nil
+}
+
+// End is the summary as the fact that the run ended.
+func (s *Summary) End() store.End {
+	return store.End{Status: s.Status, Ended: s.Ended, Failure: s.Failure, Parameters: s.Parameters, Metrics: s.Metrics, Hooks: s.Hooks}
 }
 
 // Failed returns the step whose failure counts for the run, or nil.

@@ -45,6 +45,7 @@ type Job struct {
 	From   []string
 
 	Dir   string    // the working folder; empty: the process's own
+	Stdin []byte    // what a script may read; nil: nothing
 	Log   io.Writer // a copy of the log as it is written, for live display; nil: none
 	Blobs engine.Blobs
 }
@@ -114,6 +115,9 @@ func New(o Options) *Runtime {
 	}
 	return &Runtime{opts: o, shell: "/bin/sh"}
 }
+
+// Secrets is where the runtime takes secrets from.
+func (r *Runtime) Secrets() Secrets { return r.opts.Secrets }
 
 // Close ends the warm interpreters and removes temporary files.
 func (r *Runtime) Close() error {

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -69,16 +70,17 @@ type command struct {
 	dir   string
 	log   *os.File   // stdout and stderr
 	files []*os.File // from descriptor 3 on
+	stdin string     // a file; empty: there is nothing to read
 }
 
 // start starts the process. It is not os/exec that does: that goes through the whole environment once more.
 func (c command) start() (*child, error) {
-	null, err := os.Open(os.DevNull)
+	in, err := os.Open(cmp.Or(c.stdin, os.DevNull))
 	if err != nil {
 		return nil, err
 	}
-	defer null.Close()
-	attr := &os.ProcAttr{Dir: c.dir, Env: c.env, Files: append([]*os.File{null, c.log, c.log}, c.files...), Sys: processAttributes()}
+	defer in.Close()
+	attr := &os.ProcAttr{Dir: c.dir, Env: c.env, Files: append([]*os.File{in, c.log, c.log}, c.files...), Sys: processAttributes()}
 	var process *os.Process
 	onStarter(func() { process, err = os.StartProcess(c.argv[0], c.argv, attr) })
 	if err != nil {

@@ -45,7 +45,14 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 		return failed(f)
 	}
 	argv := []string{a.rt.shell, "-c", prelude(vars, a.task.Returns), a.Path}
-	e, f := a.runProcess(ctx, command{argv: argv, env: env, dir: a.tmp})
+	c := command{argv: argv, env: env, dir: a.tmp}
+	if a.Stdin != nil {
+		c.stdin = filepath.Join(a.tmp, "stdin")
+		if err := os.WriteFile(c.stdin, a.Stdin, 0o600); err != nil {
+			return failed(fail(engine.KindError, "cannot prepare what the script reads: %v", err))
+		}
+	}
+	e, f := a.runProcess(ctx, c)
 	if f != nil {
 		return failed(f)
 	}

@@ -18,12 +18,13 @@ const HeaderVersion = 1
 
 // End is the fact that a run ended (runs/<run>/end.json).
 type End struct {
-	Version    int             `json:"version"`
-	Status     engine.Status   `json:"status"`
-	Ended      time.Time       `json:"ended"`
-	Failure    *engine.Failure `json:"failure,omitempty"`
-	Parameters []engine.Named  `json:"parameters,omitempty"` // the final ones
-	Metrics    []engine.Named  `json:"metrics,omitempty"`
+	Version    int                 `json:"version"`
+	Status     engine.Status       `json:"status"`
+	Ended      time.Time           `json:"ended"`
+	Failure    *engine.Failure     `json:"failure,omitempty"`
+	Parameters []engine.Named      `json:"parameters,omitempty"` // the final ones
+	Metrics    []engine.Named      `json:"metrics,omitempty"`
+	Hooks      []engine.HookResult `json:"hooks,omitempty"` // once they have run
 }
 
 // NewRunID is a run id that sorts by time and that no other run has.

@@ -66,6 +66,9 @@ func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {
 	}
 	b.openStore()
 	b.checkConfig()
+	for _, h := range p.Hooks() {
+		b.refuse("RR1024", h.Span, "on_success and on_failure of the run are for local runs; leave them out for Argo, and notify by Argo's own lifecycle hooks or events")
+	}
 	b.readParameters()
 	b.readDefinition()
 	b.found, b.noted = len(b.list), len(b.notes)

@@ -21,6 +21,7 @@ const (
 	codeSecretName = "RR2008"
 	codeOverride   = "RR2009"
 	codeRefused    = "RR2010"
+	codeHooks      = "RR2012"
 	codeConfig     = "RR2011"
 )
 
@@ -36,6 +37,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 		b.initial[param.Name] = param.Value
 	}
 	b.checkStore()
+	b.checkHooks()
 	b.build()
 	load := b.load()
 	if b.diags.HasErrors() {
@@ -65,6 +67,13 @@ func (b *builder) name() {
 		} else {
 			s.name = n.more(s.path, s.extra)
 		}
+	}
+}
+
+// checkHooks refuses hooks, which only local runs know.
+func (b *builder) checkHooks() {
+	for _, h := range b.pipeline.Hooks() {
+		b.diags.Add(diag.Errorf(codeHooks, h.Span, "compose: on_success and on_failure of the run are for local runs; leave them out for compose, and let what starts the plan look at the exit code of its service result"))
 	}
 }
 

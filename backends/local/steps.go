@@ -144,10 +144,13 @@ func (w *lineWriter) flush() {
 	}
 }
 
-// SecretNames are the secrets that any step of the pipeline declares: a step sees those that it declares itself.
+// SecretNames are the secrets that any step or hook of the pipeline declares: a step sees those that it declares itself.
 func SecretNames(p *ir.Pipeline) []string {
-	var out []string
+	out := ir.HookSecrets(p.Hooks())
 	seen := map[string]bool{}
+	for _, name := range out {
+		seen[name] = true
+	}
 	for v := range ir.Walk(p) {
 		t, ok := v.Node.(*ir.Task)
 		if !ok {

@@ -150,7 +150,20 @@ func dagTable() table {
 	t := graphTable()
 	t.kind, t.doc = "dag", "The pipeline."
 	t.own = append([]key{{name: "name", shape: "name", doc: "The pipeline's name. Without it, the name of the file's folder."}}, t.own...)
+	t.own = append(t.own,
+		key{name: "on_success", shape: "hooks", doc: "What is done when the run has succeeded: commands and webhooks."},
+		key{name: "on_failure", shape: "hooks", doc: "What is done when the run has failed: commands and webhooks."})
 	return t
+}
+
+func hookTable() table {
+	return table{kind: "hook", doc: "What is done when a run has ended. It gets the run's summary and changes nothing about the run.", own: []key{
+		{name: "command", shape: "text", doc: "A script for /bin/sh. It gets the summary as JSON on its standard input."},
+		{name: "webhook", shape: "text", doc: "An http or https URL. It gets the summary as JSON by POST."},
+		{name: "webhook_from", shape: "name", doc: "The secret, or the variable of the environment, that holds the webhook's URL."},
+		{name: "secrets", shape: "names", doc: "The secrets that the command sees."},
+		{name: "timeout", shape: "duration", doc: "How long the command, or each request, may take. Without it 30 seconds."},
+	}}
 }
 
 func graphTable() table {

@@ -63,6 +63,7 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 	}
 	p.Graph = r.graphOf(f, dagTable())
 	p.Description = p.Graph.Description
+	p.OnSuccess, p.OnFailure = r.hooks(f, "on_success"), r.hooks(f, "on_failure")
 	return p
 }
 

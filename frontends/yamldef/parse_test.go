@@ -47,7 +47,10 @@ func TestParseEverything(t *testing.T) {
 	branch := func() *ir.Graph {
 		return &ir.Graph{Description: "one step", Start: ref2("only"), Nodes: []ir.Node{&ir.Stub{Common: ir.Common{Name: "only"}}}}
 	}
-	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", Graph: &ir.Graph{
+	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
+		{Command: "./tell", Secrets: []ir.Ref{ref2("TOKEN")}, Timeout: 5 * time.Second},
+		{Webhook: "https://example.org/hook"}, {WebhookFrom: "HOOK"},
+	}, Graph: &ir.Graph{
 		Description: "all keys\n",
 		Start:       ref2("fetch data"),
 		Nodes: []ir.Node{
@@ -143,7 +146,7 @@ func TestEverythingHasEveryKey(t *testing.T) {
 		}
 	}
 	walk(&doc)
-	tables := append(stepTables(), dagTable(), catalogTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable())
+	tables := append(stepTables(), dagTable(), catalogTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable())
 	for _, tab := range tables {
 		for _, k := range tab.keys() {
 			if !seen[k.name] {

@@ -73,11 +73,14 @@ func definitions() object {
 		"branches": object{"type": "object", "minProperties": 1, "additionalProperties": ref("graph")},
 		"default":  object{"oneOf": []object{ref("graph"), ref("name"), {"type": "null"}}},
 		"step":     stepSchema(),
+		"hooks": object{"oneOf": []object{
+			ref("text"), ref("hook"), {"type": "null"}, {"type": "array", "items": object{"oneOf": []object{ref("text"), ref("hook")}}},
+		}},
 	}
 	for _, t := range stepTables() {
 		defs[t.kind] = mappingSchema(t)
 	}
-	for _, t := range []table{dagTable(), graphTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable()} {
+	for _, t := range []table{dagTable(), graphTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable()} {
 		defs[t.kind] = mappingSchema(t)
 	}
 	catalog := mappingSchema(catalogTable())

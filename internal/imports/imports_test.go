@@ -53,6 +53,7 @@ step                      : cache engine internal/execpath internal/textfile ir 
 progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
+hooks                     : engine ir runs step
 runs/index                : runs store
 lineage                   : engine ir runs store github.com/google/uuid
 layout                    :

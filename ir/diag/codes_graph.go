@@ -198,5 +198,11 @@ func graphCodes() []Code {
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: steps.train, catalog: {put: [/tmp/model.bin]}}\n",
 			Good:        "dag:\n  steps:\n    a: {type: task, command: steps.train, catalog: {put: [out/model.bin]}}\n",
 		},
+		{
+			Code: "RR0315", Title: "a hook that cannot be",
+			Explanation: "What is done when a run has ended is a command (a script for /bin/sh) or a webhook (an http or https URL that gets the run's summary). A URL that nobody may read comes from a secret or a variable, which webhook_from names.",
+			Bad:         "dag:\n  on_failure: [{webhook: hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",
+			Good:        "dag:\n  on_failure: [{webhook: https://hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",
+		},
 	}
 }

@@ -51,8 +51,12 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.Graph.Description = d.str()
 		case "files":
 			d.files = d.strings()
+		case "on_success":
+			p.OnSuccess = d.hooks()
+		case "on_failure":
+			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "runnable_ir")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "on_failure", "on_success", "runnable_ir")
 		}
 	})
 	if !versioned {
@@ -60,6 +64,31 @@ func (d *decoder) pipeline() *ir.Pipeline {
 	}
 	d.finishGraph(&g, target{"dag", &p.Span})
 	return p
+}
+
+func (d *decoder) hooks() []ir.Hook {
+	var out []ir.Hook
+	d.array(func(int) {
+		var h ir.Hook
+		d.object(func(key string) {
+			switch key {
+			case "command":
+				h.Command = d.str()
+			case "webhook":
+				h.Webhook = d.str()
+			case "webhook_from":
+				h.WebhookFrom = d.str()
+			case "secrets":
+				h.Secrets = d.refs()
+			case "timeout":
+				h.Timeout = d.duration()
+			default:
+				d.unknown(key, []string{"command", "webhook", "webhook_from", "secrets", "timeout"})
+			}
+		})
+		out = append(out, h)
+	})
+	return out
 }
 
 // graphKeys is a graph while its keys are read.

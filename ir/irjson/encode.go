@@ -32,6 +32,8 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("name", p.Name)
 	head.str("description", p.Description)
 	head.str("dag_description", p.Graph.Description)
+	head.hooks("on_success", p.OnSuccess)
+	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {
 		head.key("files")
 		head.strings(files.names)
@@ -40,6 +42,24 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 		return nil, fmt.Errorf("encode pipeline %q: %w", p.Name, err)
 	}
 	return []byte(head.out.String() + "," + body.out.String() + "}\n"), nil
+}
+
+// hooks writes what is done when the run has ended. Their places do not travel.
+func (e *encoder) hooks(key string, hooks []ir.Hook) {
+	if len(hooks) == 0 {
+		return
+	}
+	e.list(key, len(hooks), func(i int) {
+		h := hooks[i]
+		e.str("command", h.Command)
+		e.str("webhook", h.Webhook)
+		e.str("webhook_from", h.WebhookFrom)
+		if len(h.Secrets) > 0 {
+			e.key("secrets")
+			e.strings(names(h.Secrets))
+		}
+		e.duration("timeout", h.Timeout)
+	})
 }
 
 // graph writes the keys of a graph into the object that is open, which has none yet that need a comma.

@@ -21,6 +21,9 @@ class Document:
             head["name"] = pipeline.name
         if pipeline.description:
             head["description"] = pipeline.description
+        for when in ("on_success", "on_failure"):
+            if getattr(pipeline, when):
+                head[when] = getattr(pipeline, when)
         graph = self.graph(pipeline, True)
         head["files"] = self.files
         return json.dumps({**head, **graph}, allow_nan=False)

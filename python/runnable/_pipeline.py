@@ -9,10 +9,12 @@ from ._steps import NotebookTask, PythonTask, ShellTask, Step, Terminal
 class Pipeline:
     """Steps, one after the other in the list's order, or a graph where steps say what they need.
 
-    name is the pipeline's; without one it is that of the definition's folder.
+    name is the pipeline's; without one it is that of the definition's folder. on_success and on_failure say what is
+    done when the run has ended: a list of commands, each a text, or of mappings with command, webhook or webhook_from,
+    and secrets and timeout.
     """
 
-    def __init__(self, *, steps, name="", description=""):
+    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=()):
         self.call = caller(type(self).__name__) if Mode.recorder is not None else None
         if isinstance(steps, Step):
             raise DefinitionError("steps must be a list; put [ ] around it")
@@ -29,6 +31,7 @@ class Pipeline:
             if isinstance(s, Terminal) and (i < len(steps) - 1 or i == 0):
                 raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, behind a step")
         self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
+        self.on_success, self.on_failure = v.hooks(on_success, "on_success"), v.hooks(on_failure, "on_failure")
         if Mode.recorder is not None:
             Mode.recorder.made(self)
 

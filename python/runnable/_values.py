@@ -217,6 +217,28 @@ def duration(value, what):
     return value
 
 
+def hooks(value, what):
+    """What is done when a run has ended, as the recorded form has it."""
+    if isinstance(value, (str, dict)):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f"{what} must be a list of commands or mappings, not {describe(value)}")
+    made = []
+    for hook in value:
+        if isinstance(hook, str):
+            hook = {"command": hook}
+        if not isinstance(hook, dict):
+            raise DefinitionError(f"{what} must be a list of commands or mappings, and holds {describe(hook)}")
+        _known(hook, what, ("command", "webhook", "webhook_from", "secrets", "timeout"))
+        out = {k: word(hook[k], f'{what}["{k}"]') for k in ("command", "webhook", "webhook_from") if hook.get(k)}
+        if hook.get("secrets"):
+            out["secrets"] = names(hook["secrets"], f'{what}["secrets"]')
+        if hook.get("timeout") is not None:
+            out["timeout"] = duration(hook["timeout"], f'{what}["timeout"]')
+        made.append(out)
+    return made
+
+
 def retry(value, max_attempts):
     """The recorded form of retry, or of Runnable's max_attempts."""
     if max_attempts is not None:

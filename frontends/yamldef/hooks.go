@@ -1,0 +1,54 @@
+package yamldef
+
+import (
+	"gopkg.in/yaml.v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// hooks reads what is done when the run has ended: a list, or one alone.
+func (r *reader) hooks(f *fields, name string) []ir.Hook {
+	n := f.get(name)
+	if n == nil || isNullNode(n) {
+		return nil
+	}
+	items := []*yaml.Node{n}
+	if deref(n).Kind == yaml.SequenceNode {
+		var ok bool
+		if items, ok = r.list(n, f.of(name)); !ok {
+			return nil
+		}
+	}
+	var out []ir.Hook
+	for _, item := range items {
+		if h, ok := r.hook(item, f.of(name)); ok {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// hook reads one hook. A text alone is a command.
+func (r *reader) hook(n *yaml.Node, what string) (ir.Hook, bool) {
+	h := ir.Hook{Span: r.span(n)}
+	if deref(n).Kind == yaml.ScalarNode {
+		var ok bool
+		h.Command, ok = r.text(n, "an entry of "+what)
+		return h, ok
+	}
+	f, ok := r.mapping(n, "an entry of "+what, n)
+	if !ok {
+		return h, false
+	}
+	r.check(f, hookTable())
+	for name, to := range map[string]*string{"command": &h.Command, "webhook": &h.Webhook, "webhook_from": &h.WebhookFrom} {
+		if v := f.get(name); v != nil {
+			*to, _ = r.text(v, f.of(name))
+		}
+	}
+	if v := f.get("secrets"); v != nil {
+		h.Secrets = r.refs(v, f.of("secrets"))
+	}
+	h.Timeout = r.duration(f, "timeout")
+	return h, true
+}

@@ -1,0 +1,98 @@
+package ir
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// Hook is what is done when a run has ended: a command, or a request to a webhook. Exactly one of Command, Webhook and
+// WebhookFrom is set. What a hook comes to changes nothing about the run.
+type Hook struct {
+	Command     string        // a script for /bin/sh
+	Webhook     string        // an http or https URL
+	WebhookFrom string        // the secret, or the variable of the environment, that holds the URL
+	Secrets     []Ref         // of the command
+	Timeout     time.Duration // of the command, or of each request; 0: [HookTimeout]
+	Span        diag.Span
+}
+
+// HookTimeout is the time that a hook gets where it says nothing.
+const HookTimeout = 30 * time.Second
+
+// Limit is the time that the hook gets.
+func (h Hook) Limit() time.Duration {
+	if h.Timeout > 0 {
+		return h.Timeout
+	}
+	return HookTimeout
+}
+
+// NeedsImage reports whether a hook of the pipeline is a command, which wants the user's image.
+func NeedsImage(hooks []Hook) bool {
+	for _, h := range hooks {
+		if h.Command != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Hooks are all hooks of the pipeline, those of success first.
+func (p *Pipeline) Hooks() []Hook {
+	return append(p.OnSuccess[:len(p.OnSuccess):len(p.OnSuccess)], p.OnFailure...)
+}
+
+// HookSecrets are the secrets that hooks use, each once. A webhook's URL is one where a secret holds it.
+func HookSecrets(hooks []Hook) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for _, h := range hooks {
+		for _, name := range append([]string{h.WebhookFrom}, refNames(h.Secrets)...) {
+			if !seen[name] {
+				seen[name] = true
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+func refNames(refs []Ref) []string {
+	out := make([]string, len(refs))
+	for i, r := range refs {
+		out[i] = r.Name
+	}
+	return out
+}
+
+// hooks looks at what each hook says.
+func (c *checker) hooks() {
+	for _, h := range c.p.Hooks() {
+		if h.Span.IsZero() {
+			h.Span = c.p.Span
+		}
+		said := 0
+		for _, text := range []string{h.Command, h.Webhook, h.WebhookFrom} {
+			if text != "" {
+				said++
+			}
+		}
+		switch {
+		case said != 1:
+			c.errorf(codeHook, h.Span, "a hook is one of command, webhook and webhook_from; this one says %d of them", said)
+		case h.Webhook != "" && !isWebhook(h.Webhook):
+			c.errorf(codeHook, h.Span, "the webhook %q is no http or https URL with a host; where it is secret, name the secret with webhook_from", h.Webhook)
+		case h.Command == "" && len(h.Secrets) > 0:
+			c.errorf(codeHook, h.Span, "a webhook takes no secrets; its URL may come from one, by webhook_from")
+		case h.Timeout < 0:
+			c.errorf(codeNegative, h.Span, "the timeout of a hook is negative")
+		}
+	}
+}
+
+func isWebhook(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
