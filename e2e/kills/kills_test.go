@@ -197,6 +197,10 @@ func (c *testCase) killAfter(t *testing.T, after time.Duration, group bool, args
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	for begun := false; !begun && cmd.ProcessState == nil && args[0] == "run" && after > c.length/20; time.Sleep(time.Millisecond) {
+		_, err := os.Stat(filepath.Join(c.store, "runs", "r", "run.json")) // starting takes long on a busy machine: most moments are of the run itself
+		begun = err == nil
+	}
 	time.Sleep(after)
 	pid := cmd.Process.Pid
 	if group {
