@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/runnable-render/runnable-render/cache"
@@ -145,6 +146,17 @@ func (r *Runtime) temp() (string, error) {
 	}
 	r.tmp = dir
 	return dir, nil
+}
+
+// cleared removes the folder of an attempt. Most hold a script and a folder for returns, in which nothing stands; these
+// need no look at what there is.
+func cleared(dir string) error {
+	_ = syscall.Unlink(filepath.Join(dir, scriptName))
+	_ = syscall.Rmdir(filepath.Join(dir, returnsName))
+	if syscall.Rmdir(dir) == nil {
+		return nil
+	}
+	return removeAll(dir)
 }
 
 // removeAll removes a folder whose content may be read-only.
@@ -285,6 +297,6 @@ func (a *attempt) prepared(ctx context.Context, work func(context.Context, *atte
 	if a.tmp, err = os.MkdirTemp(root, "task-"); err != nil {
 		return failed(fail(engine.KindError, "no temporary folder: %v", err))
 	}
-	defer func() { _ = removeAll(a.tmp) }()
+	defer func() { _ = cleared(a.tmp) }()
 	return work(ctx, a)
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -95,25 +96,34 @@ func readDirNames(dir string) ([]string, error) {
 
 // oomKills counts the processes of our memory group that were killed for their memory, -1 when it cannot be told.
 func oomKills() int {
-	for _, f := range memoryFiles() {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			continue
-		}
-		for line := range strings.Lines(string(data)) {
-			if n, ok := strings.CutPrefix(strings.TrimSpace(line), "oom_kill "); ok {
-				if count, err := strconv.Atoi(n); err == nil {
-					return count
-				}
+	file := memoryFile()
+	if file == "" {
+		return -1
+	}
+	count, _ := killsIn(file)
+	return count
+}
+
+// killsIn reads the counter from a file.
+func killsIn(file string) (int, bool) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return -1, false
+	}
+	for line := range strings.Lines(string(data)) {
+		if n, ok := strings.CutPrefix(strings.TrimSpace(line), "oom_kill "); ok {
+			if count, err := strconv.Atoi(n); err == nil {
+				return count, true
 			}
 		}
 	}
-	return -1
+	return -1, false
 }
 
-// memoryFiles are the places of the counter: cgroup 2, cgroup 1, and within a namespace that hides our place.
-func memoryFiles() []string {
-	var out []string
+// memoryFile is where the counter is, empty where there is none: by cgroup 2, cgroup 1, and within a namespace that
+// hides our place. It is looked for once.
+var memoryFile = sync.OnceValue(func() string {
+	var places []string
 	data, _ := os.ReadFile("/proc/self/cgroup")
 	for line := range strings.Lines(string(data)) {
 		f := strings.SplitN(strings.TrimSpace(line), ":", 3)
@@ -122,13 +132,18 @@ func memoryFiles() []string {
 		}
 		switch {
 		case f[0] == "0" && f[1] == "":
-			out = append(out, filepath.Join("/sys/fs/cgroup", f[2], "memory.events"))
+			places = append(places, filepath.Join("/sys/fs/cgroup", f[2], "memory.events"))
 		case strings.Contains(","+f[1]+",", ",memory,"):
-			out = append(out, filepath.Join("/sys/fs/cgroup/memory", f[2], "memory.oom_control"))
+			places = append(places, filepath.Join("/sys/fs/cgroup/memory", f[2], "memory.oom_control"))
 		}
 	}
-	return append(out, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
-}
+	for _, file := range append(places, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control") {
+		if _, ok := killsIn(file); ok {
+			return file
+		}
+	}
+	return ""
+})
 
 // changeTime is when the file or what is known of it was last changed; unlike the time of writing, nobody can set it.
 func changeTime(st os.FileInfo) syscall.Timespec {

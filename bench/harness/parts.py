@@ -124,7 +124,7 @@ def local(bench):
             rows += compared(bench, shape, tools, 10, min(bench.runs, 3))
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
     text = (
-        f"Every step is `/bin/sh` with `{inputs.NOTHING}`; each tool keeps a log of each step. Metaflow's steps are Python functions: it has no others."
+        f"Every step is `/bin/sh` with `{inputs.NOTHING}`; each tool keeps a log of each step. Metaflow's steps are Python functions: it has no others. Peers from PyPI: medians of three."
     )
     return Section("Shell steps", text, [table], targets)
 
@@ -149,7 +149,7 @@ def python(bench):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
         if bench.peers:
             tools["runnable"] = lambda n: script(bench, inputs.runnable(shape, n, "python"), n, files={"work.py": inputs.FUNCTIONS})
-        table = compared(bench, shape, tools, n, bench.runs if n <= 200 else 1)
+        table = compared(bench, shape, tools, n, min(bench.runs, 3) if n <= 200 else 1)
         rows += table
         for row in table:
             growth.setdefault((shape, row[2]), []).append((n, row[3] * n))
@@ -162,7 +162,7 @@ def python(bench):
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
         "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
-        "The parent of warm workers is counted. Sizes above 200 ran once. The exponent is of the CPU time of all steps over their number."
+        "The parent of warm workers is counted. Medians of three; sizes above 200 ran once. The exponent is of the CPU time of all steps over their number."
     )
     return Section("Python functions", text, [table, fitted], targets)
 
@@ -194,7 +194,7 @@ def growth(bench):
         targets.append(Target(f"growth of a {shape}", exponent(points), 1.1, "exponent"))
     return Section(
         "Growth",
-        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear.",
+        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear. Medians of three at 10,000; 100,000 ran once.",
         [Table(["shape", "steps", "CPU ms/step", "wall s", "peak MB"], rows), Table(["shape", "exponent"], fitted)],
         targets,
     )
@@ -220,14 +220,14 @@ def render(bench):
         def prepare(folder):
             shutil.copy(instance, os.path.join(folder, "instance.json"))
             for name in ["HERA", "KFP"]:
-                inputs.write(folder, name.lower() + ".py", getattr(inputs, name))
+                inputs.write(folder, f"render_{name.lower()}.py", getattr(inputs, name))
             return argv, lambda f: None
 
         return prepare
 
     tools = {"runnable-render": with_instance([bench.ours, *flags])}
     if bench.peers:
-        tools |= {"Hera": with_instance([bench.peers, "hera.py", "instance.json"]), "Kubeflow Pipelines": with_instance([bench.peers, "kfp.py", "instance.json"])}
+        tools |= {"Hera": with_instance([bench.peers, "render_hera.py", "instance.json"]), "Kubeflow Pipelines": with_instance([bench.peers, "render_kfp.py", "instance.json"])}
     costs = bench.turns(tools, min(bench.runs, 3))
     first = costs["runnable-render"].cpu
     rows = [[name, 1000 * c.cpu, c.cpu / first, c.memory / 1e6] for name, c in costs.items()]
@@ -237,7 +237,7 @@ def render(bench):
         tasks = json.load(f)["workflow"]["specification"]["tasks"]
     text = (
         f"A recorded workflow of {len(tasks):,} tasks and {sum(len(t['parents']) for t in tasks):,} edges, to Argo. Ours reads commands, files and resources, and validates "
-        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate."
+        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate. Medians of three."
     )
     more = [["parse, passes and emit, in process", inside], ["`check` of 200 pipelines, as a command", 1000 * checked.cpu]]
     targets = [
