@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +22,11 @@ import (
 func withClock(t *testing.T) string {
 	t.Helper()
 	const now = "\tsec, nsec, mono := runtimeNow()\n"
-	file := filepath.Join(runtime.GOROOT(), "src", "time", "time.go")
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
