@@ -197,9 +197,8 @@ func (c *testCase) killAfter(t *testing.T, after time.Duration, group bool, args
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for begun := false; !begun && cmd.ProcessState == nil && args[0] == "run" && after > c.length/20; time.Sleep(time.Millisecond) {
-		_, err := os.Stat(filepath.Join(c.store, "runs", "r", "run.json")) // starting takes long on a busy machine: most moments are of the run itself
-		begun = err == nil
+	if args[0] == "run" && after > c.length/20 { // starting takes long on a busy machine: most moments are of the run itself
+		c.waitForHeader()
 	}
 	time.Sleep(after)
 	pid := cmd.Process.Pid
@@ -213,6 +212,16 @@ func (c *testCase) killAfter(t *testing.T, after time.Duration, group bool, args
 		t.Fatalf("%v: %v\n%s", args, err, out.String())
 	}
 	return err == nil
+}
+
+// waitForHeader waits until the run has begun, a minute at most.
+func (c *testCase) waitForHeader() {
+	for range 60_000 {
+		if _, err := os.Stat(filepath.Join(c.store, "runs", "r", "run.json")); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // nothingRuns waits until no process of the run is left.
