@@ -128,7 +128,13 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 func (a *command) retryCompose(ctx context.Context, in *inputs, st *store.Store, h engine.Header, f *retryFlags) error {
 	in.params = h.Parameters
 	h.File = absolute(in.file)
-	if err := errors.Join(st.PutHeader(ctx, h), st.Own(ctx, h.Run)); err != nil {
+	if err := st.Own(ctx, h.Run); err != nil {
+		return storeError(err)
+	}
+	if err := st.PutHeader(ctx, h); err != nil {
+		return storeError(err)
+	}
+	if err := st.Reopen(ctx, h.Run); err != nil { // else the end of before would count where compose cannot begin
 		return storeError(err)
 	}
 	r := &composeRun{command: a, in: in, flags: &f.compose, store: st, run: h.Run, retry: true}

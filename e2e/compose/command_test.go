@@ -93,8 +93,19 @@ func (e *engine) runCommand(t *testing.T) {
 	if out, _ := again.CombinedOutput(); again.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "exists already") {
 		t.Errorf("the same run again: exit %d\n%s", again.ProcessState.ExitCode(), out)
 	}
+	e.cannotBegin(t, dir, "fails")
 	e.goOn(t, s.Commands.Retry, map[string]int{"first": 1, "second": 2, "third": 1})
 	e.nothingLeft(t, "rr-fails")
+}
+
+// cannotBegin retries a run in an image that there is not: what compose says is shown, and the run can still go on.
+func (e *engine) cannotBegin(t *testing.T, dir, run string) {
+	t.Helper()
+	cmd := e.command(t, dir, append([]string{"retry", run}, e.inCompose("e2e.local/no-such-image:1")...)...)
+	out, _ := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != 3 || !strings.Contains(string(out), "no-such-image") || !strings.Contains(string(out), "To go on:") {
+		t.Errorf("in an image that there is not: exit %d\n%s", code, out)
+	}
 }
 
 // goOn runs a command that another one printed, in another folder, and checks that it keeps the step first.
