@@ -38,11 +38,12 @@ test("two thousand nested steps fold and unfold", async () => {
   assert.equal(await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).runs[0].timeline.attempts.length), 1960);
   assert.equal(await nodes(page) <= 60, true, "large composites begin folded");
   assert.equal(await page.getByRole("treeitem").count() < 120, true, "lines out of sight are not there");
-  const before = await nodes(page);
-  await page.getByRole("button", { name: "Unfold g0" }).click();
-  await page.getByRole("button", { name: "Unfold in3" }).first().click();
+  await page.getByRole("button", { name: "Fold g0", exact: true }).click();
+  await page.locator('.graph .head[data-path="g0.b3.in3"]').waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Unfold g0", exact: true }).click();
+  await page.getByRole("button", { name: "Unfold in3", exact: true }).first().click();
   await page.locator('.graph .head[data-path="g0.b3.in3.x.s0"]').waitFor({ state: "attached" });
-  assert.equal(await nodes(page) > before, true);
+  assert.equal(await nodes(page) < 300, true, "boxes out of sight are not there");
   await page.getByRole("searchbox", { name: "Find a step" }).fill("g13.b13.in13.x.s9");
   await page.getByRole("treeitem", { name: /s9 stub, succeeded/ }).click();
   assert.match(await page.getByRole("complementary").textContent(), /g13/);

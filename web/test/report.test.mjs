@@ -18,7 +18,7 @@ before(async () => {
   await tool(dir, "report", "bad", "-o", "bad.html");
   await tool(dir, "report", "good", "better", "best", "-o", "all.html");
   await tool(dir, "graph", "--format", "html", "-o", "definition.html");
-  await tool(dir, "graph", "--format", "html", "--target", "argo", "--image", "app:1", "-o", "argo.html");
+  await tool(dir, "graph", "--format", "html", "--target", "argo", "--image", "app:1", "-p", "parameters.yaml", "-o", "argo.html");
   for (const name of ["good", "bad", "all", "definition", "argo"]) {
     at[name] = pathToFileURL(join(dir, `${name}.html`)).href;
     at[`${name}File`] = join(dir, `${name}.html`);
