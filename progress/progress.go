@@ -89,6 +89,7 @@ func (Silent) Close() {}
 
 // Duration is a time span as a person says it: 0.12s, 4.5s, 1m05s, 2h03m.
 func Duration(d time.Duration) string {
+	d = max(d, 0) // a clock may have been set back in between
 	switch {
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.2fs", d.Seconds())
