@@ -147,12 +147,13 @@ test("a definition and what a target makes of it are pages too", async () => {
 test("light and dark follow the reader, and the button", async () => {
   const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const { page } = await open(at.good), { page: dark } = await open(at.good, { dark: true });
-  const light = await ground(page);
-  assert.notEqual(light, await ground(dark));
+  const light = await ground(page), night = await ground(dark);
+  assert.notEqual(light, night);
+  const becomes = (colour) => page.waitForFunction((c) => getComputedStyle(document.body).backgroundColor === c, colour);
   await page.getByRole("button", { name: /^Colours/ }).click();
-  assert.equal(await ground(page), await ground(dark));
+  await becomes(night);
   await page.getByRole("button", { name: /^Colours/ }).click();
-  assert.equal(await ground(page), light);
+  await becomes(light);
 });
 
 test("a phone shows graph, list and a step, none wider than the screen", async () => {
