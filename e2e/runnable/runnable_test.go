@@ -79,12 +79,16 @@ func (e expectation) parameters() map[string]any {
 	all := map[string]any{
 		"count": 3.0, "ratio": 0.5, "word": "hi", "point": map[string]any{"x": 1.0, "y": 2.0}, "chunks": []any{1.0, 2.0, 3.0}, "greeting": "from env",
 	}
-	data, _ := json.Marshal(e.Adds) // numbers as JSON has them
-	_ = json.Unmarshal(data, &all)
+	for name, v := range e.Adds {
+		var plain any
+		data, _ := json.Marshal(v) // numbers as JSON has them
+		_ = json.Unmarshal(data, &plain)
+		all[name] = plain
+	}
 	return all
 }
 
-// steps are the steps that ran, with their status. first says: before the retry.
+// steps are the steps that ran, with their status in the end.
 func (e expectation) steps() map[string]string {
 	all := map[string]string{}
 	for _, s := range e.Failed {
