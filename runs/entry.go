@@ -63,7 +63,9 @@ func EntryOf(ctx context.Context, s *store.Store, run string) (e Entry, final bo
 		return e, false, err
 	}
 	if owner != nil || h.Target == "local" { // a local run without one has only just begun
-		e.Status, err = s.Status(ctx, run)
+		if e.Status, err = s.Status(ctx, run); err == nil && (e.Status == engine.Success || e.Status == engine.Failed) {
+			return EntryOf(ctx, s, run) // it ended between the two looks
+		}
 		return e, false, err
 	}
 	// No process drives it: on Argo a run that succeeds ends with its last step, and its records alone tell.
