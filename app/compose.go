@@ -126,7 +126,6 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 
 // retryCompose goes on in compose with a run of any target.
 func (a *command) retryCompose(ctx context.Context, in *inputs, st *store.Store, h engine.Header, f *retryFlags) error {
-	in.params = h.Parameters
 	h.File = absolute(in.file)
 	if err := st.Own(ctx, h.Run); err != nil {
 		return storeError(err)

@@ -36,6 +36,7 @@ type inputFlags struct {
 	python     string           // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
 	recorded   wfformat.Options // what stands in place of the commands of a recorded workflow
 	closed     bool             // the environment brings no parameters and no configuration: the flags say all
+	began      []engine.Named   // not nil: the parameters that a run began with, in place of all that could bring others
 }
 
 // env is the environment as far as it counts.
@@ -138,18 +139,30 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 		}
 		list = append(s.diags, list...)
 	}
-	paramsFile := cmp.Or(f.paramsFile, s.beside(s.settings.ParametersFile))
-	paramsFile = params.File(paramsFile, f.env())
-	if err := in.readParameters(a.ctx, paramsFile); err != nil {
+	more, err := in.readInitial(a.ctx)
+	if err != nil {
 		return nil, nil, err
 	}
-	given, more := params.Load(params.Sources{File: paramsFile, FileBytes: in.paramsText, Env: f.env(), Set: f.set})
-	in.params = given
-	list = append(list, more...)
-	if !list.HasErrors() {
-		list = append(list, in.functions(complete || paramsFile != "" || len(f.set) > 0)...)
+	if list = append(list, more...); !list.HasErrors() {
+		list = append(list, in.functions(complete || in.paramsFile != "" || len(f.set) > 0)...)
 	}
 	return in, list, nil
+}
+
+// readInitial reads the initial parameters (SEMANTICS 2).
+func (in *inputs) readInitial(ctx context.Context) (diag.List, error) {
+	f := in.flags
+	if f.began != nil {
+		in.params = f.began
+		return nil, nil
+	}
+	file := params.File(cmp.Or(f.paramsFile, in.beside(in.settings.ParametersFile)), f.env())
+	if err := in.readParameters(ctx, file); err != nil {
+		return nil, err
+	}
+	given, list := params.Load(params.Sources{File: file, FileBytes: in.paramsText, Env: f.env(), Set: f.set})
+	in.params = given
+	return list, nil
 }
 
 // python is the interpreter that the flag or the configuration sets, as named in every folder. A path of the

@@ -96,6 +96,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err != nil {
 		return err
 	}
+	f.inputs.began = append([]engine.Named{}, header.Parameters...) // not nil
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err
