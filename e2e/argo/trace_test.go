@@ -3,7 +3,9 @@
 package argo_test
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,11 +39,50 @@ func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workf
 		t.Errorf("the workflow is %s, the run %s\n%s", w.Status.Phase, one.Expect.Status, c.story(t, w.Metadata.Name))
 	}
 	checkRun(t, w, st, r)
+	c.hides(t, one, w.Metadata.Name, st)
 	if !one.Runs("local") { // it shows what there is on Argo alone
 		r.equal = !t.Failed()
 		return
 	}
 	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, w)
+}
+
+// hides checks that what is nowhere to be found is not in the workflow and its pods, their logs, or the store.
+func (c *cluster) hides(t *testing.T, one *golden.Case, name string, st *store.Store) {
+	t.Helper()
+	if len(one.Expect.Nowhere) == 0 {
+		return
+	}
+	pods := "workflows.argoproj.io/workflow=" + name
+	kept := map[string][]byte{}
+	for what, args := range map[string][]string{
+		"the workflow": {"get", "workflow", name, "-o", "yaml"},
+		"its pods":     {"get", "pods", "-l", pods, "-o", "yaml"},
+		"their logs":   {"logs", "-l", pods, "--all-containers", "--tail=-1"},
+	} {
+		out, err := c.kubectl(t.Context(), "", args...)
+		if err != nil || len(out) == 0 {
+			t.Errorf("%s cannot be read: %v", what, err)
+		}
+		kept[what] = out
+	}
+	folder, _ := st.Folder()
+	err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			kept[file], err = os.ReadFile(file)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range one.Expect.Nowhere {
+		for what, text := range kept {
+			if bytes.Contains(text, []byte(secret)) {
+				t.Errorf("%s: holds %q", what, secret)
+			}
+		}
+	}
 }
 
 // checkRun holds what a run keeps of its workflow against the workflow: its name and uid, and that each pod was an
