@@ -144,7 +144,7 @@ def compared(bench, shape, tools, n, runs):
 
 def python(bench):
     rows, targets, growth = [], [], {}
-    sizes = [4, 8] if bench.smoke else [50, 200, 1000]
+    sizes = [8, 16] if bench.smoke else [50, 200, 1000]
     for shape, n in itertools.product(["chain", "map", "branches"], sizes):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
         if bench.peers:
