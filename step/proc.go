@@ -3,6 +3,7 @@ package step
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -83,6 +84,9 @@ func (c command) start() (*child, error) {
 	attr := &os.ProcAttr{Dir: c.dir, Env: c.env, Files: append([]*os.File{in, c.log, c.log}, c.files...), Sys: processAttributes()}
 	var process *os.Process
 	onStarter(func() { process, err = os.StartProcess(c.argv[0], c.argv, attr) })
+	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
+		err = &os.PathError{Op: "fork/exec", Path: c.argv[0], Err: syscall.EMFILE}
+	}
 	if err != nil {
 		return nil, err
 	}
