@@ -15,6 +15,7 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
   const [scale, setScale] = useState(0);
   const [view, setView] = useState({ x: 0, y: 0, w: 1600, h: 1200 });
   const [focus, setFocus] = useState("");
+  const moved = useRef(false); // a key has moved the focus, and the box is not there yet
   const zoom = scale || 1;
   const run = !!index.run;
 
@@ -93,7 +94,7 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
       if (next) {
         setFocus(next.node.path);
         reveal(next);
-        requestAnimationFrame(() => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(".head[tabindex='0']")?.focus({ preventScroll: true })));
+        moved.current = true;
       }
     } else if (e.key === " " && current?.node.groups) toggle(current.node.path);
     else if (e.key === "+" || e.key === "=") zoomTo(zoom * 1.25);
@@ -102,6 +103,12 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
     else return;
     e.preventDefault();
   };
+
+  useLayoutEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    box.current!.querySelector<HTMLElement>(".head[tabindex='0']")?.focus({ preventScroll: true });
+  });
 
   const drag = useDrag(box);
   const sees = (x: number, y: number, w: number, h: number) => x < view.x + view.w && x + w > view.x && y < view.y + view.h && y + h > view.y;

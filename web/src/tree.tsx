@@ -1,5 +1,5 @@
 // The steps as a tree, for reading and for the keyboard: arrows move, fold and unfold, Enter shows a step.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Kind, Sign, took, useNow, useStable, useWindow, words } from "./common";
 import type { Index, Item } from "./run";
 
@@ -12,6 +12,7 @@ export function Tree({ index, selected, open, toggle, select }: {
 }) {
   const [filter, setFilter] = useState("");
   const [focus, setFocus] = useState("");
+  const moved = useRef(false); // a key has moved the focus, and the row may not be there yet
   const box = useRef<HTMLDivElement>(null);
   const now = useNow(index.run?.summary.status === "RUNNING");
   const found = filter.trim().toLowerCase();
@@ -26,7 +27,14 @@ export function Tree({ index, selected, open, toggle, select }: {
     const el = box.current!, top = lines.indexOf(line) * height;
     if (top < el.scrollTop) el.scrollTop = top;
     if (top + height > el.scrollTop + el.clientHeight) el.scrollTop = top + height - el.clientHeight;
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus());
+    moved.current = line.item.path !== focus;
+  });
+
+  useLayoutEffect(() => {
+    const row = moved.current && box.current!.querySelector<HTMLElement>("[tabindex='0']");
+    if (!row) return;
+    moved.current = false;
+    row.focus();
   });
 
   const key = (e: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
-import { open, pipeline, serve, tool } from "./setup.mjs";
+import { open, pipeline, serve, soon, tool } from "./setup.mjs";
 
 const evil = `</script><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"'\``;
 const q = JSON.stringify;
@@ -69,5 +69,5 @@ test("the policy stops what escaping would miss", async () => {
     document.body.append(s);
   });
   assert.deepEqual(seen.dialogs, []);
-  assert.equal(seen.errors.filter((e) => e.includes("Content Security Policy")).length >= 2, true, seen.errors.join("\n"));
+  await soon(() => assert.equal(seen.errors.filter((e) => e.includes("Content Security Policy")).length >= 2, true, seen.errors.join("\n")));
 });

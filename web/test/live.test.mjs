@@ -4,7 +4,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { open, pipeline, serve, start, tool } from "./setup.mjs";
+import { open, pipeline, serve, soon, start, tool } from "./setup.mjs";
 
 // Each step waits for a file, so that the test says when the run goes on.
 const gated = `
@@ -37,12 +37,12 @@ test("a run is seen as it goes on, without asking", async () => {
   await page.getByRole("link", { name: "r", exact: true }).click();
   const item = (name) => page.getByRole("treeitem", { name });
   await item(/^first shell, running/).waitFor();
-  assert.match(await page.locator(".headline").textContent(), /running/);
+  await soon(async () => assert.match(await page.locator(".headline").textContent(), /running/));
   writeFileSync(join(dir, "go-first"), "");
   await item(/^first shell, succeeded/).waitFor();
   await item(/^each map, running/).waitFor();
-  assert.match(await page.locator('.graph .node.running .head[data-path="each.*.work"]').textContent(), /3 running/);
-  assert.match(await page.locator(".run > [aria-live]").textContent(), /first succeeded/);
+  await soon(async () => assert.match(await page.locator('.graph .node.running .head[data-path="each.*.work"]').textContent(), /3 running/));
+  await soon(async () => assert.match(await page.locator(".run > [aria-live]").textContent(), /first succeeded/));
 
   // the log of a step that runs grows before the reader
   await page.goto(`${url}#/run/r/steps?at=each.0.work`);
@@ -54,7 +54,7 @@ test("a run is seen as it goes on, without asking", async () => {
   writeFileSync(join(dir, "go-each"), "");
   await page.locator(".headline .pill.fail").waitFor();
   await run.ended;
-  assert.match(await page.locator(".run > .failure").textContent(), /each\.1\.work/);
+  await soon(async () => assert.match(await page.locator(".run > .failure").textContent(), /each\.1\.work/));
   await page.getByText("the run failed", { exact: false }).first().waitFor({ state: "attached" });
   assert.deepEqual(seen.errors, []);
   assert.equal(seen.requests.every((r) => r.startsWith(url)), true);
@@ -64,18 +64,18 @@ test("the list filters, sorts and compares", async () => {
   await tool(dir, "run", "-p", "parameters.yaml", "--run-id", "s", "--param", "xs=[1,3]", "--tag", "small");
   const { page } = await open(url);
   await page.getByRole("link", { name: "s", exact: true }).waitFor();
-  const rows = () => page.locator(".runs .rows .row").count();
-  assert.equal(await rows(), 2);
+  const rows = (want) => soon(async () => assert.equal(await page.locator(".runs .rows .row").count(), want));
+  await rows(2);
   await page.getByRole("searchbox").fill("small");
-  assert.equal(await rows(), 1);
+  await rows(1);
   await page.getByRole("searchbox").fill("");
   await page.getByRole("combobox", { name: "Status" }).selectOption("FAIL");
-  assert.equal(await rows(), 1);
+  await rows(1);
   await page.getByRole("combobox", { name: "Status" }).selectOption("");
-  const first = () => page.locator(".runs .rows .row a").first().textContent();
-  assert.equal(await first(), "s");
+  const first = (want) => soon(async () => assert.equal(await page.locator(".runs .rows .row a").first().textContent(), want));
+  await first("s");
   await page.getByRole("button", { name: /^Started/ }).click();
-  assert.equal(await first(), "r");
+  await first("r");
   for (const id of ["r", "s"]) await page.getByRole("checkbox", { name: `Compare ${id}` }).check();
   await page.getByRole("link", { name: "Compare 2" }).click();
   assert.match(await page.locator(".heads tr", { hasText: "xs" }).first().textContent(), /\[1,2,3\]\[1,3\]/);

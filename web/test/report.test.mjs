@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { before, test } from "node:test";
-import { demo, open, tool } from "./setup.mjs";
+import { demo, open, soon, tool } from "./setup.mjs";
 
 const at = {};
 
@@ -35,32 +35,33 @@ test("a file without a network shows the run", async () => {
   const { page, seen } = await open(at.good, { offline: true });
   assert.match(await page.locator("h1").textContent(), /churn-model/);
   assert.match(await page.locator(".headline").textContent(), /succeeded/);
-  assert.equal(await page.locator(".graph .node").count() > 8, true);
-  assert.equal(await page.getByRole("treeitem").count() > 20, true);
+  await soon(async () => assert.equal(await page.locator(".graph .node").count() > 8, true));
+  await soon(async () => assert.equal(await page.getByRole("treeitem").count() > 20, true));
   clean(seen, at.good);
 });
 
 test("composites fold and unfold, by mouse and by keyboard", async () => {
   const { page } = await open(at.good);
   const head = page.locator('.graph .head[data-path="features"]'), inner = page.locator('.graph .head[data-path="features.*.clean"]');
-  assert.equal(await head.getAttribute("aria-expanded"), "true");
+  await soon(async () => assert.equal(await head.getAttribute("aria-expanded"), "true"));
   await page.getByRole("button", { name: "Fold features" }).click();
   await inner.waitFor({ state: "detached" });
-  assert.equal(await head.getAttribute("aria-expanded"), "false");
+  await soon(async () => assert.equal(await head.getAttribute("aria-expanded"), "false"));
   await head.focus();
   await page.keyboard.press("Space");
   await inner.waitFor();
   await page.keyboard.press("ArrowDown");
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.path), "features.*.clean");
+  await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.dataset.path), "features.*.clean"));
 
   const item = page.getByRole("treeitem", { name: /^features map/ });
   await item.focus();
   await page.keyboard.press("ArrowLeft");
-  assert.equal(await item.getAttribute("aria-expanded"), "false");
-  assert.equal(await page.getByRole("treeitem", { name: /^item 0/ }).count(), 0);
+  await soon(async () => assert.equal(await item.getAttribute("aria-expanded"), "false"));
+  await soon(async () => assert.equal(await page.getByRole("treeitem", { name: /^item 0/ }).count(), 0));
   await page.keyboard.press("ArrowRight");
+  await soon(async () => assert.equal(await item.getAttribute("aria-expanded"), "true"));
   await page.keyboard.press("ArrowRight");
-  assert.match(await page.evaluate(() => document.activeElement.textContent), /^item 0/);
+  await soon(async () => assert.match(await page.evaluate(() => document.activeElement.textContent), /^item 0/));
 });
 
 test("a failed step shows why, with its log in colour, and the log is searched", async () => {
@@ -68,14 +69,14 @@ test("a failed step shows why, with its log in colour, and the log is searched",
   await page.locator(".run > .failure a").click();
   const panel = page.getByRole("complementary");
   await panel.waitFor();
-  assert.match(await panel.textContent(), /exit code 3/);
+  await soon(async () => assert.match(await panel.textContent(), /exit code 3/));
   assert.equal(await panel.locator(".log .ansi-red").first().textContent(), "error:");
   assert.equal((await panel.locator(".log").textContent()).includes("\x1b"), false);
   await panel.getByRole("searchbox", { name: "Search the log" }).fill("LIMIT");
   assert.equal(await panel.locator("mark").textContent(), "limit");
-  assert.match(await panel.getByRole("status").textContent(), /1 of 1/);
+  await soon(async () => assert.match(await panel.getByRole("status").textContent(), /1 of 1/));
   await panel.getByRole("checkbox", { name: "only these" }).check();
-  assert.equal(await panel.locator(".log .line").count(), 1);
+  await soon(async () => assert.equal(await panel.locator(".log .line").count(), 1));
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   clean(seen, at.bad);
@@ -84,23 +85,23 @@ test("a failed step shows why, with its log in colour, and the log is searched",
 test("a step shows attempts, inputs, returns and files by hash", async () => {
   const { page } = await open(`${at.good}#/run/good/steps?at=features.2.encode`);
   const panel = page.getByRole("complementary");
-  assert.equal(await panel.getByRole("group", { name: "Attempts" }).getByRole("button").count(), 2);
+  await soon(async () => assert.equal(await panel.getByRole("group", { name: "Attempts" }).getByRole("button").count(), 2));
   await panel.getByRole("button", { name: "attempt 1" }).click();
   await panel.getByText("the feature store closed the connection").first().waitFor();
   await page.goto(`${at.good}#/run/good/steps?at=fetch`);
   await panel.getByText("data/north.csv").first().waitFor();
   assert.match(await panel.locator(".section", { has: page.getByRole("heading", { name: /^Files/ }) }).textContent(), /[0-9a-f]{12}/);
-  assert.match(await panel.locator(".values").first().textContent(), /regions/);
-  assert.match(await panel.locator(".source pre").textContent(), /^printf/);
+  await soon(async () => assert.match(await panel.locator(".values").first().textContent(), /regions/));
+  await soon(async () => assert.match(await panel.locator(".source pre").textContent(), /^printf/));
 });
 
 test("a step of a map shows its instances, the failed first", async () => {
   const { page } = await open(`${at.good}#/run/good/steps?at=features.*.encode`);
   const panel = page.getByRole("complementary");
-  assert.equal(await panel.locator(".instances button").count(), 4);
+  await soon(async () => assert.equal(await panel.locator(".instances button").count(), 4));
   await panel.locator(".instances button").nth(1).click();
-  assert.match(await panel.locator("h2").textContent(), /encode/);
-  assert.match(page.url(), /at=features\.1\.encode/);
+  await soon(() => assert.match(page.url(), /at=features\.1\.encode/));
+  await soon(async () => assert.match(await panel.locator("h2").textContent(), /encode/));
 });
 
 test("the timeline tells attempts, waiting and the critical path", async () => {
@@ -109,8 +110,10 @@ test("the timeline tells attempts, waiting and the critical path", async () => {
   await row.waitFor();
   const all = await page.locator(".timeline li").count();
   await page.getByRole("checkbox", { name: "critical path only" }).check();
-  const critical = await page.locator(".timeline li").count();
-  assert.equal(critical > 3 && critical < all, true, `${critical} of ${all}`);
+  await soon(async () => {
+    const critical = await page.locator(".timeline li").count();
+    assert.equal(critical > 3 && critical < all, true, `${critical} of ${all}`);
+  });
   assert.match(await row.getAttribute("aria-label"), /on the critical path/);
   assert.equal(await page.locator(".timeline .work.fail").count(), 1);
 });
@@ -128,7 +131,7 @@ test("several runs are compared", async () => {
   assert.match(await table.locator("tr", { hasText: "rate" }).last().textContent(), /0\.050\.080\.1/);
   assert.equal(await table.locator("tr.differ th", { hasText: /^rows$/ }).count(), 0);
   await page.getByRole("checkbox", { name: "differences only" }).uncheck();
-  assert.match(await table.textContent(), /rows200002000020000/);
+  await soon(async () => assert.match(await table.textContent(), /rows200002000020000/));
   assert.equal(await page.locator(".bars").count() >= 3, true);
   assert.equal(await page.getByRole("img", { name: /^accuracy: 3 values/ }).count(), 1);
   await page.getByRole("link", { name: "better" }).first().click();
@@ -158,17 +161,19 @@ test("light and dark follow the reader, and the button", async () => {
 
 test("a phone shows graph, list and a step, none wider than the screen", async () => {
   const { page } = await open(at.bad, { phone: true });
-  const fits = async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  const fits = () => soon(async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true));
   await fits();
   await page.getByRole("button", { name: "List" }).click();
   await page.getByRole("treeitem", { name: /^fetch/ }).click();
   await page.getByRole("complementary").waitFor();
-  assert.equal(await page.getByRole("complementary").evaluate((e) => e.clientWidth === innerWidth), true);
+  await soon(async () => assert.equal(await page.getByRole("complementary").evaluate((e) => e.clientWidth === innerWidth), true));
   await fits();
   await page.getByRole("button", { name: "Close" }).click();
   await page.getByRole("link", { name: "Timeline" }).click();
+  await page.locator(".timeline li").first().waitFor();
   await fits();
   await page.getByRole("link", { name: "Results" }).click();
+  await page.locator(".cards, .parameters").first().waitFor();
   await fits();
 });
 

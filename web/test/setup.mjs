@@ -77,6 +77,17 @@ export async function start(dir, ...args) {
   return { ended };
 }
 
+/** soon asserts again until it holds: the page follows what a reader does a moment later. */
+export async function soon(assertion) {
+  for (const end = Date.now() + 60_000; ; await new Promise((next) => setTimeout(next, 20))) {
+    try {
+      return await assertion();
+    } catch (e) {
+      if (Date.now() > end) throw e;
+    }
+  }
+}
+
 let browser;
 
 /** open opens an address in a page of its own and notes what goes wrong in it. That the machine got or lost a network
