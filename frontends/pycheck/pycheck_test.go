@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -24,40 +24,14 @@ var update = flag.Bool("update", false, "rewrite what the cases want")
 // The archive's comment may name initial parameters (params: a b) and say that they are all (complete).
 func TestCases(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := told(t, a)
-			if *update {
-				setWant(a, got)
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want(a), got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	cases.Run(t, "testdata/*.txtar", *update, func(t *testing.T, _ string, a *txtar.Archive) string { return told(t, a) })
 }
 
 func told(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
 	dir := filepath.ToSlash(t.TempDir())
 	texts := map[string][]byte{}
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			continue
-		}
+	for _, f := range cases.Given(a) {
 		path := filepath.Join(dir, f.Name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -91,25 +65,6 @@ func told(t *testing.T, a *txtar.Archive) string {
 		t.Fatal(err)
 	}
 	return strings.ReplaceAll(out.String(), dir+"/", "")
-}
-
-func want(a *txtar.Archive) string {
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			return string(f.Data)
-		}
-	}
-	return ""
-}
-
-func setWant(a *txtar.Archive, text string) {
-	for i := range a.Files {
-		if a.Files[i].Name == "want" {
-			a.Files[i].Data = []byte(text)
-			return
-		}
-	}
-	a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(text)})
 }
 
 // TestScale: the work grows with the definition, not with its square; the test's own time limit tells.

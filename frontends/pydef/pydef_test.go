@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/runnable-render/runnable-render/frontends/pydef"
+	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -25,30 +26,7 @@ var update = flag.Bool("update", false, "rewrite what the cases want")
 // against it.
 func TestCases(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := told(t, archive, "")
-			if *update {
-				setWant(archive, got)
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(want(archive), got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	cases.Run(t, "testdata/*.txtar", *update, func(t *testing.T, _ string, a *txtar.Archive) string { return told(t, a, "") })
 }
 
 // TestVersions reads the same definitions with every supported Python that is there: graphs are the same, and so is
@@ -67,7 +45,7 @@ func TestVersions(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want(archive), told(t, archive, path)); diff != "" {
+				if diff := cmp.Diff(cases.Want(archive), told(t, archive, path)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", file, diff)
 				}
 			}
@@ -150,10 +128,7 @@ func told(t *testing.T, a *txtar.Archive, python string) string {
 	t.Helper()
 	dir := filepath.ToSlash(t.TempDir())
 	texts := map[string][]byte{}
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			continue
-		}
+	for _, f := range cases.Given(a) {
 		path := filepath.Join(dir, f.Name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -178,23 +153,4 @@ func told(t *testing.T, a *txtar.Archive, python string) string {
 		out.WriteString(ir.Dump(r.Pipeline))
 	}
 	return strings.ReplaceAll(out.String(), dir+"/", "")
-}
-
-func want(a *txtar.Archive) string {
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			return string(f.Data)
-		}
-	}
-	return ""
-}
-
-func setWant(a *txtar.Archive, text string) {
-	for i := range a.Files {
-		if a.Files[i].Name == "want" {
-			a.Files[i].Data = []byte(text)
-			return
-		}
-	}
-	a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(text)})
 }

@@ -2,76 +2,52 @@
 package errors_test
 
 import (
-	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 var update = flag.Bool("update", false, "rewrite what the cases want")
 
-// errorCases are the files <code>_<topic>.txtar: a definition that is wrong, and under "want" all that is said
-// of it. A definition named *.quoted is written as a Go string, for bytes that a text file cannot hold.
-func errorCases(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	return files
-}
-
-// TestErrors compares the whole text of the diagnostics of each broken definition.
+// TestErrors compares the whole text of the diagnostics of each broken definition, <code>_<topic>.txtar. A definition
+// named *.quoted is written as a Go string, for bytes that a text file cannot hold.
 func TestErrors(t *testing.T) {
 	t.Parallel()
-	for _, file := range errorCases(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			name, text := definition(t, archive)
-			list := diagnose(name, text)
-			if code, _, _ := strings.Cut(filepath.Base(file), "_"); !slices.Contains(codes(list), code) {
-				t.Errorf("the diagnostics do not hold %s", code)
-			}
-			var got bytes.Buffer
-			if err := diag.Print(&got, diag.Text, list, map[string][]byte{name: text}); err != nil {
-				t.Fatal(err)
-			}
-			if *update {
-				setWant(archive, got.Bytes())
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(want(archive)), got.String()); diff != "" {
-				t.Errorf("diagnostics differ (-want +got):\n%s", diff)
-			}
-		})
-	}
+	cases.Run(t, "*.txtar", *update, func(t *testing.T, file string, a *txtar.Archive) string {
+		name, text := definition(t, a)
+		list := diagnose(name, text)
+		if code, _, _ := strings.Cut(filepath.Base(file), "_"); !slices.Contains(codes(list), code) {
+			t.Errorf("the diagnostics do not hold %s", code)
+		}
+		var got strings.Builder
+		if err := diag.Print(&got, diag.Text, list, map[string][]byte{name: text}); err != nil {
+			t.Fatal(err)
+		}
+		return got.String()
+	})
 }
 
 // TestErrorsOfEveryCode demands a case for each code that a YAML definition can get; RR0350 and above are about
 // parameters files and the environment.
 func TestErrorsOfEveryCode(t *testing.T) {
 	t.Parallel()
+	files, err := filepath.Glob("*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	have := map[string]bool{}
-	for _, file := range errorCases(t) {
+	for _, file := range files {
 		code, _, _ := strings.Cut(filepath.Base(file), "_")
 		have[code] = true
 	}
@@ -124,10 +100,7 @@ func codes(list diag.List) []string {
 // definition returns the one file of a case that is not "want".
 func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
 	t.Helper()
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			continue
-		}
+	for _, f := range cases.Given(a) {
 		plain, quoted := strings.CutSuffix(f.Name, ".quoted")
 		if !quoted {
 			return f.Name, f.Data
@@ -153,18 +126,4 @@ func diagnose(name string, text []byte) diag.List {
 		list = append(list, engine.Check(p)...)
 	}
 	return list.Sorted()
-}
-
-func want(a *txtar.Archive) []byte {
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			return f.Data
-		}
-	}
-	return nil
-}
-
-func setWant(a *txtar.Archive, text []byte) {
-	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
-	a.Files = append(a.Files, txtar.File{Name: "want", Data: text})
 }

@@ -72,6 +72,7 @@ bench                     : *
 release/licences          :
 internal/imagetar         :
 internal/testvenv         :
+internal/cases            : github.com/google/go-cmp github.com/rogpeppe
 images/runner             : internal/imagetar
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
