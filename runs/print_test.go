@@ -63,3 +63,28 @@ func TestPrintTellsWhatCounts(t *testing.T) {
 		t.Errorf("%d lines", n)
 	}
 }
+
+// TestTreeItemsByIndex: which item of a map began first says nothing.
+func TestTreeItemsByIndex(t *testing.T) {
+	t.Parallel()
+	s := wide(0)
+	s.Failure = nil
+	for _, path := range []string{"later", "m", "m.10.step", "m.2.step", "m.0.step", "first"} {
+		kind := "stub"
+		if path == "m" {
+			kind = "map"
+		}
+		s.Steps = append(s.Steps, runs.Step{Path: path, Kind: kind, Status: engine.Success, Attempts: 1, Started: s.Started, Ended: s.Ended})
+	}
+	var b strings.Builder
+	(&runs.Details{Run: &runs.Run{Summary: s, Replay: &engine.Replay{}}}).PrintTree(&b, runs.PrintOptions{}, false)
+	var got []string
+	for line := range strings.Lines(b.String()) {
+		if name := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "✓ ")); len(name) > 0 && strings.HasPrefix(line, "  ") {
+			got = append(got, name[0])
+		}
+	}
+	if want := "started later m 0 step 2 step 10 step first"; !strings.HasPrefix(strings.Join(got, " "), want) {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}

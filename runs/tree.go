@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -137,9 +138,19 @@ func (t *tree) grow(path string) {
 
 func parent(path string) string { return path[:max(0, strings.LastIndexByte(path, '.'))] }
 
+// order are the paths right below one: a map's items by their index, since which of them started first says nothing,
+// and all else as it started.
+func (t *tree) order(path string) []string {
+	below := t.below[path]
+	if t.by[path].Kind == "map" {
+		slices.SortFunc(below, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b)) })
+	}
+	return below
+}
+
 // branch writes what is below a path.
 func (t *tree) branch(path string, depth int) {
-	for _, child := range t.below[path] {
+	for _, child := range t.order(path) {
 		name := oneLine(strings.TrimPrefix(child[len(path):], "."))
 		s, isStep := t.by[child]
 		if !isStep { // a branch, an item or an iteration
