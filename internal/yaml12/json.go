@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -140,6 +141,18 @@ type jsonWalk struct {
 	object  bool
 	failed  bool // something in it is reported
 	members []Member
+	seen    place // how far the text has been counted
+}
+
+// place is where a byte stands: its offset, and line and column of it from 0.
+type place struct{ offset, line, col int }
+
+// past is the place that many bytes on.
+func (p place) past(part []byte) place {
+	if i := bytes.LastIndexByte(part, '\n'); i >= 0 {
+		return place{p.offset + len(part), p.line + bytes.Count(part, []byte("\n")), utf8.RuneCount(part[i+1:])}
+	}
+	return place{p.offset + len(part), p.line, p.col + utf8.RuneCount(part)}
 }
 
 // Check reports what a JSON text may not hold although it parses: keys given twice and numbers out of range.
@@ -158,7 +171,17 @@ func (w *jsonWalk) here() diag.Span {
 	for i < len(w.src) && bytes.IndexByte([]byte(" \t\r\n,:"), w.src[i]) >= 0 {
 		i++
 	}
-	return w.r.at(w.src, i)
+	return w.at(i)
+}
+
+// at is the place of a byte. It counts on from the last one that was asked for: tokens come in order, and a large text
+// counted from its start for each of them takes time by the square of its size.
+func (w *jsonWalk) at(offset int) diag.Span {
+	if offset < w.seen.offset {
+		w.seen = place{}
+	}
+	w.seen = w.seen.past(w.src[w.seen.offset:offset])
+	return diag.Span{File: w.r.File, Line: w.seen.line + 1, Col: w.seen.col + 1}
 }
 
 func (w *jsonWalk) value(depth int) error {
@@ -225,7 +248,7 @@ func (w *jsonWalk) objectMembers(depth int) error {
 func (w *jsonWalk) syntax(err error) {
 	span, text := w.here(), err.Error()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		span, text = w.r.at(w.src, len(w.src)), "it ends too early"
+		span, text = w.at(len(w.src)), "it ends too early"
 	}
 	w.r.errorf(w.r.Codes.Syntax, span, "this is no JSON: %s", text)
 }
