@@ -75,7 +75,7 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	case s.target == targetCompose:
 		err = s.begun(ctx)
 	default:
-		err = s.claim(ctx, header)
+		err = s.claim(ctx, header, command)
 	}
 	if err != nil {
 		return nil, err
@@ -108,8 +108,9 @@ func (s *session) begun(ctx context.Context) (err error) {
 	return err
 }
 
-// claim writes the header, or takes over the one that is there when it is this workflow's own.
-func (s *session) claim(ctx context.Context, h engine.Header) error {
+// claim writes the header, or takes over the one that is there when it is this workflow's own. A workflow that has ended
+// and whose pods start all the same is one that its own orchestrator retries: its end does not count any more.
+func (s *session) claim(ctx context.Context, h engine.Header, command string) error {
 	err := s.store.CreateRun(ctx, h)
 	var taken *store.RunExistsError
 	switch {
@@ -122,7 +123,14 @@ func (s *session) claim(ctx context.Context, h engine.Header) error {
 		return fmt.Errorf("run %q belongs to another %s (%s, this one is %s); give a run id of its own, or leave it out", s.run, s.ownerName(), taken.Header.Owner, h.Owner)
 	}
 	s.header = taken.Header
-	return nil
+	if command == "close" {
+		return nil
+	}
+	end, err := s.store.End(ctx, s.run)
+	if err != nil || end == nil {
+		return err
+	}
+	return s.store.Reopen(ctx, s.run)
 }
 
 func (s *session) ownerName() string {

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/runs"
 )
 
 // checkRetry retries a failed workflow by Argo's own means: what succeeded is kept, the failed step runs again.
@@ -25,9 +27,13 @@ func (c *cluster) checkRetry(t *testing.T, results *table) {
 	}
 	time.Sleep(3 * time.Second) // the controller takes it up
 	w := c.wait(t, name)
-	got, err := golden.Observe(t.Context(), c.facts(t, c.claim, name), name)
+	facts := c.facts(t, c.claim, name)
+	got, err := golden.Observe(t.Context(), facts, name)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if e, _, err := runs.EntryOf(t.Context(), facts, name); err != nil || e.Status != engine.Success {
+		t.Errorf("`runs list` shows %+v, %v", e, err)
 	}
 	if diff := one.Diff(got); diff != "" || w.Status.Phase != "Succeeded" {
 		t.Errorf("the second run is %s (-want +got):\n%s\n%s", w.Status.Phase, diff, c.story(t, name))
