@@ -17,7 +17,6 @@ import (
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
 	"github.com/runnable-render/runnable-render/internal/textfile"
-	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/params"
 	"github.com/runnable-render/runnable-render/step"
@@ -288,9 +287,4 @@ func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (
 		return nil, err
 	}
 	return in.openStore(ctx)
-}
-
-// taskText is a leaf's task alone, without where the run goes on: what an edit of a step that succeeded changes.
-func taskText(n ir.Node) string {
-	return ir.DumpTask(n)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
+	"github.com/runnable-render/runnable-render/runs"
 )
 
 // retryFlags are the flags of retry.
@@ -18,6 +18,7 @@ type retryFlags struct {
 	compose composeFlags
 	file    string
 	from    string
+	force   bool
 
 	withParams, paramsFile string // refused
 	set                    []string
@@ -33,13 +34,16 @@ steps run again, and what depends on something that came out differently. The ru
 
 Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.
 
+A run that is going on is not retried. --force retries one of Argo or compose that told no end, and one of another
+machine, where you know that it has ended.
+
 A run of any target that is in the store goes on here, or with --target compose in containers.`,
 		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.refuseParameters(args[0]); err != nil {
 				return err
 			}
-			if err := f.compose.valid(cmd, "file"); err != nil {
+			if err := f.compose.valid(cmd, "file", "force"); err != nil {
 				return err
 			}
 			return a.retry(cmd.Context(), args[0], &f)
@@ -51,6 +55,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
+	fs.BoolVar(&f.force, "force", false, "also a run whose end nobody told")
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
 	f.registerOutput(cmd)
 	f.compose.register(cmd)
@@ -101,31 +106,19 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err != nil {
 		return err
 	}
-	owner, err := st.Owner(ctx, run)
+	was, err := runs.Of(ctx, st, run)
 	if err != nil {
 		return storeError(err)
 	}
-	end, err := st.End(ctx, run)
-	if err != nil {
-		return storeError(err)
-	}
-	if end == nil && owner != nil && owner.Alive() {
-		return fail(ExitInvalid, "run %s is going on in process %d on this machine; wait for it or stop it first", run, owner.PID)
-	}
-	was, err := irjson.Decode(header.Definition)
-	if err != nil {
-		return fail(ExitEnvironment, "run %s: its definition: %w", run, err)
+	if err := over(ctx, st, was, f.force); err != nil {
+		return err
 	}
 	if f.from != "" {
 		if _, err := engine.NodeAt(in.pipeline, f.from); err != nil {
 			return fail(ExitInvalid, "--from %s: %w", f.from, err)
 		}
 	}
-	records, err := st.ListRecords(ctx, run)
-	if err != nil {
-		return storeError(err)
-	}
-	if err := edits(was, in.pipeline, records, f.from); err != nil {
+	if err := edits(was, in.pipeline, f.from); err != nil {
 		return err
 	}
 	if f.compose.target == "compose" {
@@ -160,25 +153,4 @@ func (a *command) retryFile(given string, h engine.Header) (string, error) {
 		return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
 	}
 	return file, nil
-}
-
-// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).
-func edits(was, is *ir.Pipeline, records []engine.Record, from string) error {
-	for _, rec := range records {
-		if !rec.Status.OK() || from != "" && (rec.Path == from || len(rec.Path) > len(from) && rec.Path[:len(from)+1] == from+".") {
-			continue
-		}
-		before, err := engine.NodeAt(was, rec.Path)
-		if err != nil {
-			continue
-		}
-		now, err := engine.NodeAt(is, rec.Path)
-		if err != nil {
-			return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", rec.Path)
-		}
-		if a, b := taskText(before), taskText(now); a != b {
-			return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", rec.Path, difference(a, b), rec.Path)
-		}
-	}
-	return nil
 }

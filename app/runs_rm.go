@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -58,11 +57,12 @@ func removable(ctx context.Context, st *store.Store, run string, force bool) err
 	if err != nil {
 		return err
 	}
-	host, _ := os.Hostname()
 	switch {
-	case owner != nil && (owner.Host == host || !force):
-		return fail(ExitInvalid, "run %s is going on in process %d on %s; stop it first", run, owner.PID, owner.Host)
-	case !force:
+	case owner != nil && owner.Known():
+		return fail(ExitInvalid, "run %s is going on in process %d on this machine; stop it first", run, owner.PID)
+	case owner != nil && !force:
+		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; stop it first, or say --force where you know that it has ended", run, owner.PID, owner.Host)
+	case owner == nil && !force:
 		return fail(ExitInvalid, "run %s (%s) is going on, as far as is known; stop it first, or say --force where you know that it has ended", run, e.Target)
 	}
 	return nil

@@ -102,7 +102,7 @@ func Definition(t *ir.Task, env []ir.EnvVar) string {
 	plain := *t
 	plain.Cache, plain.Retry, plain.Timeout = false, ir.Retry{}, 0
 	plain.Common = ir.Common{Env: env}
-	return ir.DumpTask(&plain)
+	return ir.DumpOwn(&plain)
 }
 
 // inputs are the parameters that the task uses, as far as its code tells; else all that it sees. A name that its

@@ -168,6 +168,24 @@ func (d *dumper) node(n Node) {
 	b := n.Base()
 	d.line("%s: %s%s", bare(b.Name), Kind(n), edges(b))
 	d.indent++
+	d.own(n)
+	d.settings(b)
+	for _, sub := range Subgraphs(n) {
+		switch n.(type) {
+		case *Map, *Loop:
+			d.line("body")
+		default:
+			d.line("branch %s", bare(sub.Name))
+		}
+		d.indent++
+		d.graph(sub.Graph)
+		d.indent--
+	}
+	d.indent--
+}
+
+// own writes the keys of a node itself.
+func (d *dumper) own(n Node) {
 	switch n := n.(type) {
 	case *Task:
 		d.task(n)
@@ -197,19 +215,6 @@ func (d *dumper) node(n Node) {
 		d.field("index_as", refName(n.IndexAs))
 		d.flag("fail_fast", n.FailFast)
 	}
-	d.settings(b)
-	for _, sub := range Subgraphs(n) {
-		switch n.(type) {
-		case *Map, *Loop:
-			d.line("body")
-		default:
-			d.line("branch %s", bare(sub.Name))
-		}
-		d.indent++
-		d.graph(sub.Graph)
-		d.indent--
-	}
-	d.indent--
 }
 
 // edges says what comes before a node and where it leads.
@@ -366,17 +371,18 @@ func (d *dumper) settings(b *Common) {
 	}
 }
 
-// DumpTask returns what a leaf itself is, without its name and without what comes before and after it: two leaves
-// with the same text do the same.
-func DumpTask(n Node) string {
+// DumpOwn returns what a step itself is, without its name, without what comes before and after it, and of a composite
+// without what is in its branches: two leaves with the same text do the same, two composites with the same text make
+// the same of what is in them.
+func DumpOwn(n Node) string {
 	d := &dumper{}
-	switch n := n.(type) {
-	case *Task:
-		d.task(n)
-	case *Stub:
-		d.line("stub")
-		d.catalog(n.Catalog)
-	case *Parallel, *Map, *Conditional, *Loop: // no leaves
+	if _, leaf := n.(*Task); !leaf {
+		d.line("%s", Kind(n))
+	}
+	d.own(n)
+	switch n.(type) {
+	case *Parallel, *Conditional:
+		d.line("branches %s", list(Subgraphs(n), func(b Branch) string { return bare(b.Name) }))
 	}
 	d.settings(n.Base())
 	return d.out.String()

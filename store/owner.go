@@ -32,7 +32,7 @@ func (s *Store) Own(ctx context.Context, run string) error {
 		return err
 	}
 	me := self()
-	if old != nil && old.known() && old.Alive() && (old.PID != me.PID || old.Started != me.Started) {
+	if old != nil && old.Known() && old.Alive() && (old.PID != me.PID || old.Started != me.Started) {
 		return fmt.Errorf("run %q: %w (process %d on %s)", run, ErrOwned, old.PID, old.Host)
 	}
 	return s.writeJSON(ctx, ownerKey(run), me)
@@ -73,8 +73,8 @@ func self() Owner {
 	return Owner{Host: host, PID: pid, Since: time.Now().UTC(), Started: processStart(pid), Boot: bootID(), Space: pidSpace()}
 }
 
-// known reports whether this machine can tell if the process lives.
-func (o *Owner) known() bool {
+// Known reports whether this machine can tell if the process lives.
+func (o *Owner) Known() bool {
 	me := self()
 	return o.Host == me.Host && (o.Boot != me.Boot || o.Space == me.Space)
 }
@@ -82,7 +82,7 @@ func (o *Owner) known() bool {
 // Alive reports whether the process may still live. It says no only for a process of this machine that is gone, or
 // whose number another process has by now.
 func (o *Owner) Alive() bool {
-	if !o.known() {
+	if !o.Known() {
 		return true
 	}
 	if o.Boot != bootID() {

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/store"
+)
+
+// over refuses a run that goes on, or may: two walks of one run would run its steps twice. Of a process of this machine
+// it is known whether it lives; where nobody can tell, force says that the run has ended.
+func over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
+	id := r.Header.Run
+	end, err := st.End(ctx, id)
+	if err != nil || end != nil {
+		return storeError(err)
+	}
+	owner, err := st.Owner(ctx, id)
+	switch {
+	case err != nil:
+		return storeError(err)
+	case owner != nil && owner.Known() && owner.Alive():
+		return fail(ExitInvalid, "run %s is going on in process %d on this machine; wait for it or stop it first", id, owner.PID)
+	case owner != nil && owner.Alive() && !force:
+		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; wait for it or stop it first, or say --force where you know that it has ended", id, owner.PID, owner.Host)
+	case owner != nil || force || r.Summary.Status == engine.Success:
+		return nil
+	}
+	return fail(ExitInvalid, "run %s on %s has told no end, so it may be going on: see %s; wait for it or stop it first, or say --force where you know that it has ended", id, r.Header.Target, lookAt(r.Header))
+}
+
+// lookAt says how to find out whether a run goes on that no process of ours drives.
+func lookAt(h engine.Header) string {
+	if h.Target == "compose" {
+		return "`docker-compose ps`"
+	}
+	return "`argo get " + quoteArg(cmp.Or(h.Code["workflow"], h.Run)) + "`"
+}
+
+// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6). Of a composite its own
+// keys count; what is in it are steps of their own.
+func edits(was *runs.Run, is *ir.Pipeline, from string) error {
+	for _, s := range was.Summary.Steps { // a composite comes before what inherits from it
+		if !s.Status.OK() || from != "" && within(s.Path, from) {
+			continue
+		}
+		before, err := engine.NodeAt(was.Pipeline, s.Path)
+		if err != nil {
+			return fail(ExitEnvironment, "run %s: %w", was.Header.Run, err)
+		}
+		now, err := engine.NodeAt(is, s.Path)
+		if err != nil {
+			return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", s.Path)
+		}
+		if a, b := ir.DumpOwn(before), ir.DumpOwn(now); a != b {
+			return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", s.Path, difference(a, b), quoteArg(s.Path))
+		}
+	}
+	return nil
+}
