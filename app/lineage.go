@@ -64,10 +64,11 @@ func (a *command) searchHash(ctx context.Context, st *store.Store, hash, format 
 	case format == "mermaid":
 		return fail(ExitInvalid, "--format mermaid is for the lineage of a name; a hash has text and json")
 	}
-	uses, err := lineage.Search(ctx, st, hash)
+	uses, unread, err := lineage.Search(ctx, st, hash)
 	if err != nil {
 		return err
 	}
+	a.tellUnread(unread)
 	if format == "json" {
 		return indented(a.stdout, uses)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/progress"
 	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/runs/index"
 	"github.com/runnable-render/runnable-render/store"
 )
 
@@ -97,16 +96,8 @@ func (a *command) runsListCommand() *cobra.Command {
 				return err
 			}
 			now := time.Now()
-			filter, err := only.filter(now)
-			if err != nil {
-				return err
-			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				all, err := index.Runs(cmd.Context(), st)
-				if err != nil {
-					return err
-				}
-				entries := filter.Keep(all)
+			return a.withRuns(cmd.Context(), &f, &only, now, func(l listed) error {
+				entries := l.entries
 				if err := runs.Sort(entries, order, reverse, now); err != nil {
 					return fail(ExitInvalid, "--sort: %w", err)
 				}
@@ -114,7 +105,7 @@ func (a *command) runsListCommand() *cobra.Command {
 					entries = entries[:limit]
 				}
 				if len(entries) == 0 && format == "table" {
-					a.noRuns(st, len(all))
+					a.noRuns(l.store, l.all)
 					return nil
 				}
 				return printRuns(a.stdout, entries, format, now)

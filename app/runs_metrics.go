@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/runs/index"
 	"github.com/runnable-render/runnable-render/store"
 )
 
@@ -31,24 +30,15 @@ func (a *command) runsBestCommand() *cobra.Command {
 			if metric == "" {
 				return fmt.Errorf("--metric is not given")
 			}
-			filter, err := only.filter(time.Now())
-			if err != nil {
-				return err
-			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				all, err := index.Runs(cmd.Context(), st)
-				if err != nil {
-					return err
-				}
-				kept := filter.Keep(all)
-				best := runs.Best(kept, metric, least)
+			return a.withRuns(cmd.Context(), &f, &only, time.Now(), func(l listed) error {
+				best := runs.Best(l.entries, metric, least)
 				if len(best) == 0 {
-					return noMetric(kept, metric)
+					return noMetric(l.entries, metric)
 				}
 				if limit > 0 && len(best) > limit {
 					best = best[:limit]
 				}
-				return a.printBest(cmd.Context(), st, best, metric, format)
+				return a.printBest(cmd.Context(), l.store, best, metric, format)
 			})
 		},
 	}
@@ -83,8 +73,9 @@ func (a *command) printBest(ctx context.Context, st *store.Store, best []runs.En
 	rows := [][]string{{"RUN", strings.ToUpper(metric), "PIPELINE", "STARTED", "TAGS", "PARAMETERS"}}
 	for _, e := range best {
 		h, err := st.Header(ctx, e.RunID)
-		if err != nil {
-			return err
+		if err != nil { // the index knew it
+			a.tellUnread([]runs.Unread{{RunID: e.RunID, Err: err}})
+			continue
 		}
 		var params []string
 		for _, p := range h.Parameters {
@@ -121,24 +112,21 @@ iterations of a loop.`,
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			filter, err := only.filter(time.Now())
-			if err != nil {
-				return err
+			name := ""
+			if len(args) == 1 {
+				name = args[0]
+			}
+			if run == "" {
+				return a.withRuns(cmd.Context(), &f, &only, time.Now(), func(l listed) error {
+					return a.printSeries(runs.History(l.entries), name, format)
+				})
 			}
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				series, err := metricSeries(cmd.Context(), st, run, filter)
+				d, err := runs.Read(cmd.Context(), st, run)
 				if err != nil {
 					return err
 				}
-				name := ""
-				if len(args) == 1 {
-					name = args[0]
-					series = slices.DeleteFunc(series, func(s runs.Series) bool { return s.Name != name && !strings.HasPrefix(s.Name, name+".") })
-					if len(series) == 0 {
-						return fail(ExitInvalid, "there is no metric %q; leave the name out to see which there are", name)
-					}
-				}
-				return a.printSeries(series, name, format)
+				return a.printSeries(d.Course(), name, format)
 			})
 		},
 	}
@@ -151,23 +139,14 @@ iterations of a loop.`,
 	return cmd
 }
 
-// metricSeries are the metrics of one run while it ran, or of all runs that are wanted.
-func metricSeries(ctx context.Context, st *store.Store, run string, filter runs.Filter) ([]runs.Series, error) {
-	if run != "" {
-		d, err := runs.Read(ctx, st, run)
-		if err != nil {
-			return nil, err
-		}
-		return d.Course(), nil
-	}
-	all, err := index.Runs(ctx, st)
-	if err != nil {
-		return nil, err
-	}
-	return runs.History(filter.Keep(all)), nil
-}
-
+// printSeries prints every metric in short, or the values of the one that is named, which may be a mapping.
 func (a *command) printSeries(series []runs.Series, name, format string) error {
+	if name != "" {
+		series = slices.DeleteFunc(series, func(s runs.Series) bool { return s.Name != name && !strings.HasPrefix(s.Name, name+".") })
+		if len(series) == 0 {
+			return fail(ExitInvalid, "there is no metric %q; leave the name out to see which there are", name)
+		}
+	}
 	if format == "json" {
 		return indented(a.stdout, series)
 	}

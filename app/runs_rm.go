@@ -20,7 +20,8 @@ func (a *command) runsRemoveCommand() *cobra.Command {
 		Short: "Remove runs: their records and logs; store gc removes what only they referred to",
 		Long: `Remove runs: their records and logs. What they put into the store by content stays until store gc finds that
 nothing refers to it. A run that is going on is not removed; --force removes one that shows RUNNING because nobody
-told of its end, as of a workflow that was deleted, but never one whose process lives on this machine.`,
+told of its end, as of a workflow that was deleted, or one that is damaged, but never one whose process lives on this
+machine.`,
 		Args: manyRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
@@ -40,29 +41,33 @@ told of its end, as of a workflow that was deleted, but never one whose process 
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().BoolVar(&force, "force", false, "also a run whose end nobody told")
+	cmd.Flags().BoolVar(&force, "force", false, "also a run whose end nobody told, or that is damaged")
 	return cmd
 }
 
-// removable refuses a run that is not there or is going on.
+// removable refuses a run that is not there, is going on, or cannot be read.
 func removable(ctx context.Context, st *store.Store, run string, force bool) error {
 	e, _, err := runs.EntryOf(ctx, st, run)
-	if err != nil {
+	damaged := store.Corrupted(err)
+	switch {
+	case damaged && !force:
+		return fail(ExitEnvironment, "%w; `runs rm --force` removes the run as it is", err)
+	case err != nil && !damaged:
 		return err
-	}
-	if e.Status != engine.Running {
+	case !damaged && e.Status != engine.Running:
 		return nil
 	}
 	owner, err := st.Owner(ctx, run)
-	if err != nil {
+	if err != nil && !store.Corrupted(err) {
 		return err
 	}
+	alive := owner != nil && owner.Alive()
 	switch {
-	case owner != nil && owner.Known():
+	case alive && owner.Known():
 		return fail(ExitInvalid, "run %s is going on in process %d on this machine; stop it first", run, owner.PID)
-	case owner != nil && !force:
+	case alive && !force:
 		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; stop it first, or say --force where you know that it has ended", run, owner.PID, owner.Host)
-	case owner == nil && !force:
+	case !force:
 		return fail(ExitInvalid, "run %s (%s) is going on, as far as is known; stop it first, or say --force where you know that it has ended", run, e.Target)
 	}
 	return nil

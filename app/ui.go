@@ -12,8 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/runs/index"
 	"github.com/runnable-render/runnable-render/store"
 	"github.com/runnable-render/runnable-render/ui"
 )
@@ -52,8 +50,7 @@ func (a *command) serve(ctx context.Context, st *store.Store, f *inputFlags, add
 	o := a.reportOptions(st, f)
 	server := &http.Server{
 		Handler: ui.New(listener.Addr(), ui.Options{
-			Store: st, Program: o.Program, Commands: o.Commands,
-			Runs: func(ctx context.Context) ([]runs.Entry, error) { return index.Runs(ctx, st) },
+			Store: st, Program: o.Program, Commands: o.Commands, Runs: a.listOnce(st),
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // browsers that watch let go when it ends

@@ -383,6 +383,7 @@ func DumpOwn(n Node) string {
 	switch n.(type) {
 	case *Parallel, *Conditional:
 		d.line("branches %s", list(Subgraphs(n), func(b Branch) string { return bare(b.Name) }))
+	case *Task, *Stub, *Map, *Loop: // have none that have names
 	}
 	d.settings(n.Base())
 	return d.out.String()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
 )
 
@@ -38,36 +39,47 @@ func IsHash(text string) bool {
 	return len(text) >= MinPrefix && len(text) <= 64 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// Search returns where anything whose hash begins so was made or used, in any run, by time.
-func Search(ctx context.Context, s *store.Store, prefix string) ([]Use, error) {
+// Search returns where anything whose hash begins so was made or used, in any run, by time; and the runs that cannot be
+// read, where it may have been too.
+func Search(ctx context.Context, s *store.Store, prefix string) ([]Use, []runs.Unread, error) {
 	names, err := s.Runs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Use
+	var unread []runs.Unread
+	for _, run := range names {
+		uses, err := usesInRun(ctx, s, run, prefix)
+		switch {
+		case errors.Is(err, store.ErrNoRun):
+		case ctx.Err() != nil:
+			return nil, nil, err
+		case err != nil:
+			unread = append(unread, runs.Unread{RunID: run, Err: err})
+		}
+		out = append(out, uses...)
+	}
+	slices.SortStableFunc(out, func(a, b Use) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Run, b.Run)) })
+	return out, unread, nil
+}
+
+// usesInRun are the uses in one run.
+func usesInRun(ctx context.Context, s *store.Store, run, prefix string) ([]Use, error) {
+	h, err := s.Header(ctx, run)
 	if err != nil {
 		return nil, err
 	}
 	var out []Use
-	for _, run := range names {
-		h, err := s.Header(ctx, run)
-		if errors.Is(err, store.ErrNoRun) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range h.Parameters {
-			if sum := hashOf(p.Value); strings.HasPrefix(sum, prefix) {
-				out = append(out, Use{Run: run, What: Made, Kind: Parameter, Name: p.Name, Hash: sum, At: h.Started})
-			}
-		}
-		records, err := s.ListRecords(ctx, run)
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range records {
-			out = append(out, usesIn(run, rec, prefix)...)
+	for _, p := range h.Parameters {
+		if sum := hashOf(p.Value); strings.HasPrefix(sum, prefix) {
+			out = append(out, Use{Run: run, What: Made, Kind: Parameter, Name: p.Name, Hash: sum, At: h.Started})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Use) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Run, b.Run)) })
-	return out, nil
+	records, err := s.ListRecords(ctx, run)
+	for _, rec := range records {
+		out = append(out, usesIn(run, rec, prefix)...)
+	}
+	return out, err
 }
 
 // usesIn are the uses in one record.

@@ -138,7 +138,7 @@ func TestSearchFindsMakersAndUsers(t *testing.T) {
 	ctx := context.Background()
 	st := ran(t)
 	// sha256 of "1\n"
-	uses, err := lineage.Search(ctx, st, "4355a46b19d3")
+	uses, _, err := lineage.Search(ctx, st, "4355a46b19d3")
 	if err != nil {
 		t.Fatal(err)
 	}

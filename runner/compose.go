@@ -158,6 +158,10 @@ func (c *chooser) search(ctx context.Context) (*engine.Header, error) {
 		if errors.Is(err, store.ErrNoRun) { // begun and killed
 			continue
 		}
+		if store.Corrupted(err) {
+			fmt.Fprintf(c.stderr, "run %s is left out: %v\n", id, err)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

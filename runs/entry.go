@@ -21,6 +21,13 @@ type Entry struct {
 	Metrics  []Number      `json:"metrics,omitempty"` // the numbers among them
 }
 
+// Unread is a run that is in the store and cannot be read: its facts are damaged, or may not be read by this user, or a
+// newer program wrote them.
+type Unread struct {
+	RunID string
+	Err   error // says which object, and what to do
+}
+
 // Metric returns the value of a metric.
 func (e Entry) Metric(name string) (float64, bool) {
 	for _, n := range e.Metrics {

@@ -79,6 +79,10 @@ func (s *Store) Header(ctx context.Context, run string) (engine.Header, error) {
 	ok, err := s.readJSON(ctx, headerKey(run), &h)
 	switch {
 	case err != nil:
+		var e *Error
+		if Corrupted(err) && errors.As(err, &e) {
+			e.Hint = "put it back from a copy, or remove the run with runs rm --force"
+		}
 		return h, err
 	case !ok:
 		return h, s.noRun(run)

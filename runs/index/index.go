@@ -27,30 +27,31 @@ type file struct {
 }
 
 // Runs returns all runs of a store in short, the newest first, and brings the index up to date where it may write it.
-func Runs(ctx context.Context, s *store.Store) ([]runs.Entry, error) {
+// Runs that cannot be read are returned beside them; where not one can be read, that is the error.
+func Runs(ctx context.Context, s *store.Store) ([]runs.Entry, []runs.Unread, error) {
 	// In this order: an index that is older than a change is met by a list that has seen the change.
 	changes, err := s.Changes(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	was, err := load(ctx, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids, err := s.Runs(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l := &list{store: s, known: was, changed: map[string]bool{}}
 	for _, c := range changes {
 		l.changed[c.Run] = true
 	}
 	if err := l.read(ctx, ids); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l.save(ctx, changes)
 	slices.SortStableFunc(l.entries, func(x, y runs.Entry) int { return y.Started.Compare(x.Started) })
-	return l.entries, nil
+	return l.entries, l.unread, nil
 }
 
 // Rebuild makes the index anew from the runs.
@@ -58,7 +59,7 @@ func Rebuild(ctx context.Context, s *store.Store) (int, error) {
 	if err := s.WriteIndex(ctx, []byte("{}\n")); err != nil {
 		return 0, err
 	}
-	entries, err := Runs(ctx, s)
+	entries, _, err := Runs(ctx, s)
 	return len(entries), err
 }
 
@@ -85,6 +86,7 @@ type list struct {
 	known   map[string]runs.Entry
 	changed map[string]bool
 	entries []runs.Entry
+	unread  []runs.Unread
 	keep    []runs.Entry // those that have ended
 	fresh   bool         // keep is not what the index holds
 }
@@ -103,28 +105,36 @@ func (l *list) read(ctx context.Context, ids []string) error {
 	type found struct {
 		entry runs.Entry
 		final bool
-		there bool
+		err   error
 	}
 	read := make([]found, len(open))
 	err := l.store.Each(ctx, len(open), func(ctx context.Context, i int) error {
 		e, final, err := runs.EntryOf(ctx, l.store, open[i])
-		if errors.Is(err, store.ErrNoRun) {
-			return nil // begun and killed, or removed
-		}
-		read[i] = found{e, final, true}
-		return err
+		read[i] = found{e, final, err}
+		return ctx.Err()
 	})
-	for _, r := range read {
-		if r.there {
-			l.entries = append(l.entries, r.entry)
+	if err != nil {
+		return err
+	}
+	for i, r := range read {
+		switch {
+		case errors.Is(r.err, store.ErrNoRun): // begun and killed, or removed
+			continue
+		case r.err != nil:
+			l.unread = append(l.unread, runs.Unread{RunID: open[i], Err: r.err})
+			continue
 		}
+		l.entries = append(l.entries, r.entry)
 		if r.final {
 			l.keep = append(l.keep, r.entry)
 			l.fresh = l.fresh || !same(l.known[r.entry.RunID], r.entry)
 		}
 	}
 	l.fresh = l.fresh || len(l.keep) != len(l.known)
-	return err
+	if len(l.entries) == 0 && len(l.unread) > 0 {
+		return l.unread[0].Err
+	}
+	return nil
 }
 
 func same(a, b runs.Entry) bool {

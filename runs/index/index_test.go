@@ -60,7 +60,7 @@ func end(t testing.TB, s *store.Store, id string, status engine.Status, score fl
 // text is the list in short.
 func text(t testing.TB, s *store.Store) string {
 	t.Helper()
-	entries, err := index.Runs(context.Background(), s)
+	entries, _, err := index.Runs(context.Background(), s)
 	must(t, err)
 	var out []string
 	for _, e := range entries {
@@ -95,7 +95,7 @@ func TestListFollowsTheRuns(t *testing.T) {
 		must(t, err)
 		h.Tags = []string{"x"}
 		must(t, s.PutHeader(ctx, h))
-		entries, err := index.Runs(ctx, s)
+		entries, _, err := index.Runs(ctx, s)
 		must(t, err)
 		if len(entries[1].Tags) != 1 {
 			t.Errorf("the tag is not listed: %+v", entries[1])
@@ -158,7 +158,7 @@ func TestIndexNeedNotBeWritten(t *testing.T) {
 	begin(t, s, "a", noon)
 	end(t, s, "a", engine.Success, 1)
 	must(t, os.MkdirAll(filepath.Join(root, "index", "runs.json"), 0o700)) // a folder where the file should be
-	entries, err := index.Runs(context.Background(), s)
+	entries, _, err := index.Runs(context.Background(), s)
 	if err != nil || len(entries) != 1 {
 		t.Errorf("got %v, %v", entries, err)
 	}
@@ -196,7 +196,7 @@ func TestListBesideWriters(t *testing.T) {
 						return
 					default:
 					}
-					entries, err := index.Runs(ctx, s)
+					entries, _, err := index.Runs(ctx, s)
 					if err != nil {
 						t.Error(err)
 						return
@@ -235,7 +235,7 @@ func BenchmarkList(b *testing.B) {
 			end(b, s, id, engine.Success, float64(i))
 		}
 		list := func(b *testing.B) []runs.Entry {
-			entries, err := index.Runs(context.Background(), s)
+			entries, _, err := index.Runs(context.Background(), s)
 			must(b, err)
 			if len(entries) != n {
 				b.Fatalf("%d runs", len(entries))
