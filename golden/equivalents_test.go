@@ -1,17 +1,12 @@
 package golden
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/frontends"
-	"github.com/runnable-render/runnable-render/ir"
 )
 
 // TestEquivalents reads the folder runnable: the equivalents of Runnable's own test cases, pipelines, jobs and retries,
@@ -38,7 +33,7 @@ func TestEquivalents(t *testing.T) {
 		t.Run(filepath.Base(stem), func(t *testing.T) {
 			t.Parallel()
 			for _, form := range forms {
-				got := dumped(t, form)
+				got := dumpOf(t, form, "equivalent")
 				if *update && form == file {
 					if err := os.WriteFile(stem+".txt", []byte(got), 0o644); err != nil {
 						t.Fatal(err)
@@ -58,23 +53,4 @@ func TestEquivalents(t *testing.T) {
 	if cases != 42 || twins != 23 {
 		t.Errorf("%d cases, %d of them in YAML too, want 42 and 23", cases, twins)
 	}
-}
-
-// dumped is the graph of a definition that has no errors.
-func dumped(t *testing.T, file string) string {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := frontends.Read(context.Background(), filepath.ToSlash(file), text, frontends.Options{})
-	p, list := read.Pipeline, read.Diags
-	if p != nil {
-		p.Name = "equivalent"
-		list = append(append(list, ir.Check(p)...), engine.Check(p)...)
-	}
-	if list.HasErrors() {
-		t.Fatalf("refused:\n%s", printed(t, list, map[string][]byte{filepath.ToSlash(file): text}))
-	}
-	return ir.Dump(p)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -49,21 +50,22 @@ func TestQuickstartInGo(t *testing.T) {
 	}
 }
 
+// dumpOf is the graph of a definition, which must have no errors; name is that of a pipeline that gives itself none.
 func dumpOf(t *testing.T, file, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, list := frontends.Parse(file, text)
-	if p == nil {
-		t.Fatalf("%s:\n%s", file, printed(t, list, nil))
+	p, list := frontends.Parse(filepath.ToSlash(file), text)
+	if p != nil {
+		if p.Name == "" {
+			p.Name = name
+		}
+		list = append(append(list, ir.Check(p)...), engine.Check(p)...)
 	}
-	if p.Name == "" {
-		p.Name = name
-	}
-	if list = append(list, ir.Check(p)...); list.HasErrors() {
-		t.Fatalf("%s:\n%s", file, printed(t, list, nil))
+	if list.HasErrors() {
+		t.Fatalf("refused:\n%s", printed(t, list, map[string][]byte{filepath.ToSlash(file): text}))
 	}
 	return ir.Dump(p)
 }
