@@ -40,6 +40,8 @@ type Expect struct {
 	Parameters Values   `yaml:"parameters"`
 	Metrics    Values   `yaml:"metrics"`
 	Warnings   []string `yaml:"warnings"` // codes, each as often as it is told
+	// Hooks holds what was done after the end, in order, and no other.
+	Hooks []Hook `yaml:"hooks"`
 
 	Env     map[string]string `yaml:"env"`     // of the command that runs or renders
 	Params  []string          `yaml:"params"`  // --param
@@ -59,6 +61,14 @@ type Step struct {
 	Put      map[string]string  `yaml:"put"` // path to content
 	Get      map[string]string  `yaml:"get"`
 	Message  []string           `yaml:"message"` // each a part of the failure's message
+}
+
+// Hook is what one hook came to.
+type Hook struct {
+	Name    string   `yaml:"name"`
+	Kind    string   `yaml:"kind"`
+	OK      bool     `yaml:"ok"`
+	Message []string `yaml:"message"` // each a part of what it says where it failed
 }
 
 // UnmarshalYAML reads a step, or a status alone.

@@ -22,6 +22,7 @@ type Result struct {
 	Steps      map[string]Step
 	Parameters Values
 	Metrics    Values
+	Hooks      []Hook // each with its whole message
 
 	messages map[string]string            // failure messages by path
 	puts     map[string]map[string]string // hashes by path of the step and of the file
@@ -44,6 +45,9 @@ func Observe(ctx context.Context, st *store.Store, run string) (*Result, error) 
 	for _, s := range r.Summary.Steps {
 		res.Steps[s.Path] = Step{Status: s.Status, Failure: engine.FailureKind(s.Failure), Attempts: more(s.Attempts)}
 		res.messages[s.Path] = s.Message
+	}
+	for _, h := range r.Summary.Hooks {
+		res.Hooks = append(res.Hooks, Hook{Name: h.Name, Kind: h.Kind, OK: h.OK, Message: []string{h.Message}})
 	}
 	blobs := st.Blobs(ctx)
 	if res.Parameters, err = named(r.Summary.Parameters, blobs); err != nil {
@@ -122,7 +126,7 @@ func named(list []engine.Named, blobs engine.Blobs) (Values, error) {
 func (c *Case) Diff(r *Result) string {
 	want := &Result{
 		Status: c.Expect.Status, FailedStep: c.Expect.FailedStep, Steps: c.Expect.Steps,
-		Parameters: c.Expect.Parameters, Metrics: c.Expect.Metrics,
+		Parameters: c.Expect.Parameters, Metrics: c.Expect.Metrics, Hooks: c.Expect.Hooks,
 	}
 	got := &Result{
 		Status: r.Status, FailedStep: r.FailedStep, Steps: map[string]Step{},
@@ -130,6 +134,14 @@ func (c *Case) Diff(r *Result) string {
 	}
 	if want.Parameters == nil {
 		got.Parameters = nil // a failed run whose parameters are no matter
+	}
+	for i, h := range r.Hooks {
+		var parts []string
+		if i < len(want.Hooks) {
+			parts = want.Hooks[i].Message
+		}
+		h.Message = found(parts, h.Message[0])
+		got.Hooks = append(got.Hooks, h)
 	}
 	for path, s := range r.Steps {
 		w := want.Steps[path]

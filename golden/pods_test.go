@@ -160,6 +160,12 @@ func (x *pods) drive() {
 	if !m.Result().Status.OK() {
 		x.start("close", "--status", "Failed")
 	}
+	if len(x.pipeline.Hooks()) == 0 {
+		return
+	}
+	if code := x.start("hooks"); code != runner.ExitOK {
+		x.t.Errorf("hooks ended with %d", code)
+	}
 }
 
 // again reports whether the retry strategy of the step allows one more pod.

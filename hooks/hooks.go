@@ -31,11 +31,8 @@ type Options struct {
 	Log      io.Writer // what commands write; nil: nowhere
 }
 
-// Tries of a webhook that cannot be reached, or whose server is not well, and the wait after the first; it doubles.
-const (
-	tries     = 3
-	firstWait = time.Second
-)
+// firstWait is the wait after the first try of a webhook; it doubles.
+const firstWait = time.Second
 
 // Run runs the hooks of how the run ended, one after the other, and returns what each came to.
 func Run(ctx context.Context, o Options) ([]engine.HookResult, error) {
@@ -101,7 +98,7 @@ func (o Options) webhook(ctx context.Context, h ir.Hook, body []byte) error {
 	wait := firstWait
 	for try := 1; ; try++ {
 		again, err := post(ctx, to, o.Summary, h.Limit(), body)
-		if err == nil || !again || try == tries {
+		if err == nil || !again || try == ir.HookTries {
 			return err
 		}
 		select {

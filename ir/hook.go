@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"math"
 	"net/url"
 	"time"
 
@@ -27,6 +28,25 @@ func (h Hook) Limit() time.Duration {
 		return h.Timeout
 	}
 	return HookTimeout
+}
+
+// HookTries is how often a webhook is tried that cannot be reached, or whose server is not well.
+const HookTries = 3
+
+// HooksLimit is the time that hooks take at most, one after the other.
+func HooksLimit(hooks []Hook) time.Duration {
+	total := time.Duration(0)
+	for _, h := range hooks {
+		tries := time.Duration(1)
+		if h.Command == "" {
+			tries = HookTries
+		}
+		if h.Limit() > (math.MaxInt64-total)/tries {
+			return math.MaxInt64
+		}
+		total += tries * h.Limit()
+	}
+	return total
 }
 
 // NeedsImage reports whether a hook of the pipeline is a command, which wants the user's image.

@@ -53,6 +53,16 @@ func (p *Pipeline) Start(at Target) *Pipeline {
 // Hook is what is done when a run has ended: a command, or a request to a webhook, one of which it sets.
 type Hook = ir.Hook
 
+// HookSecrets names secrets that the command of a hook may see: the others are hidden from it.
+func HookSecrets(names ...string) []ir.Ref {
+	at := here()
+	refs := make([]ir.Ref, len(names))
+	for i, name := range names {
+		refs[i] = ir.Ref{Name: name, Span: at}
+	}
+	return refs
+}
+
 // OnSuccess says what is done when the run has succeeded.
 func (p *Pipeline) OnSuccess(hooks ...Hook) *Pipeline {
 	p.onSuccess = append(p.onSuccess, placed(hooks, here())...)

@@ -64,6 +64,9 @@ func closeRun(ctx context.Context, s *session, f flags) (int, error) {
 
 // result prints what the run came to and ends with its status.
 func result(ctx context.Context, s *session, _ flags) (int, error) {
+	if s.hooksWait() {
+		return look(ctx, s)
+	}
 	r, err := s.settle(ctx)
 	if err != nil {
 		return ExitEnvironment, err
@@ -73,11 +76,7 @@ func result(ctx context.Context, s *session, _ flags) (int, error) {
 			return ExitEnvironment, err
 		}
 	}
-	r.Summary.Print(s.stdout, runs.PrintOptions{})
-	if r.Summary.Status != engine.Success {
-		return ExitFailed, nil
-	}
-	return ExitOK, nil
+	return s.printed(r), nil
 }
 
 // settle reads the run; as long as it is unfinished, the steps that it waits for are lost.

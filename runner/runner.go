@@ -3,6 +3,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -38,6 +39,7 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
   runnable-step fail PATH
   runnable-step subtree PATH
   runnable-step close --status STATUS
+  runnable-step hooks
   runnable-step result
 `
 
@@ -134,7 +136,7 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 	}
 	defer s.close()
 	if s.ended != nil && args[0] != "result" {
-		fmt.Fprintf(stdout, "%s: run %s has ended (%s)\n", f.path, s.run, s.ended.Status)
+		fmt.Fprintf(stdout, "%s: run %s has ended (%s)\n", cmp.Or(f.path, args[0]), s.run, s.ended.Status)
 		return ExitOK, nil
 	}
 	return do(ctx, s, f)
@@ -150,5 +152,6 @@ var commands = map[string]func(context.Context, *session, flags) (int, error){
 	"fail":    failGraph,
 	"subtree": subtree,
 	"close":   closeRun,
+	"hooks":   runHooks,
 	"result":  result,
 }

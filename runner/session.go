@@ -33,12 +33,13 @@ type session struct {
 	resolver       *engine.Resolver
 	runtime        *step.Runtime
 	dir            string
+	environ        []string // the user's, without what is the runner's own
 	stdout, stderr io.Writer
 }
 
 // open reads the environment, opens the store and makes sure of the run's header.
 func open(ctx context.Context, o Options, command string, environ []string, stdout, stderr io.Writer) (*session, error) {
-	s := &session{env: readEnvironment(environ), stdout: stdout, stderr: stderr}
+	s := &session{env: readEnvironment(environ), environ: userEnvironment(environ), stdout: stdout, stderr: stderr}
 	p, text, err := s.env.definition()
 	if err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if err != nil {
 		return nil, err
 	}
-	return s, s.ready(ctx, environ)
+	return s, s.ready(ctx, command)
 }
 
 // runID is the run that the target chose.
@@ -133,6 +134,19 @@ func (s *session) claim(ctx context.Context, h engine.Header, command string) er
 	return s.store.Reopen(ctx, s.run)
 }
 
+// reopen takes back that a run of Argo has ended when something runs in it again: the workflow is retried by Argo's
+// own means, and ends anew.
+func (s *session) reopen(ctx context.Context, command string) error {
+	if s.target != "argo" || command == "close" || command == "hooks" {
+		return nil
+	}
+	end, err := s.store.End(ctx, s.run)
+	if err != nil || end == nil {
+		return err
+	}
+	return s.store.Reopen(ctx, s.run)
+}
+
 func (s *session) ownerName() string {
 	if s.target == "argo" {
 		return "workflow"
@@ -152,10 +166,13 @@ func (s *session) code() map[string]string {
 }
 
 // ready makes what the commands work with. The run's parameters are those of its header: a retry keeps them.
-func (s *session) ready(ctx context.Context, environ []string) error {
+func (s *session) ready(ctx context.Context, command string) error {
 	s.initial = engine.InitialScope(s.header.Parameters)
 	s.facts = s.store.Facts(ctx, s.run)
 	retried, err := s.store.Retried(ctx, s.run)
+	if err == nil && retried {
+		err = s.reopen(ctx, command)
+	}
 	if err != nil {
 		return err
 	}
@@ -168,7 +185,7 @@ func (s *session) ready(ctx context.Context, environ []string) error {
 		return err
 	}
 	s.runtime = step.New(step.Options{
-		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: userEnvironment(environ), Code: s.code(),
+		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: s.environ, Code: s.code(),
 		SecretNames: local.SecretNames(s.pipeline), Secrets: s.secrets(),
 	})
 	return nil

@@ -171,7 +171,7 @@ func (b *builder) checkNesting() bool {
 type podCount struct {
 	steps   int // leaves of the definition
 	outside int // of them, those that are in no map or loop
-	control int // pods that evaluate control values, reduce or fail
+	control int // pods that evaluate control values, reduce, fail or run hooks
 }
 
 func (c *podCount) count(_ ir.Node, at place) {

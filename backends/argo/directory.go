@@ -19,11 +19,11 @@ const (
 
 // directory are the objects of `-o DIR/`: a WorkflowTemplate that holds everything, a thin Workflow to start it by
 // hand, a thin CronWorkflow where there is a schedule, and what they need.
-func (b *builder) directory() map[string][]byte {
+func (b *builder) directory(exit *template) map[string][]byte {
 	files := map[string][]byte{}
 	wt := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "WorkflowTemplate")
 	wt.Add("metadata", b.metadata("name", b.name(), true))
-	spec := b.spec()
+	spec := b.spec(exit)
 	spec.Add("workflowMetadata", yamlout.NewMap("labels", stringMap(merged(b.labels(), b.o.Config.Workflow.Metadata.Labels))))
 	files[FileTemplate] = b.document(wt.Add("spec", spec))
 

@@ -19,6 +19,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // profile is a container template that several steps share.
 type profile struct {
 	name string
+	note string       // for people
 	body *yamlout.Map // without the name
 }
 
@@ -104,7 +105,7 @@ func (b *builder) profileTemplate(body *yamlout.Map, static string) string {
 	if len(b.profiles) > 0 {
 		wish = "step-" + static
 	}
-	p := &profile{name: b.templateName(wish), body: body}
+	p := &profile{name: b.templateName(wish), note: "a pod that runs a step in its own image, by the runner that the init container brings", body: body}
 	b.profiles[key] = p
 	b.profileOrder = append(b.profileOrder, p)
 	return p.name
@@ -211,7 +212,12 @@ func runnerArgs() yamlout.Flow {
 }
 
 func runnerResources() yamlout.Flow {
-	return yamlout.Flow{Value: yamlout.NewMap("requests", yamlout.NewMap("cpu", "50m", "memory", "64Mi"), "limits", yamlout.NewMap("memory", "512Mi"))}
+	return yamlout.Flow{Value: resources(Settings{Resources: runnerAmounts()})}
+}
+
+// runnerAmounts are the resources of a container that holds the runner alone.
+func runnerAmounts() PodResources {
+	return PodResources{Requests: Amounts{CPU: "50m", Memory: "64Mi"}, Limits: Amounts{Memory: "512Mi"}}
 }
 
 // podHead is what the container templates begin with.

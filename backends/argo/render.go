@@ -25,7 +25,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 type Summary struct {
 	Steps   int      // leaf steps of the definition
 	Pods    int      // pods of one run, one iteration of each loop and one item of each map counted
-	Control int      // of them, pods that only evaluate control values, reduce or fail
+	Control int      // of them, pods that only evaluate control values, reduce, fail or run hooks
 	Inside  int      // steps that are inside maps and loops: they run once for each item or iteration
 	Store   string   // where the facts are kept
 	Notes   []string // what the reader should know
@@ -66,18 +66,16 @@ func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {
 	}
 	b.openStore()
 	b.checkConfig()
-	for _, h := range p.Hooks() {
-		b.refuse("RR1024", h.Span, "on_success and on_failure of the run are for local runs; leave them out for Argo, and notify by Argo's own lifecycle hooks or events")
-	}
 	b.readParameters()
 	b.readDefinition()
 	b.found, b.noted = len(b.list), len(b.notes)
 	b.dags()
+	exit := b.exitTemplate()
 	b.reportImages()
 	if b.list.HasErrors() {
 		return nil, b
 	}
-	files := b.files()
+	files := b.files(exit)
 	b.checkFiles(files)
 	if b.list.HasErrors() {
 		return nil, b
@@ -109,14 +107,14 @@ func (b *builder) name() string {
 }
 
 // files are the objects as text.
-func (b *builder) files() map[string][]byte {
+func (b *builder) files(exit *template) map[string][]byte {
 	if !b.o.Directory {
 		w := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "Workflow")
 		w.Add("metadata", b.metadata("generateName", b.name()+"-", true))
-		w.Add("spec", b.spec())
+		w.Add("spec", b.spec(exit))
 		return map[string][]byte{SingleFile: b.document(w)}
 	}
-	return b.directory()
+	return b.directory(exit)
 }
 
 func (b *builder) document(m *yamlout.Map) []byte {
@@ -159,7 +157,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 const defaultDeadline = 86400
 
 // spec is the specification of the workflow.
-func (b *builder) spec() *yamlout.Map {
+func (b *builder) spec(exit *template) *yamlout.Map {
 	c := b.o.Config.Workflow.Spec
 	m := yamlout.NewMap("entrypoint", entrypoint, "onExit", onExit)
 	m.Add("arguments", b.arguments())
@@ -198,7 +196,7 @@ func (b *builder) spec() *yamlout.Map {
 		m.Add("volumeClaimTemplates", yamlout.NewList(b.claim()))
 	}
 	m.Add("volumes", b.volumes())
-	return m.Add("templates", b.templateList())
+	return m.Add("templates", b.templateList(exit))
 }
 
 func (b *builder) serviceAccount() string {
@@ -299,7 +297,7 @@ func (b *builder) volumes() *yamlout.List {
 }
 
 // templateList holds the graphs, the entrypoint first, and behind them what runs in pods.
-func (b *builder) templateList() *yamlout.List {
+func (b *builder) templateList(exit *template) *yamlout.List {
 	l := yamlout.NewList()
 	for _, t := range b.templates {
 		if t.note != "" {
@@ -308,18 +306,13 @@ func (b *builder) templateList() *yamlout.List {
 		l.Add(t.yaml())
 	}
 	for _, p := range b.profileOrder {
-		l.Note("a pod that runs a step in its own image, by the runner that the init container brings")
+		l.Note(p.note)
 		l.Add(named(p.name, p.body))
 	}
 	if b.usesSuccess {
 		l.Note("reached success: no pod")
 		l.Add(yamlout.NewMap("name", "success", "suspend", yamlout.NewMap("duration", "0")))
 	}
-	exit := &template{name: onExit, failFast: false}
-	exit.tasks = append(exit.tasks, &task{
-		name: "close", note: "closes the run where the workflow did not get to do so itself", template: b.runnerTemplate(),
-		when: "'{{workflow.status}}' != 'Succeeded'", args: []arg{{inDo, "close"}, {inPath, "--status={{workflow.status}}"}},
-	})
 	l.Add(exit.yaml())
 	l.Note("a pod of the runner alone: stubs, control values, reducers, fail, close")
 	return l.Add(named("runner", b.runnerBody()))

@@ -3,6 +3,7 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -12,23 +13,29 @@ import (
 //
 // No name followed by a dot is the beginning of another: compose 2 takes services a and a.b, where both merge the same
 // anchor, for a node that holds itself, and refuses the file.
-type namer map[string]string // name → path; the beginnings of names are taken by nobody's path
+type namer struct {
+	names map[string]string // name → path; the beginnings of names are taken by nobody's path
+	fixed []string          // of services that are no steps
+}
 
 // taken stands for what is no step's path: the empty name is none.
 const taken = ""
 
-// newNamer makes a namer that knows the services that are no steps. Those paths that can be names as they are get
+// newNamer makes a namer that knows the names of services that are no steps. Those paths that can be names as they are get
 // them first, so that no hash can take one away.
-func newNamer(paths []string) namer {
-	n := namer{runnerService: taken, beginService: taken, resultService: taken}
+func newNamer(paths []string, fixed ...string) namer {
+	n := namer{names: map[string]string{}, fixed: fixed}
+	for _, name := range fixed {
+		n.names[name] = taken
+	}
 	for _, p := range paths {
 		if !clean(p) || n.reserved(p) {
 			continue
 		}
-		n[p] = p
+		n.names[p] = p
 		for i := range p {
 			if p[i] == '.' {
-				n[p[:i]] = taken
+				n.names[p[:i]] = taken
 			}
 		}
 	}
@@ -38,12 +45,12 @@ func newNamer(paths []string) namer {
 // reserved reports whether the first segment of a path is the name of a service that is no step.
 func (n namer) reserved(path string) bool {
 	first, _, _ := strings.Cut(path, ".")
-	return first == runnerService || first == beginService || first == resultService
+	return slices.Contains(n.fixed, first)
 }
 
 // give returns the name of the service for a path that is not given out twice.
 func (n namer) give(path string) string {
-	if path != taken && n[path] == path {
+	if path != taken && n.names[path] == path {
 		return path
 	}
 	wish := slug(path)
@@ -56,8 +63,8 @@ func (n namer) give(path string) string {
 // more returns the name of a service that does something else with the composite at path than to run it.
 func (n namer) more(path, what string) string {
 	if name := path + "-" + what; clean(name) && !n.reserved(path) {
-		if _, there := n[name]; !there {
-			n[name] = name
+		if _, there := n.names[name]; !there {
+			n.names[name] = name
 			return name
 		}
 	}
@@ -69,8 +76,8 @@ func (n namer) hashed(wish, path string) string {
 	hash := hex.EncodeToString(sum[:])
 	for digits := 6; ; digits += 2 {
 		name := wish + "-" + hash[:digits]
-		if _, there := n[name]; !there {
-			n[name] = path
+		if _, there := n.names[name]; !there {
+			n.names[name] = path
 			return name
 		}
 	}

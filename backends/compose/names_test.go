@@ -64,17 +64,19 @@ func TestHostileNamesTravelAsTheyAre(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	t.Parallel()
+	fixed := []string{runnerService, beginService, hooksService, resultService}
 	tests := []struct {
 		paths []string
 		want  string
 	}{
+		{[]string{"hooks", "hook"}, "step-hooks-"},
 		{[]string{"a", "p.x.a", "m.0.b-C_d"}, "a p.x.a m.0.b-C_d"},
 		{[]string{"begin", "begin.x.a"}, "step-begin-e6f07d step-begin-x-a-06fe50"},
 		{[]string{"a b", "a-b", "a  b"}, "a-b-c8687a a-b a-b-6e12db"},
 		{[]string{"é"}, "step-4a99"},
 	}
 	for _, tt := range tests {
-		n := newNamer(tt.paths)
+		n := newNamer(tt.paths, fixed...)
 		var got []string
 		for _, p := range tt.paths {
 			got = append(got, n.give(p))
@@ -83,7 +85,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", tt.paths, s, tt.want)
 		}
 	}
-	n := newNamer([]string{"m.0.a", "m-done", "m-done.x.y"})
+	n := newNamer([]string{"m.0.a", "m-done", "m-done.x.y"}, fixed...)
 	if got := n.more("m", "reduce"); got != "m-reduce" {
 		t.Errorf("reduce is %s", got)
 	}
@@ -105,7 +107,7 @@ func FuzzNames(f *testing.F) {
 		if form%2 == 0 {
 			paths = []string{a, b, a + "-" + b}
 		}
-		n := newNamer(paths)
+		n := newNamer(paths, runnerService, beginService, hooksService, resultService)
 		names := map[string]string{}
 		for _, p := range paths {
 			name := n.give(p)

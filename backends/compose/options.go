@@ -87,5 +87,6 @@ const (
 const (
 	runnerService = "runner"
 	beginService  = "begin"
+	hooksService  = "hooks" // where the definition has hooks
 	resultService = "result"
 )

@@ -13,8 +13,8 @@ import (
 
 // service is one service of the plan.
 type service struct {
-	path    string // of the run; empty for those that are no steps
-	name    string
+	path    string   // of the run; empty for those that are no steps
+	name    string   // given before all others where the service is no step
 	extra   string   // what it does with a composite whose steps have services of their own; empty: it runs a step
 	args    []string // the runner's command line
 	notes   []string // what it does, for people
@@ -65,6 +65,9 @@ type builder struct {
 func (b *builder) build() {
 	b.begin = &service{name: beginService}
 	b.last = b.graph(b.pipeline.Graph, place{budget: maxItems}, []*service{b.begin})
+	if s := b.hooks(); s != nil {
+		b.last = []*service{b.add(s)}
+	}
 	b.checkSize()
 }
 

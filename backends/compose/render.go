@@ -21,7 +21,6 @@ const (
 	codeSecretName = "RR2008"
 	codeOverride   = "RR2009"
 	codeRefused    = "RR2010"
-	codeHooks      = "RR2012"
 	codeConfig     = "RR2011"
 )
 
@@ -37,7 +36,6 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 		b.initial[param.Name] = param.Value
 	}
 	b.checkStore()
-	b.checkHooks()
 	b.build()
 	load := b.load()
 	if b.diags.HasErrors() {
@@ -56,25 +54,31 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 func (b *builder) name() {
 	var paths []string
 	for _, s := range b.services {
-		if s.extra == "" {
+		if s.name == "" && s.extra == "" {
 			paths = append(paths, s.path)
 		}
 	}
-	n := newNamer(paths)
+	n := newNamer(paths, b.fixedNames()...)
 	for _, s := range b.services {
-		if s.extra == "" {
+		switch {
+		case s.name != "":
+		case s.extra == "":
 			s.name = n.give(s.path)
-		} else {
+		default:
 			s.name = n.more(s.path, s.extra)
 		}
 	}
 }
 
-// checkHooks refuses hooks, which only local runs know.
-func (b *builder) checkHooks() {
-	for _, h := range b.pipeline.Hooks() {
-		b.diags.Add(diag.Errorf(codeHooks, h.Span, "compose: on_success and on_failure of the run are for local runs; leave them out for compose, and let what starts the plan look at the exit code of its service result"))
+// fixedNames are the names of services that are no steps.
+func (b *builder) fixedNames() []string {
+	names := []string{runnerService, beginService, resultService}
+	for _, s := range b.services {
+		if s.name != "" {
+			names = append(names, s.name)
+		}
 	}
+	return names
 }
 
 // checkStore refuses a store that containers cannot share.

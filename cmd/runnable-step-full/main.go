@@ -5,6 +5,8 @@ package main
 import (
 	"os"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // for images without certificates, such as the runner's own
+
 	"github.com/runnable-render/runnable-render/runner"
 	"github.com/runnable-render/runnable-render/store"
 	"github.com/runnable-render/runnable-render/store/azurestore"

@@ -66,7 +66,7 @@ backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
 backends/local            : cache engine ir ir/diag progress runs step store github.com/bmatcuk/doublestar
-runner                    : backends/local engine ir ir/diag ir/irjson params progress runs step store
+runner                    : backends/local engine hooks ir ir/diag ir/irjson params progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
 release/licences          :
@@ -79,8 +79,8 @@ e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                  : pipeline
 examples/*                : * gocloud.dev
 cmd/runnable-render       : app
-cmd/runnable-step         : runner store store/s3store
-cmd/runnable-step-full    : runner store store/s3store store/gcsstore store/azurestore
+cmd/runnable-step         : runner store store/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step-full    : runner store store/s3store store/gcsstore store/azurestore golang.org/x/crypto/x509roots
 `
 
 // notLinked are the modules that must not even be linked into what runs in a user's container or program.

@@ -71,10 +71,6 @@ func argoInputCodes() []Code {
 			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
 		},
 		{
-			Code: "RR1024", Refusal: true, Title: "hooks of the run on Argo",
-			Explanation: "on_success and on_failure of the run are done by local runs alone. Argo has lifecycle hooks and events of its own.",
-		},
-		{
 			Code: "RR1090", Refusal: true, Title: "the rendered manifest is not valid",
 			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. Most often a value of the configuration that goes into it as it is, such as an affinity, has the wrong form.",
 		},

@@ -69,11 +69,5 @@ func composeCodes() []Code {
 			Title:       "the configuration of compose is wrong",
 			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same, which steps pick by their own overrides. The message names the key and its place.",
 		},
-		{
-			Code:        "RR2012",
-			Refusal:     true,
-			Title:       "hooks of the run in compose",
-			Explanation: "on_success and on_failure of the run are done by local runs alone. The exit code of docker-compose run --rm result tells whoever starts the plan what the run came to.",
-		},
 	}
 }

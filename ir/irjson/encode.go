@@ -44,13 +44,16 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	return []byte(head.out.String() + "," + body.out.String() + "}\n"), nil
 }
 
-// hooks writes what is done when the run has ended. Their places do not travel.
+// hooks writes what is done when the run has ended, one hook a line. Their places do not travel.
 func (e *encoder) hooks(key string, hooks []ir.Hook) {
 	if len(hooks) == 0 {
 		return
 	}
-	e.list(key, len(hooks), func(i int) {
-		h := hooks[i]
+	e.key(key)
+	e.out.WriteByte('[')
+	for i, h := range hooks {
+		e.newLine(i, 0)
+		e.open()
 		e.str("command", h.Command)
 		e.str("webhook", h.Webhook)
 		e.str("webhook_from", h.WebhookFrom)
@@ -59,7 +62,9 @@ func (e *encoder) hooks(key string, hooks []ir.Hook) {
 			e.strings(names(h.Secrets))
 		}
 		e.duration("timeout", h.Timeout)
-	})
+		e.close()
+	}
+	e.out.WriteString("\n]")
 }
 
 // graph writes the keys of a graph into the object that is open, which has none yet that need a comma.

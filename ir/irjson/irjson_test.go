@@ -62,7 +62,9 @@ func everything() *ir.Pipeline {
 		}}},
 	}}
 	return &ir.Pipeline{
-		Name: "every thing", Description: "line one\nline two", Span: at(30),
+		OnSuccess: []ir.Hook{{Command: "echo {{x}}\né\n", Secrets: []ir.Ref{{Name: "TOKEN"}, {Name: "OTHER"}}, Timeout: 1500 * time.Millisecond}},
+		OnFailure: []ir.Hook{{Webhook: "https://example.org/é?a=b&c"}, {WebhookFrom: "HOOK", Timeout: time.Minute}},
+		Name:      "every thing", Description: "line one\nline two", Span: at(30),
 		Graph: graph(load, fan, each, choose, &ir.Stub{Common: name("clean up", 31)}),
 	}
 }
@@ -148,8 +150,13 @@ func TestLayout(t *testing.T) {
 	if strings.Contains(text, "{{") {
 		t.Error("two opening braces in a row")
 	}
-	// What changes one command changes one line.
+	// What changes one command, of a step or of a hook, changes one line.
 	q := everything()
+	q.OnSuccess[0].Command = "true"
+	if changed := changedLines(text, encode(t, q)); changed != 1 {
+		t.Errorf("%d lines changed", changed)
+	}
+	q = everything()
 	q.Graph.Nodes[1].(*ir.Parallel).Branches[0].Graph.Nodes[0].(*ir.Task).Command = &ir.Shell{Script: "true"}
 	if changed := changedLines(text, encode(t, q)); changed != 1 {
 		t.Errorf("%d lines changed", changed)

@@ -1,0 +1,97 @@
+package argo
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// notSucceeded holds, in what runs when a workflow has ended, unless it succeeded.
+const notSucceeded = "'{{workflow.status}}' != 'Succeeded'"
+
+// exitTemplate is what runs when the workflow has ended: it closes the run where that is needed, and does what the
+// definition wants done then.
+func (b *builder) exitTemplate() *template {
+	exit := &template{name: onExit}
+	exit.tasks = append(exit.tasks, &task{
+		name: "close", note: "closes the run where the workflow did not get to do so itself", template: b.runnerTemplate(),
+		when: notSucceeded, args: []arg{{inDo, "close"}, {inPath, "--status={{workflow.status}}"}},
+	})
+	if len(b.pipeline.Hooks()) == 0 {
+		return exit
+	}
+	hooks := &task{
+		name: "hooks", note: "does what the definition wants done when a run has ended, by what the run came to", template: b.hooksTemplate(),
+		args: []arg{{inDo, "hooks"}, {inPath, "--status={{workflow.status}}"}},
+	}
+	if len(b.pipeline.OnSuccess) == 0 {
+		hooks.when = notSucceeded
+	} else {
+		b.pods.control++
+	}
+	done := &task{name: "done", note: "a pod of hooks that fails is no failure of the workflow", template: b.successTemplate()}
+	exit.tasks = append(exit.tasks, hooks, done)
+	hooks.depends.and("close.Omitted", "!close.Omitted") // whatever it came to
+	exit.seal(done)
+	return exit
+}
+
+// hooksTemplate returns the name of the template that runs hooks: in the image of steps that name none, with its
+// settings, or in the runner's own where no hook is a command.
+func (b *builder) hooksTemplate() string {
+	hooks := b.pipeline.Hooks()
+	s := b.defaults
+	if !ir.NeedsImage(hooks) {
+		s.Image, s.ImagePullPolicy, s.Resources = b.runnerImage, "IfNotPresent", runnerAmounts()
+	}
+	if s.Image == "" {
+		b.refuse("RR1004", b.hookSpan(hooks[0]), "the commands of on_success and on_failure have no image to run in: give --image NAME, or defaults.image in %s", b.configName())
+		return "runner"
+	}
+	lost := 2 // a pod that is lost is started again
+	s.Retry, s.Timeout, s.ActiveDeadlineSeconds = &RetryStrategy{Limit: &lost, Policy: "OnError"}, "", 0
+	// A pod's template is made for a step.
+	step := &ir.Task{Common: ir.Common{Name: "hooks", Span: b.hookSpan(hooks[0])}, Secrets: b.hookSecrets(hooks, s), Timeout: b.hooksLimit()}
+	b.checkQuantities(step, s)
+	p := &profile{name: b.templateName("hooks"), body: b.container(s, step), note: "a pod that runs hooks, by the runner that the init container brings"}
+	b.profileOrder = append(b.profileOrder, p)
+	return p.name
+}
+
+// hooksLimit is the time that the hooks of an end take at most.
+func (b *builder) hooksLimit() time.Duration {
+	return min(max(ir.HooksLimit(b.pipeline.OnSuccess), ir.HooksLimit(b.pipeline.OnFailure)), math.MaxInt64-2*slack)
+}
+
+// hookSecrets are the secrets that hooks use, where they come from the Secret of the pipeline: the address of a
+// webhook may be in a variable of the settings instead.
+func (b *builder) hookSecrets(hooks []ir.Hook, s Settings) []ir.Ref {
+	var out []ir.Ref
+	add := func(r ir.Ref, h ir.Hook) {
+		if slices.ContainsFunc(out, func(have ir.Ref) bool { return have.Name == r.Name }) {
+			return
+		}
+		if r.Span.IsZero() {
+			r.Span = b.hookSpan(h)
+		}
+		out = append(out, r)
+	}
+	for _, h := range hooks {
+		for _, r := range h.Secrets {
+			add(r, h)
+		}
+		set := slices.ContainsFunc(s.Env, func(v EnvVar) bool { return v.name() == h.WebhookFrom })
+		if h.WebhookFrom == "" || set || b.o.Config.Secret == "" && len(s.EnvFrom) > 0 {
+			continue
+		}
+		add(ir.Ref{Name: h.WebhookFrom}, h)
+	}
+	return out
+}
+
+// hookSpan is the place of a hook, or of the pipeline where that of hooks is not known.
+func (b *builder) hookSpan(h ir.Hook) diag.Span { return cmp.Or(h.Span, b.pipeline.Span) }
