@@ -259,6 +259,7 @@ func (r *composeRun) follow(ctx context.Context, format string) error {
 	err = w.until(ctx, keep, ended, func() { _ = cmd.Process.Signal(os.Interrupt) })
 	w.display.Close()
 	<-ended
+	r.showHooks()
 	if down, _, downErr := r.start("down", "--volumes"); downErr == nil {
 		_ = down.Wait()
 	}
@@ -266,6 +267,17 @@ func (r *composeRun) follow(ctx context.Context, format string) error {
 		return storeError(err)
 	}
 	return r.tell(keep, ctx.Err() != nil, format, out.Bytes())
+}
+
+// showHooks shows what the hooks wrote, as a local run does while they run. What they came to is in the summary.
+func (r *composeRun) showHooks() {
+	if len(r.in.pipeline.Hooks()) == 0 {
+		return
+	}
+	cmd, out, err := r.start("logs", "--no-color", "--no-log-prefix", compose.HooksService)
+	if err == nil && cmd.Wait() == nil { // else there are no containers, and the end of the run tells why
+		fmt.Fprint(r.stderr, strings.TrimPrefix(out.String(), "Attaching to "+"\n"))
+	}
 }
 
 // begun notes whose definition a new run is of, for retry, and that this process drives it.

@@ -58,6 +58,31 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// Hooks of the run go into the graph in the order written, each with the line of its call.
+func TestHooks(t *testing.T) {
+	t.Parallel()
+	first := line() + 2
+	g, list := p.New("x", p.Stub("a")).
+		OnSuccess(p.Hook{Command: "true", Secrets: p.HookSecrets("TOKEN", "OTHER"), Timeout: time.Second}).
+		OnFailure(p.Hook{WebhookFrom: "URL"}).
+		OnFailure(p.Hook{Webhook: "https://example.org/"}, p.Hook{Command: "a"}).IR()
+	if list = append(list, ir.Check(g)...); len(list) > 0 {
+		t.Fatal(list)
+	}
+	if len(g.OnSuccess) != 1 || len(g.OnFailure) != 3 || g.OnSuccess[0].Secrets[1].Name != "OTHER" {
+		t.Fatalf("got %s", ir.Dump(g))
+	}
+	for i, h := range []ir.Hook{g.OnSuccess[0], g.OnFailure[0], g.OnFailure[1]} {
+		if h.Span.Line != first+i {
+			t.Errorf("hook %d is at line %d, want %d", i, h.Span.Line, first+i)
+		}
+	}
+	bad, _ := p.New("x", p.Stub("a")).OnFailure(p.Hook{Webhook: "ftp://example.org/"}).IR()
+	if list := ir.Check(bad); len(list) != 1 || list[0].Code != "RR0315" || list[0].Span.Line == 0 {
+		t.Errorf("got %v", list)
+	}
+}
+
 // A handler stands behind its step unless it is listed; every call of IR makes the same graph anew.
 func TestHandlers(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ const (
 
 // directory are the objects of `-o DIR/`: a WorkflowTemplate that holds everything, a thin Workflow to start it by
 // hand, a thin CronWorkflow where there is a schedule, and what they need.
-func (b *builder) directory(exit *template) map[string][]byte {
+func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 	files := map[string][]byte{}
 	wt := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "WorkflowTemplate")
 	wt.Add("metadata", b.metadata("name", b.name(), true))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -14,34 +15,36 @@ import (
 const notSucceeded = "'{{workflow.status}}' != 'Succeeded'"
 
 // exitTemplate is what runs when the workflow has ended: it closes the run where that is needed, and does what the
-// definition wants done then.
-func (b *builder) exitTemplate() *template {
-	exit := &template{name: onExit}
-	exit.tasks = append(exit.tasks, &task{
+// definition wants done then. It has steps, not tasks: Argo takes a DAG of a workflow that is stopped for failed, and the
+// workflow for over, while its tasks are still on their way.
+func (b *builder) exitTemplate() *yamlout.Map {
+	steps := yamlout.NewList()
+	add := func(t *task) {
+		// What comes of a step is no failure of the workflow, and no reason to leave out the next.
+		m := t.yaml().Add("continueOn", yamlout.Flow{Value: yamlout.NewMap("failed", true, "error", true)})
+		steps.Note(t.note).Add(yamlout.NewList(m))
+	}
+	add(&task{
 		name: "close", note: "closes the run where the workflow did not get to do so itself", template: b.runnerTemplate(),
 		when: notSucceeded, args: []arg{{inDo, "close"}, {inPath, "--status={{workflow.status}}"}},
 	})
-	if len(b.pipeline.Hooks()) == 0 {
-		return exit
+	if len(b.pipeline.Hooks()) > 0 {
+		hooks := &task{
+			name: "hooks", note: "does what the definition wants done when a run has ended, by what the run came to", template: b.hooksTemplate(),
+			args: []arg{{inDo, "hooks"}, {inPath, "--status={{workflow.status}}"}},
+		}
+		if len(b.pipeline.OnSuccess) == 0 {
+			hooks.when = notSucceeded
+		} else {
+			b.pods.control++
+		}
+		add(hooks)
 	}
-	hooks := &task{
-		name: "hooks", note: "does what the definition wants done when a run has ended, by what the run came to", template: b.hooksTemplate(),
-		args: []arg{{inDo, "hooks"}, {inPath, "--status={{workflow.status}}"}},
-	}
-	if len(b.pipeline.OnSuccess) == 0 {
-		hooks.when = notSucceeded
-	} else {
-		b.pods.control++
-	}
-	done := &task{name: "done", note: "a pod of hooks that fails is no failure of the workflow", template: b.successTemplate()}
-	exit.tasks = append(exit.tasks, hooks, done)
-	hooks.depends.and("close.Omitted", "!close.Omitted") // whatever it came to
-	exit.seal(done)
-	return exit
+	return yamlout.NewMap("name", onExit, "steps", steps)
 }
 
-// hooksTemplate returns the name of the template that runs hooks: in the image of steps that name none, with its
-// settings, or in the runner's own where no hook is a command.
+// hooksTemplate returns the name of the template that runs hooks: in the image of steps that name none, with their
+// settings but for GPUs, or in the runner's own where no hook is a command.
 func (b *builder) hooksTemplate() string {
 	hooks := b.pipeline.Hooks()
 	s := b.defaults
@@ -52,6 +55,7 @@ func (b *builder) hooksTemplate() string {
 		b.refuse("RR1004", b.hookSpan(hooks[0]), "the commands of on_success and on_failure have no image to run in: give --image NAME, or defaults.image in %s", b.configName())
 		return "runner"
 	}
+	s.Resources.Limits.GPU, s.Resources.Requests.GPU = "", ""
 	lost := 2 // a pod that is lost is started again
 	s.Retry, s.Timeout, s.ActiveDeadlineSeconds = &RetryStrategy{Limit: &lost, Policy: "OnError"}, "", 0
 	// A pod's template is made for a step.

@@ -107,7 +107,7 @@ func (b *builder) name() string {
 }
 
 // files are the objects as text.
-func (b *builder) files(exit *template) map[string][]byte {
+func (b *builder) files(exit *yamlout.Map) map[string][]byte {
 	if !b.o.Directory {
 		w := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "Workflow")
 		w.Add("metadata", b.metadata("generateName", b.name()+"-", true))
@@ -157,7 +157,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 const defaultDeadline = 86400
 
 // spec is the specification of the workflow.
-func (b *builder) spec(exit *template) *yamlout.Map {
+func (b *builder) spec(exit *yamlout.Map) *yamlout.Map {
 	c := b.o.Config.Workflow.Spec
 	m := yamlout.NewMap("entrypoint", entrypoint, "onExit", onExit)
 	m.Add("arguments", b.arguments())
@@ -297,7 +297,7 @@ func (b *builder) volumes() *yamlout.List {
 }
 
 // templateList holds the graphs, the entrypoint first, and behind them what runs in pods.
-func (b *builder) templateList(exit *template) *yamlout.List {
+func (b *builder) templateList(exit *yamlout.Map) *yamlout.List {
 	l := yamlout.NewList()
 	for _, t := range b.templates {
 		if t.note != "" {
@@ -313,7 +313,7 @@ func (b *builder) templateList(exit *template) *yamlout.List {
 		l.Note("reached success: no pod")
 		l.Add(yamlout.NewMap("name", "success", "suspend", yamlout.NewMap("duration", "0")))
 	}
-	l.Add(exit.yaml())
+	l.Add(exit)
 	l.Note("a pod of the runner alone: stubs, control values, reducers, fail, close")
 	return l.Add(named("runner", b.runnerBody()))
 }

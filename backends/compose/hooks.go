@@ -10,14 +10,14 @@ import (
 )
 
 // hooks plans the service that ends the run and does what the definition wants done then; nil: the definition wants
-// nothing. It runs in the image of steps that name none, with their settings, or in the runner's own where no hook is
+// nothing. It runs in the image of steps that name none, with their settings but for GPUs, or in the runner's own where no hook is
 // a command.
 func (b *builder) hooks() *service {
 	all := b.pipeline.Hooks()
 	if len(all) == 0 {
 		return nil
 	}
-	s := &service{name: hooksService, args: []string{"hooks"}, after: b.last, notes: []string{"when the run has ended, by what it came to"}}
+	s := &service{name: HooksService, args: []string{"hooks"}, after: b.last, notes: []string{"when the run has ended, by what it came to"}}
 	for _, of := range []struct {
 		when string
 		list []ir.Hook
@@ -48,7 +48,7 @@ func (b *builder) hooksProfile(hooks []ir.Hook) *profile {
 	p := &profile{image: b.RunnerImage, env: d.Env}
 	if ir.NeedsImage(hooks) {
 		p.image, p.pull = cmp.Or(b.Image, d.Image), d.PullPolicy
-		node := &ir.Task{Common: ir.Common{Name: hooksService, Span: at}}
+		node := &ir.Task{Common: ir.Common{Name: HooksService, Span: at}}
 		p.cpus, p.memory = b.quantity(node, "cpu", d.Resources.CPU), b.quantity(node, "memory", d.Resources.Memory)
 	}
 	if p.image == "" {

@@ -64,7 +64,7 @@ func TestHostileNamesTravelAsTheyAre(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	t.Parallel()
-	fixed := []string{runnerService, beginService, hooksService, resultService}
+	fixed := []string{runnerService, beginService, HooksService, resultService}
 	tests := []struct {
 		paths []string
 		want  string
@@ -107,7 +107,7 @@ func FuzzNames(f *testing.F) {
 		if form%2 == 0 {
 			paths = []string{a, b, a + "-" + b}
 		}
-		n := newNamer(paths, runnerService, beginService, hooksService, resultService)
+		n := newNamer(paths, runnerService, beginService, HooksService, resultService)
 		names := map[string]string{}
 		for _, p := range paths {
 			name := n.give(p)

@@ -52,6 +52,9 @@ const (
 	// RunnerRepository holds the runner where no other image is named.
 	RunnerRepository = "ghcr.io/runnable-render/runner"
 
+	// HooksService is the service that runs hooks, where the definition has some.
+	HooksService = "hooks"
+
 	// FileName is the key of the plan in what Render returns.
 	FileName = "compose.yaml"
 )
@@ -87,6 +90,5 @@ const (
 const (
 	runnerService = "runner"
 	beginService  = "begin"
-	hooksService  = "hooks" // where the definition has hooks
 	resultService = "result"
 )

@@ -112,6 +112,7 @@ func TestArgo(t *testing.T) {
 	together("mutants", func(t *testing.T) { c.checkMutants(t, cases) })
 	together("own claim", func(t *testing.T) { c.checkOwnClaim(t, cases, results) })
 	together("directory", func(t *testing.T) { c.checkDirectory(t, cases, results) })
+	together("hooks", c.checkHooks)
 	together("argo retry", func(t *testing.T) { c.checkRetry(t, results) })
 	together("go-etl", func(t *testing.T) { c.checkETL(t, results) })
 	together("ml-training", func(t *testing.T) { c.checkTraining(t, results) })

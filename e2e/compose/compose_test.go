@@ -89,7 +89,7 @@ func TestCompose(t *testing.T) {
 			}{
 				{"again", e.again}, {"parameters", e.parameters}, {"status", e.status}, {"killed", e.killed},
 				{"users", e.users}, {"settings", e.stepSettings}, {"isolation", e.isolation}, {"parallelism", e.parallelism},
-				{"secrets", e.secrets}, {"secret-files", e.secretFiles},
+				{"hooks", e.hooks}, {"secrets", e.secrets}, {"secret-files", e.secretFiles},
 				{"command", e.runCommand}, {"interrupt", e.interrupt}, {"other-target", e.otherTarget},
 				{"mutants", e.mutants},
 				{"go-etl", func(t *testing.T) { e.goETL(t, results) }},
