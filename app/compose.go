@@ -275,8 +275,13 @@ func (r *composeRun) showHooks() {
 		return
 	}
 	cmd, out, err := r.start("logs", "--no-color", "--no-log-prefix", compose.HooksService)
-	if err == nil && cmd.Wait() == nil { // else there are no containers, and the end of the run tells why
-		fmt.Fprint(r.stderr, strings.TrimPrefix(out.String(), "Attaching to "+"\n"))
+	if err != nil || cmd.Wait() != nil {
+		return // there are no containers, and the end of the run tells why
+	}
+	for line := range strings.Lines(out.String()) {
+		if !strings.HasPrefix(line, "Attaching to ") { // 1.29 says so
+			fmt.Fprint(r.stderr, line)
+		}
 	}
 }
 

@@ -79,12 +79,19 @@ func result(ctx context.Context, s *session, _ flags) (int, error) {
 	return s.printed(r), nil
 }
 
-// settle reads the run; as long as it is unfinished, the steps that it waits for are lost.
+// settle reads the run; as long as it is unfinished, the steps that it waits for are lost. What the run came to is in
+// the summary, also where another process, that starts the containers, is known to drive the run.
 func (s *session) settle(ctx context.Context) (*runs.Run, error) {
 	for {
 		r, err := runs.Of(ctx, s.store, s.run)
-		if err != nil || r.Replay.Outcome != nil || len(r.Replay.Missing) == 0 {
+		if err != nil || r.Replay.Outcome == nil && len(r.Replay.Missing) == 0 {
 			return r, err
+		}
+		if r.Replay.Outcome != nil {
+			if err := r.Summary.Finish(r.Replay.Outcome, s.store.Blobs(ctx)); err != nil {
+				return nil, err
+			}
+			return r, r.Summary.ReadFailedLog(ctx, s.store)
 		}
 		for _, job := range r.Replay.Missing {
 			if err := s.lost(ctx, job); err != nil {

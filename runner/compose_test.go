@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -143,6 +144,25 @@ func TestComposeRuns(t *testing.T) {
 	}
 	p.define(strings.Replace(failsOnce, "-gt 1", "-gt 0", 1))
 	check("a mended definition", "mine", 0, done, "RUNNABLE_RETRY=1", "RUNNABLE_RUN_ID=mine")
+}
+
+// A run that another process drives, as the command line does, ends as its records say.
+func TestComposeOwned(t *testing.T) {
+	t.Parallel()
+	p := newPlan(t, failsOnce, "a", "b", "c")
+	if _, code, _ := p.up("RUNNABLE_RUN_ID=mine"); code != 1 {
+		t.Fatalf("up: %d", code)
+	}
+	st := p.store()
+	defer st.Close()
+	if err := st.Own(t.Context(), "mine"); err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := p.up("RUNNABLE_RETRY=1")
+	end, err := st.End(t.Context(), "mine")
+	if err != nil || end == nil || end.Status != engine.Success || len(end.Parameters) != 2 || code != 0 {
+		t.Errorf("result ended with %d, the run: %+v, %v", code, end, err)
+	}
 }
 
 // What an `up` that was stopped has left goes on with the next one, also when another run was in between.
