@@ -39,7 +39,7 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
   runnable-step fail PATH
   runnable-step subtree PATH
   runnable-step close --status STATUS
-  runnable-step hooks
+  runnable-step hooks [--status STATUS]
   runnable-step result
 `
 
