@@ -81,7 +81,7 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if err != nil {
 		return nil, err
 	}
-	return s, s.ready(ctx, command)
+	return s, s.ready(ctx)
 }
 
 // runID is the run that the target chose.
@@ -124,20 +124,7 @@ func (s *session) claim(ctx context.Context, h engine.Header, command string) er
 		return fmt.Errorf("run %q belongs to another %s (%s, this one is %s); give a run id of its own, or leave it out", s.run, s.ownerName(), taken.Header.Owner, h.Owner)
 	}
 	s.header = taken.Header
-	if command == "close" {
-		return nil
-	}
-	end, err := s.store.End(ctx, s.run)
-	if err != nil || end == nil {
-		return err
-	}
-	return s.store.Reopen(ctx, s.run)
-}
-
-// reopen takes back that a run of Argo has ended when something runs in it again: the workflow is retried by Argo's
-// own means, and ends anew.
-func (s *session) reopen(ctx context.Context, command string) error {
-	if s.target != "argo" || command == "close" || command == "hooks" {
+	if command == "close" || command == "hooks" {
 		return nil
 	}
 	end, err := s.store.End(ctx, s.run)
@@ -166,13 +153,10 @@ func (s *session) code() map[string]string {
 }
 
 // ready makes what the commands work with. The run's parameters are those of its header: a retry keeps them.
-func (s *session) ready(ctx context.Context, command string) error {
+func (s *session) ready(ctx context.Context) error {
 	s.initial = engine.InitialScope(s.header.Parameters)
 	s.facts = s.store.Facts(ctx, s.run)
 	retried, err := s.store.Retried(ctx, s.run)
-	if err == nil && retried {
-		err = s.reopen(ctx, command)
-	}
 	if err != nil {
 		return err
 	}
