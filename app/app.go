@@ -15,6 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/pipeline"
 	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/progress"
 	"github.com/runnable-render/runnable-render/step"
 	"github.com/runnable-render/runnable-render/store"
 )
@@ -123,11 +124,11 @@ func (a *command) exitCode(cmd *cobra.Command, err error) int {
 	}
 	var e *exit
 	if !errors.As(err, &e) {
-		fmt.Fprintf(a.stderr, "%s: %v\nSee '%s --help'.\n", a.Name, err, cmd.CommandPath())
+		fmt.Fprintf(a.stderr, "%s: %s\nSee '%s --help'.\n", a.Name, progress.Lines(err.Error()), cmd.CommandPath())
 		return ExitInvalid
 	}
 	if e.err != nil {
-		fmt.Fprintf(a.stderr, "%s: %v\n", a.Name, e.err)
+		fmt.Fprintf(a.stderr, "%s: %s\n", a.Name, progress.Lines(e.err.Error()))
 	}
 	return e.code
 }

@@ -62,14 +62,14 @@ func (a *command) plan(ctx context.Context, in *inputs, f *runFlags) error {
 		}
 		o.Decide = byStep(in.pipeline, decisions)
 	}
-	if _, err := a.stdout.Write(local.Plan(in.pipeline, o)); err != nil {
+	if _, err := (plain{a.stdout}).Write(local.Plan(in.pipeline, o)); err != nil {
 		return err
 	}
 	if len(decisions) == 0 {
 		return nil
 	}
 	fmt.Fprintln(a.stdout, "\ncache:")
-	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(plain{a.stdout}, 0, 0, 2, ' ', 0)
 	for _, d := range decisions {
 		fmt.Fprintf(t, "  %s\t%s\t%s\n", d.Path, d.Word(), d.Why)
 	}
@@ -170,7 +170,7 @@ func (a *command) why(ctx context.Context, path string, file []string, f *runFla
 		if i > 0 {
 			fmt.Fprintln(a.stdout)
 		}
-		printDecision(a.stdout, d)
+		printDecision(plain{a.stdout}, d)
 	}
 	return nil
 }
@@ -269,7 +269,7 @@ func printCache(w io.Writer, entries []store.Cached, format string) error {
 		fmt.Fprintln(w, "the cache is empty")
 		return nil
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(plain{w}, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "KEY\tPIPELINE\tSTEP\tRUN\tUSED\tSAVES")
 	for _, l := range lines {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", shortHash(l.Key), l.Pipeline, l.Step, l.Run,

@@ -147,7 +147,7 @@ func printFiles(w io.Writer, files []catalogFile, format string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(files)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(plain{w}, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "PATH\tSIZE\tSTEP\tSHA256")
 	for _, f := range files {
 		kept := ""
@@ -195,7 +195,7 @@ func (a *command) getFiles(ctx context.Context, st *store.Store, files []catalog
 	})
 	for _, name := range done {
 		if name != "" {
-			fmt.Fprintln(a.stdout, name)
+			fmt.Fprintln(plain{a.stdout}, name)
 		}
 	}
 	return err

@@ -87,7 +87,7 @@ func (a *command) printChanges(changes []fileChange, files int, format string) e
 		fmt.Fprintf(a.stdout, "the same %s\n", plural(files, "file"))
 		return nil
 	}
-	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(plain{a.stdout}, 0, 0, 2, ' ', 0)
 	for _, c := range changes {
 		switch c.Change {
 		case "added":

@@ -51,9 +51,9 @@ func (a *command) lineage(ctx context.Context, st *store.Store, run, name, forma
 	case "json":
 		return indented(a.stdout, l)
 	case "mermaid":
-		return l.Mermaid(a.stdout)
+		return l.Mermaid(plain{a.stdout})
 	}
-	return l.Text(a.stdout)
+	return l.Text(plain{a.stdout})
 }
 
 // searchHash lists where something with the hash was made or used.
@@ -75,7 +75,7 @@ func (a *command) searchHash(ctx context.Context, st *store.Store, hash, format 
 	if len(uses) == 0 {
 		return fail(ExitInvalid, "no run in %s made or used anything with the hash %s", st, hash)
 	}
-	t := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(plain{a.stdout}, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "RUN\tSTEP\t\tKIND\tNAME\tSHA256")
 	for _, u := range uses {
 		where := "(initial)"

@@ -45,7 +45,7 @@ func (a *command) tellUnread(list []runs.Unread) {
 			fmt.Fprintf(a.stderr, "… and %s more that cannot be read\n", plural(len(list)-i, "run"))
 			return
 		}
-		fmt.Fprintf(a.stderr, "warning: run %s is left out: %s\n", u.RunID, progress.Clean(u.Err.Error()))
+		fmt.Fprintf(a.stderr, "warning: run %s is left out: %s\n", u.RunID, progress.Text(u.Err.Error()))
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
+
+	"github.com/runnable-render/runnable-render/progress"
 )
 
 // output is stdout or stderr, which remembers that a write failed: whoever writes may leave the error to the end, where
@@ -60,6 +62,17 @@ func cause(err error) error {
 		return pe.Err
 	}
 	return err
+}
+
+// plain writes text without anything that controls a terminal: names and values in it are a user's.
+type plain struct{ io.Writer }
+
+// Write implements io.Writer.
+func (p plain) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(p.Writer, progress.Lines(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // unwrapped is the stream itself, for questions about terminals.

@@ -147,7 +147,7 @@ func printRuns(w io.Writer, entries []runs.Entry, format string, now time.Time) 
 			took = progress.Duration(d)
 		}
 		rows = append(rows, []string{
-			e.RunID, progress.Clean(e.Pipeline), e.Target, string(e.Status), e.Started.Local().Format(time.DateTime), took, strings.Join(e.Tags, ","),
+			e.RunID, progress.Text(e.Pipeline), e.Target, string(e.Status), e.Started.Local().Format(time.DateTime), took, strings.Join(e.Tags, ","),
 		})
 	}
 	return table(w, rows)
@@ -160,7 +160,7 @@ func table(w io.Writer, rows [][]string) error {
 	for _, r := range rows {
 		cells := make([]string, len(r))
 		for i, c := range r {
-			cells[i] = progress.Clean(c) // whoever writes to the store chose the names
+			cells[i] = progress.Text(c) // whoever writes to the store chose the names
 		}
 		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}

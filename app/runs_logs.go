@@ -16,6 +16,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/progress"
 	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
 )
@@ -28,12 +29,14 @@ func (a *command) runsLogsCommand() *cobra.Command {
 		Short: "Print the logs of a run, or of one step and what is inside it",
 		Long: `Print the logs of a run, or of one step and what is inside it, each line with its step.
 
+To a terminal only colours of what a step wrote are handed on; elsewhere every byte as it is.
+
 --follow goes on until the run ends, whoever runs it and wherever, as long as it writes to this store. In a folder
 lines come as they are written; in a bucket a log is there when its attempt has ended.`,
 		Args: operands([]string{"RUN"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				l := &logs{store: st, run: args[0], out: a.stdout, read: map[string]*openLog{}}
+				l := &logs{store: st, run: args[0], out: a.stdout, terminal: isTerminal(a.stdout), read: map[string]*openLog{}}
 				if len(args) == 2 {
 					l.path = args[1]
 				}
@@ -55,9 +58,11 @@ type logs struct {
 	run   string
 	path  string // empty: all
 	out   io.Writer
-	read  map[string]*openLog // by attempt
-	seen  []string            // the steps that have begun
-	lines int
+	// What a step wrote is handed on as it is, but to a terminal, which it could repaint.
+	terminal bool
+	read     map[string]*openLog // by attempt
+	seen     []string            // the steps that have begun
+	lines    int
 }
 
 // print prints what there is, and when it follows what is still to come.
@@ -99,9 +104,9 @@ func (l *logs) look(ctx context.Context, last bool) error {
 		if log.done {
 			continue
 		}
-		prefix := at.path + " | "
+		prefix := progress.Text(at.path) + " | "
 		if at.attempt > 1 {
-			prefix = fmt.Sprintf("%s #%d | ", at.path, at.attempt)
+			prefix = fmt.Sprintf("%s #%d | ", progress.Text(at.path), at.attempt)
 		}
 		err := log.lines(ctx, l.store, l.run, at.ended || last, func(piece []byte, whole bool) error {
 			before, after := prefix, "\n"
@@ -113,6 +118,9 @@ func (l *logs) look(ctx context.Context, last bool) error {
 			}
 			l.lines++
 			log.inLine = !whole
+			if l.terminal {
+				piece = []byte(progress.Clean(string(piece)))
+			}
 			_, err := fmt.Fprintf(l.out, "%s%s%s", before, piece, after)
 			return err
 		})
@@ -180,9 +188,9 @@ func (l *logs) explain(ctx context.Context, a *command) error {
 	case len(l.seen) == 0:
 		return fail(ExitInvalid, "step %q of run %s has not started; `%s runs show %s` lists those that have", l.path, l.run, a.Name, l.run)
 	case stub:
-		fmt.Fprintf(a.stderr, "%s is a stub: it runs nothing, so it has no log\n", l.path)
+		fmt.Fprintf(a.stderr, "%s is a stub: it runs nothing, so it has no log\n", progress.Text(l.path))
 	default:
-		fmt.Fprintf(a.stderr, "%s has written nothing\n", l.path)
+		fmt.Fprintf(a.stderr, "%s has written nothing\n", progress.Text(l.path))
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ const leastSegment = 5
 // ShortPath is a step's path in at most n columns, as far as that goes: the longest names lose their middle, so that
 // indexes and short names stay whole. Where that is not enough, the path loses its beginning.
 func ShortPath(path string, n int) string {
-	path = Clean(strings.NewReplacer("\n", "⏎", "\r", "", "\t", " ").Replace(path))
+	path = Text(path)
 	if ansi.StringWidth(path) <= n {
 		return path
 	}

@@ -39,18 +39,18 @@ func Line(e Event) string {
 		if e.Retry {
 			verb = "retry"
 		}
-		return fmt.Sprintf("%s %s of %s, %s", verb, e.Run, e.Pipeline, count(e.Steps, "step"))
+		return fmt.Sprintf("%s %s of %s, %s", verb, e.Run, Text(e.Pipeline), count(e.Steps, "step"))
 	case StepStarted:
 		if e.Attempt > 1 {
-			return fmt.Sprintf("%s | started, attempt %d", e.Path, e.Attempt)
+			return fmt.Sprintf("%s | started, attempt %d", Text(e.Path), e.Attempt)
 		}
-		return e.Path + " | started"
+		return Text(e.Path) + " | started"
 	case LogLine:
-		return e.Path + " | " + Clean(e.Text)
+		return Text(e.Path) + " | " + Clean(e.Text)
 	case StepRetrying:
-		return fmt.Sprintf("%s | attempt %d failed (%s): %s; again in %s", e.Path, e.Attempt, e.Failure.Kind, Clean(e.Failure.Message), Duration(e.Wait))
+		return fmt.Sprintf("%s | attempt %d failed (%s): %s; again in %s", Text(e.Path), e.Attempt, e.Failure.Kind, Text(e.Failure.Message), Duration(e.Wait))
 	case StepEnded:
-		return e.Path + " | " + Ending(e)
+		return Text(e.Path) + " | " + Ending(e)
 	case Stopping:
 		return "stopping: running steps are asked to end; again to end at once"
 	case RunEnded:
@@ -71,7 +71,7 @@ func Ending(e StepEnded) string {
 	case e.Failure == nil:
 		return "failed after " + Duration(e.Took)
 	}
-	return fmt.Sprintf("FAILED (%s) after %s: %s", e.Failure.Kind, Duration(e.Took), Clean(e.Failure.Message))
+	return fmt.Sprintf("FAILED (%s) after %s: %s", e.Failure.Kind, Duration(e.Took), Text(e.Failure.Message))
 }
 
 func count(n int, noun string) string {

@@ -102,26 +102,67 @@ func Duration(d time.Duration) string {
 }
 
 // Clean makes a step's output safe to show: control characters, which could move the cursor or repaint the
-// screen, become spaces; colours and tabs stay.
+// screen, become spaces; colours and tabs stay. A colour that is still on at the end is turned off there.
 func Clean(s string) string {
+	if !strings.ContainsFunc(s, hostile) {
+		return s
+	}
+	var b strings.Builder
+	on := false
+	for i := 0; i < len(s); {
+		if n := colour(s[i:]); n > 0 {
+			b.WriteString(s[i : i+n])
+			on = s[i:i+n] != "\x1b[m" && s[i:i+n] != reset
+			i += n
+			continue
+		}
+		i += writeSafe(&b, s[i:])
+	}
+	if on {
+		b.WriteString(reset)
+	}
+	return b.String()
+}
+
+const reset = "\x1b[0m"
+
+// Text makes a name, a value or a message safe to show: it comes on one line, with nothing in it that moves the cursor,
+// repaints or colours. Whoever wrote the pipeline, or writes to the store, chose what is in it.
+func Text(s string) string {
+	return Lines(oneLine.Replace(s))
+}
+
+var oneLine = strings.NewReplacer("\r\n", "⏎", "\n", "⏎", "\t", " ")
+
+// Lines is [Text] for a message of several lines, which stay.
+func Lines(s string) string {
 	if !strings.ContainsFunc(s, hostile) {
 		return s
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		if n := colour(s[i:]); n > 0 {
-			b.WriteString(s[i : i+n])
 			i += n
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if hostile(r) {
-			r = ' '
+		if s[i] == '\n' {
+			b.WriteByte('\n')
+			i++
+			continue
 		}
-		b.WriteRune(r)
-		i += n
+		i += writeSafe(&b, s[i:])
 	}
 	return b.String()
+}
+
+// writeSafe writes the first character of s, or a space for one that controls a terminal, and returns its length.
+func writeSafe(b *strings.Builder, s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	if hostile(r) {
+		r = ' '
+	}
+	b.WriteRune(r)
+	return n
 }
 
 func hostile(r rune) bool { return r != '\t' && (r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0) }

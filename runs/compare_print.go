@@ -21,7 +21,7 @@ func (c *Comparison) Print(w io.Writer, o PrintOptions, all bool) {
 	for _, rows := range [][]Row{c.Parameters, c.Metrics, c.Results, c.Files, c.Code, c.Steps} {
 		for _, r := range rows {
 			if r.Differ || all {
-				t.names = max(t.names, ansi.StringWidth(oneLine(r.Name)))
+				t.names = max(t.names, ansi.StringWidth(progress.Text(r.Name)))
 			}
 		}
 	}
@@ -92,9 +92,9 @@ func (t *comparing) rows(title string, rows []Row, text func(json.RawMessage) st
 func (t *comparing) cells(sign, name string, cells []string) {
 	var b strings.Builder
 	for _, c := range cells {
-		b.WriteString("  " + pad(ansi.Truncate(oneLine(c), t.column, "…"), t.column))
+		b.WriteString("  " + pad(ansi.Truncate(progress.Text(c), t.column, "…"), t.column))
 	}
-	t.line("%s %s%s", t.paint(yellow, sign), pad(ansi.Truncate(oneLine(name), t.names, "…"), t.names), strings.TrimRight(b.String(), " "))
+	t.line("%s %s%s", t.paint(yellow, sign), pad(ansi.Truncate(progress.Text(name), t.names, "…"), t.names), strings.TrimRight(b.String(), " "))
 }
 
 func valueText(v json.RawMessage) string { return string(v) }

@@ -85,7 +85,7 @@ func (p *printer) head(s *Summary) {
 		took = " in " + progress.Duration(s.Ended.Sub(s.Started))
 	}
 	_, sgr := mark(s.Status)
-	p.line("\n%s  %s%s  %s\n", p.paint(bold+";"+sgr, string(s.Status)), p.paint(bold, s.Pipeline), took, p.paint(faint, "run "+s.RunID))
+	p.line("\n%s  %s%s  %s\n", p.paint(bold+";"+sgr, string(s.Status)), p.paint(bold, progress.Text(s.Pipeline)), took, p.paint(faint, "run "+s.RunID))
 }
 
 // steps writes a line for each step; of many steps those that failed and the outermost.
@@ -93,7 +93,7 @@ func (p *printer) steps(steps []Step) {
 	shown := selected(steps)
 	paths, labels := 0, 0
 	for _, st := range shown {
-		paths = max(paths, ansi.StringWidth(oneLine(st.Path)))
+		paths = max(paths, ansi.StringWidth(progress.Text(st.Path)))
 		labels = max(labels, len(label(st)))
 	}
 	paths = min(paths, max(20, p.width-labels-36))
@@ -187,7 +187,7 @@ func note(s Step) string {
 		parts = append(parts, strings.ToLower(string(s.Status)))
 	}
 	if s.Message != "" {
-		parts = append(parts, oneLine(s.Message))
+		parts = append(parts, progress.Text(s.Message))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -200,7 +200,7 @@ func (p *printer) values(title string, values Values) {
 	shown := values[:min(len(values), shownValues)]
 	names := 0
 	for _, v := range shown {
-		names = max(names, ansi.StringWidth(oneLine(v.Name)))
+		names = max(names, ansi.StringWidth(progress.Text(v.Name)))
 	}
 	names = min(names, p.width/2)
 	for _, v := range shown {
@@ -208,8 +208,8 @@ func (p *printer) values(title string, values Values) {
 		if err != nil {
 			text = []byte(err.Error())
 		}
-		name := pad(ansi.Truncate(oneLine(v.Name), names, "…"), names)
-		p.line("  %s  %s", name, ansi.Truncate(oneLine(string(text)), p.width-names-4, "…"))
+		name := pad(ansi.Truncate(progress.Text(v.Name), names, "…"), names)
+		p.line("  %s  %s", name, ansi.Truncate(progress.Text(string(text)), p.width-names-4, "…"))
 	}
 	if n := len(values) - len(shown); n > 0 {
 		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json tells all", n)))
@@ -221,7 +221,7 @@ func (p *printer) failure(s *Summary) {
 	if s.Failure == nil || s.Status == engine.Success {
 		return
 	}
-	p.line("\n%s %s (%s): %s", p.paint(bold+";"+red, "failed"), p.paint(bold, s.Failure.Step), s.Failure.Kind, progress.Clean(s.Failure.Message))
+	p.line("\n%s %s (%s): %s", p.paint(bold+";"+red, "failed"), p.paint(bold, progress.Text(s.Failure.Step)), s.Failure.Kind, progress.Text(s.Failure.Message))
 	for _, line := range s.FailedLog {
 		p.line("  %s %s", p.paint(faint, "│"), progress.Clean(line))
 	}
@@ -231,7 +231,7 @@ func (p *printer) failure(s *Summary) {
 func (p *printer) hooks(hooks []engine.HookResult) {
 	for _, h := range hooks {
 		if !h.OK {
-			p.line("\n%s %s (%s): %s; the run's status stays", p.paint(bold+";"+yellow, "hook failed"), h.Name, h.Kind, progress.Clean(h.Message))
+			p.line("\n%s %s (%s): %s; the run's status stays", p.paint(bold+";"+yellow, "hook failed"), progress.Text(h.Name), h.Kind, progress.Text(h.Message))
 		}
 	}
 }
@@ -246,9 +246,4 @@ func (p *printer) commands(s *Summary) {
 		p.line("%s   %s", p.paint(faint, "logs"), c.Logs)
 	}
 	p.line("%s  %s", p.paint(faint, "store"), s.Store)
-}
-
-// oneLine is a text on one line, without what could move the cursor.
-func oneLine(s string) string {
-	return progress.Clean(strings.NewReplacer("\r\n", "⏎", "\n", "⏎", "\t", " ").Replace(s))
 }

@@ -34,7 +34,7 @@ func (t *Timeline) Print(w io.Writer, o PrintOptions, all bool) {
 	}
 	names := 0
 	for _, s := range spans {
-		names = max(names, ansi.StringWidth(oneLine(spanName(s))))
+		names = max(names, ansi.StringWidth(progress.Text(spanName(s))))
 	}
 	names = min(names, p.width/3)
 	c := canvas{from: t.Started, total: max(total, time.Millisecond), columns: max(10, p.width-names-4-noteWidth)}
@@ -107,7 +107,7 @@ func (p *printer) critical(t *Timeline) {
 	var names []string
 	for _, s := range t.Critical() {
 		work, wait = work+s.Took(), wait+s.Waited()
-		names = append(names, progress.Clean(spanName(s)))
+		names = append(names, progress.Text(spanName(s)))
 	}
 	p.line("\n%s  %s of work, %s of waiting", p.paint(bold, "critical path"), progress.Duration(work), progress.Duration(wait))
 	const most = 12

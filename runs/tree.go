@@ -37,10 +37,10 @@ func (p *printer) about(d *Details) {
 	s := d.Summary
 	p.line("  %s %s on %s", p.paint(faint, "started"), s.Started.Local().Format(time.DateTime), s.Target)
 	if len(s.Tags) > 0 {
-		p.line("  %s    %s", p.paint(faint, "tags"), strings.Join(s.Tags, ", "))
+		p.line("  %s    %s", p.paint(faint, "tags"), progress.Text(strings.Join(s.Tags, ", ")))
 	}
 	if code := d.Code(); len(code) > 0 {
-		p.line("  %s    %s", p.paint(faint, "code"), ansi.Truncate(oneLine(codeText(code)), p.width-10, "…"))
+		p.line("  %s    %s", p.paint(faint, "code"), ansi.Truncate(progress.Text(codeText(code)), p.width-10, "…"))
 	}
 	p.line("")
 }
@@ -132,7 +132,7 @@ func (t *tree) grow(path string) {
 		}
 		t.known[child] = true
 		t.below[above] = append(t.below[above], child)
-		t.width = max(t.width, 2*strings.Count(child, ".")+ansi.StringWidth(oneLine(child[len(above):])))
+		t.width = max(t.width, 2*strings.Count(child, ".")+ansi.StringWidth(progress.Text(child[len(above):])))
 	}
 }
 
@@ -151,7 +151,7 @@ func (t *tree) order(path string) []string {
 // branch writes what is below a path.
 func (t *tree) branch(path string, depth int) {
 	for _, child := range t.order(path) {
-		name := oneLine(strings.TrimPrefix(child[len(path):], "."))
+		name := progress.Text(strings.TrimPrefix(child[len(path):], "."))
 		s, isStep := t.by[child]
 		if !isStep { // a branch, an item or an iteration
 			t.line("  %s%s", strings.Repeat("  ", depth), t.paint(faint, name))
@@ -186,17 +186,17 @@ func (t *tree) step(s Step, name string, depth int) {
 		if r.Value.Kind != "" && r.Value.Kind != "json" {
 			kind = " (" + string(r.Value.Kind) + ")"
 		}
-		t.fact(indent, "→ "+oneLine(r.Name)+kind+" = "+oneLine(string(text)))
+		t.fact(indent, "→ "+progress.Text(r.Name)+kind+" = "+progress.Text(string(text)))
 	}
 	for _, f := range rec.Files {
 		sign := "put"
 		if f.Stage == engine.StageGet {
 			sign = "got"
 		}
-		t.fact(indent, fmt.Sprintf("%s %s  %d bytes  sha256 %.12s", sign, oneLine(f.Path), f.Size, f.Hash))
+		t.fact(indent, fmt.Sprintf("%s %s  %d bytes  sha256 %.12s", sign, progress.Text(f.Path), f.Size, f.Hash))
 	}
 }
 
 func (t *tree) fact(indent, text string) {
-	t.line("  %s    %s", indent, t.paint(faint, ansi.Truncate(progress.Clean(text), max(20, t.printer.width-len(indent)-6), "…")))
+	t.line("  %s    %s", indent, t.paint(faint, ansi.Truncate(progress.Text(text), max(20, t.printer.width-len(indent)-6), "…")))
 }
