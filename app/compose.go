@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -235,7 +234,7 @@ func (r *composeRun) start(args ...string) (*exec.Cmd, *bytes.Buffer, error) {
 	cmd := exec.Command(r.program[0], all...)
 	out := &bytes.Buffer{}
 	cmd.Env, cmd.Stdout, cmd.Stderr = r.env, out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = ownGroup()
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fail(ExitEnvironment, "%s: %w", r.program[0], err)
 	}

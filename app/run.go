@@ -63,6 +63,9 @@ func (f *runFlags) valid() error {
 	if err := oneOf("format", f.format, "text", "json"); err != nil {
 		return err
 	}
+	if err := step.Platform(); err != nil && !f.dryRun {
+		return fail(ExitEnvironment, "%w", err)
+	}
 	if f.workers < 0 {
 		return fmt.Errorf("--jobs %d: want at least 1", f.workers)
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
@@ -123,26 +122,4 @@ func (t *conversation) spec(v engine.Value) (any, error) {
 	t.sent++
 	file := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
 	return map[string]any{form: file}, os.WriteFile(file, data, 0o600)
-}
-
-// socketPair makes the two ends of a conversation; the second is for a process.
-func socketPair() (*net.UnixConn, *os.File, error) {
-	syscall.ForkLock.RLock()
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
-	if err == nil {
-		syscall.CloseOnExec(fds[0])
-		syscall.CloseOnExec(fds[1])
-	}
-	syscall.ForkLock.RUnlock()
-	if err != nil {
-		return nil, nil, err
-	}
-	mine := os.NewFile(uintptr(fds[0]), "task")
-	defer mine.Close()
-	conn, err := net.FileConn(mine)
-	if err != nil {
-		_ = syscall.Close(fds[1])
-		return nil, nil, err
-	}
-	return conn.(*net.UnixConn), os.NewFile(uintptr(fds[1]), "task"), nil
 }

@@ -76,6 +76,9 @@ type command struct {
 
 // start starts the process. It is not os/exec that does: that goes through the whole environment once more.
 func (c command) start() (*child, error) {
+	if err := Platform(); err != nil {
+		return nil, err
+	}
 	in, err := os.Open(cmp.Or(c.stdin, os.DevNull))
 	if err != nil {
 		return nil, err
@@ -195,18 +198,6 @@ func wait(c <-chan struct{}, d time.Duration) {
 	}
 }
 
-// killGroup sends the signal to a process and to all of its group.
-func killGroup(pid int, s syscall.Signal) {
-	if pid <= 1 {
-		return
-	}
-	_ = syscall.Kill(-pid, s)
-	if s != syscall.SIGKILL {
-		return
-	}
-	_ = syscall.Kill(pid, s) // it may not lead its group yet
-}
-
 // failure says why a task that ended like this failed; nil when it succeeded. what names it in messages.
 func (e ending) failure(what string, timeout time.Duration, last string) *failure {
 	detail := ""
@@ -230,16 +221,4 @@ func (e ending) failure(what string, timeout time.Duration, last string) *failur
 		return fail(engine.KindError, "%s ended with exit code %d%s", what, e.code, detail).code(e.code)
 	}
 	return nil
-}
-
-func signalName(s syscall.Signal) string {
-	names := map[syscall.Signal]string{
-		syscall.SIGABRT: "SIGABRT", syscall.SIGBUS: "SIGBUS", syscall.SIGFPE: "SIGFPE", syscall.SIGHUP: "SIGHUP", syscall.SIGILL: "SIGILL",
-		syscall.SIGINT: "SIGINT", syscall.SIGKILL: "SIGKILL", syscall.SIGPIPE: "SIGPIPE", syscall.SIGQUIT: "SIGQUIT", syscall.SIGSEGV: "SIGSEGV",
-		syscall.SIGSYS: "SIGSYS", syscall.SIGTERM: "SIGTERM", syscall.SIGTRAP: "SIGTRAP", syscall.SIGXCPU: "SIGXCPU", syscall.SIGXFSZ: "SIGXFSZ",
-	}
-	if n, ok := names[s]; ok {
-		return n
-	}
-	return s.String()
 }

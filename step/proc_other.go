@@ -2,13 +2,7 @@
 
 package step
 
-import (
-	"os"
-	"syscall"
-)
-
-// processAttributes makes the process a session leader.
-func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+import "os"
 
 func waitWithoutReaping(int) bool { return false }
 

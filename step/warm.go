@@ -284,8 +284,7 @@ func (w *warmParent) ask(ctx context.Context, timeout time.Duration, module stri
 	if err != nil {
 		return warmReply{}, false
 	}
-	rights := syscall.UnixRights(int(task.Fd()), int(log.Fd()))
-	if _, _, err := w.conn.WriteMsgUnix(append(line, '\n'), rights, nil); err != nil {
+	if err := sendFiles(w.conn, append(line, '\n'), task, log); err != nil {
 		return warmReply{}, false
 	}
 	limit := 10 * time.Minute // an import, at most

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 )
 
 // Make returns the Python of a virtual environment with packages, in the user's cache folder. Its name changes with
@@ -29,7 +28,7 @@ func Make(name string, packages ...string) (string, error) {
 		return "", err
 	}
 	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+	if err := exclusive(lock); err != nil {
 		return "", err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {

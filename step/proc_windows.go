@@ -1,0 +1,24 @@
+package step
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+)
+
+// Platform says why no step runs on this system. A step ends with all that it started, by sessions, groups of processes
+// and descriptors that are handed on; Windows has none of them, so nothing is started there.
+func Platform() error {
+	return errors.New("steps do not run on Windows: run the pipeline in WSL, or render it for argo or compose")
+}
+
+func processAttributes() *syscall.SysProcAttr { return nil }
+
+func killGroup(int, syscall.Signal) {}
+
+func signalName(s syscall.Signal) string { return s.String() }
+
+func socketPair() (*net.UnixConn, *os.File, error) { return nil, nil, Platform() }
+
+func sendFiles(*net.UnixConn, []byte, ...*os.File) error { return Platform() }
