@@ -2,6 +2,7 @@ package ir
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +61,7 @@ func (c *checker) node(n Node) {
 }
 
 func (c *checker) task(n *Task) {
+	c.secrets(strconv.Quote(n.Name), n.Span, n.Secrets)
 	if n.Command == nil {
 		c.errorf(codeMissing, n.Span, "%q is a task without a command; give `command`", n.Name)
 		n.Command = &Shell{}
@@ -128,6 +130,15 @@ func (c *checker) env(b *Common) {
 			c.list.Add(diag.Errorf(codeOverrideTwice, cmp.Or(o.Span, b.Span), "%q overrides %q twice", b.Name, o.Executor).With(first, "first here"))
 		}
 		executors[o.Executor] = o.Span
+	}
+}
+
+// secrets reports secrets whose variable no environment can hold.
+func (c *checker) secrets(of string, at diag.Span, names []Ref) {
+	for _, r := range names {
+		if !validEnvName(r.Name) {
+			c.errorf(codeEnvironmentName, cmp.Or(r.Span, at), "%s has a secret named %q, which comes as the variable of that name; a name is not empty and holds neither `=` nor control characters", of, r.Name)
+		}
 	}
 }
 

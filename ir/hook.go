@@ -93,6 +93,7 @@ func (c *checker) hooks() {
 		if h.Span.IsZero() {
 			h.Span = c.p.Span
 		}
+		c.secrets("a hook", h.Span, h.Secrets)
 		said := 0
 		for _, text := range []string{h.Command, h.Webhook, h.WebhookFrom} {
 			if text != "" {

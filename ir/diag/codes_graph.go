@@ -186,7 +186,7 @@ func graphCodes() []Code {
 		},
 		{
 			Code: "RR0312", Title: "an environment variable that cannot be set",
-			Explanation: "The name of a variable is not empty, holds neither `=` nor control characters, and stands once in env.",
+			Explanation: "The name of a variable is not empty, holds neither `=` nor control characters, and stands once in env. A secret comes as a variable of its name.",
 		},
 		{
 			Code: "RR0313", Title: "an override given twice",
