@@ -33,20 +33,21 @@ func (r *reader) errorf(code string, span diag.Span, format string, args ...any)
 }
 
 // cursor is a place in the text. It moves forward alone, so that all places of a text cost one pass over it, however
-// long its lines are.
+// long its lines are. A line ends where [diag.SplitLines] ends it.
 type cursor struct {
 	offset    int
 	line, col int // from 1; columns in code points
 }
 
 func (c *cursor) moveTo(src []byte, offset int) {
-	passed := src[c.offset:offset]
-	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
-		c.line += bytes.Count(passed, []byte("\n"))
-		c.col = 1
-		passed = passed[i+1:]
+	from := c.offset
+	for i := from; i < offset; i++ {
+		if src[i] == '\n' || src[i] == '\r' && !bytes.HasPrefix(src[i+1:], []byte("\n")) {
+			c.line, c.col = c.line+1, 1
+			from = i + 1
+		}
 	}
-	c.col += utf8.RuneCount(passed)
+	c.col += utf8.RuneCount(src[from:offset])
 	c.offset = offset
 }
 
@@ -177,14 +178,17 @@ func (r *reader) end() error {
 	return &jsontext.SyntacticError{ByteOffset: int64(r.at.offset), Err: errors.New("the file goes on after its one value; remove the rest")}
 }
 
+// longestPointer is how long a JSON pointer may be that a message shows: those of deep nesting fill screens.
+const longestPointer = 200
+
 // syntax reports an error of the text at the place where the decoder saw it.
 func (r *reader) syntax(err error) {
 	text, offset := err.Error(), int(r.dec.InputOffset())
 	var wrong *jsontext.SyntacticError
 	if errors.As(err, &wrong) {
 		text, offset = wrong.Err.Error(), int(wrong.ByteOffset)
-		if wrong.JSONPointer != "" {
-			text += fmt.Sprintf(", in %s", wrong.JSONPointer)
+		if p := wrong.JSONPointer; p != "" && len(p) <= longestPointer {
+			text += fmt.Sprintf(", in %s", p)
 		}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -30,7 +30,7 @@ func build(name, out string) error {
 	defer os.RemoveAll(dir)
 	files := []imagetar.File{{Path: "tmp/", Mode: 0o777 | fs.ModeSticky}}
 	for _, program := range []string{"runnable-step", "runnable-step-full"} {
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, program), "./cmd/"+program)
+		cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", filepath.Join(dir, program), "./cmd/"+program)
 		cmd.Env, cmd.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("%s: %w", program, err)

@@ -24,8 +24,18 @@ type reader struct {
 func (r *reader) fail(at int, format string, args ...any) {
 	if r.err == nil {
 		line := 1 + strings.Count(r.src[:min(at, len(r.src))], "\n")
-		r.err = &Error{Line: line, Path: strings.TrimPrefix(strings.Join(r.path, ""), "."), Message: fmt.Sprintf(format, args...)}
+		path := strings.TrimPrefix(strings.Join(r.path, ""), ".")
+		r.err = &Error{Line: line, Path: shortened(path), Message: shortened(fmt.Sprintf(format, args...))}
 	}
+}
+
+// shortened is a text for people, who need no more of a key or a value that has megabytes.
+func shortened(text string) string {
+	const longest = 400 // bytes
+	if len(text) <= longest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longest], "") + "…"
 }
 
 func (r *reader) space() {
