@@ -7,7 +7,9 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"io"
+	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,9 +72,7 @@ func TestArgo(t *testing.T) {
 			t.Fatalf("%s: %v", in.name, err)
 		}
 		in.same(t, in.name+": the definition in the object", definitionOf(t, &m).Graph)
-		if paths := m.paths(); len(paths) != len(in.tasks) {
-			t.Errorf("%s: %d tasks in the object, %d in the instance", in.name, len(paths), len(in.tasks))
-		}
+		in.scheduled(t, &m)
 		if len(text) > objectLimit {
 			t.Errorf("%s: the object is %d bytes", in.name, len(text))
 		}
@@ -141,22 +141,80 @@ func decoded(t *testing.T, text []byte) *ir.Pipeline {
 	return p
 }
 
-// paths are the paths of steps that the tasks of an object name; on-exit holds one that is no step.
-func (m *manifest) paths() []string {
-	var all []string
+// scheduled compares the tasks that Argo schedules with the instance: one for each, which waits for those of its
+// parents and for no others. A large graph comes in parts: where an edge leads from one to another, the whole part waits.
+// Task on-exit closes the run and is none of them.
+func (in *instance) scheduled(t *testing.T, m *manifest) {
+	t.Helper()
+	graph := in.pipeline(t, wfformat.Options{}).Graph
+	part := make([]string, len(in.tasks)) // of each task
+	var edges []edge
 	for _, tmpl := range m.Spec.Templates {
 		if tmpl.Name == "on-exit" {
 			continue
 		}
+		index := map[string]int{}
 		for _, task := range tmpl.DAG.Tasks {
 			for _, p := range task.Arguments.Parameters {
-				if p.Name == "path" {
-					all = append(all, p.Value)
+				if p.Name != "path" {
+					continue
+				}
+				path, err := url.PathUnescape(p.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				i := graph.Index(path)
+				if part[i] != "" {
+					t.Errorf("%s: %s stands twice in the object", in.name, in.tasks[i])
+				}
+				index[task.Name], part[i] = i, tmpl.Name
+			}
+		}
+		for _, task := range tmpl.DAG.Tasks {
+			for before := range strings.SplitSeq(task.Depends, " && ") {
+				if from, step := index[strings.TrimSuffix(before, ".Succeeded")]; step {
+					edges = append(edges, edge{from, index[task.Name]})
 				}
 			}
 		}
 	}
-	return all
+	if slices.Contains(part, "") {
+		t.Errorf("%s: a task is not in the object", in.name)
+	}
+	waits := m.waits()
+	want := slices.Clone(in.edges)
+	want = slices.DeleteFunc(want, func(e edge) bool {
+		from, to := part[e.from], part[e.to]
+		if from != to && !waits[to][from] {
+			t.Errorf("%s: the part of %s does not wait for that of %s", in.name, in.tasks[e.to], in.tasks[e.from])
+		}
+		return from != to
+	})
+	slices.SortFunc(edges, compareEdges)
+	if !slices.Equal(edges, want) {
+		t.Errorf("%s: within its parts the object has %d edges, the instance %d, or others", in.name, len(edges), len(want))
+	}
+}
+
+// waits are, for the template of each part of a graph, those of all parts that end before it starts.
+func (m *manifest) waits() map[string]map[string]bool {
+	waits, template := map[string]map[string]bool{}, map[string]string{}
+	name := regexp.MustCompile(`part-[0-9]+`)
+	for _, tmpl := range m.Spec.Templates {
+		for _, task := range tmpl.DAG.Tasks { // in an order in which they can run
+			if !name.MatchString(task.Name) {
+				continue
+			}
+			template[task.Name] = task.Template
+			before := map[string]bool{}
+			for _, other := range name.FindAllString(task.Depends, -1) {
+				before[template[other]] = true
+				maps.Copy(before, waits[template[other]])
+			}
+			waits[task.Template] = before
+		}
+	}
+	return waits
 }
 
 // TestCompose renders every instance and reads the plan back: its order is that of the instance.

@@ -35,13 +35,26 @@ const sameFiles = `dag:
 // Collections run without a pause beside runs that put files whose bytes are in the store already, old, and needed by
 // nothing: whatever the moment, each run is whole in the end, and what none of them needs is gone.
 func TestCollectBesideRuns(t *testing.T) {
-	where := filepath.Join(t.TempDir(), "store")
+	t.Run("folder", func(t *testing.T) {
+		where := filepath.Join(t.TempDir(), "store")
+		collectBesideRuns(t, where, where, "2h", 3*time.Hour)
+	})
+	t.Run("S3", func(t *testing.T) {
+		data := t.TempDir()
+		collectBesideRuns(t, s3URL(s3In(t, data).addr, "x"), filepath.Join(data, "bucket", "x"), "4d", 5*24*time.Hour)
+	})
+}
+
+// collectBesideRuns does it in a store whose keys are files of a folder. Collections leave blobs that are younger than
+// so much, the least that they take in such a store; those that nothing needs are older.
+func collectBesideRuns(t *testing.T, where, folder, younger string, age time.Duration) {
+	t.Helper()
 	file := definition(t, sameFiles)
 	const rounds, together = 4, 4
 	var runs []string
 	collected := 0
 	for round := range rounds {
-		stale(t, where, round)
+		stale(t, where, folder, round, age)
 		stop := make(chan struct{})
 		var collecting, running sync.WaitGroup
 		collecting.Go(func() {
@@ -50,7 +63,7 @@ func TestCollectBesideRuns(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					succeeds(t, "store", "gc", "--older-than", "2h", "--store", where)
+					succeeds(t, "store", "gc", "--older-than", younger, "--store", where)
 					collected++
 				}
 			}
@@ -76,15 +89,15 @@ func TestCollectBesideRuns(t *testing.T) {
 			t.Errorf("%s has %d files", id, len(got))
 		}
 	}
-	r := succeeds(t, "store", "gc", "--older-than", "2h", "--store", where)
+	r := succeeds(t, "store", "gc", "--older-than", younger, "--store", where)
 	if !strings.Contains(r.out, "removed 0 blobs") {
 		t.Errorf("something unneeded was left: %s", r.out)
 	}
-	t.Logf("TABLE | folder | %d runs, 44 files each, beside %d collections | old blobs of the same bytes | every run whole |", len(runs), collected)
+	t.Logf("TABLE | %s | %d runs, 44 files each, beside %d collections | old blobs of the same bytes | every run whole |", filepath.Base(t.Name()), len(runs), collected)
 }
 
-// stale fills the store with blobs that nothing needs, three hours old: some with the bytes that the runs will put.
-func stale(t *testing.T, where string, round int) {
+// stale fills the store with blobs that nothing needs, of an age: some with the bytes that the runs will put.
+func stale(t *testing.T, where, folder string, round int, age time.Duration) {
 	t.Helper()
 	st := open(t, where)
 	for i := range 50 {
@@ -96,11 +109,15 @@ func stale(t *testing.T, where string, round int) {
 			t.Fatal(err)
 		}
 	}
-	old := time.Now().Add(-3 * time.Hour)
-	_ = filepath.WalkDir(filepath.Join(where, "blobs"), func(p string, d os.DirEntry, err error) error {
+	old, aged := time.Now().Add(-age), 0
+	err := filepath.WalkDir(filepath.Join(folder, "blobs"), func(p string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
+			aged++
 			return os.Chtimes(p, old, old)
 		}
 		return err
 	})
+	if err != nil || aged < 50 {
+		t.Fatalf("%d blobs were made old: %v", aged, err)
+	}
 }
