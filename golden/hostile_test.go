@@ -66,7 +66,9 @@ const (
 
 // TestHostileTexts gives every reader texts that are made to break it. Each is refused with a message that is short,
 // has a place, and shows no more of the text than a line of a terminal; what reading allocates is in proportion.
-func TestHostileTexts(t *testing.T) { // not parallel: it measures what is allocated
+//
+//nolint:paralleltest // it measures what is allocated
+func TestHostileTexts(t *testing.T) {
 	long := strings.Repeat("x", hostileLine)
 	for name, tt := range map[string]struct{ yaml, json string }{
 		"deep lists":           {"a: " + strings.Repeat("[", hostileDepth), `{"a":` + strings.Repeat("[", hostileDepth)},
