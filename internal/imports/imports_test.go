@@ -70,8 +70,9 @@ runner                    : backends/local engine hooks ir ir/diag ir/irjson par
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
 release/licences          :
+release/systems           : golang.org/x/tools
 internal/imagetar         :
-internal/testvenv         :
+internal/testvenv         : golang.org/x/sys
 internal/cases            : github.com/google/go-cmp github.com/rogpeppe
 images/runner             : internal/imagetar
 golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
