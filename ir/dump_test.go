@@ -47,7 +47,8 @@ func wide() *ir.Pipeline {
 	each := b.mapped("each", nil, b.graph(b.loop("again", nil, b.graph(goTask))))
 	each.Reducer, each.Parallelism = "lambda *x: max(x)", 4
 	choose := b.conditional("choose", []string{"default=b"}, b.graph(), b.graph(&ir.Stub{Common: b.common("wait", nil), Catalog: &ir.Catalog{Get: []ir.Ref{{Name: "x"}}}}))
-	return &ir.Pipeline{Name: "wide one", Description: "Two\nlines.\n", Graph: b.graph(load, fan, each, choose, b.task("clean up", "next=fail"))}
+	hooks := []ir.Hook{{Command: "echo one\necho two\n", Secrets: []ir.Ref{{Name: "TOKEN"}}, Timeout: time.Minute}, {WebhookFrom: "HOOK"}}
+	return &ir.Pipeline{Name: "wide one", Description: "Two\nlines.\n", OnSuccess: []ir.Hook{{Webhook: "https://example.org/a b"}}, OnFailure: hooks, Graph: b.graph(load, fan, each, choose, b.task("clean up", "next=fail"))}
 }
 
 // The dump of everything, for the eye. What it says is reviewed in testdata/wide.txt.
@@ -119,6 +120,11 @@ func TestDumpTellsApart(t *testing.T) {
 		"default":           func(p *ir.Pipeline) { p.Graph.Nodes[3].(*ir.Conditional).Default = "a" },
 		"parameter":         func(p *ir.Pipeline) { p.Graph.Nodes[3].(*ir.Conditional).Parameter.Name = "x" },
 		"branch":            func(p *ir.Pipeline) { p.Graph.Nodes[3].(*ir.Conditional).Branches[0].Name = "x" },
+		"hook":              func(p *ir.Pipeline) { p.OnFailure[0].Command = "echo" },
+		"hook's kind":       func(p *ir.Pipeline) { p.OnFailure[1] = ir.Hook{Command: "HOOK"} },
+		"hook's secret":     func(p *ir.Pipeline) { p.OnFailure[0].Secrets = nil },
+		"hook's timeout":    func(p *ir.Pipeline) { p.OnFailure[0].Timeout = 0 },
+		"hooks":             func(p *ir.Pipeline) { p.OnSuccess, p.OnFailure = p.OnFailure, p.OnSuccess },
 		"order of branches": func(p *ir.Pipeline) { b := p.Graph.Nodes[3].(*ir.Conditional).Branches; b[0], b[1] = b[1], b[0] },
 	} {
 		p := wide()
