@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	docs, err := filepath.Abs("../docs")
+	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,8 @@ func TestScripts(t *testing.T) {
 			"hooks":     hooks,
 		},
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("DOCS", docs)
+			env.Setenv("DOCS", filepath.Join(root, "docs"))
+			env.Setenv("PYTHON", filepath.Join(root, "python")) // the package runnable, for programs of their own
 			env.Setenv("TZ", "UTC")
 			return nil
 		},

@@ -13,7 +13,7 @@
 `runnable-render run pipeline.py` runs it, `runnable-render pipeline.py --target argo` renders it. What a pipeline
 means is in docs/semantics.md, how Python definitions are read in docs/python.md. Standard library only.
 """
-from ._errors import DefinitionError, ExecutionFailed
+from ._errors import DefinitionError, ExecutionFailed, ExecutionFailedError
 from ._pipeline import AsyncPipeline, NotebookJob, Pipeline, PythonJob, ShellJob
 from ._steps import (
     AsyncPythonTask,
@@ -38,6 +38,7 @@ __all__ = [
     "Conditional",
     "DefinitionError",
     "ExecutionFailed",
+    "ExecutionFailedError",
     "Fail",
     "Loop",
     "Map",

@@ -12,8 +12,19 @@ class DefinitionError(ValueError):
         self.message, self.code, self.place = message, code, place
 
 
-class ExecutionFailed(SystemExit):
-    """The run failed; runnable-render has said why. Uncaught, it ends the program with the tool's exit code."""
+class ExecutionFailedError(Exception):
+    """A run failed; runnable-render has said why. code is the tool's exit code."""
+
+    def __init__(self, code):
+        super().__init__(f"the run ended with exit code {code}")
+        self.code = code
+
+
+class ExecutionFailed(SystemExit, ExecutionFailedError):
+    """What execute() raises. Uncaught, it ends the program with the tool's exit code and without a traceback."""
+
+    def __init__(self, code):
+        SystemExit.__init__(self, code)
 
 
 def near(name, known):

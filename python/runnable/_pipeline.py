@@ -44,8 +44,7 @@ class Pipeline:
     def execute(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
         """Runs the pipeline with runnable-render. While runnable-render reads the definition, this hands it over
         and ends the program; within a step it does nothing, since the run is under way."""
-        options = {"configuration_file": configuration_file, "run_id": run_id, "tag": tag, "parameters_file": parameters_file}
-        options = {k: v.word(str(o) if o is not None else "", k) for k, o in options.items()}
+        options = _words({"configuration_file": configuration_file, "run_id": run_id, "tag": tag, "parameters_file": parameters_file})
         if Mode.recorder is not None:
             Mode.recorder.executed(self, options)
             return {}
@@ -58,12 +57,28 @@ class Pipeline:
 
 
 class AsyncPipeline(Pipeline):
-    """A pipeline of async tasks. It runs as every pipeline does; the events of its tasks are theirs alone."""
+    """A pipeline of async tasks. It runs as every pipeline does."""
 
     async def execute_streaming(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
-        """Runs the pipeline; yields one event when it is done."""
-        self.execute(configuration_file=configuration_file, run_id=run_id, tag=tag, parameters_file=parameters_file)
-        yield {"type": "pipeline_completed"}
+        """Runs the pipeline and yields the events that its tasks yield, as they do. Raises ExecutionFailedError at the
+        end of a run that failed. While runnable-render reads the definition, and within a step, it is execute()."""
+        options = {"configuration_file": configuration_file, "run_id": run_id, "tag": tag, "parameters_file": parameters_file}
+        if Mode.recorder is not None or in_step():
+            self.execute(**options)
+            return
+        from ._events import stream
+
+        events = stream(_words(options))
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
+
+def _words(options):
+    """The options of execute(), each a text."""
+    return {k: v.word(str(o) if o is not None else "", k) for k, o in options.items()}
 
 
 def as_branch(value, what):

@@ -75,6 +75,15 @@ def caller(what):
     return Call(frame, what) if frame is not None else None
 
 
+def user_files():
+    """The files of the functions that are running, the innermost first, without ours."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(_OURS):
+            yield frame.f_code.co_filename
+        frame = frame.f_back
+
+
 class _Source:
     def __init__(self, path):
         import ast

@@ -111,8 +111,11 @@ async def _await(awaitable):
 
 async def _last_event(events, end, wants, label):
     """An async generator streams events; the one of type `end` holds the returns: its other values, in order."""
-    result, seen = None, False
+    from .events import Listener
+
+    result, seen, listener = None, False, Listener(label)
     async for event in events:
+        await listener.tell(event)
         if isinstance(event, abc.Mapping) and event.get("type") == end:
             seen = True
             rest = [v for k, v in event.items() if k != "type"]

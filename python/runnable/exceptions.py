@@ -1,0 +1,4 @@
+"""Runnable's name for what a failed run raises."""
+from ._errors import ExecutionFailedError
+
+__all__ = ["ExecutionFailedError"]
