@@ -3,6 +3,13 @@ import os
 import sys
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 9):  # told as an answer, in words that old ones understand too
+        import json
+
+        _text = "%s is Python %d.%d, and a definition needs Python 3.9 or later; name one with --python" % ((sys.executable,) + tuple(sys.version_info[:2]))
+        _answer = json.dumps({"errors": [{"code": "RR0509", "message": _text, "file": sys.argv[2]}]})
+        os.write(int(os.environ["RUNNABLE_DEFINE_FD"]), _answer.encode("ascii"))
+        sys.exit(0)
     # Our package is loaded before the user's folder is on the path, as rr_boot.py does.
     _here = os.path.dirname(os.path.abspath(__file__))
     _file, _name = os.path.abspath(sys.argv[1]), sys.argv[2]

@@ -170,6 +170,9 @@ func TestNotebookFailures(t *testing.T) {
 			job := notebookJob(t, dir, "nb/a.ipynb", nil, c.returns...)
 			res, log := execute(t, notebookRuntime(t, c.nb), job)
 			wantFailure(t, res, log, c.kind, c.message...)
+			if res.Code["python"] == "" {
+				t.Errorf("code identity %v lacks the interpreter's version", res.Code)
+			}
 			for _, want := range c.log {
 				if !strings.Contains(log, want) {
 					t.Errorf("the log lacks %q:\n%s", want, log)

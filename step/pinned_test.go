@@ -3,76 +3,51 @@ package step
 import (
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/testvenv"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
-// oldest is the first version that a step can run in.
-var oldest = []int{3, 9}
-
-// numbers reads a version.
-func numbers(version string) (v []int, ok bool) {
-	for part := range strings.SplitSeq(version, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, false
-		}
-		v = append(v, n)
-	}
-	return v, true
-}
-
-// pythonsHere are the interpreters of this machine by version: those of pyenv and /usr/bin/python3.
-func pythonsHere(t *testing.T) map[string]string {
-	t.Helper()
-	home, err := os.UserHomeDir()
+// TestEveryInterpreter runs functions by each Python of the machine, warm and cold: with those that are too old the
+// failure says so. What is known of a failed attempt has the version, too.
+func TestEveryInterpreter(t *testing.T) {
+	t.Parallel()
+	here, err := testvenv.Interpreters()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]string{}
-	found, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", "*", "bin", "python"))
-	for _, p := range found {
-		out[filepath.Base(filepath.Dir(filepath.Dir(p)))] = p
-	}
-	if _, err := os.Stat("/usr/bin/python3"); err == nil {
-		out["usr"] = "/usr/bin/python3"
-	}
-	return out
-}
-
-// TestEveryInterpreter runs functions by each Python of the machine, warm and cold: with those that are too old the
-// failure says so.
-func TestEveryInterpreter(t *testing.T) {
-	t.Parallel()
-	here := pythonsHere(t)
-	if len(here) == 0 {
-		t.Skip("no interpreters")
-	}
-	for name, py := range here {
-		t.Run(name, func(t *testing.T) {
+	for _, py := range here {
+		t.Run(py.Version, func(t *testing.T) {
 			t.Parallel()
 			for _, cold := range []bool{false, true} {
+				r := runtimeFor(t, Options{Python: py.Path, Cold: cold})
 				job := pythonJob(t, "mine.which", params("a", "[1, 2]", "b", "null"), "version", "total")
-				write(t, job.Dir, "mine.py", "import sys\ndef which(a, b=3):\n    return '%d.%d.%d' % sys.version_info[:3], sum(a)\n")
-				res, log := execute(t, runtimeFor(t, Options{Python: py, Cold: cold}), job)
-				if v, ok := numbers(name); ok && slices.Compare(v, oldest) < 0 {
+				write(t, job.Dir, "mine.py", "import sys\ndef which(a, b=3):\n    return '%d.%d.%d' % sys.version_info[:3], sum(a)\ndef fails(): 1 / 0\n")
+				res, log := execute(t, r, job)
+				if !py.Supported() {
 					wantFailure(t, res, log, engine.KindError, "a step needs Python 3.9 or later")
+					wantCode(t, res, "python", py.Version)
 					continue
 				}
-				version := name
-				if name == "usr" {
-					version = res.Code["python"]
-				}
-				wantSuccess(t, res, log, `version="`+version+`" total=3`)
-				if res.Code["python"] != version {
-					t.Errorf("code identity %v, want python %s", res.Code, version)
-				}
+				wantSuccess(t, res, log, `version="`+py.Version+`" total=3`)
+				wantCode(t, res, "python", py.Version)
+				job.Node = &ir.Task{Command: &ir.Python{Function: "mine.fails"}}
+				res, log = execute(t, r, job)
+				wantFailure(t, res, log, engine.KindError, "ZeroDivisionError")
+				wantCode(t, res, "python", py.Version)
 			}
 		})
+	}
+}
+
+// wantCode checks an entry of an attempt's code identity.
+func wantCode(t *testing.T, res Result, name, want string) {
+	t.Helper()
+	if res.Code[name] != want {
+		t.Errorf("code identity %v, want %s %s", res.Code, name, want)
 	}
 }
 
@@ -80,15 +55,11 @@ func TestEveryInterpreter(t *testing.T) {
 func TestPinnedInterpreter(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	real := ""
-	for name, py := range pythonsHere(t) {
-		if v, ok := numbers(name); ok && slices.Compare(v, oldest) >= 0 {
-			real = py
-		}
+	here, err := testvenv.Interpreters()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if real == "" {
-		t.Skip("pyenv has no Python here")
-	}
+	real := here[len(here)-1].Path
 	for _, v := range []string{"3.11.2", "3.11.10", "3.12.0"} {
 		p := write(t, root, "versions/"+v+"/bin/python3", "#!/bin/sh\nPINNED="+v+" exec "+shellQuote(real)+" \"$@\"\n")
 		if err := os.Chmod(p, 0o755); err != nil {

@@ -257,6 +257,10 @@ func TestPythonFailures(t *testing.T) {
 		{"nodot", nil, nil, engine.KindError, 0, []string{"module.function"}},
 	}
 	bothWays(t, func(t *testing.T, r *Runtime) {
+		version := versionOf(t.Context(), python3(r))
+		if version == "" {
+			t.Fatalf("%s has no version", python3(r))
+		}
 		for _, c := range cases {
 			t.Run(c.function, func(t *testing.T) {
 				t.Parallel()
@@ -267,6 +271,7 @@ func TestPythonFailures(t *testing.T) {
 				if res.Failure.ExitCode != c.code {
 					t.Errorf("exit code %d, want %d", res.Failure.ExitCode, c.code)
 				}
+				wantCode(t, res, "python", version)
 				for _, ours := range []string{"runnable_render", "rr_boot", "importlib"} {
 					if c.function != "functions.crash" && strings.Contains(log, ours) {
 						t.Errorf("the log shows our own code:\n%s", log)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/internal/cases"
+	"github.com/runnable-render/runnable-render/internal/testvenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -29,27 +30,63 @@ func TestCases(t *testing.T) {
 	cases.Run(t, "testdata/*.txtar", *update, func(t *testing.T, _ string, a *txtar.Archive) string { return told(t, a, "") })
 }
 
-// TestVersions reads the same definitions with every supported Python that is there: graphs are the same, and so is
-// where a wrong argument stands. (Other places have columns from Python 3.11 on alone.)
+// TestVersions reads the same definitions with every Python of the machine: graphs are the same, and so is where a wrong
+// argument stands. (Other places have columns from Python 3.11 on alone.) One that is too old is told.
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	for _, version := range []string{"python3.9", "python3.10", "python3.11", "python3.12", "python3.13"} {
-		path, err := exec.LookPath(version)
-		if err != nil || exec.Command(path, "-c", "").Run() != nil {
-			continue
-		}
-		t.Run(version, func(t *testing.T) {
+	here, err := testvenv.Interpreters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, py := range here {
+		t.Run(py.Version, func(t *testing.T) {
 			t.Parallel()
 			for _, file := range []string{"testdata/every_argument.txtar", "testdata/lazy_modules.txtar", "testdata/RR0507_unknown_argument.txtar"} {
 				archive, err := txtar.ParseFile(file)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(cases.Want(archive), told(t, archive, path)); diff != "" {
+				expected := cases.Want(archive)
+				if !py.Supported() {
+					number := py.Version[:strings.LastIndex(py.Version, ".")]
+					expected = "pipeline.py: error: " + py.Path + " is Python " + number + ", and a definition needs Python 3.9 or later; name one with --python [RR0509]\n"
+				}
+				if diff := cmp.Diff(expected, told(t, archive, py.Path)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", file, diff)
 				}
 			}
 		})
+	}
+}
+
+// TestTooOld reads a definition with an interpreter that says it is one of before 3.9, on machines that have none.
+func TestTooOld(t *testing.T) {
+	t.Parallel()
+	real, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(t.TempDir(), "python3.8")
+	script := "#!" + real + `
+import os, runpy, sys
+sys.version_info = (3, 8, 18)
+if sys.argv[1] == "-c":
+    print(os.path.abspath(sys.argv[0]))
+else:
+    sys.executable = "python3.8"
+    sys.argv = sys.argv[1:]
+    runpy.run_path(sys.argv[0], run_name="__main__")
+`
+	if err := os.WriteFile(old, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "pipeline.py")
+	if err := os.WriteFile(file, []byte("this = is no Python\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := pydef.Read(context.Background(), file, pydef.Options{Python: old})
+	if len(r.Diags) != 1 || r.Diags[0].Code != "RR0509" || r.Diags[0].Message != "python3.8 is Python 3.8, and a definition needs Python 3.9 or later; name one with --python" {
+		t.Error(r.Diags)
 	}
 }
 

@@ -11,6 +11,11 @@ import (
 // Make returns the Python of a virtual environment with packages, in the user's cache folder. Its name changes with
 // the packages.
 func Make(name string, packages ...string) (string, error) {
+	return MakeBy("python3", name, packages...)
+}
+
+// MakeBy is Make by a Python: a path, or a name on PATH. The name changes with it too.
+func MakeBy(python, name string, packages ...string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -35,7 +40,7 @@ func Make(name string, packages ...string) (string, error) {
 		return py, nil
 	}
 	install := append([]string{py, "-m", "pip", "install", "-q"}, packages...)
-	for _, argv := range [][]string{{"python3", "-m", "venv", "--clear", dir}, install} {
+	for _, argv := range [][]string{{python, "-m", "venv", "--clear", dir}, install} {
 		if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%v: %w\n%s", argv, err, out)
 		}
