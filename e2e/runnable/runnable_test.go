@@ -29,6 +29,7 @@ type expectation struct {
 	Kept   []string
 	Adds   map[string]any
 	Files  []string
+	Events []any // that an async pipeline streams
 }
 
 // came is what a run came to.
@@ -68,6 +69,7 @@ func TestEquivalents(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		want := cases[name]
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			t.Run("ours", func(t *testing.T) { ours(t, bin, python, name, want) })
 			t.Run("theirs", func(t *testing.T) { theirs(t, python, name, want) })
 		})
@@ -80,10 +82,7 @@ func (e expectation) parameters() map[string]any {
 		"count": 3.0, "ratio": 0.5, "word": "hi", "point": map[string]any{"x": 1.0, "y": 2.0}, "chunks": []any{1.0, 2.0, 3.0}, "greeting": "from env",
 	}
 	for name, v := range e.Adds {
-		var plain any
-		data, _ := json.Marshal(v) // numbers as JSON has them
-		_ = json.Unmarshal(data, &plain)
-		all[name] = plain
+		all[name] = plain(v)
 	}
 	return all
 }
@@ -135,6 +134,40 @@ func ours(t *testing.T, bin, python, name string, want expectation) {
 			t.Errorf("files (-want +got):\n%s", diff)
 		}
 	}
+	if strings.HasPrefix(name, "async_") {
+		side, err := filepath.Abs("../../python")
+		if err != nil {
+			t.Fatal(err)
+		}
+		call(t, dir, append(environ, "RUNNABLE_RENDER="+bin, "PYTHONPATH="+side), nil, python, name+".py")
+		streamed(t, dir, want)
+	}
+}
+
+// streamed holds the events that a program has written to a file against those of the case.
+func streamed(t *testing.T, dir string, want expectation) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "events.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got any
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "events.json")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(plain(want.Events), got); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
+
+// plain is a value with numbers as JSON has them.
+func plain(v any) (out any) {
+	data, _ := json.Marshal(v)
+	_ = json.Unmarshal(data, &out)
+	return out
 }
 
 // summary is what we read of --format json.
@@ -201,6 +234,9 @@ func theirs(t *testing.T, python, name string, want expectation) {
 		}
 	}
 	compare(t, wanted, got)
+	if strings.HasPrefix(name, "async_") {
+		streamed(t, dir, want)
+	}
 }
 
 func compare(t *testing.T, want, got came) {

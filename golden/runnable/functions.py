@@ -1,5 +1,6 @@
 """What the steps of this folder do."""
 
+import asyncio
 import os
 from argparse import Namespace
 from typing import List
@@ -156,3 +157,29 @@ def says_hi(word: str):
 
 def hears(said: str):
     assert said == "hi!"
+
+
+async def waits():
+    await asyncio.sleep(0)
+
+
+async def doubles_soon(count: int):
+    await asyncio.sleep(0)
+    return 2 * count
+
+
+async def counts_down(count: int):
+    for left_over in range(count, 0, -1):
+        yield {"type": "step", "left": left_over}
+    yield {"type": "done", "rest": 0}
+
+
+async def spells():
+    for letter in "hi":
+        yield {"type": "letter", "letter": letter}
+    yield {"type": "spelt", "letters": ["h", "i"]}
+
+
+async def begins_and_fails():
+    yield {"type": "begun"}
+    raise RuntimeError("on purpose")
