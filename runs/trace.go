@@ -22,9 +22,10 @@ func Trace(ctx context.Context, s *store.Store, run string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	executed := engine.ExecutedNotebooks(r.Pipeline, records)
 	lines := make([]string, len(records))
 	for i, rec := range records {
-		lines[i] = traceLine(rec)
+		lines[i] = traceLine(rec, executed)
 	}
 	slices.Sort(lines)
 	for _, v := range r.Summary.Parameters {
@@ -34,7 +35,8 @@ func Trace(ctx context.Context, s *store.Store, run string) (string, error) {
 	return strings.Join(lines, "\n") + "\n", nil
 }
 
-func traceLine(rec engine.Record) string {
+// traceLine is a record in short. An executed notebook, wherever it came to, has no hash there: it holds times.
+func traceLine(rec engine.Record, executed map[string]bool) string {
 	parts := []string{rec.Path, fmt.Sprintf("#%d", rec.Attempt), string(rec.Status)}
 	if rec.Failure != nil {
 		parts = append(parts, string(rec.Failure.Kind))
@@ -43,7 +45,11 @@ func traceLine(rec engine.Record) string {
 		parts = append(parts, r.Name+"="+traceValue(r.Value))
 	}
 	for _, f := range rec.Files {
-		parts = append(parts, f.Stage+":"+f.Path+"@"+f.Hash[:min(12, len(f.Hash))])
+		hash := f.Hash[:min(12, len(f.Hash))]
+		if executed[f.Hash] {
+			hash = "executed"
+		}
+		parts = append(parts, f.Stage+":"+f.Path+"@"+hash)
 	}
 	return strings.Join(parts, " ")
 }

@@ -7,9 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/ir"
@@ -31,7 +29,7 @@ func (t notebookTask) run(ctx context.Context, a *attempt) outcome {
 	req := a.taskRequest("")
 	req.label = t.Path
 	req.Notebook = &pyNotebook{
-		Path: t.Path, Options: json.RawMessage(t.Options), Output: filepath.Join(a.tmp, "executed.ipynb"), CatalogPath: executedPath(t.Path, a.Path),
+		Path: t.Path, Options: json.RawMessage(t.Options), Output: filepath.Join(a.tmp, "executed.ipynb"), CatalogPath: engine.ExecutedNotebook(t.Path, a.Path),
 	}
 	answer, failure := a.callPython(ctx, req)
 	files, err := a.keepExecuted(req.Notebook)
@@ -46,14 +44,6 @@ func (t notebookTask) run(ctx context.Context, a *attempt) outcome {
 	o.inputs = a.used(answer)
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
-}
-
-// executedPath is the path in the catalog of an executed notebook: beside the notebook, with the step's path in its
-// name, so that each step's is its own.
-func executedPath(notebook, step string) string {
-	dir, base := path.Split(path.Clean(notebook))
-	tag := strings.ReplaceAll(step, "/", "%2F")
-	return dir + strings.TrimSuffix(base, ".ipynb") + "-" + tag + "_out.ipynb"
 }
 
 // keepExecuted stores the executed notebook, also of a notebook that failed or was stopped midway.
