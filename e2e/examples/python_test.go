@@ -54,3 +54,55 @@ func TestMLTrainingPython(t *testing.T) {
 		}
 	}
 }
+
+// The package of ./python, installed by pip as a user would: a program's own execute() runs it.
+func TestPackage(t *testing.T) {
+	dir := t.TempDir()
+	source, work := filepath.Join(dir, "source"), filepath.Join(dir, "work")
+	if err := os.CopyFS(source, os.DirFS("../../python")); err != nil { // pip writes beside what it builds
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(work, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const definition = `from runnable import Pipeline, PythonTask
+
+
+def doubled(n: int):
+    return 2 * n
+
+
+def main():
+    Pipeline(steps=[PythonTask(function=doubled, returns=["n"])]).execute(parameters_file="p.yaml")
+    print("behind execute")
+
+
+if __name__ == "__main__":
+    main()
+`
+	for name, text := range map[string]string{"pipeline.py": definition, "p.yaml": "n: 21\n"} {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	python := filepath.Join(dir, "venv", "bin", "python")
+	path := filepath.Dir(program(t)) + string(os.PathListSeparator) + os.Getenv("PATH")
+	var said []byte
+	for _, argv := range [][]string{
+		{"python3", "-m", "venv", filepath.Join(dir, "venv")},
+		{python, "-m", "pip", "install", "-q", "--disable-pip-version-check", source},
+		{python, "pipeline.py"},
+	} {
+		cmd := exec.Command(argv[0], argv[1:]...)
+		cmd.Dir, cmd.Env = work, append(os.Environ(), "PATH="+path)
+		var err error
+		if said, err = cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", argv, err, said)
+		}
+	}
+	for _, part := range []string{"SUCCESS", "42", "behind execute"} {
+		if !strings.Contains(string(said), part) {
+			t.Errorf("python pipeline.py does not say %q:\n%s", part, said)
+		}
+	}
+}
