@@ -58,9 +58,10 @@ type Step struct {
 	Failure  engine.FailureKind `yaml:"failure"`
 	Attempts int                `yaml:"attempts"` // 0 stands for the usual 1
 	Returns  Values             `yaml:"returns"`
-	Put      map[string]string  `yaml:"put"` // path to content
+	Put      map[string]string  `yaml:"put"` // path to content; <any>: whatever it is
 	Get      map[string]string  `yaml:"get"`
 	Message  []string           `yaml:"message"` // each a part of the failure's message
+	Log      []string           `yaml:"log"`     // each a part of the last attempt's log
 }
 
 // Hook is what one hook came to.
@@ -86,7 +87,7 @@ func (s *Step) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(s))
 }
 
-var stepKeys = []string{"status", "failure", "attempts", "returns", "put", "get", "message"}
+var stepKeys = []string{"status", "failure", "attempts", "returns", "put", "get", "message", "log"}
 
 // Load reads the case in a folder.
 func Load(dir string) (*Case, error) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,6 +27,7 @@ type Result struct {
 	Hooks      []Hook // each with its whole message
 
 	messages map[string]string            // failure messages by path
+	logs     map[string]string            // of the last attempts, by path
 	puts     map[string]map[string]string // hashes by path of the step and of the file
 	gets     map[string]map[string]string
 }
@@ -36,7 +39,7 @@ func Observe(ctx context.Context, st *store.Store, run string) (*Result, error) 
 		return nil, err
 	}
 	res := &Result{
-		Status: r.Summary.Status, Steps: map[string]Step{}, messages: map[string]string{},
+		Status: r.Summary.Status, Steps: map[string]Step{}, messages: map[string]string{}, logs: map[string]string{},
 		puts: map[string]map[string]string{}, gets: map[string]map[string]string{},
 	}
 	if r.Summary.Failure != nil {
@@ -60,7 +63,29 @@ func Observe(ctx context.Context, st *store.Store, run string) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return res, res.read(records, blobs)
+	if err := res.read(records, blobs); err != nil {
+		return nil, err
+	}
+	return res, res.readLogs(ctx, st, run, records)
+}
+
+// readLogs reads the logs of steps; records come in the order of attempts.
+func (r *Result) readLogs(ctx context.Context, st *store.Store, run string, records []engine.Record) error {
+	for _, rec := range records {
+		if rec.Log == "" {
+			continue
+		}
+		log, err := st.OpenLog(ctx, run, rec.Path, rec.Attempt)
+		if err != nil {
+			return err
+		}
+		text, err := io.ReadAll(log)
+		if err := errors.Join(err, log.Close()); err != nil {
+			return err
+		}
+		r.logs[rec.Path] = string(text)
+	}
+	return nil
 }
 
 // read takes what only the records hold. Every record must belong to a step of the summary, and every attempt but
@@ -147,7 +172,7 @@ func (c *Case) Diff(r *Result) string {
 		w := want.Steps[path]
 		s.Returns = wild(w.Returns, s.Returns)
 		s.Put, s.Get = contents(w.Put, r.puts[path]), contents(w.Get, r.gets[path])
-		s.Message = found(w.Message, r.messages[path])
+		s.Message, s.Log = found(w.Message, r.messages[path]), found(w.Log, r.logs[path])
 		got.Steps[path] = s
 	}
 	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Result{}))
@@ -169,6 +194,10 @@ func wild(want, got Values) Values {
 func contents(want, hashes map[string]string) map[string]string {
 	out := make(map[string]string, len(hashes))
 	for path, hash := range hashes {
+		if want[path] == strings.Trim(string(Any), `"`) {
+			out[path] = want[path]
+			continue
+		}
 		sum := sha256.Sum256([]byte(want[path]))
 		if _, ok := want[path]; ok && hex.EncodeToString(sum[:]) == hash {
 			out[path] = want[path]
@@ -179,7 +208,7 @@ func contents(want, hashes map[string]string) map[string]string {
 	return out
 }
 
-// found returns the parts of a message that are in it, and the message itself where one is not.
+// found returns the parts of a text that are in it, and the text itself where one is not.
 func found(parts []string, message string) []string {
 	var out []string
 	for _, p := range parts {

@@ -115,6 +115,7 @@ func TestArgo(t *testing.T) {
 	together("hooks", c.checkHooks)
 	together("argo retry", func(t *testing.T) { c.checkRetry(t, results) })
 	together("go-etl", func(t *testing.T) { c.checkETL(t, results) })
+	together("notebooks", func(t *testing.T) { c.checkNotebooks(t, results) })
 	together("ml-training", func(t *testing.T) { c.checkTraining(t, results) })
 }
 

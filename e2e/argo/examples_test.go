@@ -4,12 +4,12 @@ package argo_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/runnable-render/runnable-render/e2e/images"
+	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
 )
 
@@ -27,27 +27,40 @@ func (c *cluster) checkETL(t *testing.T, results *table) {
 	if err := os.CopyFS(filepath.Join(work, "data"), os.DirFS(filepath.Join(root, "examples/go-etl/data"))); err != nil {
 		t.Fatal(err)
 	}
+	c.load(t, image)
 	c.checkExample(t, example{name: "go-etl", dir: root, image: image, args: []string{"examples/go-etl"}, here: []string{"--workdir", work}}, results)
 }
 
-// checkTraining runs the ML example with real packages, in an image of a root file system with its environment.
+// checkTraining runs the ML example with real packages, in YAML and as a user of Runnable wrote it, in an image of a
+// root file system with its environment.
 func (c *cluster) checkTraining(t *testing.T, results *table) {
-	dir, err := filepath.Abs("../../examples/ml-training")
+	yaml, python, err := images.Training("../..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), filepath.Join(dir, "setup.sh")).CombinedOutput(); err != nil {
-		t.Fatalf("setup.sh: %v\n%s", err, out)
+	c.load(t, yaml, python)
+	for _, e := range []example{
+		{name: "ml-training", image: yaml, args: []string{"pipeline.yaml", "-p", "parameters.yaml"}},
+		{name: "ml-training-python", image: python, args: []string{"complete.py"}},
+	} {
+		e.dir = e.image.WorkingDir
+		t.Run(e.name, func(t *testing.T) { c.checkExample(t, e, results) })
 	}
-	root := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "./mlroot", dir, root).CombinedOutput(); err != nil {
-		t.Fatalf("mlroot: %v\n%s", err, out)
-	}
-	layer, err := imagetar.Folder(root)
+}
+
+// checkNotebooks runs the case with notebooks in an image that has papermill.
+func (c *cluster) checkNotebooks(t *testing.T, results *table) {
+	one, err := golden.Load("../notebooks/notebook")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.checkExample(t, example{name: "ml-training", dir: dir, image: images.New("ml", dir, layer), args: []string{"pipeline.yaml", "-p", "parameters.yaml"}}, results)
+	image, venv, err := images.Notebooks("../..", one.Dir, stepUser)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.load(t, image)
+	one.Expect.Env = map[string]string{"VIRTUAL_ENV": venv} // of the local run; in the image it is .venv of the folder
+	c.with(func(n *imageNames) { n.cases[one.Name] = image.Name }).check(t, one, results)
 }
 
 // example is an example of the project with its image.
@@ -62,7 +75,6 @@ type example struct {
 // checkExample runs an example on the cluster and here: both succeed with one trace.
 func (c *cluster) checkExample(t *testing.T, e example, results *table) {
 	t.Helper()
-	c.load(t, e.image)
 	manifest := c.command(t, e.dir, os.Environ(), slices.Concat(e.args, []string{"--target", "argo", "--image", e.image.Name, "--runner-image", c.images.runner, "-c", c.config(t, "pvc_for_runnable: "+c.claim)})...)
 	name := c.submit(t, manifest)
 	w := c.wait(t, name)

@@ -93,6 +93,7 @@ func TestCompose(t *testing.T) {
 				{"command", e.runCommand}, {"interrupt", e.interrupt}, {"other-target", e.otherTarget},
 				{"mutants", e.mutants},
 				{"go-etl", func(t *testing.T) { e.goETL(t, results) }},
+				{"notebooks", func(t *testing.T) { e.notebooks(t, results) }},
 				{"ml", func(t *testing.T) { e.mlTraining(t, results) }},
 			} {
 				t.Run(one.name, func(t *testing.T) {

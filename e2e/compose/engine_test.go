@@ -33,6 +33,7 @@ type engine struct {
 	etl     string // image of examples/go-etl
 	root    *imagetar.Layer
 	cases   map[string]string
+	python  *pythonImages
 }
 
 // stepUser is the user of an image that does not run as root.
@@ -64,7 +65,7 @@ func newEngine(t *testing.T, cases []*golden.Case) *engine {
 	user.User = strconv.Itoa(stepUser)
 	etl, err := images.GoETL("../..")
 	must(err)
-	e := &engine{bin: bin, runner: runner.Name, base: plain.Name, user: user.Name, etl: etl.Name, root: base, cases: map[string]string{}}
+	e := &engine{bin: bin, runner: runner.Name, base: plain.Name, user: user.Name, etl: etl.Name, root: base, cases: map[string]string{}, python: newPythonImages(t)}
 	all := []imagetar.Image{runner, plain, user, etl}
 	for _, c := range cases {
 		files, err := images.Files(c.Dir, "work")
@@ -87,13 +88,20 @@ func (e *engine) on(layer *imagetar.Layer) imagetar.Image {
 // load hands images to the engine.
 func load(t *testing.T, all ...imagetar.Image) {
 	t.Helper()
+	if err := loaded(t.Context(), all...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func loaded(ctx context.Context, all ...imagetar.Image) error {
 	in, out := io.Pipe()
 	go func() { _ = out.CloseWithError(imagetar.Write(out, all...)) }()
-	cmd := exec.CommandContext(t.Context(), "docker", "load", "-q")
+	cmd := exec.CommandContext(ctx, "docker", "load", "-q")
 	cmd.Stdin = in
 	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("docker load: %v\n%s", err, text)
+		return fmt.Errorf("docker load: %w\n%s", err, text)
 	}
+	return nil
 }
 
 // with is the engine with a program of compose, which must be of the version.

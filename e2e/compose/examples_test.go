@@ -5,12 +5,14 @@ package compose_test
 import (
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/e2e/mutants"
 	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/imagetar"
 )
 
 // example runs an example on the engine, where it must succeed, and returns its line of the table.
@@ -51,18 +53,80 @@ func (e *engine) goETL(t *testing.T, results *table) {
 	r.equal = e.sameTrace(t, p, here, nil, []string{dir, "--workdir", here})
 }
 
-// The ML example, in an image with a real Python and the example's packages, finds the same best model as here.
+// pythonImages are the images with a real Python and packages from PyPI, each made and loaded when a test first asks.
+type pythonImages struct {
+	notebooks func() (notebooks, error)
+	training  func() (training, error)
+}
+
+type notebooks struct {
+	image string
+	venv  string // of the image, which is this machine's too
+	one   *golden.Case
+}
+
+type training struct{ yaml, python imagetar.Image }
+
+// newPythonImages keeps what the images are made of in a folder of the test.
+func newPythonImages(t *testing.T) *pythonImages {
+	work := t.TempDir()
+	return &pythonImages{
+		notebooks: sync.OnceValues(func() (n notebooks, err error) {
+			if n.one, err = golden.Load("../notebooks/notebook"); err != nil {
+				return n, err
+			}
+			image, venv, err := images.Notebooks("../..", n.one.Dir, 0)
+			if err != nil {
+				return n, err
+			}
+			n.image, n.venv = image.Name, venv
+			return n, loaded(t.Context(), image)
+		}),
+		training: sync.OnceValues(func() (m training, err error) {
+			if m.yaml, m.python, err = images.Training("../..", work); err != nil {
+				return m, err
+			}
+			return m, loaded(t.Context(), m.yaml, m.python)
+		}),
+	}
+}
+
+// The ML example, in an image with a real Python and the example's packages, finds the same best model as here; so does
+// the same as a user of Runnable wrote it.
 func (e *engine) mlTraining(t *testing.T, results *table) {
-	dir := absolute(t, "../../examples/ml-training")
-	image := "e2e.local/ml-" + e.version + ":1"
-	run(t, filepath.Join(dir, "setup.sh"))
-	run(t, "./mlimage", dir, image)
-	args := []string{"pipeline.yaml", "-p", "parameters.yaml"}
-	p, r := e.example(t, dir, image, args...)
-	defer func() { results.add(r) }()
-	here := filepath.Join(t.TempDir(), "ml-training")
-	run(t, "cp", "-a", dir, here)
-	r.equal = e.sameTrace(t, p, here, nil, args)
+	made, err := e.python.training()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		image imagetar.Image
+		args  []string
+	}{
+		{made.yaml, []string{"pipeline.yaml", "-p", "parameters.yaml"}},
+		{made.python, []string{"complete.py"}},
+	} {
+		dir := one.image.WorkingDir
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			p, r := e.example(t, dir, one.image.Name, one.args...)
+			defer func() { results.add(r) }()
+			here := filepath.Join(t.TempDir(), "here")
+			run(t, "cp", "-a", dir, here)
+			r.equal = e.sameTrace(t, p, here, nil, one.args)
+		})
+	}
+}
+
+// The case with notebooks, in an image that has papermill.
+func (e *engine) notebooks(t *testing.T, results *table) {
+	made, err := e.python.notebooks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := *made.one
+	one.Expect.Env = map[string]string{"VIRTUAL_ENV": made.venv} // of the local run; in the image it is .venv of the folder
+	with := *e
+	with.cases = map[string]string{one.Name: made.image}
+	with.check(t, &one, results)
 }
 
 // Runners with planted defects, each of which must be seen.
