@@ -1,5 +1,5 @@
 # Few targets; each calls the tool that does the work.
-.PHONY: build test lint golden fuzz fuzz-hour faults licences vulnerabilities release e2e
+.PHONY: build test lint systems golden fuzz fuzz-hour faults licences vulnerabilities release e2e
 
 build: ## both binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/runnable-render ./cmd/runnable-step
@@ -11,6 +11,9 @@ lint:
 	test -z "$$(gofmt -l .)"
 	go vet ./...
 	golangci-lint run
+
+systems: ## all packages compile for the other systems of a release, as far as types go
+	go run ./release/systems windows/amd64,darwin/arm64 ./...
 
 golden: ## rewrite the golden files; review the difference like a change of the product
 	go test ./golden/... -update
@@ -30,7 +33,7 @@ licences: ## fails where a module's licence is not one that a release may hold
 vulnerabilities: ## needs a machine that reaches vuln.go.dev
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
-release: ## all programs into dist/, each built twice to the same bytes
+release: ## all programs into dist/, each built twice to the same bytes; half an hour
 	./release/release
 
 e2e: ## the same cases on the real targets; SKIP=argo,compose leaves some out
