@@ -66,7 +66,7 @@ func (b *builder) head() string {
 		works = "2.23 and later"
 	}
 	fmt.Fprintf(&s, `
-Rendered by runnable-render from %s, for docker-compose %s: change that, not this.
+A plan of %s for docker-compose %s; change that, not this.
 
   docker compose up                        runs it; the same run again runs nothing twice
   docker compose run --rm result           the same, and ends with the pipeline's status
