@@ -103,6 +103,10 @@ def os_exit(): os._exit(0)
 def os_exit_4(): os._exit(4)
 def crash():
     import ctypes; ctypes.string_at(0)
+def hungry():
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # as ulimit -v
+    return len(bytearray(4 << 30))
 def prints():
     print("out"); print("err", file=sys.stderr); os.write(1, b"raw\n"); os.system("echo child")
     sys.stdout.write("no newline")
@@ -247,6 +251,7 @@ func TestPythonFailures(t *testing.T) {
 		{"functions.os_exit", nil, []string{"x"}, engine.KindError, 0, []string{"before the function returned"}},
 		{"functions.os_exit_4", nil, nil, engine.KindError, 4, []string{"exit code 4"}},
 		{"functions.crash", nil, nil, engine.KindKilled, 139, []string{"SIGSEGV"}},
+		{"functions.hungry", nil, nil, engine.KindError, 1, []string{"MemoryError"}},
 		{"functions.gen_never", nil, []string{"a"}, engine.KindData, 0, []string{`type "done"`}},
 		{"functions.par", nil, nil, engine.KindError, 0, []string{`no function "par"`, `did you mean "pair"`}},
 		{"functions.Holder.not_callable", nil, nil, engine.KindError, 0, []string{"not a function"}},
