@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/runnable-render/runnable-render/cache"
@@ -92,6 +91,7 @@ type Runtime struct {
 	hashes  hashCache
 	scans   cache.Scans
 	params  paramFolders
+	folders attemptFolders
 	exports exports
 	pool    warmPool
 	code    identity
@@ -146,17 +146,6 @@ func (r *Runtime) temp() (string, error) {
 	}
 	r.tmp = dir
 	return dir, nil
-}
-
-// cleared removes the folder of an attempt. Most hold a script and a folder for returns, in which nothing stands; these
-// need no look at what there is.
-func cleared(dir string) error {
-	_ = syscall.Unlink(filepath.Join(dir, scriptName))
-	_ = syscall.Rmdir(filepath.Join(dir, returnsName))
-	if syscall.Rmdir(dir) == nil {
-		return nil
-	}
-	return removeAll(dir)
 }
 
 // removeAll removes a folder whose content may be read-only.
@@ -294,9 +283,10 @@ func (a *attempt) prepared(ctx context.Context, work func(context.Context, *atte
 	if err != nil {
 		return failed(fail(engine.KindError, "no temporary folder: %v", err))
 	}
-	if a.tmp, err = os.MkdirTemp(root, "task-"); err != nil {
+	if a.tmp, err = a.rt.folders.take(root); err != nil {
 		return failed(fail(engine.KindError, "no temporary folder: %v", err))
 	}
-	defer func() { _ = cleared(a.tmp) }()
-	return work(ctx, a)
+	o := work(ctx, a)
+	a.rt.folders.give(a.tmp, o.failure == nil)
+	return o
 }

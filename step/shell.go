@@ -35,8 +35,11 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 		return failed(fail(engine.KindData, "parameters: %v", err))
 	}
 	defer release()
-	returns, vars := filepath.Join(a.tmp, returnsName), filepath.Join(a.tmp, "var-")
-	err = errors.Join(os.Mkdir(returns, 0o700), os.WriteFile(filepath.Join(a.tmp, scriptName), []byte(a.enter()+t.Script), 0o600))
+	vars := filepath.Join(a.tmp, "var-")
+	returns, err := returnsIn(a.tmp)
+	if err == nil {
+		err = writeScript(a.tmp, a.enter()+t.Script)
+	}
 	if err != nil {
 		return failed(fail(engine.KindError, "cannot prepare the script: %v", err))
 	}
@@ -63,13 +66,6 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 	o.returns, o.failure = a.shellReturns(returns, vars)
 	return o
 }
-
-// scriptName is the script's file. The shell is started in the folder where it lies and reads it by this short name,
-// which is what the shell's messages then show: the same on every machine.
-const scriptName = "script"
-
-// returnsName is the folder of the files that a script may return values by.
-const returnsName = "returns"
 
 // enter goes to the working folder. It stands at the beginning of the script's first line, so that line numbers stay.
 func (a *attempt) enter() string {
