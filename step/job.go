@@ -92,6 +92,7 @@ type Runtime struct {
 	scans   cache.Scans
 	params  paramFolders
 	folders attemptFolders
+	logs    logBuffers
 	exports exports
 	pool    warmPool
 	code    identity

@@ -3,7 +3,6 @@ package step
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -74,7 +73,8 @@ type command struct {
 	stdin string     // a file; empty: there is nothing to read
 }
 
-// start starts the process. It is not os/exec that does: that goes through the whole environment once more.
+// start starts the process. It is not package os that does: os/exec goes through the whole environment once more, and
+// os.Process keeps what is not needed here.
 func (c command) start() (*child, error) {
 	if err := Platform(); err != nil {
 		return nil, err
@@ -84,65 +84,81 @@ func (c command) start() (*child, error) {
 		return nil, err
 	}
 	defer in.Close()
-	attr := &os.ProcAttr{Dir: c.dir, Env: c.env, Files: append([]*os.File{in, c.log, c.log}, c.files...), Sys: processAttributes()}
-	var process *os.Process
-	onStarter(func() { process, err = os.StartProcess(c.argv[0], c.argv, attr) })
-	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
-		err = &os.PathError{Op: "fork/exec", Path: c.argv[0], Err: syscall.EMFILE}
+	files := []uintptr{in.Fd(), c.log.Fd(), c.log.Fd()}
+	for _, f := range c.files {
+		files = append(files, f.Fd())
+	}
+	handle := -1
+	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Files: files, Sys: processAttributes(&handle)}
+	var pid int
+	onStarter(func() { pid, err = syscall.ForkExec(c.argv[0], c.argv, attr) })
+	if err == syscall.EBADF { // the new process found no number free to move a file to: dup(2) says it so
+		err = syscall.EMFILE
 	}
 	if err != nil {
-		return nil, err
+		return nil, &os.PathError{Op: "fork/exec", Path: c.argv[0], Err: err}
 	}
-	exited, reap := make(chan struct{}), make(chan struct{})
-	ended := make(chan *os.ProcessState, 1)
+	exited := make(chan struct{})
+	var reaped *status
 	go func() {
-		if waitWithoutReaping(process.Pid) {
-			close(exited)
-			<-reap
-			ended <- waited(process)
-			return
+		defer close(exited)
+		if !waitWithoutReaping(pid, handle) {
+			s := waited(pid)
+			reaped = &s
 		}
-		state := waited(process)
-		close(exited)
-		ended <- state
 	}()
-	return &child{pid: process.Pid, exited: exited, reap: sync.OnceValue(func() status {
-		close(reap)
-		return statusOf(<-ended)
+	return &child{pid: pid, exited: exited, reap: sync.OnceValue(func() status {
+		<-exited
+		if reaped != nil {
+			return *reaped
+		}
+		return waited(pid)
 	})}, nil
 }
 
-// waited is how the process ended; nil when the system does not tell.
-func waited(p *os.Process) *os.ProcessState {
-	state, err := p.Wait()
-	if err != nil {
-		return nil
+// waited gives the number of a process back, when it has ended.
+func waited(pid int) status {
+	for {
+		var ws syscall.WaitStatus
+		_, err := syscall.Wait4(pid, &ws, 0, nil)
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return status{code: -1, lost: "the system does not tell how it ended"}
+		case ws.Signaled():
+			return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
+		default:
+			return status{code: ws.ExitStatus()}
+		}
 	}
-	return state
 }
 
-func statusOf(s *os.ProcessState) status {
-	if s == nil {
-		return status{code: -1, lost: "the system does not tell how it ended"}
+// logBuffers are what logs are read into.
+type logBuffers struct{ pool sync.Pool }
+
+func (b *logBuffers) get() []byte {
+	if p, ok := b.pool.Get().(*[32 << 10]byte); ok {
+		return p[:]
 	}
-	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
-	}
-	return status{code: s.ExitCode()}
+	return new([32 << 10]byte)[:]
 }
+
+func (b *logBuffers) put(p []byte) { b.pool.Put((*[32 << 10]byte)(p)) }
 
 // logPipe copies what a task writes to the sink. The task gets the returned end; drained closes at the end of the log.
-func logPipe(out io.Writer) (task *os.File, drained <-chan struct{}, stop func(), err error) {
-	r, w, err := os.Pipe()
+func (r *Runtime) logPipe(out io.Writer) (task *os.File, drained <-chan struct{}, stop func(), err error) {
+	ours, task, err := pipe()
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{r}, make([]byte, 32<<10))
+		buffer := r.logs.get()
+		_, _ = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{ours}, buffer)
+		r.logs.put(buffer)
 	}()
-	return w, done, func() { _ = r.Close(); <-done }, nil
+	return task, done, func() { _ = ours.Close(); <-done }, nil
 }
 
 // supervise waits for a task, ends it for its time or for the run, and leaves nothing of it running.

@@ -13,19 +13,56 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processAttributes makes the process a session leader that dies with us.
-func processAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+// processAttributes makes the process a session leader that dies with us. The handle is where a descriptor of the
+// process goes, where the system has such.
+func processAttributes(handle *int) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, PidFD: handle}
 }
 
-// waitWithoutReaping waits until the process ended and leaves it a zombie, whose number nobody else gets.
-func waitWithoutReaping(pid int) bool {
+// waitWithoutReaping waits until the process ended and leaves it a zombie, whose number nobody else gets. It closes the
+// handle.
+func waitWithoutReaping(pid, handle int) bool {
+	if handle >= 0 && polled(pid, handle) {
+		return true
+	}
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
 			return err == nil
 		}
 	}
+}
+
+// polled waits by the runtime's poller, which takes no thread.
+func polled(pid, handle int) bool {
+	blocking := unix.SetNonblock(handle, true)
+	f := os.NewFile(uintptr(handle), "process")
+	defer f.Close()
+	conn, err := f.SyscallConn()
+	if err != nil || blocking != nil {
+		return false
+	}
+	ended := false
+	err = conn.Read(func(uintptr) bool {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+		ended = err == nil && info.Signo != 0
+		return ended || err != nil && err != unix.EINTR
+	})
+	return err == nil && ended
+}
+
+// pipe makes a pipe; the second end is for a process.
+func pipe() (ours, task *os.File, err error) {
+	var fds [2]int
+	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
+		return nil, nil, os.NewSyscallError("pipe2", err)
+	}
+	if err := unix.SetNonblock(fds[0], true); err != nil {
+		_, _ = unix.Close(fds[0]), unix.Close(fds[1])
+		return nil, nil, os.NewSyscallError("fcntl", err)
+	}
+	return os.NewFile(uintptr(fds[0]), "log"), os.NewFile(uintptr(fds[1]), "log"), nil
 }
 
 // sweep kills the processes of an attempt, also those that left its session, and waits until they are gone. They are known by the leash in the environment they
@@ -55,10 +92,9 @@ func sweep(leader int, leash string) {
 // younger lists the processes that were started after the one with that number.
 func younger(leader int) []int {
 	last := -1
-	if data, err := os.ReadFile("/proc/loadavg"); err == nil {
-		if f := strings.Fields(string(data)); len(f) == 5 {
-			last, _ = strconv.Atoi(f[4])
-		}
+	var buf [128]byte
+	if f := strings.Fields(string(again(loadFile(), buf[:]))); len(f) == 5 {
+		last, _ = strconv.Atoi(f[4])
 	}
 	if last >= leader && last-leader <= 64 {
 		var out []int
@@ -96,23 +132,16 @@ func readDirNames(dir string) ([]string, error) {
 
 // oomKills counts the processes of our memory group that were killed for their memory, -1 when it cannot be told.
 func oomKills() int {
-	file := memoryFile()
-	if file == "" {
-		return -1
-	}
-	count, _ := killsIn(file)
+	var buf [512]byte
+	count, _ := killsIn(again(memoryFile(), buf[:]))
 	return count
 }
 
-// killsIn reads the counter from a file.
-func killsIn(file string) (int, bool) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return -1, false
-	}
-	for line := range strings.Lines(string(data)) {
-		if n, ok := strings.CutPrefix(strings.TrimSpace(line), "oom_kill "); ok {
-			if count, err := strconv.Atoi(n); err == nil {
+// killsIn finds the counter in the text of a file.
+func killsIn(text []byte) (int, bool) {
+	for line := range bytes.Lines(text) {
+		if n, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("oom_kill ")); ok {
+			if count, err := strconv.Atoi(string(n)); err == nil {
 				return count, true
 			}
 		}
@@ -120,9 +149,21 @@ func killsIn(file string) (int, bool) {
 	return -1, false
 }
 
-// memoryFile is where the counter is, empty where there is none: by cgroup 2, cgroup 1, and within a namespace that
+// again reads a file of the system's that is kept open, which costs a fraction of opening it each time.
+func again(f *os.File, buf []byte) []byte {
+	n, _ := f.ReadAt(buf, 0)
+	return buf[:max(n, 0)]
+}
+
+// loadFile tells, at its end, the number of the process that was started last.
+var loadFile = sync.OnceValue(func() *os.File {
+	f, _ := os.Open("/proc/loadavg")
+	return f
+})
+
+// memoryFile is where the counter is, nil where there is none: by cgroup 2, cgroup 1, and within a namespace that
 // hides our place. It is looked for once.
-var memoryFile = sync.OnceValue(func() string {
+var memoryFile = sync.OnceValue(func() *os.File {
 	var places []string
 	data, _ := os.ReadFile("/proc/self/cgroup")
 	for line := range strings.Lines(string(data)) {
@@ -138,11 +179,17 @@ var memoryFile = sync.OnceValue(func() string {
 		}
 	}
 	for _, file := range append(places, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control") {
-		if _, ok := killsIn(file); ok {
-			return file
+		f, err := os.Open(file)
+		if err != nil {
+			continue
 		}
+		var buf [512]byte
+		if _, ok := killsIn(again(f, buf[:])); ok {
+			return f
+		}
+		_ = f.Close()
 	}
-	return ""
+	return nil
 })
 
 // changeTime is when the file or what is known of it was last changed; unlike the time of writing, nobody can set it.

@@ -5,4 +5,4 @@ package step
 import "syscall"
 
 // processAttributes makes the process a session leader.
-func processAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+func processAttributes(*int) *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }

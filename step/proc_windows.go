@@ -13,7 +13,7 @@ func Platform() error {
 	return errors.New("steps do not run on Windows: run the pipeline in WSL, or render it for argo or compose")
 }
 
-func processAttributes() *syscall.SysProcAttr { return nil }
+func processAttributes(*int) *syscall.SysProcAttr { return nil }
 
 func killGroup(int, syscall.Signal) {}
 

@@ -243,7 +243,7 @@ func describeEnd(s status) string {
 
 // runPython starts the process and waits for its end.
 func (a *attempt) runPython(ctx context.Context, interp, function string, theirs *os.File, talk *conversation) (ending, *failure) {
-	w, drained, stop, err := logPipe(a.out)
+	w, drained, stop, err := a.rt.logPipe(a.out)
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
 	}

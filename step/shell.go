@@ -74,7 +74,7 @@ func (a *attempt) enter() string {
 
 // runProcess starts a program whose output is the log, and waits for its end.
 func (a *attempt) runProcess(ctx context.Context, c command) (ending, *failure) {
-	w, drained, stop, err := logPipe(a.out)
+	w, drained, stop, err := a.rt.logPipe(a.out)
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
 	}
