@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +20,49 @@ const (
 
 // environment is the environment of a task, in layers.
 type environment struct {
-	base map[string]string // the user's own, with the step's env: and secrets
-	own  map[string]string // what differs from attempt to attempt
+	base   map[string]string // the user's own, with the step's env: and secrets; shared with other attempts
+	sorted []string          // base as "name=value", by name
+	own    map[string]string // what differs from attempt to attempt
 }
 
 func (e *environment) list() []string {
 	return flatten(e.base, e.own)
+}
+
+// userEnviron is the user's environment as every step sees it.
+type userEnviron struct {
+	base   map[string]string
+	sorted []string
+	leash  string // of the step that this run is a part of
+}
+
+func newUserEnviron(o Options) *userEnviron {
+	hidden := map[string]bool{}
+	for _, n := range o.SecretNames {
+		hidden[n] = true
+	}
+	u := &userEnviron{base: map[string]string{}}
+	for _, kv := range o.Environ {
+		name, value, ok := strings.Cut(kv, "=")
+		switch {
+		case !ok || name == "" || internal(name) || hidden[name]:
+		case name == leashName: // a step of a pipeline within a step
+			u.leash += ":" + value
+		default:
+			u.base[name] = value
+		}
+	}
+	u.sorted = byName(u.base)
+	return u
+}
+
+// byName are variables as "name=value", sorted by their names.
+func byName(vars map[string]string) []string {
+	out := make([]string, 0, len(vars))
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		out = append(out, name+"="+vars[name])
+	}
+	return out
 }
 
 func flatten(layers ...map[string]string) []string {
@@ -54,38 +92,25 @@ func internal(name string) bool {
 
 // environment makes the part of the environment that all kinds of task share.
 func (a *attempt) environment(secrets map[string]string) (*environment, *failure) {
-	hidden := map[string]bool{}
-	for _, n := range a.rt.opts.SecretNames {
-		hidden[n] = true
-	}
-	e := &environment{base: map[string]string{}, own: map[string]string{}}
-	leash := a.leash
-	for _, kv := range a.rt.opts.Environ {
-		name, value, ok := strings.Cut(kv, "=")
-		if !ok || name == "" || internal(name) || hidden[name] {
-			continue
+	user := a.rt.user
+	e := &environment{base: user.base, sorted: user.sorted, own: map[string]string{}}
+	if len(a.Env)+len(secrets) > 0 {
+		e.base = maps.Clone(user.base)
+		for _, v := range a.Env {
+			if v.Name == "" || strings.ContainsAny(v.Name, "=\x00") || strings.ContainsRune(v.Value, 0) {
+				return nil, fail(engine.KindData, "env: %q cannot be a variable of the environment", v.Name)
+			}
+			e.base[v.Name] = v.Value
 		}
-		if name == leashName { // a step of a pipeline within a step
-			leash += ":" + value
-			continue
-		}
-		e.base[name] = value
-	}
-	for _, v := range a.Env {
-		if v.Name == "" || strings.ContainsAny(v.Name, "=\x00") || strings.ContainsRune(v.Value, 0) {
-			return nil, fail(engine.KindData, "env: %q cannot be a variable of the environment", v.Name)
-		}
-		e.base[v.Name] = v.Value
-	}
-	for n, v := range secrets {
-		e.base[n] = v
+		maps.Copy(e.base, secrets)
+		e.sorted = byName(e.base)
 	}
 	for _, v := range a.Vars {
 		if text := plainText(v.Value); exportable(v.Name) && v.Value.JSON != nil && len(text) <= exportLimit {
 			e.own[v.Name] = text
 		}
 	}
-	e.own[leashName] = leash
+	e.own[leashName] = a.leash + user.leash
 	e.own["RUNNABLE_RUN_ID"] = a.Run
 	e.own["RUNNABLE_STEP"] = a.Path
 	e.own["RUNNABLE_STEP_ATTEMPT"] = strconv.Itoa(max(a.Attempt, 1))

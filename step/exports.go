@@ -17,8 +17,9 @@ type exports struct {
 
 // Sizes of what is kept.
 const (
-	keptPart  = 32 // entries from which on a part is worth keeping
-	keptParts = 48 // parts that are kept as young ones
+	keptPart  = 32  // entries from which on a part is worth keeping
+	keptText  = 512 // bytes of their texts from which on it is
+	keptParts = 48  // parts that are kept as young ones
 )
 
 // variables are what the parameters of some parts come to, sorted by name.
@@ -65,9 +66,6 @@ func (a *attempt) variables() (*variables, *failure) {
 	cache := &a.rt.exports
 	v, n := &variables{}, len(parts)
 	for ; n > 0; n-- {
-		if parts[n-1].Len() < keptPart {
-			continue
-		}
 		if found := cache.find(parts[:n]); found != nil {
 			v = found
 			break
@@ -80,7 +78,7 @@ func (a *attempt) variables() (*variables, *failure) {
 		}
 		v = v.over(fresh)
 		v.parts = parts[:n+1]
-		if parts[n].Len() >= keptPart {
+		if fresh.worthKeeping() {
 			cache.keep(v)
 		}
 	}
@@ -118,6 +116,14 @@ func (a *attempt) exported(name string, value engine.Value) (string, *failure) {
 		return "", nil
 	}
 	return name + "=" + plain, nil
+}
+
+func (v *variables) worthKeeping() bool {
+	size := 0
+	for _, t := range v.texts {
+		size += len(t)
+	}
+	return len(v.names) >= keptPart || size >= keptText
 }
 
 // over returns the variables with newer ones over them.

@@ -87,6 +87,7 @@ type Options struct {
 // the code. It is safe for concurrent use.
 type Runtime struct {
 	opts    Options
+	user    *userEnviron
 	shell   string
 	hashes  hashCache
 	scans   cache.Scans
@@ -115,7 +116,7 @@ func New(o Options) *Runtime {
 	if o.Secrets == nil {
 		o.Secrets = EnvSecrets(o.Environ)
 	}
-	return &Runtime{opts: o, shell: "/bin/sh"}
+	return &Runtime{opts: o, user: newUserEnviron(o), shell: "/bin/sh"}
 }
 
 // Secrets is where the runtime takes secrets from.

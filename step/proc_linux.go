@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,13 +79,35 @@ func sweep(leader int, leash string) {
 	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		found := false
 		for _, pid := range younger(leader) {
-			env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-			if err == nil && bytes.Contains(env, needle) {
+			if bytes.Contains(environOf(pid), needle) {
 				found = syscall.Kill(pid, syscall.SIGKILL) == nil || found
 			}
 		}
 		if !found {
 			return
+		}
+	}
+}
+
+// environOf is the environment that a process was started with; of one that is gone, nothing.
+func environOf(pid int) []byte {
+	// Not by package os, which asks thrice whether such a file can be polled.
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/environ", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = unix.Close(fd) }()
+	buf := make([]byte, 0, 8<<10)
+	for {
+		n, err := unix.Read(fd, buf[len(buf):cap(buf)])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			return buf
+		}
+		if buf = buf[:len(buf)+n]; len(buf) == cap(buf) {
+			buf = slices.Grow(buf, len(buf))
 		}
 	}
 }

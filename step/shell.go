@@ -138,28 +138,32 @@ func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) 
 	for _, v := range a.Env {
 		declared[v.Name] = true
 	}
-	env := maps.Clone(a.environ.base)
+	gone := map[string]bool{}          // of the base
 	for _, r := range a.task.Returns { // a variable that merely stood in the environment was not set by the script
 		if !declared[r.Name] && exportable(r.Name) {
-			delete(env, r.Name)
+			gone[r.Name] = true
 		}
 	}
-	for n := range env {
-		if exported.holds(n) && !slices.Contains(hidden, n) {
-			delete(env, n)
+	own := maps.Clone(a.environ.own)
+	maps.Copy(own, ours)
+	if _, set := a.environ.base[unbuffered]; (!set || gone[unbuffered]) && !exported.holds(unbuffered) {
+		own[unbuffered] = "1"
+	}
+	env := make([]string, 0, len(a.environ.sorted)+len(own))
+	for _, kv := range a.environ.sorted {
+		name, _, _ := strings.Cut(kv, "=")
+		_, hides := own[name]
+		if gone[name] || hides || exported.holds(name) && !slices.Contains(hidden, name) {
+			continue
 		}
+		env = append(env, kv)
 	}
-	for _, layer := range []map[string]string{a.environ.own, ours} {
-		for n, v := range layer {
-			env[n] = v
-			hidden = append(hidden, n)
-		}
-	}
-	if _, ok := env["PYTHONUNBUFFERED"]; !ok && !exported.holds("PYTHONUNBUFFERED") {
-		env["PYTHONUNBUFFERED"] = "1" // so that a Python program's lines reach the log when they are printed
-	}
-	return append(a.fitting(exported.without(hidden)), flatten(env)...), nil
+	env = append(env, byName(own)...)
+	return append(a.fitting(exported.without(slices.AppendSeq(hidden, maps.Keys(own)))), env...), nil
 }
+
+// unbuffered has a Python program print its lines when they are printed, so that they reach the log then.
+const unbuffered = "PYTHONUNBUFFERED"
 
 // fitting returns the variables that the environment holds: all, or of too many the small ones first; which ones,
 // values alone decide.

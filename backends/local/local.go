@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
@@ -76,7 +77,7 @@ func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := &driver{Options: o, machine: m, results: make(chan result), notes: make(chan func(), 64)}
+	d := &driver{Options: o, machine: m, results: make(chan result)}
 	m.Observe(d.composite)
 	err := d.loop(ctx, cancel)
 	return m.Result(), d.builder.Steps(), err
@@ -86,13 +87,13 @@ func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, 
 type driver struct {
 	Options
 	machine  *engine.Machine
+	mu       sync.Mutex // of builder, which workers tell of attempts that begin
 	builder  runs.Builder
 	reduced  *engine.Outcome // of the map at path reducing, which ends as soon as it has its values
 	reducing string
 	queue    []engine.Job
 	running  int
 	results  chan result
-	notes    chan func() // what workers have to say about their attempts
 }
 
 // result is what a worker brings back.
@@ -119,8 +120,6 @@ func (d *driver) loop(ctx context.Context, cancel context.CancelFunc) error {
 			return failure
 		}
 		select {
-		case note := <-d.notes:
-			note()
 		case r := <-d.results:
 			d.running--
 			if err := d.take(r); err != nil && failure == nil {
@@ -143,7 +142,6 @@ func done(ctx context.Context, failure error) <-chan struct{} {
 
 // take tells the machine what a job came to.
 func (d *driver) take(r result) error {
-	d.drainNotes() // what the worker noted before it ended
 	if r.job.Reduce != nil {
 		if errors.Is(r.err, context.Canceled) {
 			return ErrInterrupted
@@ -156,7 +154,7 @@ func (d *driver) take(r result) error {
 		}
 		return fmt.Errorf("step %s: %w", r.job.Path, r.err)
 	}
-	d.builder.End(r.job.Node, r.record, r.kept)
+	d.build(func(b *runs.Builder) { b.End(r.job.Node, r.record, r.kept) })
 	d.Display.Show(progress.StepEnded{
 		Path: r.job.Path, Status: r.record.Status, Failure: r.record.Failure,
 		Took: r.record.Ended.Sub(r.record.Started), Kept: r.kept,
@@ -177,7 +175,7 @@ func (d *driver) takeReduced(r result) error {
 
 // composite is told of every composite that begins or ends.
 func (d *driver) composite(o engine.Observation) {
-	d.builder.Composite(o)
+	d.build(func(b *runs.Builder) { b.Composite(o) })
 	if o.Outcome != nil && o.Path == d.reducing {
 		d.reduced = o.Outcome
 	}
@@ -207,7 +205,7 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 	rec, err = d.Runner.Run(ctx, Leaf{
 		Job: job, Run: d.Run, Fresh: d.Retry && d.again(job.Path),
 		Attempt: func(n int, at time.Time) {
-			d.note(func() { d.builder.Begin(job.Path, job.Node, n, at) })
+			d.build(func(b *runs.Builder) { b.Begin(job.Path, job.Node, n, at) })
 			d.Display.Show(progress.StepStarted{Path: job.Path, Attempt: n, At: at})
 		},
 		Retrying: func(n int, f engine.Failure, wait time.Duration) {
@@ -223,16 +221,9 @@ func (d *driver) again(path string) bool {
 	return d.From != "" && (path == d.From || len(path) > len(d.From) && path[:len(d.From)+1] == d.From+".")
 }
 
-func (d *driver) drainNotes() {
-	for {
-		select {
-		case note := <-d.notes:
-			note()
-		default:
-			return
-		}
-	}
+// build changes what is known of the steps.
+func (d *driver) build(f func(*runs.Builder)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f(&d.builder)
 }
-
-// note hands a change of the builder to the goroutine that owns it.
-func (d *driver) note(f func()) { d.notes <- f }
