@@ -135,12 +135,12 @@ func (s *Summary) ReadFailedLog(ctx context.Context, st *store.Store) error {
 	if step == nil || step.Attempts == 0 || s.Status == engine.Success {
 		return nil
 	}
-	s.FailedAt = store.LogKey(s.RunID, step.Path, step.Attempts)
 	kept, err := st.OpenLog(ctx, s.RunID, step.Path, step.Attempts)
 	if err != nil {
-		return nil //nolint:nilerr // a step that failed before its command has no log, and its message says why
+		return nil //nolint:nilerr // a step that said nothing has no log, and its message says why
 	}
 	defer kept.Close()
+	s.FailedAt = store.LogKey(s.RunID, step.Path, step.Attempts)
 	lines, err := tail(kept, failedLines)
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func internal(name string) bool {
 
 // environment makes the part of the environment that all kinds of task share.
 func (a *attempt) environment(secrets map[string]string) (*environment, *failure) {
-	user := a.rt.user
+	user := a.rt.user()
 	e := &environment{base: user.base, sorted: user.sorted, own: map[string]string{}}
 	if len(a.Env)+len(secrets) > 0 {
 		e.base = maps.Clone(user.base)

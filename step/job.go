@@ -87,7 +87,7 @@ type Options struct {
 // the code. It is safe for concurrent use.
 type Runtime struct {
 	opts    Options
-	user    *userEnviron
+	user    func() *userEnviron
 	shell   string
 	hashes  hashCache
 	scans   cache.Scans
@@ -116,7 +116,9 @@ func New(o Options) *Runtime {
 	if o.Secrets == nil {
 		o.Secrets = EnvSecrets(o.Environ)
 	}
-	return &Runtime{opts: o, user: newUserEnviron(o), shell: "/bin/sh"}
+	r := &Runtime{opts: o, shell: "/bin/sh"}
+	r.user = sync.OnceValue(func() *userEnviron { return newUserEnviron(r.opts) })
+	return r
 }
 
 // Secrets is where the runtime takes secrets from.

@@ -145,12 +145,23 @@ func younger(leader int) []int {
 }
 
 func readDirNames(dir string) ([]string, error) {
-	f, err := os.Open(dir)
+	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return f.Readdirnames(-1)
+	defer func() { _ = unix.Close(fd) }()
+	var buf [4 << 10]byte
+	var names []string
+	for {
+		n, err := unix.ReadDirent(fd, buf[:])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			return names, err
+		}
+		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+	}
 }
 
 // oomKills counts the processes of our memory group that were killed for their memory, -1 when it cannot be told.

@@ -16,3 +16,12 @@ func oomKills() int { return -1 }
 
 // changeTime is left to the time of writing here.
 func changeTime(os.FileInfo) int { return 0 }
+
+func readDirNames(dir string) ([]string, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}

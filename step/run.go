@@ -98,7 +98,7 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	job.Attempt = n
 	rec := &engine.Record{
 		Version: engine.RecordVersion, Path: job.Path, Attempt: n, Kind: recordKind(job.Node), Started: time.Now().UTC(),
-		Before: job.Before.Digest(), From: job.From, Target: job.Target, Log: store.LogKey(job.Run, job.Path, n),
+		Before: job.Before.Digest(), From: job.From, Target: job.Target,
 	}
 	if h.Attempt != nil {
 		h.Attempt(n, rec.Started)
@@ -128,6 +128,9 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	if watched.wrote {
+		rec.Log = store.LogKey(job.Run, job.Path, n)
 	}
 	rec.Ended = time.Now().UTC()
 	if err := st.PutRecord(keep, job.Run, *rec); err != nil {
@@ -254,13 +257,15 @@ func kept(values []engine.Named, limit int, blobs engine.Blobs) ([]engine.Named,
 	return out, nil
 }
 
-// writer remembers that writing failed.
+// writer remembers that something was written, and that writing failed.
 type writer struct {
-	to  io.Writer
-	err error
+	to    io.Writer
+	wrote bool
+	err   error
 }
 
 func (w *writer) Write(p []byte) (int, error) {
+	w.wrote = true
 	if w.err == nil {
 		_, w.err = w.to.Write(p)
 	}

@@ -39,7 +39,7 @@ func (f *folder) temp(key string) (*os.File, error) {
 
 // openNew opens a file that is not there yet, and makes the folders on the way to it.
 func (f *folder) openNew(name string) (*os.File, error) {
-	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL | plainFile
 	file, err := os.OpenFile(name, flags, 0o666)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := f.mkdir(filepath.Dir(name)); err != nil {
@@ -248,7 +248,11 @@ func noLinks(err error) bool {
 }
 
 func (f *folder) claim(_ context.Context, key string, data []byte) error {
-	file, err := f.openNew(f.path(key))
+	name := f.path(key)
+	if err := f.mkdir(filepath.Dir(name)); err != nil && !errors.Is(err, fs.ErrExist) { // a step's first claim makes its folder
+		return err
+	}
+	file, err := f.openNew(name)
 	if err != nil {
 		return err
 	}
@@ -261,7 +265,7 @@ func (f *folder) log(_ context.Context, key string) (io.WriteCloser, error) {
 	if err := f.mkdir(filepath.Dir(name)); err != nil {
 		return nil, err
 	}
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND|plainFile, 0o666)
 }
 
 func (f *folder) remove(_ context.Context, key string) error { return os.Remove(f.path(key)) }

@@ -8,32 +8,42 @@ import (
 	"io/fs"
 )
 
-// LogWriter opens the log of an attempt for writing. In a folder readers see it grow; in a bucket it is there once
-// it is closed. The end of the context does not end it: the log of a cancelled step is wanted most.
+// LogWriter is where the log of an attempt goes. There is a log from the first byte on, and none of a step that says
+// nothing. In a folder readers see it grow; in a bucket it is there once it is closed. The end of the context does not
+// end it: the log of a cancelled step is wanted most.
 func (s *Store) LogWriter(ctx context.Context, run, path string, attempt int) (io.WriteCloser, error) {
 	if err := checkStep(run, path); err != nil {
 		return nil, err
 	}
-	key := LogKey(run, path, attempt)
-	w, err := s.bucket.log(ctx, key)
-	if err != nil {
-		return nil, s.fail("write", key, err)
-	}
-	return &logWriter{s, key, w}, nil
+	return &logWriter{s: s, ctx: context.WithoutCancel(ctx), key: LogKey(run, path, attempt)}, nil
 }
 
 type logWriter struct {
 	s   *Store
+	ctx context.Context
 	key string
-	w   io.WriteCloser
+	w   io.WriteCloser // nil: nothing was written yet
 }
 
 func (l *logWriter) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if l.w == nil {
+		w, err := l.s.bucket.log(l.ctx, l.key)
+		if err != nil {
+			return 0, l.s.fail("write", l.key, err)
+		}
+		l.w = w
+	}
 	n, err := l.w.Write(p)
 	return n, l.s.fail("write", l.key, err)
 }
 
 func (l *logWriter) Close() error {
+	if l.w == nil {
+		return nil
+	}
 	return l.s.fail("write", l.key, translate(l.w.Close()))
 }
 

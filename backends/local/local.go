@@ -77,7 +77,8 @@ func Drive(ctx context.Context, m *engine.Machine, o Options) (*engine.Outcome, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := &driver{Options: o, machine: m, results: make(chan result)}
+	d := &driver{Options: o, machine: m, results: make(chan result), jobs: make(chan engine.Job, 1)}
+	defer close(d.jobs)
 	m.Observe(d.composite)
 	err := d.loop(ctx, cancel)
 	return m.Result(), d.builder.Steps(), err
@@ -93,6 +94,8 @@ type driver struct {
 	reducing string
 	queue    []engine.Job
 	running  int
+	workers  int             // that were started; each does one job after the other, as its stack has grown by then
+	jobs     chan engine.Job // to the workers
 	results  chan result
 }
 
@@ -113,8 +116,11 @@ func (d *driver) loop(ctx context.Context, cancel context.CancelFunc) error {
 		for failure == nil && d.running < d.Workers && len(d.queue) > 0 {
 			job := d.queue[0]
 			d.queue = d.queue[1:]
-			d.running++
-			go d.work(ctx, job)
+			if d.running++; d.running > d.workers {
+				d.workers++
+				go d.work(ctx)
+			}
+			d.jobs <- job
 		}
 		if d.running == 0 {
 			return failure
@@ -181,17 +187,19 @@ func (d *driver) composite(o engine.Observation) {
 	}
 }
 
-// work runs one job on a goroutine of its own.
-func (d *driver) work(ctx context.Context, job engine.Job) {
-	r := result{job: job}
-	if job.Reduce != nil {
-		r.values, r.err = job.Reduce.Call(func(function string, values []engine.Value) (engine.Value, error) {
-			return d.Runner.Reduce(ctx, job, function, values)
-		})
-	} else {
-		r.record, r.kept, r.err = d.leaf(ctx, job)
+// work does jobs until there are no more.
+func (d *driver) work(ctx context.Context) {
+	for job := range d.jobs {
+		r := result{job: job}
+		if job.Reduce != nil {
+			r.values, r.err = job.Reduce.Call(func(function string, values []engine.Value) (engine.Value, error) {
+				return d.Runner.Reduce(ctx, job, function, values)
+			})
+		} else {
+			r.record, r.kept, r.err = d.leaf(ctx, job)
+		}
+		d.results <- r
 	}
-	d.results <- r
 }
 
 // leaf runs a leaf, unless a retry may keep what it came to (SEMANTICS 6).
