@@ -3,6 +3,7 @@ package step
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -92,7 +93,7 @@ func (c command) start() (*child, error) {
 	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Files: files, Sys: processAttributes(&handle)}
 	var pid int
 	onStarter(func() { pid, err = syscall.ForkExec(c.argv[0], c.argv, attr) })
-	if err == syscall.EBADF { // the new process found no number free to move a file to: dup(2) says it so
+	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
 		err = syscall.EMFILE
 	}
 	if err != nil {
@@ -122,7 +123,7 @@ func waited(pid int) status {
 		var ws syscall.WaitStatus
 		_, err := syscall.Wait4(pid, &ws, 0, nil)
 		switch {
-		case err == syscall.EINTR:
+		case errors.Is(err, syscall.EINTR):
 		case err != nil:
 			return status{code: -1, lost: "the system does not tell how it ended"}
 		case ws.Signaled():

@@ -434,3 +434,19 @@ func TestManyFiles(t *testing.T) {
 	w.clear()
 	w.ok("b", shellTaskOf(`[ "$(ls d | wc -l)" -eq 500 ] && [ "$(cat d/13)" = 6 ]`, gets("d")))
 }
+
+// TestLogOfAStepThatSaysNothing: there is none, and the record names none.
+func TestLogOfAStepThatSaysNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	for script, says := range map[string]bool{"true": false, "echo a": true} {
+		rec := w.ok("s", shellTaskOf(script, nil))
+		f, err := w.st.OpenLog(t.Context(), "r", rec.Path, rec.Attempt)
+		if err == nil {
+			_ = f.Close()
+		}
+		if (err == nil) != says || (rec.Log != "") != says {
+			t.Errorf("%s: record names %q, %v", script, rec.Log, err)
+		}
+	}
+}

@@ -17,9 +17,9 @@ class Failed(Exception):
     """A command ended with another code than 0, or did not do its work."""
 
 
-def once(argv, folder):
-    """Runs argv in a folder. What it writes goes to the file `log` there."""
-    env = os.environ | {"USERNAME": "bench"}  # Metaflow runs for nobody without a name
+def once(argv, folder, environ={}):
+    """Runs argv in a folder, with more in its environment. What it writes goes to the file `log` there."""
+    env = os.environ | {"USERNAME": "bench"} | environ  # Metaflow runs for nobody without a name
     with open(os.path.join(folder, "log"), "wb") as log:
         started = time.monotonic()
         process = subprocess.Popen(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)

@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 
-from . import inputs, measure, peers
+from . import inputs, measure, peers, report
 from .report import Section, Table, Target
 
 
@@ -29,6 +29,10 @@ class Bench:
         os.mkdir(path)
         return path
 
+    def environ(self):
+        """Ours and the peers run Python functions in the same interpreter, whatever is the first on PATH."""
+        return peers.active(self.peers) if self.peers else {}
+
     def turns(self, tools, runs):
         """Runs each of the tools (name → function of a folder that returns argv and a check) in turn; name → median."""
         costs = {name: [] for name in tools}
@@ -36,17 +40,17 @@ class Bench:
             for name, prepare in tools.items():
                 folder = self.folder()
                 argv, check = prepare(folder)
-                costs[name].append(measure.once(argv, folder))
+                costs[name].append(measure.once(argv, folder, self.environ()))
                 check(folder)
         return {name: measure.median(c) for name, c in costs.items()}
 
 
-def ours(bench, text, n, *flags, name="pipeline.yaml", more={}):
-    """A run of ours that must leave a record of at least n steps."""
+def ours(bench, text, n, *flags, name="pipeline.yaml", more={}, lists=True):
+    """A run of ours that must leave a record of at least n steps. lists: it gets those that maps go over."""
 
     def prepare(folder):
         inputs.write(folder, name, text)
-        inputs.write(folder, "parameters.json", inputs.lists(n))
+        inputs.write(folder, "parameters.json", inputs.lists(n) if lists else "{}")
         for file, content in more.items():
             inputs.write(folder, file, content)
         return [bench.ours, "run", name, "-p", "parameters.json", "-j", "2", "--store", "store", *flags], records
@@ -107,7 +111,7 @@ def local(bench):
     n = 20 if bench.smoke else 1000
     rows, targets = [], []
     for shape in ["chain", "fan"]:
-        tools = {"runnable-render": lambda n: ours(bench, inputs.yaml(shape, n, "shell"), n), "make -j2": lambda n: make(shape, n)}
+        tools = {"runnable-render": lambda n: ours(bench, inputs.yaml(shape, n, "shell"), n, lists=False), "make -j2": lambda n: make(shape, n)}
         rows += (table := compared(bench, shape, tools, n, bench.runs))
         targets.append(Target(f"shell {shape} of {n:,}", table[0][3] / table[1][3], 1.5, "x make's CPU per step"))
     if bench.peers:
@@ -124,15 +128,20 @@ def local(bench):
             rows += compared(bench, shape, tools, 10, min(bench.runs, 3))
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
     text = (
-        f"Every step is `/bin/sh` with `{inputs.NOTHING}`; each tool keeps a log of each step. Metaflow's steps are Python functions: it has no others. Peers from PyPI: medians of three."
+        f"Every step is `/bin/sh` with `{inputs.NOTHING}`, whose start is most of what a step of make costs; each tool keeps what a step writes. "
+        "Beyond make, ours has a claim and a record of each step in the store, a process group that ends with the step, and an environment of its own. "
+        "Metaflow's steps are Python functions: it has no others. Peers from PyPI: medians of three."
     )
     return Section("Shell steps", text, [table], targets)
 
 
-def compared(bench, shape, tools, n, runs):
-    """Rows of a table: each tool's cost of a step over that of its start, ours first."""
+def compared(bench, shape, tools, n, runs, bases=None):
+    """Rows of a table: each tool's cost of a step over that of its start, ours first. bases keeps the latter by shape."""
+    bases = {} if bases is None else bases
     least = 4 if shape == "branches" else 1
-    base = bench.turns({name: of(least) for name, of in tools.items()}, runs)
+    if shape not in bases:
+        bases[shape] = bench.turns({name: of(least) for name, of in tools.items()}, runs)
+    base = bases[shape]
     costs = bench.turns({name: of(n) for name, of in tools.items()}, runs)
     step = {name: per_step(costs[name], base[name], n, least) for name in tools}
     first = next(iter(tools))
@@ -145,26 +154,33 @@ def compared(bench, shape, tools, n, runs):
 def python(bench):
     rows, targets, growth = [], [], {}
     sizes = [8, 16] if bench.smoke else [50, 200, 1000]
+    interpreter = bench.peers or sys.executable
+    bare = 1000 * bench.turns({"bare": lambda folder: ([interpreter, "-c", "pass"], lambda f: None)}, 3 if bench.smoke else 25)["bare"].cpu
+    bases = {}
     for shape, n in itertools.product(["chain", "map", "branches"], sizes):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
         if bench.peers:
             tools["runnable"] = lambda n: script(bench, inputs.runnable(shape, n, "python"), n, files={"work.py": inputs.FUNCTIONS})
-        table = compared(bench, shape, tools, n, min(bench.runs, 3) if n <= 200 else 1)
+        table = compared(bench, shape, tools, n, min(bench.runs, 3) if n <= 200 else 1, bases)
         rows += table
         for row in table:
             growth.setdefault((shape, row[2]), []).append((n, row[3] * n))
         if bench.peers and n == 200:
             targets.append(Target(f"Python {shape} of 200, warm", table[0][3] / table[2][3], 0.2, "of runnable's CPU per step"))
-            targets.append(Target(f"Python {shape} of 200, --cold", table[1][3] / table[2][3], 0.2, "of runnable's CPU per step"))
+            floor = f"; a bare `python -c pass` is {report.number(bare / table[2][3])}"
+            targets.append(Target(f"Python {shape} of 200, --cold", table[1][3] / table[2][3], 0.2, "of runnable's CPU per step" + floor))
         if shape == "chain" and n == 1000:
             targets.append(Target("no-op Python chain of 1,000", table[0][3], 4, "ms CPU per step"))
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
+    floor = Table(["what every `--cold` step starts", "CPU ms"], [["`python -c pass`", bare]])
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
         "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
-        "The parent of warm workers is counted. Medians of three; sizes above 200 ran once. The exponent is of the CPU time of all steps over their number."
+        "Both run in the same virtual environment. The parent of warm workers is counted. Medians of three; sizes above 200 ran once. "
+        "With `--cold` each step is an interpreter of its own: its bare start, with the virtual environment's site-packages, is the floor, which no step can be below. "
+        "The exponent is of the CPU time of all steps over their number."
     )
-    return Section("Python functions", text, [table, fitted], targets)
+    return Section("Python functions", text, [table, floor, fitted], targets)
 
 
 def functions(bench, shape, *flags):

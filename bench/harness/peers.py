@@ -30,6 +30,12 @@ def python():
     return at
 
 
+def active(python):
+    """The environment in which an interpreter's virtual environment is the active one, as after `. bin/activate`."""
+    folder = os.path.dirname(python)
+    return {"VIRTUAL_ENV": os.path.dirname(folder), "PATH": folder + os.pathsep + os.environ["PATH"]}
+
+
 def versions(ours, peers):
     """What is measured, by name."""
     out = {

@@ -128,6 +128,11 @@ func (e *encoder) quote(s string) {
 		return
 	}
 	e.out.WriteByte('"')
+	if asItIs(s) {
+		e.out.WriteString(s)
+		e.out.WriteByte('"')
+		return
+	}
 	brace := false // the last character written is an opening brace
 	for _, r := range s {
 		switch {
@@ -207,4 +212,14 @@ func (e *encoder) spans(places ...fieldSpan) {
 		e.out.WriteByte(']')
 	}
 	e.close()
+}
+
+// asItIs reports whether a string needs no escape, as nearly all do.
+func asItIs(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '{' {
+			return false
+		}
+	}
+	return true
 }

@@ -1,5 +1,4 @@
 """Values to and from JSON and pickles."""
-import enum
 import json
 import sys
 from collections import abc
@@ -60,7 +59,7 @@ def _plain(value):
     fields = fields_of(value)
     if fields is not None:
         return fields
-    if isinstance(value, enum.Enum):
+    if _is(value, "enum", "Enum"):
         return value.value
     if isinstance(value, abc.Mapping):
         return dict(value)

@@ -11,7 +11,6 @@ What the user's code prints goes to stdout and stderr and never meets the answer
 import faulthandler
 import json
 import os
-import signal
 import sys
 
 from . import call, values
@@ -145,7 +144,6 @@ def _exit(e, request):
 
 def main(mode):
     faulthandler.enable()  # a crash in native code shows the Python stack in the log
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if mode == "serve":
         from . import serve
 
