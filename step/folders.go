@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 )
 
 // attemptFolders are the folders that attempts have to themselves. One that an attempt left as it had found it serves
@@ -82,13 +81,6 @@ func listed(dir string) []string {
 	return names
 }
 
-func links(info os.FileInfo) uint64 {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Nlink)
-	}
-	return 0
-}
-
 // returnsIn makes the folder for returns, empty, in the folder of an attempt.
 func returnsIn(dir string) (string, error) {
 	returns := filepath.Join(dir, returnsName)
@@ -102,7 +94,7 @@ func returnsIn(dir string) (string, error) {
 // writeScript writes the script into the folder of an attempt. It shortens the file of an attempt before only when all
 // is written: ext4 brings a file to the disk at once that was emptied and is written again.
 func writeScript(dir, text string) error {
-	f, err := os.OpenFile(filepath.Join(dir, scriptName), os.O_WRONLY|os.O_CREATE|syscall.O_NOFOLLOW, scriptMode)
+	f, err := os.OpenFile(filepath.Join(dir, scriptName), os.O_WRONLY|os.O_CREATE|noFollow, scriptMode)
 	if err != nil {
 		return err
 	}

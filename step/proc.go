@@ -92,7 +92,7 @@ func (c command) start() (*child, error) {
 	handle := -1
 	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Files: files, Sys: processAttributes(&handle)}
 	var pid int
-	onStarter(func() { pid, err = syscall.ForkExec(c.argv[0], c.argv, attr) })
+	onStarter(func() { pid, err = spawn(c.argv, attr) })
 	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
 		err = syscall.EMFILE
 	}
@@ -115,23 +115,6 @@ func (c command) start() (*child, error) {
 		}
 		return waited(pid)
 	})}, nil
-}
-
-// waited gives the number of a process back, when it has ended.
-func waited(pid int) status {
-	for {
-		var ws syscall.WaitStatus
-		_, err := syscall.Wait4(pid, &ws, 0, nil)
-		switch {
-		case errors.Is(err, syscall.EINTR):
-		case err != nil:
-			return status{code: -1, lost: "the system does not tell how it ended"}
-		case ws.Signaled():
-			return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
-		default:
-			return status{code: ws.ExitStatus()}
-		}
-	}
 }
 
 // logBuffers are what logs are read into.

@@ -4,6 +4,7 @@ package step
 
 import (
 	"cmp"
+	"errors"
 	"net"
 	"os"
 	"syscall"
@@ -58,4 +59,37 @@ func sendFiles(to *net.UnixConn, message []byte, files ...*os.File) error {
 	}
 	_, _, err := to.WriteMsgUnix(message, syscall.UnixRights(numbers...), nil)
 	return err
+}
+
+// spawn starts a process; the first word is a path.
+func spawn(argv []string, attr *syscall.ProcAttr) (int, error) {
+	return syscall.ForkExec(argv[0], argv, attr)
+}
+
+// waited gives the number of a process back, when it has ended.
+func waited(pid int) status {
+	for {
+		var ws syscall.WaitStatus
+		_, err := syscall.Wait4(pid, &ws, 0, nil)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case err != nil:
+			return status{code: -1, lost: "the system does not tell how it ended"}
+		case ws.Signaled():
+			return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
+		default:
+			return status{code: ws.ExitStatus()}
+		}
+	}
+}
+
+// noFollow has a link not be opened.
+const noFollow = syscall.O_NOFOLLOW
+
+// links is the number of names that a file has.
+func links(info os.FileInfo) uint64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(st.Nlink)
+	}
+	return 0
 }

@@ -22,3 +22,11 @@ func signalName(s syscall.Signal) string { return s.String() }
 func socketPair() (*net.UnixConn, *os.File, error) { return nil, nil, Platform() }
 
 func sendFiles(*net.UnixConn, []byte, ...*os.File) error { return Platform() }
+
+func spawn([]string, *syscall.ProcAttr) (int, error) { return 0, Platform() }
+
+func waited(int) status { return status{code: -1, lost: Platform().Error()} }
+
+const noFollow = 0
+
+func links(os.FileInfo) uint64 { return 0 }
