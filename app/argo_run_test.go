@@ -192,3 +192,15 @@ func TestRetryOfARunOfAnotherMachine(t *testing.T) {
 	w.command(0, "retry", "w")
 	w.stands("SUCCESS")
 }
+
+// A workflow that was deleted never tells its end: only who knows so removes its run.
+func TestRemovalOfARunThatToldNoEnd(t *testing.T) {
+	t.Parallel()
+	w := newElsewhere(t, "argo", thirdTime)
+	w.container(runner.ExitOK, "begin")
+	if _, said := w.command(app.ExitInvalid, "runs", "rm", "w"); !strings.Contains(said, "run w (argo) is going on, as far as is known; stop it first, or say --force") {
+		t.Error(said)
+	}
+	w.command(0, "runs", "rm", "w", "--force")
+	w.command(app.ExitInvalid, "runs", "show", "w")
+}
