@@ -110,7 +110,7 @@ func (e *exporter) attempt(s runs.Span) {
 	job := eventJob{
 		Namespace: jobsNamespace, Name: e.d.Header.Pipeline + "." + engine.StaticPath(e.d.Pipeline, s.Path), Facets: e.jobFacets("TASK", code),
 	}
-	parent := newFacet("1-0-1/ParentRunFacet.json#/$defs/ParentRunFacet", facet{
+	parent := newFacet("1-2-0/ParentRunFacet.json#/$defs/ParentRunFacet", facet{
 		"run": map[string]string{"runId": e.id("")},
 		"job": map[string]string{"namespace": jobsNamespace, "name": e.d.Header.Pipeline},
 	})
@@ -127,7 +127,7 @@ func (e *exporter) attempt(s runs.Span) {
 	var in, out []dataset
 	for _, f := range rec.Files {
 		ds := dataset{Namespace: e.files, Name: f.Path, Facets: map[string]facet{
-			"version": newFacet("1-0-0/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet", facet{"datasetVersion": f.Hash}),
+			"version": newFacet("1-0-1/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet", facet{"datasetVersion": f.Hash}),
 		}}
 		if f.Stage == engine.StageGet {
 			in = append(in, ds)
@@ -156,7 +156,7 @@ func (e *exporter) id(attempt string) string {
 
 // jobFacets say what kind of job it is and where its code is from.
 func (e *exporter) jobFacets(kind string, code map[string][]string) map[string]facet {
-	out := map[string]facet{"jobType": newFacet("2-0-3/JobTypeJobFacet.json#/$defs/JobTypeJobFacet", facet{
+	out := map[string]facet{"jobType": newFacet("2-0-4/JobTypeJobFacet.json#/$defs/JobTypeJobFacet", facet{
 		"processingType": "BATCH", "integration": "RUNNABLE_RENDER", "jobType": kind,
 	})}
 	one := func(name string) string {
@@ -166,7 +166,7 @@ func (e *exporter) jobFacets(kind string, code map[string][]string) map[string]f
 		return code[name][0]
 	}
 	if u, err := url.Parse(one("git_remote")); err == nil && u.IsAbs() {
-		out["sourceCodeLocation"] = newFacet("1-0-1/SourceCodeLocationJobFacet.json#/$defs/SourceCodeLocationJobFacet", facet{
+		out["sourceCodeLocation"] = newFacet("1-1-0/SourceCodeLocationJobFacet.json#/$defs/SourceCodeLocationJobFacet", facet{
 			"type": "git", "url": u.String(), "repoUrl": u.String(), "version": one("git"),
 		})
 	}
