@@ -204,3 +204,30 @@ func TestRemovalOfARunThatToldNoEnd(t *testing.T) {
 	w.command(0, "runs", "rm", "w", "--force")
 	w.command(app.ExitInvalid, "runs", "show", "w")
 }
+
+// An image has no git: attempts say the commit that it was built from, and the image with its digest.
+func TestIdentityOfAttemptsInContainers(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{"argo", "compose"} {
+		w := newElsewhere(t, target, "dag: {steps: {only: {type: task, command_type: shell, command: ':'}}}\n")
+		w.env = append(w.env, "GIT_DIR="+w.store, "RUNNABLE_GIT_COMMIT=0123abcd", "RUNNABLE_GIT_REMOTE=https://me:secret@git.example.org/x.git",
+			"RUNNABLE_IMAGE=registry.example.org/x@sha256:"+strings.Repeat("0", 64))
+		w.container(runner.ExitOK, "begin")
+		w.container(runner.ExitOK, "run", "only")
+		var export struct {
+			Records []struct{ Code map[string]string }
+		}
+		text, _ := w.command(0, "runs", "export", "w")
+		if err := json.Unmarshal([]byte(text), &export); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{
+			"git": "0123abcd", "git_remote": "https://git.example.org/x.git", "image": "registry.example.org/x@sha256:" + strings.Repeat("0", 64),
+			"image_digest": "sha256:" + strings.Repeat("0", 64),
+		} {
+			if len(export.Records) != 1 || export.Records[0].Code[name] != want {
+				t.Errorf("%s: %s of %+v, want %s", target, name, export.Records, want)
+			}
+		}
+	}
+}
