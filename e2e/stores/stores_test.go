@@ -143,7 +143,19 @@ func TestS3Suite(t *testing.T) {
 }
 
 func TestAzureSuite(t *testing.T) {
-	addr := freeAddr(t)
+	addr, env := azure(t)
+	suite(t, azureURL(addr, "suite"), env...)
+	there(t, "Azure", azureURL(addr, "file"))
+}
+
+func azureURL(addr, prefix string) string {
+	return fmt.Sprintf("azblob://bucket/%s?protocol=http&domain=%s&localemu=true", prefix, addr)
+}
+
+// azure starts Azure's emulator with a bucket; env is what a client needs, and what this process has from now on.
+func azure(t *testing.T) (addr string, env []string) {
+	t.Helper()
+	addr = freeAddr(t)
 	host, port, _ := net.SplitHostPort(addr)
 	s := &server{t: t, addr: addr, argv: []string{
 		filepath.Join(servers(t), "azurite/node_modules/.bin/azurite-blob"), "--blobHost", host, "--blobPort", port, "--location", t.TempDir(),
@@ -154,19 +166,25 @@ func TestAzureSuite(t *testing.T) {
 	// The account and key that every Azurite has, published by its makers.
 	const account = "devstoreaccount1"
 	const published = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-	env := []string{"AZURE_STORAGE_ACCOUNT=" + account, "AZURE_STORAGE_KEY=" + published}
+	env = []string{"AZURE_STORAGE_ACCOUNT=" + account, "AZURE_STORAGE_KEY=" + published}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
 		t.Setenv(name, value)
 	}
 	makeContainer(t, addr, account, published)
-	where := fmt.Sprintf("azblob://bucket/%%s?protocol=http&domain=%s&localemu=true", addr)
-	suite(t, fmt.Sprintf(where, "suite"), env...)
-	there(t, "Azure", fmt.Sprintf(where, "file"))
+	return addr, env
 }
 
-// Google's server, as its emulator is: STORAGE_EMULATOR_HOST is what its own client knows.
+// STORAGE_EMULATOR_HOST is what Google's own client knows of an emulator.
 func TestGCSSuite(t *testing.T) {
+	gcs(t)
+	suite(t, "gs://bucket/suite")
+	there(t, "GCS", "gs://bucket/file")
+}
+
+// gcs starts the emulator with a bucket and returns its address, by which this process knows it from now on.
+func gcs(t *testing.T) string {
+	t.Helper()
 	addr := freeAddr(t)
 	host, port, _ := net.SplitHostPort(addr)
 	s := &server{t: t, addr: addr, argv: []string{
@@ -184,8 +202,7 @@ func TestGCSSuite(t *testing.T) {
 	if answer.StatusCode != http.StatusOK {
 		t.Fatalf("the bucket is not made: %s", answer.Status)
 	}
-	suite(t, "gs://bucket/suite")
-	there(t, "GCS", "gs://bucket/file")
+	return addr
 }
 
 // there puts a file into a bucket and gets it back.
