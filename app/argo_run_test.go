@@ -231,3 +231,35 @@ func TestIdentityOfAttemptsInContainers(t *testing.T) {
 		}
 	}
 }
+
+// A step that its orchestrator started twice at once leaves two attempts that succeeded: the later one counts, and the run
+// is one of as many steps as before.
+func TestStepStartedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newElsewhere(t, "argo", "dag: {steps: {only: {type: task, command_type: shell, command: 'export x=1', returns: [x]}}}\n")
+	w.container(runner.ExitOK, "begin")
+	w.container(runner.ExitOK, "run", "only")
+	attempts, err := filepath.Glob(filepath.Join(w.store, "runs", "w", "steps", "only", "1.json"))
+	if err != nil || len(attempts) != 1 {
+		t.Fatal(attempts, err)
+	}
+	text, err := os.ReadFile(attempts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte(`"attempt":1`), []byte(`"attempt":2`), 1)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(attempts[0]), "2.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.stands("SUCCESS")
+	shown, _ := w.command(0, "runs", "show", "w")
+	if !strings.Contains(shown, "attempt 2") || strings.Count(shown, "✓ only") != 1 {
+		t.Error(shown)
+	}
+	trace, _ := w.command(0, "runs", "show", "w", "--format", "trace")
+	if !strings.Contains(trace, "only #1 SUCCESS x=1\nonly #2 SUCCESS x=1\n") {
+		t.Error(trace)
+	}
+	w.command(0, "runs", "timeline", "w")
+	w.command(0, "runs", "export", "w", "--format", "openlineage")
+}
