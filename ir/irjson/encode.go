@@ -24,6 +24,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	if spans {
 		body.files = files
 	}
+	body.out.Grow(perStep * len(p.Graph.Nodes))
 	body.graph(p.Graph, 0, fieldSpan{"dag", p.Span}, fieldSpan{"steps", p.Graph.Span})
 
 	head := &encoder{}
@@ -41,8 +42,13 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	if err := head.join(body.err); err != nil {
 		return nil, fmt.Errorf("encode pipeline %q: %w", p.Name, err)
 	}
-	return []byte(head.out.String() + "," + body.out.String() + "}\n"), nil
+	out := make([]byte, 0, head.out.Len()+body.out.Len()+3)
+	out = append(append(out, head.out.String()...), ',')
+	return append(append(out, body.out.String()...), "}\n"...), nil
 }
+
+// perStep is about the number of bytes that a step with a command and files comes to.
+const perStep = 512
 
 // hooks writes what is done when the run has ended, one hook a line. Their places do not travel.
 func (e *encoder) hooks(key string, hooks []ir.Hook) {
