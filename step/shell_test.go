@@ -265,7 +265,8 @@ func TestShellLog(t *testing.T) {
 func alive(pid int) bool {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return syscall.Kill(pid, 0) == nil && !os.IsNotExist(err)
+		p, _ := os.FindProcess(pid)
+		return p.Signal(syscall.Signal(0)) == nil && !os.IsNotExist(err)
 	}
 	rest := string(data[strings.LastIndexByte(string(data), ')')+1:])
 	return !strings.HasPrefix(rest, " Z") && !strings.HasPrefix(rest, " X")
