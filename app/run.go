@@ -326,8 +326,8 @@ func (a *command) printSummary(sum *runs.Summary, format string) error {
 
 // display is the live one where stderr is a terminal, else plain lines.
 func (a *command) display() progress.Display {
-	if isTerminal(a.stderr) && os.Getenv("TERM") != "dumb" {
-		return live.New(unwrapped(a.stderr))
+	if f, ok := unwrapped(a.stderr).(*os.File); ok && isTerminal(f) && os.Getenv("TERM") != "dumb" {
+		return live.New(f, colours(f))
 	}
 	return progress.NewPlain(a.stderr)
 }

@@ -54,42 +54,45 @@ func newWorkFolder() (string, error) {
 	return os.MkdirTemp("", "runnable-work-")
 }
 
-// copyFolder copies the files below a folder that can be read.
+// copyFolder copies the files below a folder that can be read and are still there.
 func copyFolder(from, to string) error {
 	copied := int64(0)
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrPermission) {
-			return nil
-		}
-		rel, relErr := filepath.Rel(from, path)
-		if err = errors.Join(err, relErr); err != nil || rel == "." {
+		if path == from {
 			return err
 		}
-		target := filepath.Join(to, rel)
-		switch {
-		case d.IsDir():
-			return os.MkdirAll(target, 0o755)
-		case d.Type()&fs.ModeSymlink != 0:
-			link, err := os.Readlink(path)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(link, target)
-		case !d.Type().IsRegular():
+		rel, relErr := filepath.Rel(from, path)
+		if err = errors.Join(err, relErr); err == nil {
+			err = copyEntry(path, filepath.Join(to, rel), d, &copied)
+		}
+		if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) { // not for us, or removed while we look
 			return nil
 		}
-		info, err := d.Info()
+		return err
+	})
+}
+
+func copyEntry(path, target string, d fs.DirEntry, copied *int64) error {
+	switch {
+	case d.IsDir():
+		return os.MkdirAll(target, 0o755)
+	case d.Type()&fs.ModeSymlink != 0:
+		link, err := os.Readlink(path)
 		if err != nil {
 			return err
 		}
-		if copied += info.Size(); copied > maxCopied {
-			return os.Symlink(path, target)
-		}
-		if err := copyFile(path, target, info.Mode()); !errors.Is(err, fs.ErrPermission) {
-			return err
-		}
+		return os.Symlink(link, target)
+	case !d.Type().IsRegular():
 		return nil
-	})
+	}
+	info, err := d.Info()
+	if err != nil {
+		return err
+	}
+	if *copied += info.Size(); *copied > maxCopied {
+		return os.Symlink(path, target)
+	}
+	return copyFile(path, target, info.Mode())
 }
 
 func copyFile(from, to string, mode fs.FileMode) error {

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,5 +44,33 @@ func TestWorkFolderStaysWhereItIsWritable(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestCopyFolderWhileFilesGo: what another process removes meanwhile is not there, and no failure.
+func TestCopyFolderWhileFilesGo(t *testing.T) {
+	t.Parallel()
+	from := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		for ctx.Err() == nil {
+			if f, err := os.CreateTemp(from, ""); err == nil {
+				_ = f.Close()
+				_ = os.Remove(f.Name())
+			}
+		}
+	}()
+	for range 300 {
+		if err := copyFolder(from, t.TempDir()); err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	stop()
+	<-gone
+	if err := copyFolder(filepath.Join(from, "none"), t.TempDir()); err == nil {
+		t.Error("a folder that is not there is copied")
 	}
 }

@@ -51,7 +51,7 @@ python                    : internal/execpath
 cache                     : engine ir store github.com/bmatcuk/doublestar
 step                      : cache engine internal/execpath internal/textfile ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine github.com/charmbracelet/x/ansi
-progress/live             : progress github.com/charmbracelet golang.org/x/term
+progress/live             : progress charm.land github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
 hooks                     : engine ir runs step
 runs/index                : runs store
@@ -91,12 +91,12 @@ var notLinked = []struct {
 }{
 	{
 		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
-		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "github.com/charmbracelet/bubbletea", "github.com/charmbracelet/bubbles", "github.com/charmbracelet/lipgloss", module + "frontends", module + "app", module + "drawing", module + "web", module + "report", module + "ui"},
+		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "charm.land", module + "frontends", module + "app", module + "drawing", module + "web", module + "report", module + "ui"},
 	},
 	{ // what a user's program links by defining a pipeline
 		[]string{"pipeline", "plugin"},
 		[]string{
-			"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13", "github.com/charmbracelet", "gocloud.dev",
+			"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13", "charm.land", "github.com/charmbracelet", "gocloud.dev",
 			"gopkg.in/yaml.v3", "go.starlark.net", module + "backends", module + "frontends", module + "app", module + "engine", module + "store",
 		},
 	},

@@ -3,13 +3,12 @@
 package live
 
 import (
-	"io"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	tea "github.com/charmbracelet/bubbletea"
+	tea "charm.land/bubbletea/v2"
 	"golang.org/x/term"
 
 	"github.com/runnable-render/runnable-render/progress"
@@ -32,51 +31,54 @@ type Display struct {
 	closed bool
 }
 
-// New returns a live display on w, which must be a terminal. It reads no keys, so signals stay with the caller.
-func New(w io.Writer) *Display {
+// New returns a live display on w, which must be a terminal, in colours or without. It reads no keys and asks the
+// terminal nothing, so signals stay with the caller and answers with nobody.
+func New(w *os.File, colours bool) *Display {
 	d := &Display{
-		style: newStyle(w), width: new(atomic.Int64), lines: make(chan string, batch),
+		style: newStyle(colours), width: new(atomic.Int64), lines: make(chan string, batch),
 		printed: make(chan struct{}), done: make(chan struct{}),
 	}
 	d.width.Store(columns(w))
-	d.program = tea.NewProgram(newModel(d.style, d.width), tea.WithOutput(fromMargin(w)), tea.WithInput(nil), tea.WithoutSignalHandler())
+	out := &terminal{File: w, drawn: make(chan struct{})}
+	d.program = tea.NewProgram(newModel(d.style, d.width), tea.WithOutput(out), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		defer close(d.done)
 		_, _ = d.program.Run() // a terminal that has gone away shows nothing; the run does not depend on it
 	}()
-	go d.scroll()
+	go d.scroll(out.drawn)
 	return d
 }
 
-func columns(w io.Writer) int64 {
-	if f, ok := w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			return int64(width)
-		}
+func columns(w *os.File) int64 {
+	if width, _, err := term.GetSize(int(w.Fd())); err == nil && width > 0 {
+		return int64(width)
 	}
 	return 80
 }
 
-// marginWriter begins each write at the left margin, where the program believes the cursor to be: a terminal echoes
+// terminal begins each write at the left margin, where the program believes the cursor to be: a terminal echoes
 // Ctrl-C as ^C, which moves it.
-type marginWriter struct{ *os.File }
+type terminal struct {
+	*os.File
+	drawn chan struct{} // closed when the live part has been drawn for the first time
+	once  sync.Once
+}
 
 // Write implements io.Writer.
-func (m marginWriter) Write(p []byte) (int, error) {
-	n, err := m.File.Write(append([]byte{'\r'}, p...))
+func (t *terminal) Write(p []byte) (int, error) {
+	n, err := t.File.Write(append([]byte{'\r'}, p...))
+	t.once.Do(func() { close(t.drawn) })
 	return max(0, n-1), err
 }
 
-func fromMargin(w io.Writer) io.Writer {
-	if f, ok := w.(*os.File); ok {
-		return marginWriter{f}
-	}
-	return w
-}
-
-// scroll hands lines to the program, as many at a time as there are.
-func (d *Display) scroll() {
+// scroll hands lines to the program, as many at a time as there are. Before the live part is there, the program would
+// take the whole screen for it and put them above that.
+func (d *Display) scroll(drawn <-chan struct{}) {
 	defer close(d.printed)
+	select {
+	case <-drawn:
+	case <-d.done:
+	}
 	for line := range d.lines {
 		var b strings.Builder
 		b.WriteString(line)

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/charmbracelet/bubbles/spinner"
-	tea "github.com/charmbracelet/bubbletea"
+	"charm.land/bubbles/v2/spinner"
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/runnable-render/runnable-render/progress"
@@ -85,7 +85,11 @@ func (m model) take(e progress.Event) model {
 }
 
 // View implements tea.Model.
-func (m model) View() string {
+func (m model) View() tea.View {
+	return tea.View{Content: m.text(), DisableBracketedPasteMode: true} // nothing is read that could be pasted
+}
+
+func (m model) text() string {
 	if m.finished {
 		return ""
 	}

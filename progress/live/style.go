@@ -1,10 +1,9 @@
 package live
 
 import (
-	"io"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/runnable-render/runnable-render/progress"
@@ -15,13 +14,15 @@ type style struct {
 	bold, faint, red, green, yellow, running lipgloss.Style
 }
 
-// newStyle asks the terminal that is written to, which need not be stdout, for its colours.
-func newStyle(w io.Writer) style {
-	r := lipgloss.NewRenderer(w)
-	colour := func(n string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(n)) }
+// newStyle is plain text, or text with the terminal's own colours.
+func newStyle(colours bool) style {
+	plain := lipgloss.NewStyle()
+	if !colours {
+		return style{plain, plain, plain, plain, plain, plain}
+	}
 	return style{
-		bold: r.NewStyle().Bold(true), faint: r.NewStyle().Faint(true),
-		red: colour("1"), green: colour("2"), yellow: colour("3"), running: colour("6"),
+		bold: plain.Bold(true), faint: plain.Faint(true), red: plain.Foreground(lipgloss.Red),
+		green: plain.Foreground(lipgloss.Green), yellow: plain.Foreground(lipgloss.Yellow), running: plain.Foreground(lipgloss.Cyan),
 	}
 }
 
