@@ -38,6 +38,9 @@ func FuzzJSON(f *testing.F) {
 			t.Fatalf("%q is no compact JSON: %v", text, err)
 		}
 		again := &Reader{File: "f", Codes: r.Codes}
+		if !again.checkBytes(text) {
+			return // JSON may hold control characters that YAML may not
+		}
 		if n := again.Parse(text); n == nil || !bytes.Equal(again.JSON(n), text) {
 			t.Fatalf("%s comes back otherwise: %v", text, again.Diags)
 		}

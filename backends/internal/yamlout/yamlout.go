@@ -208,8 +208,7 @@ func (w *writer) block(v any, indent int) {
 				w.indent(indent)
 			}
 			w.notesAbove(e.notes, indent)
-			w.WriteString(e.keyText())
-			w.WriteByte(':')
+			w.key(e.keyText(), indent)
 			w.under(e, indent)
 		}
 		w.trailing(v.notes, indent)
@@ -232,6 +231,20 @@ func (w *writer) block(v any, indent int) {
 	default:
 		w.inline(entry{value: v}, indent)
 	}
+}
+
+// longestKey is the number of bytes in which a colon must follow for a scalar to be a key without further signs (YAML
+// 1.2, 7.4.2).
+const longestKey = 1024
+
+// key prints the key of a mapping and its colon.
+func (w *writer) key(text string, indent int) {
+	if len(text) >= longestKey {
+		w.WriteString("? " + text + "\n")
+		w.indent(indent)
+		text = ""
+	}
+	w.WriteString(text + ":")
 }
 
 func (w *writer) trailing(notes []string, indent int) {
@@ -359,6 +372,9 @@ func flow(v any) string {
 		parts := make([]string, len(v.entries))
 		for i, e := range v.entries {
 			parts[i] = e.keyText() + ": " + flow(e.value)
+			if len(e.keyText()) >= longestKey {
+				parts[i] = "? " + parts[i]
+			}
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}

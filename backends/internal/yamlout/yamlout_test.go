@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	goyaml2 "go.yaml.in/yaml/v2"
 	yaml3 "gopkg.in/yaml.v3"
 	k8syaml "sigs.k8s.io/yaml"
@@ -121,6 +122,26 @@ func TestBlocksKeepTheirLines(t *testing.T) {
 		}
 		if got.K[0] != s || got.K[1].(map[string]any)["x"] != s || got.K[2] != "after" {
 			t.Errorf("%q came back as %#v from\n%s", s, got.K, text)
+		}
+	}
+}
+
+// TestLongKeys: a key of which the colon is far away is announced.
+func TestLongKeys(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1022, 1023, 1024, 1025, 5000} {
+		for _, c := range []string{"k", "ü", "\x04"} {
+			key := strings.Repeat(c, n)
+			text := Marshal(NewMap("a", NewMap(key, "v"), key, NewList("x", NewMap(key, 1)), "f", Flow{NewMap(key, "y", "z", 2)}), Options{})
+			want := map[string]any{"a": map[string]any{key: "v"}, key: []any{"x", map[string]any{key: 1}}, "f": map[string]any{key: "y", "z": 2}}
+			for name, read := range map[string]func([]byte, any) error{"yaml.v3": yaml3.Unmarshal, "yaml.v2": goyaml2.Unmarshal} {
+				var got any
+				if err := read(text, &got); err != nil {
+					t.Errorf("%s: %d times %q: %v", name, n, c, err)
+				} else if diff := cmp.Diff(any(want), stringKeys(got)); diff != "" {
+					t.Errorf("%s: %d times %q comes back otherwise", name, n, c)
+				}
+			}
 		}
 	}
 }
