@@ -14,6 +14,7 @@ import (
 // them against what was meant: yaml.v3 (compose), sigs.k8s.io/yaml (Argo) and yaml.v2.
 func FuzzDocument(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, "a", "b\nc\n")
+	f.Add([]byte("0"), "<<", "0") // a mapping of nothing
 	for i, s := range hostile {
 		f.Add([]byte{byte(i), 3, 4, 1, 5, 9, 2, 6}, s, hostile[len(hostile)-1-i])
 	}

@@ -200,6 +200,9 @@ type writer struct {
 func (w *writer) block(v any, indent int) {
 	switch v := v.(type) {
 	case *Map:
+		if len(v.entries) == 0 { // at the top alone
+			w.WriteString("{}\n")
+		}
 		for i, e := range v.entries {
 			if e.gap {
 				w.WriteByte('\n')
@@ -213,6 +216,9 @@ func (w *writer) block(v any, indent int) {
 		}
 		w.trailing(v.notes, indent)
 	case *List:
+		if len(v.entries) == 0 {
+			w.WriteString("[]\n")
+		}
 		for i, e := range v.entries {
 			if i > 0 {
 				w.indent(indent)
