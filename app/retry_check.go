@@ -40,24 +40,16 @@ func lookAt(h engine.Header) string {
 	return "`argo get " + quoteArg(cmp.Or(h.Code["workflow"], h.Run)) + "`"
 }
 
-// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6). Of a composite its own
-// keys count; what is in it are steps of their own.
+// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).
 func edits(was *runs.Run, is *ir.Pipeline, from string) error {
-	for _, s := range was.Summary.Steps { // a composite comes before what inherits from it
-		if !s.Status.OK() || from != "" && within(s.Path, from) {
-			continue
-		}
-		before, err := engine.NodeAt(was.Pipeline, s.Path)
-		if err != nil {
-			return fail(ExitEnvironment, "run %s: %w", was.Header.Run, err)
-		}
-		now, err := engine.NodeAt(is, s.Path)
-		if err != nil {
-			return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", s.Path)
-		}
-		if a, b := ir.DumpOwn(before), ir.DumpOwn(now); a != b {
-			return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", s.Path, difference(a, b), quoteArg(s.Path))
-		}
+	e, err := runs.Edited(was, is, func(path string) bool { return from != "" && within(path, from) })
+	switch {
+	case err != nil:
+		return fail(ExitEnvironment, "%w", err)
+	case e == nil:
+		return nil
+	case e.Is == "":
+		return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", e.Path)
 	}
-	return nil
+	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", e.Path, difference(e.Was, e.Is), quoteArg(e.Path))
 }

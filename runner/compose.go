@@ -17,7 +17,9 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/params"
+	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
 )
 
@@ -202,7 +204,7 @@ func (c *chooser) goOn(ctx context.Context, h engine.Header) error {
 	case err != nil:
 		return err
 	case c.retry():
-		if err := c.sameParameters(h); err != nil {
+		if err := errors.Join(c.sameParameters(h), c.sameSteps(ctx, h)); err != nil {
 			return err
 		}
 		if h.Code == nil {
@@ -235,6 +237,30 @@ func (c *chooser) sameParameters(h engine.Header) error {
 		}
 	}
 	return nil
+}
+
+// sameSteps refuses a retry by a definition in which a step that succeeded is another (SEMANTICS 6): it would be kept as
+// it was.
+func (c *chooser) sameSteps(ctx context.Context, h engine.Header) error {
+	if bytes.Equal(h.Definition, c.header.Definition) {
+		return nil
+	}
+	was, err := runs.Of(ctx, c.store, h.Run)
+	if err != nil {
+		return err
+	}
+	is, err := irjson.Decode(c.header.Definition)
+	if err != nil {
+		return err
+	}
+	e, err := runs.Edited(was, is, func(string) bool { return false })
+	switch {
+	case err != nil || e == nil:
+		return err
+	case e.Is == "":
+		return fmt.Errorf("step %s succeeded in run %q and is no longer in the definition, which a retry goes on with; put it back, or begin another run with RUN_ID", e.Path, c.run)
+	}
+	return fmt.Errorf("step %s succeeded in run %q and has been edited since; a retry keeps it as it was: take the edit back, or begin another run with RUN_ID\nit was\n%s\nand is\n%s", e.Path, c.run, e.Was, e.Is)
 }
 
 // tell writes what the other services read, the run's id last.

@@ -142,6 +142,15 @@ func TestComposeRuns(t *testing.T) {
 	if code, said := p.start([]string{"RUNNABLE_RUN_ID=mine"}, "begin"); code == 0 || !strings.Contains(said, "another definition") {
 		t.Errorf("the same name for another definition: %d, %s", code, said)
 	}
+	for edited, want := range map[string]string{
+		strings.Replace(failsOnce, `"true"`, `": edited"`, 1): `step a succeeded in run "mine" and has been edited since`,
+		strings.ReplaceAll(failsOnce, "    a: ", "    z: "):   `step a succeeded in run "mine" and is no longer in the definition`,
+	} {
+		p.define(edited)
+		if code, said := p.start([]string{"RUNNABLE_RETRY=1", "RUNNABLE_RUN_ID=mine"}, "begin"); code == 0 || !strings.Contains(said, want) {
+			t.Errorf("a retry of an edited step: %d, %s", code, said)
+		}
+	}
 	p.define(strings.Replace(failsOnce, "-gt 1", "-gt 0", 1))
 	check("a mended definition", "mine", 0, done, "RUNNABLE_RETRY=1", "RUNNABLE_RUN_ID=mine")
 }
