@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -55,6 +56,10 @@ func Main(o Options, args, environ []string, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return ExitUsage
+	}
+	if slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
+		fmt.Fprint(stdout, usage)
+		return ExitOK
 	}
 	code, err := dispatch(ctx, o, args, environ, stdout, stderr)
 	if err == nil {
