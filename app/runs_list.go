@@ -147,7 +147,7 @@ func printRuns(w io.Writer, entries []runs.Entry, format string, now time.Time) 
 			took = progress.Duration(d)
 		}
 		rows = append(rows, []string{
-			e.RunID, progress.Text(e.Pipeline), e.Target, string(e.Status), e.Started.Local().Format(time.DateTime), took, strings.Join(e.Tags, ","),
+			e.RunID, progress.Text(e.Pipeline), e.Target, progress.Text(string(e.Status)), e.Started.Local().Format(time.DateTime), took, strings.Join(e.Tags, ","),
 		})
 	}
 	return table(w, rows)

@@ -77,7 +77,7 @@ func FuzzFacts(f *testing.F) {
 		}
 		var out strings.Builder
 		run.Summary.Print(&out, runs.PrintOptions{Width: 80})
-		if strings.ContainsAny(out.String(), "\x1b\x07\x00\x9b") {
+		if strings.ContainsAny(out.String(), "\x1b\x07\x00\u009b") {
 			t.Fatalf("control characters reach the terminal: %q", out.String())
 		}
 		if err := run.Summary.WriteJSON(io.Discard); err != nil {

@@ -85,7 +85,7 @@ func (p *printer) head(s *Summary) {
 		took = " in " + progress.Duration(s.Ended.Sub(s.Started))
 	}
 	_, sgr := mark(s.Status)
-	p.line("\n%s  %s%s  %s\n", p.paint(bold+";"+sgr, string(s.Status)), p.paint(bold, progress.Text(s.Pipeline)), took, p.paint(faint, "run "+s.RunID))
+	p.line("\n%s  %s%s  %s\n", p.paint(bold+";"+sgr, progress.Text(string(s.Status))), p.paint(bold, progress.Text(s.Pipeline)), took, p.paint(faint, "run "+s.RunID))
 }
 
 // steps writes a line for each step; of many steps those that failed and the outermost.
