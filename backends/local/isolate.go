@@ -101,15 +101,13 @@ func removeTree(dir string) {
 }
 
 // copyTree copies a folder without what leave says, by slash path. Links stay links. Files are copied, never hard
-// linked: a step may write into them. Where the file system can, the copies share their blocks.
+// linked: a step may write into them. Where the file system can, the copies share their blocks. What is removed while
+// we look is left out.
 func copyTree(from, to string, leave func(name string) bool) error {
 	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, p)
-		if err != nil {
-			return err
+		rel, relErr := filepath.Rel(from, p)
+		if err = errors.Join(err, relErr); err != nil {
+			return unlessGone(err, rel)
 		}
 		if rel != "." && leave(filepath.ToSlash(rel)) {
 			if d.IsDir() {
@@ -117,26 +115,36 @@ func copyTree(from, to string, leave func(name string) bool) error {
 			}
 			return nil
 		}
-		dst := filepath.Join(to, rel)
-		info, err := d.Info()
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil // removed while we look
-		case err != nil:
-			return err
-		case d.IsDir():
-			return os.MkdirAll(dst, info.Mode().Perm()|0o700)
-		case d.Type()&fs.ModeSymlink != 0:
-			target, err := os.Readlink(p)
-			if err != nil {
-				return err
-			}
-			return os.Symlink(target, dst)
-		case !d.Type().IsRegular():
-			return nil
-		}
-		return copyFile(p, dst, info.Mode().Perm())
+		return unlessGone(copyEntry(p, filepath.Join(to, rel), d), rel)
 	})
+}
+
+// unlessGone is the error about what lies at a path below the folder that is copied, but for one that says that it is
+// not there any more.
+func unlessGone(err error, rel string) error {
+	if rel != "." && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func copyEntry(from, to string, d fs.DirEntry) error {
+	info, err := d.Info()
+	switch {
+	case err != nil:
+		return err
+	case d.IsDir():
+		return os.MkdirAll(to, info.Mode().Perm()|0o700)
+	case d.Type()&fs.ModeSymlink != 0:
+		target, err := os.Readlink(from)
+		if err != nil {
+			return err
+		}
+		return os.Symlink(target, to)
+	case !d.Type().IsRegular():
+		return nil
+	}
+	return copyFile(from, to, info.Mode().Perm())
 }
 
 func copyFile(from, to string, mode fs.FileMode) error {

@@ -123,3 +123,36 @@ func TestIsolationKeepsWhatGitTracks(t *testing.T) {
 		t.Errorf("got %s, %+v", got, out.Failure)
 	}
 }
+
+// TestIsolateWhileFilesGo: what another process removes meanwhile is not there, and no failure.
+func TestIsolateWhileFilesGo(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, stop := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		for ctx.Err() == nil {
+			if dir, err := os.MkdirTemp(b.dir, ""); err == nil {
+				_ = os.WriteFile(filepath.Join(dir, "file"), nil, 0o600)
+				_ = os.Symlink("file", filepath.Join(dir, "link"))
+				_ = os.RemoveAll(dir)
+			}
+		}
+	}()
+	p := pipeline(t, shell("a", "true"))
+	for range 100 {
+		i, err := local.Isolate(ctx, b.dir, "pipeline.yaml", p)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		i.Close()
+	}
+	stop()
+	<-gone
+	if i, err := local.Isolate(t.Context(), filepath.Join(b.dir, "none"), "pipeline.yaml", p); err == nil {
+		i.Close()
+		t.Error("a folder that is not there is copied")
+	}
+}
