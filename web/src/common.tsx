@@ -176,6 +176,19 @@ export function useWindow(box: RefObject<HTMLElement | null>, count: number, hei
   return { from: Math.min(range.from, Math.max(0, count - 1)), to: Math.min(range.to, count) };
 }
 
+/** useMovedFocus notes in what it returns that a key has moved the focus, and gives it to what the selector finds as soon
+ * as that is rendered: a row that is scrolled into sight is not there at once. */
+export function useMovedFocus(box: RefObject<HTMLElement | null>, selector: string, options?: FocusOptions): { current: boolean } {
+  const moved = useRef(false);
+  useLayoutEffect(() => {
+    const to = moved.current && box.current?.querySelector<HTMLElement>(selector);
+    if (!to) return;
+    moved.current = false;
+    to.focus(options);
+  });
+  return moved;
+}
+
 /** useStable keeps a function's identity while it always calls the newest. */
 export function useStable<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => R {
   const newest = useRef(f);

@@ -1,6 +1,6 @@
 // The graph: boxes that can be reached by keyboard over lines, of which only those in sight are there.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Kind, Sign, plural, useStable, words } from "./common";
+import { Kind, Sign, plural, useMovedFocus, useStable, words } from "./common";
 import { curve, headHeight, scene, type Box } from "./layout";
 import { tally, worst, type Index, type State } from "./run";
 import type { Graph as Model } from "./model";
@@ -15,7 +15,7 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
   const [scale, setScale] = useState(0);
   const [view, setView] = useState({ x: 0, y: 0, w: 1600, h: 1200 });
   const [focus, setFocus] = useState("");
-  const moved = useRef(false); // a key has moved the focus, and the box is not there yet
+  const moved = useMovedFocus(box, ".head[tabindex='0']", { preventScroll: true });
   const zoom = scale || 1;
   const run = !!index.run;
 
@@ -103,12 +103,6 @@ export function Graph({ graph, index, selected, open, toggle, select }: {
     else return;
     e.preventDefault();
   };
-
-  useLayoutEffect(() => {
-    if (!moved.current) return;
-    moved.current = false;
-    box.current!.querySelector<HTMLElement>(".head[tabindex='0']")?.focus({ preventScroll: true });
-  });
 
   const drag = useDrag(box);
   const sees = (x: number, y: number, w: number, h: number) => x < view.x + view.w && x + w > view.x && y < view.y + view.h && y + h > view.y;

@@ -1,6 +1,6 @@
 // The steps as a tree, for reading and for the keyboard: arrows move, fold and unfold, Enter shows a step.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Kind, Sign, took, useNow, useStable, useWindow, words } from "./common";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Kind, Sign, took, useMovedFocus, useNow, useStable, useWindow, words } from "./common";
 import type { Index, Item } from "./run";
 
 interface Line { item: Item; depth: number; place: number; of: number }
@@ -12,8 +12,8 @@ export function Tree({ index, selected, open, toggle, select }: {
 }) {
   const [filter, setFilter] = useState("");
   const [focus, setFocus] = useState("");
-  const moved = useRef(false); // a key has moved the focus, and the row may not be there yet
   const box = useRef<HTMLDivElement>(null);
+  const moved = useMovedFocus(box, "[tabindex='0']");
   const now = useNow(index.run?.summary.status === "RUNNING");
   const found = filter.trim().toLowerCase();
   const lines = useMemo(() => (found ? search(index, found) : unfolded(index.roots, open)), [index, open, found]);
@@ -28,13 +28,6 @@ export function Tree({ index, selected, open, toggle, select }: {
     if (top < el.scrollTop) el.scrollTop = top;
     if (top + height > el.scrollTop + el.clientHeight) el.scrollTop = top + height - el.clientHeight;
     moved.current = line.item.path !== focus;
-  });
-
-  useLayoutEffect(() => {
-    const row = moved.current && box.current!.querySelector<HTMLElement>("[tabindex='0']");
-    if (!row) return;
-    moved.current = false;
-    row.focus();
   });
 
   const key = (e: KeyboardEvent) => {
