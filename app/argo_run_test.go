@@ -111,13 +111,20 @@ const thirdTime = `dag:
     third: {type: stub}
 `
 
+// begun is a run of [thirdTime] of which the first step has succeeded.
+func begun(t *testing.T, target string) *elsewhere {
+	t.Helper()
+	w := newElsewhere(t, target, thirdTime)
+	w.container(runner.ExitOK, "begin")
+	w.container(runner.ExitOK, "run", "first")
+	return w
+}
+
 // A workflow that failed and that Argo itself retries is listed as what its second walk comes to, while it goes on and
 // afterwards, although a list has read its first end.
 func TestArgoRetryIsListed(t *testing.T) {
 	t.Parallel()
-	w := newElsewhere(t, "argo", thirdTime)
-	w.container(runner.ExitOK, "begin")
-	w.container(runner.ExitOK, "run", "first")
+	w := begun(t, "argo")
 	w.container(runner.ExitFailed, "run", "second")
 	w.container(runner.ExitOK, "close", "--status", "Failed")
 	w.stands("FAIL")
@@ -135,9 +142,7 @@ func TestArgoRetryIsListed(t *testing.T) {
 // A workflow that has told no end may be going on, also between two attempts of a step, and is not retried beside itself.
 func TestRetryOfAWorkflowThatGoesOn(t *testing.T) {
 	t.Parallel()
-	w := newElsewhere(t, "argo", thirdTime)
-	w.container(runner.ExitOK, "begin")
-	w.container(runner.ExitOK, "run", "first")
+	w := begun(t, "argo")
 	w.refused("run w on argo has told no end, so it may be going on: see `argo get w`; wait for it or stop it first, or say --force")
 	w.container(runner.ExitFailed, "run", "second")
 	w.refused("run w on argo has told no end")
@@ -151,9 +156,7 @@ func TestRetryOfAWorkflowThatGoesOn(t *testing.T) {
 
 func TestRetryOfAWorkflowThatFailed(t *testing.T) {
 	t.Parallel()
-	w := newElsewhere(t, "argo", thirdTime)
-	w.container(runner.ExitOK, "begin")
-	w.container(runner.ExitOK, "run", "first")
+	w := begun(t, "argo")
 	w.container(runner.ExitFailed, "run", "second")
 	w.container(runner.ExitFailed, "run", "second")
 	w.container(runner.ExitOK, "close", "--status", "Failed")
@@ -163,9 +166,7 @@ func TestRetryOfAWorkflowThatFailed(t *testing.T) {
 
 func TestRetryOfAPlanThatGoesOn(t *testing.T) {
 	t.Parallel()
-	w := newElsewhere(t, "compose", thirdTime)
-	w.container(runner.ExitOK, "begin")
-	w.container(runner.ExitOK, "run", "first")
+	w := begun(t, "compose")
 	w.refused("run w on compose has told no end, so it may be going on: see `docker-compose ps`")
 	w.container(runner.ExitOK, "run", "second")
 	w.container(runner.ExitFailed, "result")

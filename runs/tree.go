@@ -186,14 +186,14 @@ func (t *tree) step(s Step, name string, depth int) {
 		if r.Value.Kind != "" && r.Value.Kind != "json" {
 			kind = " (" + string(r.Value.Kind) + ")"
 		}
-		t.fact(indent, "→ "+progress.Text(r.Name)+kind+" = "+progress.Text(string(text)))
+		t.fact(indent, "→ "+r.Name+kind+" = "+string(text))
 	}
 	for _, f := range rec.Files {
 		sign := "put"
 		if f.Stage == engine.StageGet {
 			sign = "got"
 		}
-		t.fact(indent, fmt.Sprintf("%s %s  %d bytes  sha256 %.12s", sign, progress.Text(f.Path), f.Size, f.Hash))
+		t.fact(indent, fmt.Sprintf("%s %s  %d bytes  sha256 %.12s", sign, f.Path, f.Size, f.Hash))
 	}
 }
 

@@ -66,9 +66,9 @@ func pipe() (ours, task *os.File, err error) {
 	return os.NewFile(uintptr(fds[0]), "log"), os.NewFile(uintptr(fds[1]), "log"), nil
 }
 
-// sweep kills the processes of an attempt, also those that left its session, and waits until they are gone. They are known by the leash in the environment they
-// were started with; only processes younger than the leader are looked at, so this costs next to nothing. One that
-// wiped its environment is not found; in a container it ends with the container.
+// sweep kills the processes of an attempt, also those that left its session, and waits until they are gone. They are
+// known by the leash in the environment they were started with; only processes younger than the leader are looked at,
+// so this costs next to nothing. One that wiped its environment is not found; in a container it ends with the container.
 func sweep(leader int, leash string) {
 	if leash == "" {
 		return

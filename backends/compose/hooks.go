@@ -10,8 +10,8 @@ import (
 )
 
 // hooks plans the service that ends the run and does what the definition wants done then; nil: the definition wants
-// nothing. It runs in the image of steps that name none, with their settings but for GPUs, or in the runner's own where no hook is
-// a command.
+// nothing. It runs in the image of steps that name none, with their settings but for GPUs, or in the runner's own where
+// no hook is a command.
 func (b *builder) hooks() *service {
 	all := b.pipeline.Hooks()
 	if len(all) == 0 {
