@@ -1,12 +1,8 @@
 package step
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"io"
 	"os"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -24,8 +20,9 @@ const (
 // it and no terminal is in reach.
 type child struct {
 	pid    int
-	exited <-chan struct{} // closed when the process ended; where the system allows, its number is its own until reap
-	reap   func() status   // gives the number back
+	handle int             // a descriptor that can be read when the process ended; -1: exited tells it
+	exited <-chan struct{} // closed when it ended; where the system allows, its number is its own until reap
+	reap   func() status   // gives the number back, when it ended
 }
 
 // status is how a process ended.
@@ -43,27 +40,6 @@ type ending struct {
 	oom      bool // it was killed for its memory, as far as can be told
 }
 
-// starter starts processes on one thread that never ends: Linux ties the parent-death signal to the thread.
-var starter = sync.OnceValue(func() chan<- func() {
-	work := make(chan func())
-	go func() {
-		runtime.LockOSThread()
-		for f := range work {
-			f()
-		}
-	}()
-	return work
-})
-
-func onStarter(f func()) {
-	done := make(chan struct{})
-	starter() <- func() {
-		defer close(done)
-		f()
-	}
-	<-done
-}
-
 // command describes a process to start.
 type command struct {
 	argv  []string // the first is a path
@@ -74,109 +50,18 @@ type command struct {
 	stdin string     // a file; empty: there is nothing to read
 }
 
-// start starts the process. It is not package os that does: os/exec goes through the whole environment once more, and
-// os.Process keeps what is not needed here.
-func (c command) start() (*child, error) {
-	if err := Platform(); err != nil {
-		return nil, err
-	}
-	in, err := os.Open(cmp.Or(c.stdin, os.DevNull))
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	files := []uintptr{in.Fd(), c.log.Fd(), c.log.Fd()}
-	for _, f := range c.files {
-		files = append(files, f.Fd())
-	}
-	handle := -1
-	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Files: files, Sys: processAttributes(&handle)}
-	var pid int
-	onStarter(func() { pid, err = spawn(c.argv, attr) })
-	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
-		err = syscall.EMFILE
-	}
-	if err != nil {
-		return nil, &os.PathError{Op: "fork/exec", Path: c.argv[0], Err: err}
-	}
-	exited := make(chan struct{})
-	var reaped *status
-	go func() {
-		defer close(exited)
-		if !waitWithoutReaping(pid, handle) {
-			s := waited(pid)
-			reaped = &s
-		}
-	}()
-	return &child{pid: pid, exited: exited, reap: sync.OnceValue(func() status {
-		<-exited
-		if reaped != nil {
-			return *reaped
-		}
-		return waited(pid)
-	})}, nil
-}
-
-// logBuffers are what logs are read into.
-type logBuffers struct{ pool sync.Pool }
-
-func (b *logBuffers) get() []byte {
-	if p, ok := b.pool.Get().(*[32 << 10]byte); ok {
-		return p[:]
-	}
-	return new([32 << 10]byte)[:]
-}
-
-func (b *logBuffers) put(p []byte) { b.pool.Put((*[32 << 10]byte)(p)) }
-
-// logPipe copies what a task writes to the sink. The task gets the returned end; drained closes at the end of the log.
-func (r *Runtime) logPipe(out io.Writer) (task *os.File, drained <-chan struct{}, stop func(), err error) {
-	ours, task, err := pipe()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		buffer := r.logs.get()
-		_, _ = io.CopyBuffer(struct{ io.Writer }{out}, struct{ io.Reader }{ours}, buffer)
-		r.logs.put(buffer)
-	}()
-	return task, done, func() { _ = ours.Close(); <-done }, nil
-}
-
 // supervise waits for a task, ends it for its time or for the run, and leaves nothing of it running.
-func supervise(ctx context.Context, c *child, drained <-chan struct{}, timeout, grace time.Duration, leash string) ending {
-	var late <-chan time.Time
-	if timeout > 0 {
-		t := time.NewTimer(timeout)
-		defer t.Stop()
-		late = t.C
-	}
+func supervise(ctx context.Context, c *child, out *output, timeout, grace time.Duration, leash string) ending {
 	kills := oomKills()
-	var e ending
-	select {
-	case <-c.exited:
-	case <-late:
-		e.timeout = true
-	case <-ctx.Done():
-		e.canceled = true
-	}
-	if e.timeout || e.canceled {
-		killGroup(c.pid, syscall.SIGTERM)
-		select {
-		case <-c.exited:
-		case <-time.After(grace):
-			killGroup(c.pid, syscall.SIGKILL)
-			sweep(c.pid, leash)
-			<-c.exited
-		}
-	}
-	wait(drained, lastWords)
+	g := &guard{pid: c.pid, grace: grace, leash: leash, over: make(chan struct{})}
+	stop := g.watch(ctx, timeout)
+	out.until(c)
+	stop()
+	out.drain(lastWords)
 	killGroup(c.pid, syscall.SIGKILL)
 	sweep(c.pid, leash)
-	e.status = c.reap()
-	wait(drained, lastBytes)
+	e := ending{status: c.reap(), timeout: g.timeout, canceled: g.canceled}
+	out.drain(lastBytes)
 	if !e.timeout && !e.canceled && (e.signal == syscall.SIGKILL || e.code == 128+int(syscall.SIGKILL)) {
 		after := oomKills()
 		e.oom = kills < 0 || after > kills
@@ -184,17 +69,79 @@ func supervise(ctx context.Context, c *child, drained <-chan struct{}, timeout, 
 	return e
 }
 
-func wait(c <-chan struct{}, d time.Duration) {
+// guard ends a process for its time or for the run: it asks, and after a grace it insists.
+type guard struct {
+	pid   int
+	grace time.Duration
+	leash string
+
+	mu                sync.Mutex    // held while signals are sent: the number must still be the process's
+	over              chan struct{} // closed when the process ended
+	timeout, canceled bool
+}
+
+// watch begins; the returned function ends it, after which the fields say what happened.
+func (g *guard) watch(ctx context.Context, timeout time.Duration) (stop func()) {
+	called := context.AfterFunc(ctx, func() { g.end(&g.canceled) })
+	var late *time.Timer
+	if timeout > 0 {
+		late = time.AfterFunc(timeout, func() { g.end(&g.timeout) })
+	}
+	return func() {
+		called()
+		if late != nil {
+			late.Stop()
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		close(g.over)
+	}
+}
+
+func (g *guard) end(why *bool) {
+	asked := g.whileRunning(func() bool {
+		if g.timeout || g.canceled {
+			return false // another reason came first
+		}
+		*why = true
+		killGroup(g.pid, syscall.SIGTERM)
+		return true
+	})
+	if asked && !wait(g.over, g.grace) {
+		g.whileRunning(func() bool {
+			killGroup(g.pid, syscall.SIGKILL)
+			sweep(g.pid, g.leash)
+			return true
+		})
+	}
+}
+
+// whileRunning calls f unless the process ended, which then waits to be told so.
+func (g *guard) whileRunning(f func() bool) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-g.over:
+		return false
+	default:
+		return f()
+	}
+}
+
+// wait waits for a channel's end, at most so long.
+func wait(c <-chan struct{}, d time.Duration) (ended bool) {
 	select {
 	case <-c:
-		return
+		return true
 	default:
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-c:
+		return true
 	case <-t.C:
+		return false
 	}
 }
 

@@ -20,12 +20,8 @@ func processAttributes(handle *int) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, PidFD: handle}
 }
 
-// waitWithoutReaping waits until the process ended and leaves it a zombie, whose number nobody else gets. It closes the
-// handle.
-func waitWithoutReaping(pid, handle int) bool {
-	if handle >= 0 && polled(pid, handle) {
-		return true
-	}
+// waitWithoutReaping waits until the process ended and leaves it a zombie, whose number nobody else gets.
+func waitWithoutReaping(pid int) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
@@ -34,36 +30,60 @@ func waitWithoutReaping(pid, handle int) bool {
 	}
 }
 
-// polled waits by the runtime's poller, which takes no thread.
-func polled(pid, handle int) bool {
-	blocking := unix.SetNonblock(handle, true)
-	f := os.NewFile(uintptr(handle), "process")
-	defer f.Close()
-	conn, err := f.SyscallConn()
-	if err != nil || blocking != nil {
-		return false
-	}
-	ended := false
-	err = conn.Read(func(uintptr) bool {
-		var info unix.Siginfo
-		err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
-		ended = err == nil && info.Signo != 0
-		return ended || err != nil && err != unix.EINTR
-	})
-	return err == nil && ended
-}
-
 // pipe makes a pipe; the second end is for a process.
-func pipe() (ours, task *os.File, err error) {
+func pipe() (ours int, task *os.File, err error) {
 	var fds [2]int
 	if err := unix.Pipe2(fds[:], unix.O_CLOEXEC); err != nil {
-		return nil, nil, os.NewSyscallError("pipe2", err)
+		return -1, nil, os.NewSyscallError("pipe2", err)
 	}
-	if err := unix.SetNonblock(fds[0], true); err != nil {
-		_, _ = unix.Close(fds[0]), unix.Close(fds[1])
-		return nil, nil, os.NewSyscallError("fcntl", err)
+	return fds[0], os.NewFile(uintptr(fds[1]), "log"), nil
+}
+
+// poll copies the log until the process ended, or of no process, until the log's end or the limit.
+func (o *output) poll(c *child, limit time.Duration) {
+	fds := [2]unix.PollFd{{Fd: int32(o.from), Events: unix.POLLIN}, {Fd: -1, Events: unix.POLLIN}}
+	if c != nil {
+		fds[1].Fd = int32(c.handle)
 	}
-	return os.NewFile(uintptr(fds[0]), "log"), os.NewFile(uintptr(fds[1]), "log"), nil
+	buffer := o.buffers.get()
+	defer o.buffers.put(buffer)
+	end := time.Now().Add(limit)
+	for c != nil || !o.ended {
+		if o.ended {
+			fds[0].Fd = -1
+		}
+		wait := -1
+		if c == nil {
+			wait = int(max(time.Until(end), 0) / time.Millisecond)
+		}
+		n, err := unix.Poll(fds[:], wait)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil && c != nil:
+			waitWithoutReaping(c.pid)
+			return
+		case err != nil || n == 0:
+			return
+		}
+		if fds[0].Revents != 0 {
+			o.read(buffer)
+		}
+		if fds[1].Revents != 0 {
+			return
+		}
+	}
+}
+
+// read copies what is there.
+func (o *output) read(buffer []byte) {
+	n, err := unix.Read(o.from, buffer)
+	if err == unix.EINTR {
+		return
+	}
+	if o.ended = n <= 0; n > 0 {
+		_, _ = o.to.Write(buffer[:n])
+	}
 }
 
 // sweep kills the processes of an attempt, also those that left its session, and waits until they are gone. They are

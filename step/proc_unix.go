@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net"
 	"os"
+	"runtime"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -61,10 +63,117 @@ func sendFiles(to *net.UnixConn, message []byte, files ...*os.File) error {
 	return err
 }
 
-// spawn starts a process; the first word is a path.
-func spawn(argv []string, attr *syscall.ProcAttr) (int, error) {
-	return syscall.ForkExec(argv[0], argv, attr)
+// start starts the process. The goroutine keeps its thread from then on until it calls reap, which is for it to do:
+// Linux ties the parent-death signal to the thread.
+func (c command) start() (*child, error) {
+	runtime.LockOSThread()
+	pid, handle, err := c.spawn()
+	if err != nil {
+		runtime.UnlockOSThread()
+		return nil, err
+	}
+	if handle < 0 {
+		exited, ended := watched(pid)
+		return &child{pid: pid, handle: -1, exited: exited, reap: func() status {
+			defer runtime.UnlockOSThread()
+			return ended()
+		}}, nil
+	}
+	return &child{pid: pid, handle: handle, reap: func() status {
+		defer runtime.UnlockOSThread()
+		closeDescriptor(handle)
+		return waited(pid)
+	}}, nil
 }
+
+// starter starts processes that outlive what asks for them, on one thread that never ends.
+var starter = sync.OnceValue(func() chan<- func() {
+	work := make(chan func())
+	go func() {
+		runtime.LockOSThread()
+		for f := range work {
+			f()
+		}
+	}()
+	return work
+})
+
+func onStarter(f func()) {
+	done := make(chan struct{})
+	starter() <- func() {
+		defer close(done)
+		f()
+	}
+	<-done
+}
+
+// startLasting starts a process on a thread that never ends, so that any goroutine may reap it.
+func (c command) startLasting() (*child, error) {
+	var pid, handle int
+	var err error
+	onStarter(func() { pid, handle, err = c.spawn() })
+	if err != nil {
+		return nil, err
+	}
+	if handle >= 0 {
+		closeDescriptor(handle)
+	}
+	exited, ended := watched(pid)
+	return &child{pid: pid, handle: -1, exited: exited, reap: ended}, nil
+}
+
+// spawn starts the process. It is not package os that does: os/exec goes through the whole environment once more, and
+// os.Process keeps what is not needed here.
+func (c command) spawn() (pid, handle int, err error) {
+	stdin := cmp.Or(c.stdin, os.DevNull)
+	in, err := syscall.Open(stdin, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, -1, &os.PathError{Op: "open", Path: stdin, Err: err}
+	}
+	defer closeDescriptor(in)
+	files := []uintptr{uintptr(in), c.log.Fd(), c.log.Fd()}
+	for _, f := range c.files {
+		files = append(files, f.Fd())
+	}
+	handle = -1
+	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Files: files, Sys: processAttributes(&handle)}
+	pid, err = syscall.ForkExec(c.argv[0], c.argv, attr)
+	if errors.Is(err, syscall.EBADF) { // the new process found no number free to move a file to: dup(2) says it so
+		err = syscall.EMFILE
+	}
+	if err != nil {
+		return 0, -1, &os.PathError{Op: "fork/exec", Path: c.argv[0], Err: err}
+	}
+	return pid, handle, nil
+}
+
+// watched waits for a process in the background; ended gives its number back.
+func watched(pid int) (exited <-chan struct{}, ended func() status) {
+	done := make(chan struct{})
+	var reaped *status
+	go func() {
+		defer close(done)
+		if !waitWithoutReaping(pid) {
+			s := waited(pid)
+			reaped = &s
+		}
+	}()
+	return done, sync.OnceValue(func() status {
+		<-done
+		if reaped != nil {
+			return *reaped
+		}
+		return waited(pid)
+	})
+}
+
+// pollable is a descriptor as a file that goroutines wait for without a thread.
+func pollable(fd int) *os.File {
+	_ = syscall.SetNonblock(fd, true)
+	return os.NewFile(uintptr(fd), "log")
+}
+
+func closeDescriptor(fd int) { _ = syscall.Close(fd) }
 
 // waited gives the number of a process back, when it has ended.
 func waited(pid int) status {

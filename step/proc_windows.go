@@ -13,8 +13,6 @@ func Platform() error {
 	return errors.New("steps do not run on Windows: run the pipeline in WSL, or render it for argo or compose")
 }
 
-func processAttributes(*int) *syscall.SysProcAttr { return nil }
-
 func killGroup(int, syscall.Signal) {}
 
 func signalName(s syscall.Signal) string { return s.String() }
@@ -23,9 +21,15 @@ func socketPair() (*net.UnixConn, *os.File, error) { return nil, nil, Platform()
 
 func sendFiles(*net.UnixConn, []byte, ...*os.File) error { return Platform() }
 
-func spawn([]string, *syscall.ProcAttr) (int, error) { return 0, Platform() }
+func (command) start() (*child, error) { return nil, Platform() }
 
-func waited(int) status { return status{code: -1, lost: Platform().Error()} }
+func (command) startLasting() (*child, error) { return nil, Platform() }
+
+func pipe() (int, *os.File, error) { return -1, nil, Platform() }
+
+func pollable(int) *os.File { return nil }
+
+func closeDescriptor(int) {}
 
 const noFollow = 0
 

@@ -243,20 +243,20 @@ func describeEnd(s status) string {
 
 // runPython starts the process and waits for its end.
 func (a *attempt) runPython(ctx context.Context, interp, function string, theirs *os.File, talk *conversation) (ending, *failure) {
-	w, drained, stop, err := a.rt.logPipe(a.out)
+	out, err := a.rt.newOutput(a.out)
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
 	}
-	c, f := a.forkOrStart(ctx, interp, function, theirs, w)
-	_ = w.Close()
+	c, f := a.forkOrStart(ctx, interp, function, theirs, out.task)
+	_ = out.task.Close()
 	if f != nil {
-		stop()
+		out.close()
 		return ending{}, f
 	}
 	_ = theirs.Close()
 	go talk.run()
-	e := supervise(ctx, c, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
-	stop()
+	e := supervise(ctx, c, out, a.task.Timeout, a.rt.opts.Grace, a.leash)
+	out.close()
 	a.out.flush()
 	talk.finish()
 	if talk.answer != nil && talk.answer.Failure == nil {

@@ -74,21 +74,19 @@ func (a *attempt) enter() string {
 
 // runProcess starts a program whose output is the log, and waits for its end.
 func (a *attempt) runProcess(ctx context.Context, c command) (ending, *failure) {
-	w, drained, stop, err := a.rt.logPipe(a.out)
+	out, err := a.rt.newOutput(a.out)
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
 	}
-	c.log = w
+	defer a.out.flush()
+	defer out.close()
+	c.log = out.task
 	child, err := c.start()
-	_ = w.Close()
+	_ = out.task.Close()
 	if err != nil {
-		stop()
 		return ending{}, fail(engine.KindError, "cannot start %s: %v", c.argv[0], err)
 	}
-	e := supervise(ctx, child, drained, a.task.Timeout, a.rt.opts.Grace, a.leash)
-	stop()
-	a.out.flush()
-	return e, nil
+	return supervise(ctx, child, out, a.task.Timeout, a.rt.opts.Grace, a.leash), nil
 }
 
 // prelude is what the shell is started with: our functions, then the script, from its file. vars is the beginning of

@@ -200,7 +200,7 @@ func startParent(a *attempt, interp, dir string) (*warmParent, error) {
 	c, err := command{
 		argv: []string{interp, filepath.Join(dir, python.Boot), "serve"}, env: pythonEnviron(flatten(a.environ.base), dir),
 		dir: a.Dir, log: null, files: []*os.File{theirs},
-	}.start()
+	}.startLasting()
 	_, _ = theirs.Close(), null.Close()
 	if err != nil {
 		_ = conn.Close()
@@ -310,7 +310,7 @@ func (w *warmParent) child(pid int) *child {
 		t = &warmTask{exited: make(chan struct{}), status: status{code: -1, lost: "the Python process that had started it ended"}}
 		close(t.exited)
 	}
-	return &child{pid: pid, exited: t.exited, reap: sync.OnceValue(func() status {
+	return &child{pid: pid, handle: -1, exited: t.exited, reap: sync.OnceValue(func() status {
 		line, _ := json.Marshal(map[string]int{"reap": pid})
 		w.send.Lock()
 		_, _ = w.conn.Write(append(line, '\n'))
