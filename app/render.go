@@ -142,14 +142,11 @@ func (f *renderFlags) apply(cmd *cobra.Command) error {
 	return f.named()
 }
 
-// Names as Kubernetes and container engines take them.
-var (
-	objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
-	imageName  = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./:@]*$`)
-)
-
 // named refuses names that the target would refuse only when the file is submitted.
 func (f *renderFlags) named() error {
+	// As Kubernetes and container engines take them.
+	objectName := regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+	imageName := regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./:@]*$`)
 	for _, given := range []struct {
 		flag, value, what string
 		form              *regexp.Regexp

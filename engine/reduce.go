@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -53,8 +52,6 @@ var named = map[string]struct{ lambda, empty string }{
 // ReducerNames are the reducers known by name, sorted.
 var ReducerNames = []string{"all", "any", "first", "last", "len", "max", "mean", "min", "sorted", "sum"}
 
-var dotted = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)+$`)
-
 // ParseReducer reads a map's reducer. The error says what is wrong with it and names the forms there are.
 func ParseReducer(text string) (Reducer, error) {
 	text = strings.TrimSpace(text)
@@ -73,7 +70,7 @@ func ParseReducer(text string) (Reducer, error) {
 			return nil, fmt.Errorf("%w; a lambda may use Python's expressions with sum, round, abs, len, min, max, sorted and the like (no attributes of modules); else give a name (%s) or a dotted Python function (module.function)", err, strings.Join(ReducerNames, ", "))
 		}
 		return &Formula{source: text, fn: f, empty: "null"}, nil
-	case dotted.MatchString(text):
+	case ir.Dotted(text):
 		return PythonReducer{Function: text}, nil
 	}
 	return nil, fmt.Errorf("%q is no reducer%s; give a name (%s), a lambda (lambda *x: max(x)) or a dotted Python function (module.function)",

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/runnable-render/runnable-render/app"
+	_ "github.com/runnable-render/runnable-render/internal/firstgc"
 )
 
 func main() {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // fileUse is a file that a function reads or writes under a name that stands in its source.
@@ -16,7 +17,9 @@ type fileUse struct {
 }
 
 // fileName is what the name of a file in the working folder looks like.
-var fileName = regexp.MustCompile(`^[\pL\pN_][\pL\pN_ ./+-]*\.[A-Za-z][A-Za-z0-9]{0,9}$`)
+var fileName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\pL\pN_][\pL\pN_ ./+-]*\.[A-Za-z][A-Za-z0-9]{0,9}$`)
+})
 
 // reading and writing are how the names of functions begin that read or write the file that they are given.
 var (
@@ -79,7 +82,7 @@ func (p *parser) file(f *function, i, bracket, end int) {
 	case i+1 < end && p.tokens[i+1].text != "," && p.tokens[i+1].text != ")":
 		return // a part of an expression
 	}
-	if t.kind == str && !fileName.MatchString(t.text) || t.kind == name && strings.ToUpper(t.text) != t.text {
+	if t.kind == str && !fileName().MatchString(t.text) || t.kind == name && strings.ToUpper(t.text) != t.text {
 		return
 	}
 	writes, known := p.mode(p.tokens[bracket-1].text, i, bracket, end)
@@ -130,7 +133,7 @@ func (f *function) resolve(constants map[string]string) {
 		if u.constant != "" {
 			u.name = constants[u.constant]
 		}
-		if fileName.MatchString(u.name) {
+		if fileName().MatchString(u.name) {
 			kept = append(kept, u)
 		}
 	}

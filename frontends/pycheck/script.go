@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // How the commands of a script use the files that their arguments name; of all others the arguments are read.
@@ -30,7 +31,9 @@ var outputOption = regexp.MustCompile(`^--?o(ut\w*(-\w+)*)?$`)
 
 // localFile is what the argument of a command looks like that may be a file of the working folder: it has an ending or
 // lies in a folder, so that it is no subcommand.
-var localFile = regexp.MustCompile(`^(\./)?[\pL\pN_][\pL\pN_@+-]*([./][\pL\pN_@+-]+)+$`)
+var localFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\./)?[\pL\pN_][\pL\pN_@+-]*([./][\pL\pN_@+-]+)+$`)
+})
 
 // scriptUses returns the files that a shell script reads and writes under names that stand in its text, each once; what
 // it has written itself is not read. A script that changes its folder tells nothing.
@@ -83,7 +86,7 @@ func (u *scriptFiles) command(c command) {
 		switch {
 		case has && outputOption.MatchString(option):
 			u.add(&u.written, value)
-		case !localFile.MatchString(w):
+		case !localFile().MatchString(w):
 		case writesAll[name], writesLast[name] && i == len(args)-1, i > 0 && outputOption.MatchString(args[i-1]):
 			u.add(&u.written, w)
 		default:

@@ -2,7 +2,6 @@ package yamldef
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -85,9 +84,6 @@ func (r *reader) foreignKeys(f *fields, kind string) {
 	}
 }
 
-// pythonPath is a dotted function.
-var pythonPath = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)+$`)
-
 // checkCommand checks the form of a command. What can only fail at run time is a warning, as Runnable has it.
 func (r *reader) checkCommand(n *yaml.Node, f *fields, kind, body string) {
 	if !isScalar(n, isString) {
@@ -98,7 +94,7 @@ func (r *reader) checkCommand(n *yaml.Node, f *fields, kind, body string) {
 		r.errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
 	case kind == "notebook" && !strings.HasSuffix(body, ".ipynb"):
 		r.errorf("RR0114", n, "%s is no notebook; it must be a path that ends in .ipynb", f.of("command"))
-	case (kind == "python" || kind == "async-python") && !pythonPath.MatchString(body):
+	case (kind == "python" || kind == "async-python") && !ir.Dotted(body):
 		r.warnf("RR0117", n, "%s is no dotted function, so the step will fail; write module.function%s", f.of("command"), shellHint(f, body))
 	}
 }

@@ -31,6 +31,7 @@ internal/yaml12           : ir/diag gopkg.in/yaml.v3
 internal/textfile         :
 internal/oracle           : ir
 internal/imports          :
+internal/firstgc          :
 frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef           : ir ir/diag ir/irjson python
 frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
@@ -79,9 +80,9 @@ golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                  : pipeline
 examples/*                : * gocloud.dev
-cmd/runnable-render       : app
-cmd/runnable-step         : runner store store/s3store golang.org/x/crypto/x509roots
-cmd/runnable-step-full    : runner store store/s3store store/gcsstore store/azurestore golang.org/x/crypto/x509roots
+cmd/runnable-render       : app internal/firstgc
+cmd/runnable-step         : runner internal/firstgc store store/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step-full    : runner internal/firstgc store store/s3store store/gcsstore store/azurestore golang.org/x/crypto/x509roots
 `
 
 // notLinked are the modules that must not even be linked into what runs in a user's container or program.
