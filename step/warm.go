@@ -44,7 +44,8 @@ type warmParent struct {
 	dead    bool // the process is gone
 	retired bool // nothing new is asked; it ends with its last task
 	used    time.Time
-	forked  bool // it has started a task
+	forked  bool          // it has started a task
+	gone    chan struct{} // closed when the process was reaped
 }
 
 type warmTask struct {
@@ -184,6 +185,9 @@ func (p *warmPool) close() {
 	for _, w := range p.warm {
 		w.stop()
 	}
+	for _, w := range p.warm {
+		wait(w.gone, lastBytes)
+	}
 	p.warm = nil
 }
 
@@ -206,13 +210,14 @@ func startParent(a *attempt, interp, dir string) (*warmParent, error) {
 		_ = conn.Close()
 		return nil, err
 	}
-	w := &warmParent{cmd: c, conn: conn, asked: map[int]chan warmReply{}, tasks: map[int]*warmTask{}, proven: map[string]bool{}, used: time.Now()}
+	w := &warmParent{cmd: c, conn: conn, asked: map[int]chan warmReply{}, tasks: map[int]*warmTask{}, proven: map[string]bool{}, used: time.Now(), gone: make(chan struct{})}
 	go w.listen()
 	return w, nil
 }
 
 // listen takes what the parent says until it is gone; then every task it had is lost.
 func (w *warmParent) listen() {
+	defer close(w.gone)
 	r := bufio.NewReader(w.conn)
 	for {
 		line, err := r.ReadBytes('\n')

@@ -7,5 +7,6 @@ notebook  runs a notebook by papermill or nbclient
 bind    arguments by name
 cast    values by annotation
 values  values to and from JSON and pickles
+plainjson  JSON without the imports of package json
 report  failures and the user's traceback
 """

@@ -1,11 +1,10 @@
 """Arguments by name from what is visible."""
-import types
-
 from .report import Failure, listed, nearest
 
 # The kinds of parameters, as inspect numbers them, and the flags of code that has the last two.
 POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD = range(5)
 _HAS_ARGS, _HAS_KEYWORDS = 0x04, 0x08
+_Function = type(lambda: None)
 EMPTY = object()  # no default, no annotation
 
 
@@ -86,7 +85,7 @@ def bind(function, label, visible, inputs):
 def _parameters(function, label):
     """The parameters of a function. A plain function is read from its code: inspect takes longer to import than all
     else that a small task does."""
-    if type(function) is not types.FunctionType or function.__dict__:
+    if type(function) is not _Function or function.__dict__:
         import inspect
 
         try:

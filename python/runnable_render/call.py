@@ -1,8 +1,8 @@
 """Loads the function, calls it, splits what it returns."""
-import importlib
 import os
 import sys
-from collections import abc
+
+import _collections_abc as abc  # collections.abc, without the rest of collections
 
 from . import values
 from .bind import Bound, bind
@@ -17,11 +17,12 @@ def load(dotted):
     module = sys.modules.get(".".join(parts[:-1]))
     if module is not None:
         return ".".join(parts[:-1]), _attribute(module, parts[-1:])
-    importlib.invalidate_caches()  # a file may have been written since the warm parent started
+    _forget_folders()  # a file may have been written since the warm parent started
     for cut in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:cut])
         try:
-            module = importlib.import_module(name)
+            __import__(name)
+            module = sys.modules[name]
         except ModuleNotFoundError as e:
             if e.name is None or not (name == e.name or name.startswith(e.name + ".")):
                 raise _import_failure(name, e) from None
@@ -34,6 +35,13 @@ def load(dotted):
             raise _import_failure(name, e) from None
         return name, _attribute(module, parts[cut:])
     raise AssertionError("unreachable")
+
+
+def _forget_folders():
+    """importlib.invalidate_caches, without that package."""
+    for finder in sys.meta_path:
+        if hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
 
 
 def _import_failure(name, e):

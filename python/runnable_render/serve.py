@@ -14,7 +14,6 @@ import difflib  # noqa: F401  what tasks may need is here before they are forked
 import gc
 import inspect  # noqa: F401
 import io
-import json
 import os
 import pickle  # noqa: F401
 import random
@@ -27,7 +26,7 @@ import threading
 import traceback
 import warnings
 
-from . import cast, worker  # noqa: F401
+from . import cast, plainjson, worker  # noqa: F401
 
 try:
     import ctypes
@@ -121,7 +120,7 @@ class Server:
         signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
 
     def send(self, message):
-        self.sock.sendall(json.dumps(message).encode("ascii") + b"\n")
+        self.sock.sendall(plainjson.dumps(message).encode("ascii") + b"\n")
 
     def loop(self):
         with selectors.DefaultSelector() as selector:
@@ -162,7 +161,7 @@ class Server:
         self.fds += fds
         while b"\n" in self.buffer:
             line, _, self.buffer = self.buffer.partition(b"\n")
-            message = json.loads(line)
+            message = plainjson.loads(line)
             if "reap" in message:
                 os.waitpid(message["reap"], 0)
                 continue

@@ -1,8 +1,9 @@
 """Values to and from JSON and pickles."""
-import json
 import sys
-from collections import abc
 
+import _collections_abc as abc  # collections.abc, without the rest of collections
+
+from . import plainjson
 from .report import Failure, describe
 
 
@@ -21,7 +22,7 @@ class _any_integer:
 
 def from_json(text):
     with _any_integer():
-        return json.loads(text)
+        return plainjson.loads(text)
 
 
 def is_model(cls):
@@ -38,7 +39,7 @@ def fields_of(value):
     if is_model(cls):
         if hasattr(value, "model_dump"):
             return value.model_dump(mode="json", by_alias=True)
-        return json.loads(value.json(by_alias=True))
+        return plainjson.loads(value.json(by_alias=True))
     if hasattr(cls, "__dataclass_fields__"):
         import dataclasses
 
@@ -55,7 +56,7 @@ def _is(value, module, *names):
 
 
 def _plain(value):
-    """json.dumps asks this for everything it does not know."""
+    """dumps asks this for everything it does not know."""
     fields = fields_of(value)
     if fields is not None:
         return fields
@@ -79,14 +80,14 @@ def _plain(value):
 
 def to_json(value, what):
     """The JSON text of a value; what names it in a message."""
-    options = {"default": _plain, "allow_nan": False, "separators": (",", ":")}
+    options = {"default": _plain, "allow_nan": False, "compact": True}
     try:
         with _any_integer():
-            text = json.dumps(value, ensure_ascii=False, **options)
+            text = plainjson.dumps(value, ascii=False, **options)
             try:
                 text.encode("utf-8")
             except UnicodeEncodeError:  # half a surrogate pair travels as its escape
-                text = json.dumps(value, **options)
+                text = plainjson.dumps(value, **options)
         return text
     except RecursionError:
         raise Failure(f"{what} is nested too deeply for JSON") from None

@@ -9,11 +9,10 @@
 What the user's code prints goes to stdout and stderr and never meets the answer.
 """
 import faulthandler
-import json
 import os
 import sys
 
-from . import call, values
+from . import call, plainjson, values
 from .report import Failure, describe, print_traceback
 
 
@@ -30,7 +29,7 @@ class Channel:
         self.fd, self.rest = fd, b""
 
     def send(self, message):
-        data = memoryview(json.dumps(message).encode("ascii") + b"\n")
+        data = memoryview(plainjson.dumps(message).encode("ascii") + b"\n")
         while data:
             data = data[os.write(self.fd, data) :]
 
