@@ -37,7 +37,7 @@ func (f *Frame) merge(preds []int) *Scope {
 			if brought[e.Key] == nil {
 				order = append(order, e.Key)
 			}
-			brought[e.Key] = append(brought[e.Key], candidate{i, e})
+			brought[e.Key] = append(brought[e.Key], candidate{i, e.Entry})
 		}
 	}
 	var fresh []*Entry
@@ -63,8 +63,8 @@ func sharedSegments(scopes []*Scope) int {
 }
 
 // top returns the entries of the segments from n on, by key.
-func top(s *Scope, n int) []*Entry {
-	var all []*Entry
+func top(s *Scope, n int) []held {
+	var all []held
 	for _, seg := range s.segments[n:] {
 		all = mergeEntries(all, seg.entries)
 	}

@@ -13,7 +13,7 @@ func (p Part) Len() int { return len(p.segment.entries) }
 func (p Part) Entries() iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
 		for _, e := range p.segment.entries {
-			if !yield(e) {
+			if !yield(e.Entry) {
 				return
 			}
 		}

@@ -40,8 +40,22 @@ type Scope struct {
 
 // segment is a run of entries, sorted by key, each key once.
 type segment struct {
-	entries []*Entry
+	entries []held
 	saved   atomic.Pointer[savedSegment]
+}
+
+// held is an entry in segments. Those that come of merging others share the blob of a long value, so that it is put into
+// the store once, and not for each of a map's items.
+type held struct {
+	*Entry
+	blob *atomic.Pointer[Blob] // nil: the value is short
+}
+
+func hold(e *Entry) held {
+	if len(e.Value.JSON) <= inlineValue {
+		return held{Entry: e}
+	}
+	return held{Entry: e, blob: new(atomic.Pointer[Blob])}
 }
 
 // InitialScope is the scope at the start of a run.
@@ -75,8 +89,8 @@ func (s *Scope) Param(name string) (Value, bool) {
 }
 
 func (seg *segment) get(k Key) *Entry {
-	if i, ok := slices.BinarySearchFunc(seg.entries, k, func(e *Entry, k Key) int { return cmp.Compare(e.Key, k) }); ok {
-		return seg.entries[i]
+	if i, ok := slices.BinarySearchFunc(seg.entries, k, func(e held, k Key) int { return cmp.Compare(e.Key, k) }); ok {
+		return seg.entries[i].Entry
 	}
 	return nil
 }
@@ -112,9 +126,12 @@ func (s *Scope) push(seg *segment) {
 }
 
 // sortedEntries returns the entries by key, of equal keys the last.
-func sortedEntries(entries []*Entry) []*Entry {
-	out := slices.Clone(entries)
-	slices.SortStableFunc(out, func(a, b *Entry) int { return cmp.Compare(a.Key, b.Key) })
+func sortedEntries(entries []*Entry) []held {
+	out := make([]held, len(entries))
+	for i, e := range entries {
+		out[i] = hold(e)
+	}
+	slices.SortStableFunc(out, func(a, b held) int { return cmp.Compare(a.Key, b.Key) })
 	kept := out[:0]
 	for i, e := range out {
 		if i+1 < len(out) && out[i+1].Key == e.Key {
@@ -126,8 +143,8 @@ func sortedEntries(entries []*Entry) []*Entry {
 }
 
 // mergeEntries merges two sorted runs; an entry of newer hides one of older.
-func mergeEntries(older, newer []*Entry) []*Entry {
-	out := make([]*Entry, 0, len(older)+len(newer))
+func mergeEntries(older, newer []held) []held {
+	out := make([]held, 0, len(older)+len(newer))
 	i, j := 0, 0
 	for i < len(older) && j < len(newer) {
 		switch c := cmp.Compare(older[i].Key, newer[j].Key); {
@@ -153,12 +170,12 @@ func (s *Scope) All() iter.Seq[*Entry] {
 		if s == nil {
 			return
 		}
-		var all []*Entry
+		var all []held
 		for _, seg := range s.segments {
 			all = mergeEntries(all, seg.entries)
 		}
 		for _, e := range all {
-			if !yield(e) {
+			if !yield(e.Entry) {
 				return
 			}
 		}

@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -126,5 +129,35 @@ func TestSaveKeepsLargeValuesApart(t *testing.T) {
 	v, _ := back.Param("big")
 	if text, err := v.Text(blobs); err != nil || string(text) != big {
 		t.Errorf("got %.20s, %v", text, err)
+	}
+}
+
+// counted counts what is put, by its length.
+type counted map[int]int
+
+func (c counted) Get(Blob) ([]byte, error) { return nil, errors.New("nothing is read here") }
+
+func (c counted) Put(data []byte) (Blob, error) {
+	c[len(data)]++
+	return Blob{Hash: strings.Repeat("0", 64), Size: int64(len(data))}, nil
+}
+
+// The items of a map in a map have scopes of merged segments, and all of them the map's parameters.
+func TestLongValueIsPutOnce(t *testing.T) {
+	t.Parallel()
+	long := entry("long", `"`+strings.Repeat("x", 5000)+`"`)
+	base, blobs := (&Scope{}).With(long, entry("short", "1")), counted{}
+	for i := range 20 {
+		s := base.With(entry("outer", strconv.Itoa(i))).With(entry("inner", strconv.Itoa(i)))
+		ref, err := s.Save(blobs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(ref.Entries) != 4 {
+			t.Fatalf("saved %d entries, want 4", len(ref.Entries))
+		}
+	}
+	if want := (counted{5002: 1}); !maps.Equal(blobs, want) {
+		t.Errorf("put %v (length: times), want %v", blobs, want)
 	}
 }

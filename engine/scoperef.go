@@ -43,13 +43,9 @@ func (seg *segment) save(blobs Blobs) (*savedSegment, error) {
 	}
 	saved := &savedSegment{entries: make([]Entry, len(seg.entries))}
 	for i, e := range seg.entries {
-		saved.entries[i] = *e
-		if len(e.Value.JSON) > inlineValue {
-			b, err := blobs.Put(e.Value.JSON)
-			if err != nil {
-				return nil, err
-			}
-			saved.entries[i].Value = Value{Kind: e.Value.Kind, Blob: &b}
+		var err error
+		if saved.entries[i], err = e.save(blobs); err != nil {
+			return nil, err
 		}
 	}
 	if len(saved.entries) > inlineEntries {
@@ -67,6 +63,25 @@ func (seg *segment) save(blobs Blobs) (*savedSegment, error) {
 	return saved, nil
 }
 
+// save returns the entry as a record holds it.
+func (e held) save(blobs Blobs) (Entry, error) {
+	if e.blob == nil {
+		return *e.Entry, nil
+	}
+	b := e.blob.Load()
+	if b == nil {
+		put, err := blobs.Put(e.Value.JSON)
+		if err != nil {
+			return Entry{}, err
+		}
+		b = &put
+		e.blob.Store(b)
+	}
+	out := *e.Entry
+	out.Value = Value{Kind: e.Value.Kind, Blob: b}
+	return out, nil
+}
+
 // LoadScope reads a scope back from the form that a record holds.
 func LoadScope(ref ScopeRef, blobs Blobs) (*Scope, error) {
 	s := &Scope{}
@@ -79,7 +94,7 @@ func LoadScope(ref ScopeRef, blobs Blobs) (*Scope, error) {
 		if err := json.Unmarshal(data, &entries); err != nil {
 			return nil, fmt.Errorf("blob %s is no part of a scope: %w", b.Hash, err)
 		}
-		seg := &segment{entries: pointers(entries)}
+		seg := &segment{entries: sortedEntries(pointers(entries))}
 		seg.saved.Store(&savedSegment{blob: &b})
 		s.segments = append(s.segments, seg)
 	}
