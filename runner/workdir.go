@@ -1,12 +1,11 @@
 package runner
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/runnable-render/runnable-render/internal/foldercopy"
 )
 
 // maxCopied bounds the bytes of one folder that are copied; what is beyond is linked.
@@ -32,7 +31,7 @@ func copyOf(image string) (string, error) {
 	if err != nil || image == string(filepath.Separator) {
 		return work, err
 	}
-	return work, copyFolder(image, work)
+	return work, foldercopy.Copy(image, work, foldercopy.Options{Unreadable: true, Bytes: maxCopied})
 }
 
 // ownFolder gives each step of a composite that runs in one container a working folder as in a container of its own.
@@ -52,59 +51,4 @@ func newWorkFolder() (string, error) {
 		}
 	}
 	return os.MkdirTemp("", "runnable-work-")
-}
-
-// copyFolder copies the files below a folder that can be read and are still there.
-func copyFolder(from, to string) error {
-	copied := int64(0)
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if path == from {
-			return err
-		}
-		rel, relErr := filepath.Rel(from, path)
-		if err = errors.Join(err, relErr); err == nil {
-			err = copyEntry(path, filepath.Join(to, rel), d, &copied)
-		}
-		if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) { // not for us, or removed while we look
-			return nil
-		}
-		return err
-	})
-}
-
-func copyEntry(path, target string, d fs.DirEntry, copied *int64) error {
-	switch {
-	case d.IsDir():
-		return os.MkdirAll(target, 0o755)
-	case d.Type()&fs.ModeSymlink != 0:
-		link, err := os.Readlink(path)
-		if err != nil {
-			return err
-		}
-		return os.Symlink(link, target)
-	case !d.Type().IsRegular():
-		return nil
-	}
-	info, err := d.Info()
-	if err != nil {
-		return err
-	}
-	if *copied += info.Size(); *copied > maxCopied {
-		return os.Symlink(path, target)
-	}
-	return copyFile(path, target, info.Mode())
-}
-
-func copyFile(from, to string, mode fs.FileMode) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode.Perm()|0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

@@ -97,6 +97,8 @@ type Runtime struct {
 	exports exports
 	pool    warmPool
 	code    identity
+	system  system
+	starter starter
 	mu      sync.Mutex
 	tmp     string // made when it is first needed
 	pythons python.Finder
@@ -127,6 +129,8 @@ func (r *Runtime) Secrets() Secrets { return r.opts.Secrets }
 // Close ends the warm interpreters and removes temporary files.
 func (r *Runtime) Close() error {
 	r.pool.close()
+	r.starter.close()
+	r.system.close()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.tmp == "" {

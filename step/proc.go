@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -51,19 +52,19 @@ type command struct {
 }
 
 // supervise waits for a task, ends it for its time or for the run, and leaves nothing of it running.
-func supervise(ctx context.Context, c *child, out *output, timeout, grace time.Duration, leash string) ending {
-	kills := oomKills()
-	g := &guard{pid: c.pid, grace: grace, leash: leash, over: make(chan struct{})}
+func (r *Runtime) supervise(ctx context.Context, c *child, out *output, timeout time.Duration, leash string) ending {
+	kills := r.system.oomKills()
+	g := &guard{pid: c.pid, grace: r.opts.Grace, sweep: func() { r.system.sweep(c.pid, leash) }, over: make(chan struct{})}
 	stop := g.watch(ctx, timeout)
 	out.until(c)
 	stop()
 	out.drain(lastWords)
 	killGroup(c.pid, syscall.SIGKILL)
-	sweep(c.pid, leash)
+	g.sweep()
 	e := ending{status: c.reap(), timeout: g.timeout, canceled: g.canceled}
 	out.drain(lastBytes)
 	if !e.timeout && !e.canceled && (e.signal == syscall.SIGKILL || e.code == 128+int(syscall.SIGKILL)) {
-		after := oomKills()
+		after := r.system.oomKills()
 		e.oom = kills < 0 || after > kills
 	}
 	return e
@@ -73,7 +74,7 @@ func supervise(ctx context.Context, c *child, out *output, timeout, grace time.D
 type guard struct {
 	pid   int
 	grace time.Duration
-	leash string
+	sweep func() // kills what left the process's group
 
 	mu                sync.Mutex    // held while signals are sent: the number must still be the process's
 	over              chan struct{} // closed when the process ended
@@ -110,7 +111,7 @@ func (g *guard) end(why *bool) {
 	if asked && !wait(g.over, g.grace) {
 		g.whileRunning(func() bool {
 			killGroup(g.pid, syscall.SIGKILL)
-			sweep(g.pid, g.leash)
+			g.sweep()
 			return true
 		})
 	}
@@ -168,4 +169,38 @@ func (e ending) failure(what string, timeout time.Duration, last string) *failur
 		return fail(engine.KindError, "%s ended with exit code %d%s", what, e.code, detail).code(e.code)
 	}
 	return nil
+}
+
+// starter is a thread that lasts and starts processes: Linux kills them when the thread ends that started them.
+type starter struct {
+	once sync.Once
+	work chan func()
+}
+
+// do calls f on the thread.
+func (s *starter) do(f func()) {
+	s.once.Do(func() {
+		s.work = make(chan func())
+		go func() {
+			runtime.LockOSThread()
+			for f := range s.work {
+				f()
+			}
+		}()
+	})
+	done := make(chan struct{})
+	s.work <- func() {
+		defer close(done)
+		f()
+	}
+	<-done
+}
+
+// close ends the thread, and with it what it started.
+func (s *starter) close() {
+	s.once.Do(func() {})
+	if s.work != nil {
+		close(s.work)
+		s.work = nil
+	}
 }

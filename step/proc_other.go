@@ -12,10 +12,15 @@ func waitWithoutReaping(int) bool { return false }
 // poll is not called here: no process has a handle.
 func (*output) poll(*child, time.Duration) {}
 
-// sweep finds nothing here: what left its session is left alone.
-func sweep(int, string) {}
+// system is what is asked of the system about processes; elsewhere than on Linux it tells nothing.
+type system struct{}
 
-func oomKills() int { return -1 }
+func (*system) close() {}
+
+// sweep finds nothing here: what left its session is left alone.
+func (*system) sweep(int, string) {}
+
+func (*system) oomKills() int { return -1 }
 
 // changeTime is left to the time of writing here.
 func changeTime(os.FileInfo) int { return 0 }

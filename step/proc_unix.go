@@ -86,32 +86,11 @@ func (c command) start() (*child, error) {
 	}}, nil
 }
 
-// starter starts processes that outlive what asks for them, on one thread that never ends.
-var starter = sync.OnceValue(func() chan<- func() {
-	work := make(chan func())
-	go func() {
-		runtime.LockOSThread()
-		for f := range work {
-			f()
-		}
-	}()
-	return work
-})
-
-func onStarter(f func()) {
-	done := make(chan struct{})
-	starter() <- func() {
-		defer close(done)
-		f()
-	}
-	<-done
-}
-
 // startLasting starts a process on a thread that never ends, so that any goroutine may reap it.
-func (c command) startLasting() (*child, error) {
+func (c command) startLasting(on *starter) (*child, error) {
 	var pid, handle int
 	var err error
-	onStarter(func() { pid, handle, err = c.spawn() })
+	on.do(func() { pid, handle, err = c.spawn() })
 	if err != nil {
 		return nil, err
 	}

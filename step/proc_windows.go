@@ -23,7 +23,7 @@ func sendFiles(*net.UnixConn, []byte, ...*os.File) error { return Platform() }
 
 func (command) start() (*child, error) { return nil, Platform() }
 
-func (command) startLasting() (*child, error) { return nil, Platform() }
+func (command) startLasting(*starter) (*child, error) { return nil, Platform() }
 
 func pipe() (int, *os.File, error) { return -1, nil, Platform() }
 

@@ -255,7 +255,7 @@ func (a *attempt) runPython(ctx context.Context, interp, function string, theirs
 	}
 	_ = theirs.Close()
 	go talk.run()
-	e := supervise(ctx, c, out, a.task.Timeout, a.rt.opts.Grace, a.leash)
+	e := a.rt.supervise(ctx, c, out, a.task.Timeout, a.leash)
 	out.close()
 	a.out.flush()
 	talk.finish()

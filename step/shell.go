@@ -86,7 +86,7 @@ func (a *attempt) runProcess(ctx context.Context, c command) (ending, *failure) 
 	if err != nil {
 		return ending{}, fail(engine.KindError, "cannot start %s: %v", c.argv[0], err)
 	}
-	return supervise(ctx, child, out, a.task.Timeout, a.rt.opts.Grace, a.leash), nil
+	return a.rt.supervise(ctx, child, out, a.task.Timeout, a.leash), nil
 }
 
 // prelude is what the shell is started with: our functions, then the script, from its file. vars is the beginning of

@@ -346,7 +346,7 @@ func TestKill9IsKilledOrOOM(t *testing.T) {
 	for _, script := range []string{"kill -9 $$", "sh -c 'kill -9 $$'; exit $?"} {
 		res, log := execute(t, r, shellJob(t, script))
 		kind := engine.KindKilled
-		if oomKills() < 0 { // it cannot be told apart here
+		if new(system).oomKills() < 0 { // it cannot be told apart here
 			kind = engine.KindOOM
 		}
 		wantFailure(t, res, log, kind)

@@ -204,7 +204,7 @@ func startParent(a *attempt, interp, dir string) (*warmParent, error) {
 	c, err := command{
 		argv: []string{interp, filepath.Join(dir, python.Boot), "serve"}, env: pythonEnviron(flatten(a.environ.base), dir),
 		dir: a.Dir, log: null, files: []*os.File{theirs},
-	}.startLasting()
+	}.startLasting(&a.rt.starter)
 	_, _ = theirs.Close(), null.Close()
 	if err != nil {
 		_ = conn.Close()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/runnable-render/runnable-render/internal/foldercopy"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -39,9 +39,9 @@ func Isolate(ctx context.Context, dir, definition string, p *ir.Pipeline) (*Isol
 	if err == nil {
 		left := leftovers(ctx, dir, filepath.Base(definition), p)
 		own := below(dir, root) // where temporary files lie in the folder itself
-		err = copyTree(dir, i.image(), func(name string) bool {
+		err = foldercopy.Copy(dir, i.image(), foldercopy.Options{Leave: func(name string) bool {
 			return name == ".runnable" || name == ".git" || name == ".venv" || name == own || rules.match(name) || left(name)
-		})
+		}})
 	}
 	if err != nil {
 		i.Close()
@@ -80,7 +80,7 @@ func (i *Isolation) Folder() (dir string, done func(), err error) {
 	}
 	done = func() { removeTree(parent) }
 	dir = filepath.Join(parent, "work")
-	if err := copyTree(i.image(), dir, func(string) bool { return false }); err != nil {
+	if err := foldercopy.Copy(i.image(), dir, foldercopy.Options{}); err != nil {
 		done()
 		return "", nil, err
 	}
@@ -98,67 +98,6 @@ func removeTree(dir string) {
 		return nil
 	})
 	_ = os.RemoveAll(dir)
-}
-
-// copyTree copies a folder without what leave says, by slash path. Links stay links. Files are copied, never hard
-// linked: a step may write into them. Where the file system can, the copies share their blocks. What is removed while
-// we look is left out.
-func copyTree(from, to string, leave func(name string) bool) error {
-	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
-		rel, relErr := filepath.Rel(from, p)
-		if err = errors.Join(err, relErr); err != nil {
-			return unlessGone(err, rel)
-		}
-		if rel != "." && leave(filepath.ToSlash(rel)) {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		return unlessGone(copyEntry(p, filepath.Join(to, rel), d), rel)
-	})
-}
-
-// unlessGone is the error about what lies at a path below the folder that is copied, but for one that says that it is
-// not there any more.
-func unlessGone(err error, rel string) error {
-	if rel != "." && errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-func copyEntry(from, to string, d fs.DirEntry) error {
-	info, err := d.Info()
-	switch {
-	case err != nil:
-		return err
-	case d.IsDir():
-		return os.MkdirAll(to, info.Mode().Perm()|0o700)
-	case d.Type()&fs.ModeSymlink != 0:
-		target, err := os.Readlink(from)
-		if err != nil {
-			return err
-		}
-		return os.Symlink(target, to)
-	case !d.Type().IsRegular():
-		return nil
-	}
-	return copyFile(from, to, info.Mode().Perm())
-}
-
-func copyFile(from, to string, mode fs.FileMode) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode|0o200)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }
 
 // leftovers reports what steps of the pipeline put and git does not track.

@@ -163,7 +163,7 @@ def python(bench):
     bases = {}
     for shape, n in itertools.product(["chain", "map", "branches"], sizes):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
-        if bench.peers and n <= 200:
+        if bench.peers and (n <= 200 or shape == "map"):
             tools["runnable"] = lambda n: script(bench, inputs.runnable(shape, n, "python"), n, files={"work.py": inputs.FUNCTIONS})
         table = compared(bench, shape, tools, n, min(bench.runs, 3) if n <= 200 else 1, bases)
         rows += table
@@ -180,7 +180,7 @@ def python(bench):
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
         "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
-        "Both run in the same virtual environment. The parent of warm workers is counted. Medians of three; 1,000 steps ran once and are ours alone: in a chain of them runnable passes Python's limit of recursion, and with a higher limit it takes more than six minutes. "
+        "Both run in the same virtual environment. The parent of warm workers is counted. Medians of three; 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
         "With `--cold` each step is an interpreter of its own: its bare start, with the virtual environment's site-packages, is the floor, which no step can be below. "
         "The exponent is of the CPU time of all steps over their number."
     )

@@ -32,6 +32,7 @@ internal/textfile         :
 internal/oracle           : ir
 internal/imports          :
 internal/firstgc          :
+internal/foldercopy       :
 frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef           : ir ir/diag ir/irjson python
 frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
@@ -66,8 +67,8 @@ ui                        : engine report runs store web
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
 backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec
-backends/local            : cache engine ir ir/diag progress runs step store github.com/bmatcuk/doublestar
-runner                    : backends/local engine hooks ir ir/diag ir/irjson params progress runs step store
+backends/local            : cache engine internal/foldercopy ir ir/diag progress runs step store github.com/bmatcuk/doublestar
+runner                    : backends/local engine hooks internal/foldercopy ir ir/diag ir/irjson params progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
 release/licences          :
