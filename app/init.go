@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/step"
 )
 
 // starter is what init writes; a name that begins with "dot" stands for a dot file.
@@ -57,7 +58,11 @@ func (a *command) init(dir string, force bool) error {
 	if dir != "." {
 		in = "cd " + quoteArg(dir) + " && "
 	}
-	fmt.Fprintf(a.stderr, "next: %s%s run -p parameters.yaml\n", in, a.self())
+	next := "run -p parameters.yaml"
+	if step.Platform() != nil {
+		next = "check"
+	}
+	fmt.Fprintf(a.stderr, "next: %s%s %s\n", in, a.self(), next)
 	return nil
 }
 

@@ -117,7 +117,7 @@ func (g *guard) end(why *bool) {
 	}
 }
 
-// whileRunning calls f unless the process ended, which then waits to be told so.
+// whileRunning calls f unless the process ended; whoever says that it did waits for f.
 func (g *guard) whileRunning(f func() bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

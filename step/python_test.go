@@ -2,12 +2,9 @@ package step
 
 import (
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -443,31 +440,6 @@ def call(f): return f(1)
 	})
 }
 
-func TestPythonEnvironment(t *testing.T) {
-	t.Parallel()
-	for name, cold := range map[string]bool{"warm": false, "cold": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			base := pythonRuntime(t, cold).opts
-			base.Environ = append(os.Environ(), "TOKEN=s3cr3t-value", "PYTHONPATH=/nonesuch")
-			base.SecretNames, base.Secrets = []string{"TOKEN"}, nil
-			r := runtimeFor(t, base)
-			job := pythonJob(t, "functions.environ", nil, "r")
-			job.Env = []ir.EnvVar{{Name: "STEP_ENV", Value: "a b"}}
-			job.Vars = []engine.Var{{Name: "k", Value: engine.Int(3)}}
-			want := func(token string) string {
-				dir, _ := filepath.EvalSymlinks(job.Dir)
-				return fmt.Sprintf(`r=["a b","s","3",%s,%q]`, token, dir)
-			}
-			res, log := execute(t, r, job)
-			wantSuccess(t, res, log, want("null")) // not declared, so not seen
-			job.Node.(*ir.Task).Secrets = []ir.Ref{{Name: "TOKEN"}}
-			res, log = execute(t, r, job)
-			wantSuccess(t, res, log, want(`"***"`))
-		})
-	}
-}
-
 func TestPythonIsolation(t *testing.T) {
 	t.Parallel()
 	bothWays(t, func(t *testing.T, r *Runtime) {
@@ -477,82 +449,6 @@ func TestPythonIsolation(t *testing.T) {
 			wantSuccess(t, res, log, "n=1")
 		}
 	})
-}
-
-func TestWarmParent(t *testing.T) {
-	t.Parallel()
-	if !warmable {
-		t.Skip("not on this system")
-	}
-	r := pythonRuntime(t, false)
-	job := pythonJob(t, "counting.f", nil, "pid", "imports")
-	write(t, job.Dir, "counting.py", "import os\nopen('imports','a').write('x')\ndef f(): return os.getppid(), len(open('imports').read())\n")
-	parents := map[string]bool{}
-	var last Result
-	for range 6 {
-		res, log := execute(t, r, job)
-		if res.Status != engine.Success {
-			t.Fatal(res.Failure, log)
-		}
-		parents[string(res.Returns[0].Value.JSON)] = true
-		last = res
-	}
-	if len(parents) != 1 || string(last.Returns[1].Value.JSON) != "2" {
-		t.Errorf("parents %v, imports %s: want one parent, which imports after a fork did", parents, last.Returns[1].Value.JSON)
-	}
-
-	// A changed source file is seen.
-	write(t, job.Dir, "counting.py", "def f(): return 'new', 0\n")
-	res, log := execute(t, r, job)
-	wantSuccess(t, res, log, `pid="new" imports=0`)
-
-	// A module with a thread of its own cannot be forked, and works.
-	job = pythonJob(t, "threaded.f", nil, "r")
-	write(t, job.Dir, "threaded.py", "import threading, time\nthreading.Thread(target=time.sleep, args=(100,), daemon=True).start()\ndef f(): return threading.active_count()\n")
-	for range 3 {
-		res, log := execute(t, r, job)
-		wantSuccess(t, res, log, "r=2")
-	}
-
-	// Random numbers differ from task to task, unless the module seeds them.
-	job = pythonJob(t, "rnd.f", nil, "r")
-	write(t, job.Dir, "rnd.py", "import random\ndef f(): return random.random()\n")
-	write(t, job.Dir, "seeded.py", "import random\nrandom.seed(7)\ndef f(): return random.random()\n")
-	seen, seeded := map[string]bool{}, map[string]bool{}
-	for range 4 {
-		res, _ := execute(t, r, job)
-		seen[show(res.Returns)] = true
-		job.Node = &ir.Task{Command: &ir.Python{Function: "seeded.f"}, Returns: returning("r")}
-		res, _ = execute(t, r, job)
-		seeded[show(res.Returns)] = true
-		job.Node = &ir.Task{Command: &ir.Python{Function: "rnd.f"}, Returns: returning("r")}
-	}
-	if len(seen) != 4 || len(seeded) != 1 {
-		t.Errorf("random %v, seeded %v", seen, seeded)
-	}
-}
-
-func TestWarmParentSurvivesItsTasks(t *testing.T) {
-	t.Parallel()
-	r := pythonRuntime(t, false)
-	dir := t.TempDir()
-	write(t, dir, "functions.py", functions)
-	var wg sync.WaitGroup
-	for i := range 24 {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			job := pythonJob(t, []string{"functions.crash", "functions.os_exit_4", "functions.echo"}[i%3], params("x", fmt.Sprint(i)), "r")
-			job.Dir = dir
-			res, log := execute(t, r, job)
-			if i%3 == 2 {
-				wantSuccess(t, res, log, fmt.Sprintf("r=%d", i))
-			} else if res.Status != engine.Failed {
-				t.Errorf("%d: %s", i, res.Status)
-			}
-		}()
-	}
-	wg.Wait()
 }
 
 func TestPythonTimeout(t *testing.T) {
@@ -634,90 +530,6 @@ func TestReduce(t *testing.T) {
 	})
 }
 
-func TestInterpreter(t *testing.T) {
-	t.Parallel()
-	found, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	fake := func(at string) string {
-		p := filepath.Join(at, "bin", "python")
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		script := "#!/bin/sh\nprintf '%s\\n' " + shellQuote(at) + " >>" + shellQuote(dir+"/used") + "\nexec " + shellQuote(found) + " \"$@\"\n"
-		if err := os.WriteFile(p, []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		return at
-	}
-	active, definition := fake(filepath.Join(dir, "active")), filepath.Join(dir, "def")
-	fake(filepath.Join(definition, ".venv"))
-	run := func(o Options, work string) string {
-		_ = os.Remove(dir + "/used")
-		job := pythonJob(t, "functions.none", nil)
-		if work != "" {
-			job.Dir = work
-			write(t, work, "functions.py", functions)
-		}
-		res, log := execute(t, runtimeFor(t, o), job)
-		wantSuccess(t, res, log, "")
-		data, _ := os.ReadFile(dir + "/used")
-		first, _, _ := strings.Cut(string(data), "\n")
-		return first
-	}
-	plain := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
-	with := append(plain[:2:2], "VIRTUAL_ENV="+active)
-	work := filepath.Join(dir, "work")
-	fake(filepath.Join(work, ".venv"))
-	for _, c := range []struct {
-		o          Options
-		work, want string
-	}{
-		{Options{Environ: with, Definition: definition}, "", active},
-		{Options{Environ: plain, Definition: definition}, work, filepath.Join(definition, ".venv")},
-		{Options{Environ: plain}, work, filepath.Join(work, ".venv")},
-		{Options{Environ: plain}, "", ""},
-		{Options{Environ: with, Python: found}, work, ""},
-	} {
-		if got := run(c.o, c.work); got != c.want {
-			t.Errorf("used %q, want %q", got, c.want)
-		}
-	}
-	job := pythonJob(t, "functions.none", nil)
-	job.Python = filepath.Join(active, "bin", "python") // the step's own goes before the run's
-	_ = os.Remove(dir + "/used")
-	res, log := execute(t, runtimeFor(t, Options{Environ: plain, Python: found}), job)
-	wantSuccess(t, res, log, "")
-	if used, _ := os.ReadFile(dir + "/used"); !strings.HasPrefix(string(used), active+"\n") {
-		t.Errorf("a step of its own interpreter used %q, want %s", used, active)
-	}
-	res, log = execute(t, runtimeFor(t, Options{Environ: []string{"PATH=/nonesuch"}}), pythonJob(t, "functions.none", nil))
-	wantFailure(t, res, log, engine.KindError, "no Python", "PATH")
-}
-
-func TestPythonMultiprocessing(t *testing.T) {
-	t.Parallel()
-	bothWays(t, func(t *testing.T, r *Runtime) {
-		job := pythonJob(t, "pools.f", nil, "spawn", "fork", "subprocess")
-		write(t, job.Dir, "pools.py", `
-import concurrent.futures, multiprocessing, subprocess, sys
-def square(x): return x * x
-def pool(method):
-    with concurrent.futures.ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as p:
-        return list(p.map(square, [1, 2, 3]))
-def f():
-    out = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True, check=True).stdout
-    return pool("spawn"), pool("fork"), int(out)
-`)
-		for range 2 {
-			res, log := execute(t, r, job)
-			wantSuccess(t, res, log, "spawn=[1,4,9] fork=[1,4,9] subprocess=42")
-		}
-	})
-}
-
 func TestPythonLargeValues(t *testing.T) {
 	t.Parallel()
 	bothWays(t, func(t *testing.T, r *Runtime) {
@@ -748,26 +560,6 @@ func TestPythonShadowing(t *testing.T) {
 			wantSuccess(t, res, log, "r=1")
 		}
 	})
-}
-
-// TestInterpreterThatCannotBeAParent: tasks run all the same, and the parent is not tried again.
-func TestInterpreterThatCannotBeAParent(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	site := write(t, dir, "site/sitecustomize.py", "import os, sys\nif sys.orig_argv[-1] == 'serve':\n    open("+fmt.Sprintf("%q", dir+"/tried")+", 'a').write('x')\n    os._exit(1)\n")
-	r := pythonRuntime(t, false)
-	if out, err := exec.Command(python3(r), "-c", "import sys; sys.orig_argv").CombinedOutput(); err != nil {
-		t.Skipf("needs Python 3.10: %s", out)
-	}
-	r.opts.Environ = append(r.opts.Environ, "PYTHONPATH="+filepath.Dir(site))
-	job := pythonJob(t, "functions.none", nil, "r")
-	for range 3 {
-		res, log := execute(t, r, job)
-		wantSuccess(t, res, log, "r=null")
-	}
-	if got := read(t, filepath.Join(dir, "tried")); got != "x" {
-		t.Errorf("tried %d times", len(got))
-	}
 }
 
 func python3(r *Runtime) string {

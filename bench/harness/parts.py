@@ -17,7 +17,8 @@ from .report import Section, Table, Target
 @dataclasses.dataclass
 class Bench:
     work: str
-    ours: str
+    ours: str  # our program
+    inside: str  # our benchmarks in process
     peers: str | None  # the interpreter that has the peers; None: they are left out
     smoke: bool
     runs: int
@@ -280,8 +281,8 @@ def largest(bench):
 
 def in_process(instance, bench):
     """CPU milliseconds of reading, checking and rendering an instance within one process, by Go's own benchmark."""
-    argv = ["go", "test", "./bench", "-run", "^$", "-bench", "^BenchmarkRender$", "-benchtime", "1x" if bench.smoke else "20x"]
-    out = subprocess.run(argv, cwd=peers.ROOT, env=os.environ | {"BENCH_INSTANCE": instance}, capture_output=True, text=True)
+    argv = [bench.inside, "-test.run=^$", "-test.bench=^BenchmarkRender$", "-test.benchtime=" + ("1x" if bench.smoke else "20x")]
+    out = subprocess.run(argv, cwd=os.path.join(peers.ROOT, "bench"), env=os.environ | {"BENCH_INSTANCE": instance}, capture_output=True, text=True)
     words = out.stdout.split()
     if out.returncode != 0 or "cpu-ms/op" not in words:
         raise measure.Failed(out.stdout + out.stderr)

@@ -11,10 +11,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def build(folder):
-    """Builds our program and returns its path."""
-    out = os.path.join(folder, "runnable-render")
-    subprocess.run(["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, "./cmd/runnable-render"], cwd=ROOT, env=os.environ | {"CGO_ENABLED": "0"}, check=True)
-    return out
+    """Builds our program and our benchmarks in process, and returns their paths: a run measures one state of the source."""
+    program, inside = (os.path.join(folder, name) for name in ["runnable-render", "bench.test"])
+    env = os.environ | {"CGO_ENABLED": "0"}
+    subprocess.run(["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./cmd/runnable-render"], cwd=ROOT, env=env, check=True)
+    subprocess.run(["go", "test", "-trimpath", "-c", "-o", inside, "./bench"], cwd=ROOT, env=env, check=True)
+    return program, inside
 
 
 def python():

@@ -9,7 +9,7 @@ import (
 )
 
 // The percentage of the beginning ends with the first collection.
-func TestOnlyTheFirst(t *testing.T) {
+func TestOnlyTheFirst(t *testing.T) { //nolint:paralleltest // it is about the whole process
 	if os.Getenv("GOGC") != "" {
 		t.Skip("the environment has a GOGC")
 	}
