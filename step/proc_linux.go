@@ -55,7 +55,7 @@ func (o *output) poll(c *child, limit time.Duration) {
 		case err == unix.EINTR:
 			continue
 		case err != nil && c != nil:
-			waitWithoutReaping(c.pid)
+			o.waitUnpolled(c)
 			return
 		case err != nil || n == 0:
 			return
@@ -64,9 +64,23 @@ func (o *output) poll(c *child, limit time.Duration) {
 			o.read(buffer)
 		}
 		if fds[1].Revents != 0 {
+			if !exited(c.pid) { // Linux 5.2 has such descriptors, but they say nothing
+				o.waitUnpolled(c)
+			}
 			return
 		}
 	}
+}
+
+func (o *output) waitUnpolled(c *child) {
+	o.background()
+	waitWithoutReaping(c.pid)
+}
+
+func exited(pid int) bool {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, nil)
+	return err != nil || info.Signo != 0
 }
 
 // read copies what is there.
