@@ -124,18 +124,18 @@ def local(bench):
             "runnable-render": lambda n: ours(bench, inputs.yaml("chain", n, "shell"), n),
             "runnable": lambda n: script(bench, inputs.runnable("chain", n, "shell"), n, files={"work.py": inputs.FUNCTIONS}),
         }
-        rows += compared(bench, "chain", tools, 100, min(bench.runs, 3))
+        rows += compared(bench, "chain", tools, 100, bench.runs)
         for shape in ["chain", "map"]:
             tools = {
                 "runnable-render": lambda n: ours(bench, inputs.yaml(shape, n, "shell"), n),
                 "Metaflow": lambda n: script(bench, inputs.metaflow(shape, n), n, "run"),
             }
-            rows += compared(bench, shape, tools, 10, min(bench.runs, 3))
+            rows += compared(bench, shape, tools, 10, bench.runs)
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
     text = (
         f"Every step is `/bin/sh` with `{inputs.NOTHING}`, whose start is most of what a step of make costs; each tool keeps what a step writes. "
         "Beyond make, ours has a claim and a record of each step in the store, a process group that ends with the step, and an environment of its own. "
-        "Metaflow's steps are Python functions: it has no others. Peers from PyPI: medians of three."
+        "Metaflow's steps are Python functions: it has no others."
     )
     return Section("Shell steps", text, [table], targets)
 
@@ -166,7 +166,7 @@ def python(bench):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
         if bench.peers and (n <= 200 or shape == "map"):
             tools["runnable"] = lambda n: script(bench, inputs.runnable(shape, n, "python"), n, files={"work.py": inputs.FUNCTIONS})
-        table = compared(bench, shape, tools, n, min(bench.runs, 3) if n <= 200 else 1, bases)
+        table = compared(bench, shape, tools, n, bench.runs if n <= 200 else 1, bases)
         rows += table
         for row in table:
             growth.setdefault((shape, row[2]), []).append((n, row[3] * n))
@@ -181,7 +181,7 @@ def python(bench):
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
         "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
-        "Both run in the same virtual environment. The parent of warm workers is counted. Medians of three; 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
+        "Both run in the same virtual environment. The parent of warm workers is counted. 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
         "With `--cold` each step is an interpreter of its own: its bare start, with the virtual environment's site-packages, is the floor, which no step can be below. "
         "The exponent is of the CPU time of all steps over their number."
     )
@@ -203,7 +203,7 @@ def growth(bench):
         base = bench.turns(of(1), bench.runs)["ours"]
         points = []
         for n in sizes:
-            runs = bench.runs if n <= 1000 else min(bench.runs, 3) if n <= 10_000 else 1
+            runs = bench.runs if n <= 10_000 else 1
             cost = bench.turns(of(n), runs)["ours"]
             points.append((n, cost.cpu - base.cpu))
             rows.append([shape, n, per_step(cost, base, n), cost.wall, cost.memory / 1e6])
@@ -215,7 +215,7 @@ def growth(bench):
         targets.append(Target(f"growth of a {shape}", exponent(points), 1.1, "exponent"))
     return Section(
         "Growth",
-        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear. Medians of three at 10,000; 100,000 ran once.",
+        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear. 100,000 ran once.",
         [Table(["shape", "steps", "CPU ms/step", "wall s", "peak MB"], rows), Table(["shape", "exponent"], fitted)],
         targets,
     )
@@ -249,7 +249,7 @@ def render(bench):
     tools = {"runnable-render": with_instance([bench.ours, *flags])}
     if bench.peers:
         tools |= {"Hera": with_instance([bench.peers, "render_hera.py", "instance.json"]), "Kubeflow Pipelines": with_instance([bench.peers, "render_kfp.py", "instance.json"])}
-    costs = bench.turns(tools, min(bench.runs, 3))
+    costs = bench.turns(tools, bench.runs)
     first = costs["runnable-render"].cpu
     rows = [[name, 1000 * c.cpu, c.cpu / first, c.memory / 1e6] for name, c in costs.items()]
     inside = in_process(instance, bench)
@@ -258,7 +258,7 @@ def render(bench):
         tasks = json.load(f)["workflow"]["specification"]["tasks"]
     text = (
         f"A recorded workflow of {len(tasks):,} tasks and {sum(len(t['parents']) for t in tasks):,} edges, to Argo. Ours reads commands, files and resources, and validates "
-        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate. Medians of three."
+        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate."
     )
     more = [["parse, passes and emit, in process", inside], ["`check` of 200 pipelines, as a command", 1000 * checked.cpu]]
     targets = [
