@@ -306,7 +306,5 @@ def two_hundred(bench):
     return prepare
 
 
-# The parts in which files cost most come after the long one: for some minutes after a build has removed files, ext4
-# without a journal looks at each of their inodes before it takes one, which more than doubles what a step costs.
 ALL = {"start": start, "python": python, "local": local, "growth": growth, "render": render}
 WITH_PEERS = ["local", "python", "render"]

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -55,11 +54,20 @@ func (c *cursor) moveTo(src []byte, offset int) {
 func (r *reader) next() (jsontext.Kind, diag.Span) {
 	kind := r.dec.PeekKind()
 	from := int(r.dec.InputOffset())
-	for from < len(r.src) && strings.IndexByte(" \t\r\n,:", r.src[from]) >= 0 {
+	for from < len(r.src) && between(r.src[from]) {
 		from++
 	}
 	r.at.moveTo(r.src, max(from, r.at.offset))
 	return kind, diag.Span{File: r.file, Line: r.at.line, Col: r.at.col}
+}
+
+// between reports whether a byte may stand between two tokens.
+func between(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', ',', ':':
+		return true
+	}
+	return false
 }
 
 // read reads one token and returns its place.
