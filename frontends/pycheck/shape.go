@@ -30,7 +30,7 @@ func shapeOf(tokens []token) shape {
 	parts := split(tokens)
 	if len(parts) > 1 || tokens[len(tokens)-1].text == "," && tokens[len(tokens)-1].kind == op {
 		for _, part := range parts {
-			if part[0].kind == op && part[0].text == "*" {
+			if len(part) == 0 || part[0].kind == op && part[0].text == "*" { // no Python, or as many as what is unpacked holds
 				return shape{}
 			}
 		}
