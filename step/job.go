@@ -99,6 +99,7 @@ type Runtime struct {
 	code    identity
 	system  system
 	starter starter
+	reserve sync.Once
 	mu      sync.Mutex
 	tmp     string // made when it is first needed
 	pythons python.Finder
@@ -291,6 +292,7 @@ func (a *attempt) prepared(ctx context.Context, work func(context.Context, *atte
 	if err != nil {
 		return failed(fail(engine.KindError, "no temporary folder: %v", err))
 	}
+	a.rt.reserve.Do(reserve)
 	if a.tmp, err = a.rt.folders.take(root); err != nil {
 		return failed(fail(engine.KindError, "no temporary folder: %v", err))
 	}

@@ -204,3 +204,24 @@ func (s *starter) close() {
 		s.work = nil
 	}
 }
+
+// spareThreads is the number of threads that a runtime has made before its first process.
+const spareThreads = 8
+
+// reserve makes threads that are then idle: Go ends the program where it needs one more and the system gives none, as
+// when a step has used up the processes that its user may have.
+func reserve() {
+	var made sync.WaitGroup
+	all := make(chan struct{})
+	made.Add(spareThreads)
+	for range spareThreads {
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			made.Done()
+			<-all
+		}()
+	}
+	made.Wait()
+	close(all)
+}
