@@ -32,7 +32,7 @@ func (r *Runtime) newOutput(to io.Writer) (*output, error) {
 // until copies the log until the process ended.
 func (o *output) until(c *child) {
 	if c.handle >= 0 {
-		o.poll(c, 0)
+		o.pollUntil(c)
 		return
 	}
 	o.background()
@@ -45,7 +45,7 @@ func (o *output) drain(limit time.Duration) {
 	case o.drained != nil:
 		wait(o.drained, limit)
 	case !o.ended:
-		o.poll(nil, limit)
+		o.pollFor(limit)
 	}
 }
 

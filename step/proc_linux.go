@@ -33,41 +33,47 @@ func pipe() (ours int, task *os.File, err error) {
 	return fds[0], os.NewFile(uintptr(fds[1]), "log"), nil
 }
 
-// poll copies the log until the process ended, or of no process, until the log's end or the limit.
-func (o *output) poll(c *child, limit time.Duration) {
-	fds := [2]unix.PollFd{{Fd: int32(o.from), Events: unix.POLLIN}, {Fd: -1, Events: unix.POLLIN}}
-	if c != nil {
-		fds[1].Fd = int32(c.handle)
-	}
+// pollUntil copies the log until the process ended.
+func (o *output) pollUntil(c *child) {
+	fds := [...]unix.PollFd{{Fd: int32(o.from), Events: unix.POLLIN}, {Fd: int32(c.handle), Events: unix.POLLIN}}
 	buffer := o.buffers.get()
 	defer o.buffers.put(buffer)
-	end := time.Now().Add(limit)
-	for c != nil || !o.ended {
+	for fds[1].Revents == 0 {
 		if o.ended {
 			fds[0].Fd = -1
 		}
-		wait := -1
-		if c == nil {
-			wait = int(max(time.Until(end), 0) / time.Millisecond)
-		}
-		n, err := unix.Poll(fds[:], wait)
-		switch {
+		switch _, err := unix.Poll(fds[:], -1); {
 		case err == unix.EINTR:
 			continue
-		case err != nil && c != nil:
+		case err != nil:
 			o.waitUnpolled(c)
-			return
-		case err != nil || n == 0:
 			return
 		}
 		if fds[0].Revents != 0 {
 			o.read(buffer)
 		}
-		if fds[1].Revents != 0 {
-			if !exited(c.pid) { // Linux 5.2 has such descriptors, but they say nothing
-				o.waitUnpolled(c)
-			}
+	}
+	if !exited(c.pid) { // Linux 5.2 has such descriptors, but they say nothing
+		o.waitUnpolled(c)
+	}
+}
+
+// pollFor copies the log until its end, at most so long: what the task left behind may write without end.
+func (o *output) pollFor(limit time.Duration) {
+	fds := [...]unix.PollFd{{Fd: int32(o.from), Events: unix.POLLIN}}
+	buffer := o.buffers.get()
+	defer o.buffers.put(buffer)
+	for end := time.Now().Add(limit); !o.ended; {
+		left := time.Until(end)
+		if left <= 0 {
 			return
+		}
+		n, err := unix.Poll(fds[:], int(left/time.Millisecond)+1)
+		switch {
+		case err != nil && err != unix.EINTR:
+			return
+		case n > 0:
+			o.read(buffer)
 		}
 	}
 }

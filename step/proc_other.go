@@ -9,8 +9,9 @@ import (
 
 func waitWithoutReaping(int) bool { return false }
 
-// poll is not called here: no process has a handle.
-func (*output) poll(*child, time.Duration) {}
+// No process has a handle here, so these are not called.
+func (*output) pollUntil(*child)      {}
+func (*output) pollFor(time.Duration) {}
 
 // system is what is asked of the system about processes; elsewhere than on Linux it tells nothing.
 type system struct{}
