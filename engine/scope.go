@@ -125,12 +125,17 @@ func (s *Scope) push(seg *segment) {
 	s.segments = append(s.segments, seg)
 }
 
-// sortedEntries returns the entries by key, of equal keys the last.
-func sortedEntries(entries []*Entry) []held {
+func holdAll(entries []*Entry) []held {
 	out := make([]held, len(entries))
 	for i, e := range entries {
 		out[i] = hold(e)
 	}
+	return out
+}
+
+// sortedEntries returns the entries by key, of equal keys the last.
+func sortedEntries(entries []*Entry) []held {
+	out := holdAll(entries)
 	slices.SortStableFunc(out, func(a, b held) int { return cmp.Compare(a.Key, b.Key) })
 	kept := out[:0]
 	for i, e := range out {

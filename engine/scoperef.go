@@ -94,7 +94,7 @@ func LoadScope(ref ScopeRef, blobs Blobs) (*Scope, error) {
 		if err := json.Unmarshal(data, &entries); err != nil {
 			return nil, fmt.Errorf("blob %s is no part of a scope: %w", b.Hash, err)
 		}
-		seg := &segment{entries: sortedEntries(pointers(entries))}
+		seg := &segment{entries: holdAll(pointers(entries))}
 		seg.saved.Store(&savedSegment{blob: &b})
 		s.segments = append(s.segments, seg)
 	}
