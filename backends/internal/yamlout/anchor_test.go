@@ -61,6 +61,11 @@ func TestGaps(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
 	}
+	kept := NewMap("m", NewMap("a", Block("x\n\n"))).Gap().Add("b", Block("y\n\n\n")).Gap().Note("z").Add("c", "z")
+	const closed = "m:\n  a: |+\n    x\n\nb: |+\n  y\n\n\n# z\nc: z\n" // a further empty line would be the text's
+	if diff := cmp.Diff(closed, string(Marshal(kept, Options{}))); diff != "" {
+		t.Error(diff)
+	}
 	var read struct{ M map[string]string }
 	if err := yaml3.Unmarshal(got, &read); err != nil || read.M["b"] != "x\ny\n" {
 		t.Errorf("%v, %q", err, read.M)

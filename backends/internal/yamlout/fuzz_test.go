@@ -14,7 +14,8 @@ import (
 // them against what was meant: yaml.v3 (compose), sigs.k8s.io/yaml (Argo) and yaml.v2.
 func FuzzDocument(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, "a", "b\nc\n")
-	f.Add([]byte("0"), "<<", "0") // a mapping of nothing
+	f.Add([]byte("0"), "<<", "0")                          // a mapping of nothing
+	f.Add([]byte{1, 0, 0, 2, 1, 2, 2, 0, 0}, "0", "0\n\n") // an empty line between two keys, behind a text that ends in one
 	for i, s := range hostile {
 		f.Add([]byte{byte(i), 3, 4, 1, 5, 9, 2, 6}, s, hostile[len(hostile)-1-i])
 	}

@@ -43,7 +43,7 @@ func (w *writer) block(v any, indent int) {
 			w.WriteString("{}\n")
 		}
 		for i, e := range v.entries {
-			if e.gap {
+			if e.gap && !w.afterGap() {
 				w.WriteByte('\n')
 			}
 			if i > 0 {
@@ -77,6 +77,10 @@ func (w *writer) block(v any, indent int) {
 		w.inline(entry{value: v}, indent)
 	}
 }
+
+// afterGap reports whether there is an empty line already: a literal block that ends in some, to which another one would
+// belong.
+func (w *writer) afterGap() bool { return bytes.HasSuffix(w.Bytes(), []byte("\n\n")) }
 
 // longestKey is the number of bytes in which a colon must follow for a scalar to be a key without further signs (YAML
 // 1.2, 7.4.2).
