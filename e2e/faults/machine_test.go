@@ -220,7 +220,7 @@ func TestTwoRunsWithOneID(t *testing.T) {
 		if codes != [2]int{0, 2} && codes != [2]int{2, 0} {
 			t.Fatalf("exit codes %v:\n%s%s", codes, one.errout.String(), two.errout.String())
 		}
-		if said := one.errout.String() + two.errout.String(); !strings.Contains(said, id) || !strings.Contains(said, "there is a run") && !strings.Contains(said, "exists") && !strings.Contains(said, "taken") {
+		if said := one.errout.String() + two.errout.String(); !strings.Contains(said, id) || !strings.Contains(said, "exists already") && !strings.Contains(said, "another process is running it") {
 			t.Errorf("the loser does not say why:\n%s", said)
 		}
 	}
