@@ -41,7 +41,7 @@ const (
 	codeReturnKind      = "RR0308"
 	codeInput           = "RR0309"
 	codeNotJSON         = "RR0310"
-	codeNegative        = "RR0311"
+	codeRange           = "RR0311"
 	codeEnvironmentName = "RR0312"
 	codeOverrideTwice   = "RR0313"
 	codePattern         = "RR0314"

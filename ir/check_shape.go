@@ -71,18 +71,21 @@ func (c *checker) task(n *Task) {
 		key   string
 		value time.Duration
 	}{{"timeout", n.Timeout}, {"retry.backoff.duration", n.Retry.Backoff.Duration}, {"retry.backoff.cap", n.Retry.Backoff.Cap}} {
-		if d.value < 0 {
-			c.errorf(codeNegative, n.Span, "%q has %s %s; it must not be below zero", n.Name, d.key, d.value)
+		switch {
+		case d.value < 0:
+			c.errorf(codeRange, n.Span, "%q has %s %s; it must not be below zero", n.Name, d.key, d.value)
+		case d.value > MaxDuration:
+			c.errorf(codeRange, n.Span, "%q has %s %s; it must be at most %s", n.Name, d.key, d.value, MaxDuration)
 		}
 	}
 	if f := n.Retry.Backoff.Factor; !(f >= 0) {
-		c.errorf(codeNegative, n.Span, "%q has retry.backoff.factor %v; it must not be below zero", n.Name, f)
+		c.errorf(codeRange, n.Span, "%q has retry.backoff.factor %v; it must not be below zero", n.Name, f)
 	}
 }
 
 func (c *checker) notNegative(n Node, key string, value int) {
 	if value < 0 {
-		c.errorf(codeNegative, n.Base().Span, "%q has %s %d; it must not be below zero", n.Base().Name, key, value)
+		c.errorf(codeRange, n.Base().Span, "%q has %s %d; it must not be below zero", n.Base().Name, key, value)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ir_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -166,6 +167,14 @@ func TestCheck(t *testing.T) {
 1: error: "a" has retry.limit -1; it must not be below zero [RR0311]
 1: error: "a" has timeout -1ns; it must not be below zero [RR0311]
 3: error: "m" has parallelism -3; it must not be below zero [RR0311]
+`},
+		{"too long", func(b *builder) *ir.Graph {
+			a := b.task("a")
+			a.Timeout, a.Retry.Backoff.Duration, a.Retry.Backoff.Cap = math.MaxInt64, ir.MaxDuration, ir.MaxDuration+1
+			return b.graph(a)
+		}, `
+1: error: "a" has retry.backoff.cap 277777h46m40.000000001s; it must be at most 277777h46m40s [RR0311]
+1: error: "a" has timeout 2562047h47m16.854775807s; it must be at most 277777h46m40s [RR0311]
 `},
 		{"settings", func(b *builder) *ir.Graph {
 			a := b.task("a")

@@ -108,7 +108,9 @@ func (c *checker) hooks() {
 		case h.Command == "" && len(h.Secrets) > 0:
 			c.errorf(codeHook, h.Span, "a webhook takes no secrets; its URL may come from one, by webhook_from")
 		case h.Timeout < 0:
-			c.errorf(codeNegative, h.Span, "the timeout of a hook is negative")
+			c.errorf(codeRange, h.Span, "the timeout of a hook is negative")
+		case h.Timeout > MaxDuration:
+			c.errorf(codeRange, h.Span, "the timeout of a hook is %s; it must be at most %s", h.Timeout, MaxDuration)
 		}
 	}
 }

@@ -74,7 +74,7 @@ type Task struct {
 	Secrets []Ref
 	Catalog *Catalog // nil: none
 	Retry   Retry
-	Timeout time.Duration // of each attempt; 0: none
+	Timeout time.Duration // of each attempt, up to [MaxDuration]; 0: none
 	Cache   bool
 }
 
@@ -160,6 +160,10 @@ type Catalog struct {
 	NoCopy bool  // store_copy: false
 	Span   diag.Span
 }
+
+// MaxDuration bounds each time that a definition names. It is 31 years: sums of several, and the 32 bits in which
+// Kubernetes counts seconds, hold more.
+const MaxDuration = 1_000_000_000 * time.Second
 
 // Retry says how often and when a failed attempt is repeated. The zero Retry never repeats.
 type Retry struct {

@@ -38,7 +38,8 @@ type builder struct {
 	profileOrder []*profile
 	runner       string // name of the runner's template; empty: not used
 	usesSuccess  bool
-	imageless    []ir.Node // steps that have no image to run in
+	imageless    []ir.Node       // steps that have no image to run in
+	images       map[string]bool // the names of images that were looked at
 	pods         podCount
 }
 
@@ -67,7 +68,7 @@ func (b *builder) warn(code string, span diag.Span, format string, args ...any) 
 func (b *builder) reset() {
 	b.names = namer{"step": true, "runner": true, "success": true, onExit: true}
 	b.templates, b.profiles, b.plain, b.profileOrder = nil, map[string]*profile{}, map[asks]string{}, nil
-	b.runner, b.usesSuccess, b.imageless, b.pods = "", false, nil, podCount{}
+	b.runner, b.usesSuccess, b.imageless, b.images, b.pods = "", false, nil, map[string]bool{}, podCount{}
 	b.list, b.notes = b.list[:b.found], b.notes[:b.noted]
 }
 

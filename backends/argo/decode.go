@@ -127,7 +127,11 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key string) {
 			d.list.Add(diag.Errorf("RR1002", d.span(k), "the key %q stands twice in %s", k.Value, key))
 		default:
 			seen[known[at]] = true
+			wrong := len(d.list)
 			d.decode(n.Content[i+1], v.Field(at), known[at])
+			if is := t.Field(at).Tag.Get("is"); is != "" && len(d.list) == wrong {
+				d.check(n.Content[i+1], known[at], is)
+			}
 		}
 	}
 }

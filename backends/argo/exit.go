@@ -2,7 +2,6 @@ package argo
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"time"
 
@@ -55,6 +54,7 @@ func (b *builder) hooksTemplate() string {
 		b.refuse("RR1004", b.hookSpan(hooks[0]), "the commands of on_success and on_failure have no image to run in: give --image NAME, or defaults.image in %s", b.configName())
 		return "runner"
 	}
+	b.checkImage("a hook", b.hookSpan(hooks[0]), s.Image)
 	s.Resources.Limits.GPU, s.Resources.Requests.GPU = "", ""
 	lost := 2 // a pod that is lost is started again
 	s.Retry, s.Timeout, s.ActiveDeadlineSeconds = &RetryStrategy{Limit: &lost, Policy: "OnError"}, "", 0
@@ -68,7 +68,7 @@ func (b *builder) hooksTemplate() string {
 
 // hooksLimit is the time that the hooks of an end take at most.
 func (b *builder) hooksLimit() time.Duration {
-	return min(max(ir.HooksLimit(b.pipeline.OnSuccess), ir.HooksLimit(b.pipeline.OnFailure)), math.MaxInt64-2*slack)
+	return min(max(ir.HooksLimit(b.pipeline.OnSuccess), ir.HooksLimit(b.pipeline.OnFailure)), ir.MaxDuration)
 }
 
 // hookSecrets are the secrets that hooks use, where they come from the Secret of the pipeline: the address of a

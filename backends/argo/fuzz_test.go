@@ -93,7 +93,7 @@ func FuzzNames(f *testing.F) {
 // FuzzUnits: a quantity that a definition may hold is one for Kubernetes, of the same size; a time limit is above zero
 // and comes back from the codec.
 func FuzzUnits(f *testing.F) {
-	for _, s := range [][2]string{{"500m", "30s"}, {"1Gi", "1h30m"}, {"0.5", "1.5"}, {"1e3", "1e3"}, {".5", "1d"}, {"1E", "9223372036854775807"}, {"2.", "1ns"}, {"10MB", "-1"}, {"1e-9", "0x10"}, {"0", "0"}} {
+	for _, s := range [][2]string{{"500m", "30s"}, {"1Gi", "1h30m"}, {"0.5", "1.5"}, {"1e3", "1e3"}, {".5", "1d"}, {"1E", "9223372036854775807"}, {"2.", "1ns"}, {"10MB", "-1"}, {"1e-9", "0x10"}, {"0", "0"}, {"0", "1000000000"}, {"0", "4000000000"}, {"0", "2562047h"}} {
 		f.Add(s[0], s[1])
 	}
 	f.Fuzz(func(t *testing.T, quantity, duration string) {

@@ -58,6 +58,7 @@ func (b *builder) plainText(key, value string) {
 // checkConfig looks through what of the configuration goes into the manifest as text.
 func (b *builder) checkConfig() {
 	c := b.o.Config
+	b.checkNames()
 	each := func(where string, s Settings) {
 		for _, e := range s.Env {
 			b.plainText(where+".env "+e.name(), e.Value)

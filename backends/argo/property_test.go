@@ -132,8 +132,8 @@ func forbiddenInDAG(t, dag map[string]any) []string {
 	return out
 }
 
-// reference finds what a tag or an expression reads of another task.
-var reference = regexp.MustCompile(`tasks(?:\.|\[')([-a-zA-Z0-9]+)(?:'\])?\.(\w+)`)
+// taskReference finds what a tag or an expression reads of another task.
+var taskReference = regexp.MustCompile(`tasks(?:\.|\[')([-a-zA-Z0-9]+)(?:'\])?\.(\w+)`)
 
 func forbiddenInTask(task, called map[string]any) []string {
 	var out []string
@@ -154,7 +154,7 @@ func forbiddenInTask(task, called map[string]any) []string {
 			out = append(out, "it does not say which result of "+result+" it waits for")
 		}
 	}
-	for _, ref := range reference.FindAllStringSubmatch(fmt.Sprint(task["arguments"], task["when"], task["withSequence"]), -1) {
+	for _, ref := range taskReference.FindAllStringSubmatch(fmt.Sprint(task["arguments"], task["when"], task["withSequence"]), -1) {
 		if ref[2] != "status" && !slices.Contains(required(depends), ref[1]) {
 			out = append(out, "it reads "+ref[0]+" and waits for "+depends)
 		}
@@ -187,7 +187,7 @@ func partialOutputs(t, dag map[string]any) []string {
 		if e := text(from["expression"]); e != "" && !strings.Contains(e, ".status == 'Succeeded' ? ") {
 			out = append(out, "it gives "+e)
 		}
-		for _, ref := range reference.FindAllStringSubmatch(text(from["parameter"]), -1) {
+		for _, ref := range taskReference.FindAllStringSubmatch(text(from["parameter"]), -1) {
 			if !sure[ref[1]] {
 				out = append(out, "it gives "+ref[0]+", which a run may leave out")
 			}

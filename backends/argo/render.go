@@ -156,13 +156,18 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // defaultDeadline is the time that a whole workflow gets where nothing is said: a day, as in Runnable.
 const defaultDeadline = 86400
 
+// runDeadline is the time in seconds that the whole workflow gets.
+func (b *builder) runDeadline() int {
+	return cmp.Or(b.o.Config.Workflow.Spec.ActiveDeadlineSeconds, defaultDeadline)
+}
+
 // spec is the specification of the workflow.
 func (b *builder) spec(exit *yamlout.Map) *yamlout.Map {
 	c := b.o.Config.Workflow.Spec
 	m := yamlout.NewMap("entrypoint", entrypoint, "onExit", onExit)
 	m.Add("arguments", b.arguments())
 	m.Opt("serviceAccountName", b.serviceAccount())
-	m.Add("activeDeadlineSeconds", cmp.Or(c.ActiveDeadlineSeconds, defaultDeadline))
+	m.Add("activeDeadlineSeconds", b.runDeadline())
 	m.Opt("parallelism", c.Parallelism)
 	m.Opt("nodeSelector", stringMap(c.NodeSelector))
 	m.Opt("tolerations", tolerations(c.Tolerations))

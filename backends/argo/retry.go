@@ -67,6 +67,14 @@ func configured(r *RetryStrategy) *yamlout.Map {
 	return m
 }
 
+// checkTimeout warns of a step's time limit that the end of the workflow comes before.
+func (b *builder) checkTimeout(n ir.Node) {
+	whole := time.Duration(b.runDeadline()) * time.Second
+	if t, ok := n.(*ir.Task); ok && t.Timeout > whole {
+		b.warn("RR1025", t.Span, "%q may take %s and the whole workflow %s, after which Argo ends both: raise argo_workflow.spec.active_deadline_seconds in %s", t.Name, t.Timeout, whole, b.configName())
+	}
+}
+
 // deadline is the time limit of a pod in seconds: the step's own and some slack, behind the runner that keeps it to
 // the second; else the configuration's.
 func (b *builder) deadline(n ir.Node, s Settings) int {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -128,6 +129,8 @@ func (b *builder) settingsOf(n ir.Node, static string) Settings {
 		s = s.with(over)
 	}
 	b.checkQuantities(n, s)
+	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, s.Image)
+	b.checkTimeout(n)
 	return s
 }
 

@@ -54,6 +54,7 @@ func (b *builder) hooksProfile(hooks []ir.Hook) *profile {
 	if p.image == "" {
 		b.diags.Add(diag.Errorf(codeNoImage, at, "compose: the commands of on_success and on_failure have no image to run in; say --image IMAGE, or image: in %s", cmp.Or(b.ConfigFile, "runnable-config.yaml")))
 	}
+	b.checkImage("a hook", at, p.image)
 	for _, name := range ir.HookSecrets(hooks) {
 		switch {
 		case !variable.MatchString(name):

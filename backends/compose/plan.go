@@ -57,6 +57,7 @@ type builder struct {
 	settings map[string]ir.Effective
 	flows    map[*ir.Graph]*flow
 	initial  map[string]json.RawMessage
+	images   map[string]bool // the names of images that were looked at
 	begin    *service
 	diags    diag.List
 }

@@ -7,7 +7,10 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/distribution/reference"
 
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -73,6 +76,7 @@ func (b *builder) lay(p *profile, n ir.Node, static string) {
 	o := b.override(n, e)
 	d := b.Defaults
 	p.image = cmp.Or(o.Image, e.Image, b.Image, d.Image)
+	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, p.image)
 	p.pull = cmp.Or(o.PullPolicy, d.PullPolicy)
 	p.env = overlay(d.Env, o.Env)
 	p.cpus = b.quantity(n, "cpu", cmp.Or(o.Resources.CPU, e.Resources.CPU, d.Resources.CPU))
@@ -120,6 +124,17 @@ func (b *builder) noOverride(n ir.Node, o ir.Override) {
 
 func (b *builder) noImage(n ir.Node, static string) {
 	b.diags.Add(diag.Errorf(codeNoImage, n.Base().Span, "compose: %q has no image to run in; say --image IMAGE, image: at the step, or image: in %s", static, cmp.Or(b.ConfigFile, "runnable-config.yaml")))
+}
+
+// checkImage refuses a name that is none of an image, at the first place that has it.
+func (b *builder) checkImage(what string, span diag.Span, image string) {
+	if image == "" || b.images[image] {
+		return
+	}
+	b.images[image] = true
+	if _, err := reference.ParseAnyReference(image); err != nil {
+		b.diags.Add(diag.Errorf(codeImage, span, "compose: %s cannot run in an image named %q: %v; write it like registry.example/app:1", what, image, err))
+	}
 }
 
 func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {

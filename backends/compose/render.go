@@ -22,6 +22,7 @@ const (
 	codeOverride   = "RR2009"
 	codeRefused    = "RR2010"
 	codeConfig     = "RR2011"
+	codeImage      = "RR2012"
 )
 
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list
@@ -30,12 +31,13 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	o.RunnerImage = cmp.Or(o.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))
 	b := &builder{
 		Options: o, pipeline: p, settings: ir.Settings(p), flows: map[*ir.Graph]*flow{},
-		initial: map[string]json.RawMessage{}, plan: plan{fixed: map[string]bool{}},
+		initial: map[string]json.RawMessage{}, images: map[string]bool{}, plan: plan{fixed: map[string]bool{}},
 	}
 	for _, param := range o.Parameters {
 		b.initial[param.Name] = param.Value
 	}
 	b.checkStore()
+	b.checkImage("the runner", p.Span, o.RunnerImage)
 	b.build()
 	load := b.load()
 	if b.diags.HasErrors() {

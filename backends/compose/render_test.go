@@ -80,6 +80,8 @@ func TestDiagnostics(t *testing.T) {
 	}{
 		{"no image", one, Options{}, `RR2001 pipeline.yaml:3:5 "a" has no image to run in; say --image IMAGE, image: at the step, or image: in runnable-config.yaml`},
 		{"no image, with a configuration", one, Options{ConfigFile: "config.yaml"}, "RR2001 pipeline.yaml:3:5 image: in config.yaml"},
+		{"no name of an image", one, Options{Image: "App"}, `RR2012 pipeline.yaml:3:5 "a" cannot run in an image named "App": invalid reference format: repository name (library/App) must be lowercase`},
+		{"no name of the runner's image", one, Options{Image: "app", RunnerImage: "runner:"}, `RR2012 pipeline.yaml:1:1 the runner cannot run in an image named "runner:"`},
 		{"a stub with a catalog", "dag:\n  steps:\n    a: {type: stub, catalog: {put: ['*.csv']}}\n", Options{}, "RR2001 pipeline.yaml:3:5 no image"},
 		{"two images in one container", twoImages, Options{}, `RR2002 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for the images "a:1" and "b:1"`},
 		{"a map that could be laid out", strings.NewReplacer("type: loop", "type: map", "max_iterations: 2", "iterate_on: xs", "break_on: d", "iterate_as: x", "\n      index_as: i", "").Replace(twoImages), Options{}, `RR2002 pipeline.yaml:3:5 render with the list "xs" as an initial parameter`},

@@ -3,6 +3,8 @@ package yamldef
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // Schema returns the JSON schema (draft-07, which every editor knows) of YAML definitions. It is made from the tables
@@ -47,7 +49,7 @@ func definitions() object {
 		"commandType":  object{"type": "string", "minLength": 1, "examples": commandTypes()},
 		"valueKind":    object{"enum": []string{"json", "text", "metric", "object"}},
 		"duration": object{"oneOf": []object{
-			{"type": "number", "exclusiveMinimum": 0},
+			{"type": "number", "exclusiveMinimum": 0, "maximum": ir.MaxDuration.Seconds()},
 			{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`, "examples": []string{"30s", "5m", "1h30m"}},
 		}},
 		"factor": object{"type": "number", "minimum": 1, "maximum": 1_000_000},

@@ -1,6 +1,7 @@
 package yamldef
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -112,11 +113,12 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 	switch {
 	case isScalar(n, isInt, isFloat):
 		seconds, err := strconv.ParseFloat(d.Value, 64)
-		if err != nil || math.IsNaN(seconds) || math.Abs(seconds) > math.MaxInt64/float64(time.Second)/2 {
+		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(seconds) {
 			r.errorf("RR0108", n, "%s cannot be %s seconds; write %s", what, d.Value, such)
 			return 0
 		}
-		out = time.Duration(math.Round(seconds * float64(time.Second)))
+		beyond := 2 * ir.MaxDuration.Seconds() // what is more is too much as well, and might not fit
+		out = time.Duration(math.Round(min(max(seconds, -beyond), beyond) * float64(time.Second)))
 	case isScalar(n, isString):
 		var err error
 		if out, err = time.ParseDuration(d.Value); err != nil {
@@ -127,8 +129,12 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 		r.wrong(n, what, such)
 		return 0
 	}
-	if out <= 0 {
+	switch {
+	case out <= 0:
 		r.errorf("RR0109", n, "%s must be longer than nothing; to have none, delete the key", what)
+		return 0
+	case out > ir.MaxDuration:
+		r.errorf("RR0109", n, "%s must be at most %.0f seconds, which is 31 years; to have none, delete the key", what, ir.MaxDuration.Seconds())
 		return 0
 	}
 	return out

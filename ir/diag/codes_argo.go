@@ -71,6 +71,16 @@ func argoInputCodes() []Code {
 			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
 		},
 		{
+			Code: "RR1024", Title: "no name of an image",
+			Explanation: "An image is named as for `docker pull`: a repository in lower case, perhaps behind a registry, and perhaps a tag or a digest. Kubernetes would leave the pod waiting with InvalidImageName.",
+			Bad:         "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: Trainer}\n",
+			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: \"registry.example/trainer:1\"}\n",
+		},
+		{
+			Code: "RR1025", Title: "a step may take longer than the workflow",
+			Explanation: "Argo ends a workflow after a time, a day where the configuration says nothing, and a step's own timeout does not move that. On other targets a run has no such end.",
+		},
+		{
 			Code: "RR1090", Refusal: true, Title: "the rendered manifest is not valid",
 			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. Most often a value of the configuration that goes into it as it is, such as an affinity, has the wrong form.",
 		},

@@ -69,5 +69,12 @@ func composeCodes() []Code {
 			Title:       "the configuration of compose is wrong",
 			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same, which steps pick by their own overrides. The message names the key and its place.",
 		},
+		{
+			Code:        "RR2012",
+			Title:       "no name of an image",
+			Explanation: "An image is named as for docker pull: a repository in lower case, perhaps behind a registry, and perhaps a tag or a digest.",
+			Bad:         "dag:\n  steps:\n    train: {type: task, command_type: shell, command: \"true\", image: Trainer}\n",
+			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: \"true\", image: \"registry.example/trainer:1\"}\n",
+		},
 	}
 }

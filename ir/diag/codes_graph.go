@@ -181,8 +181,8 @@ func graphCodes() []Code {
 			Explanation: "The value of an input is JSON; the options of a notebook and the configuration of a plugin's command are a mapping.",
 		},
 		{
-			Code: "RR0311", Title: "a number below zero",
-			Explanation: "Limits, waiting times and the number of iterations at a time are zero, for none, or more.",
+			Code: "RR0311", Title: "a number or a time out of range",
+			Explanation: "Limits, waiting times and the number of iterations at a time are zero, for none, or more. A time is at most a billion seconds.",
 		},
 		{
 			Code: "RR0312", Title: "an environment variable that cannot be set",

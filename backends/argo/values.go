@@ -1,0 +1,138 @@
+package argo
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+	"gopkg.in/yaml.v3"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// kind is what a value of the configuration has to be. A field of the configuration names its kind in the tag `is`.
+type kind struct {
+	want string // in messages: "must be …"
+	fits func(string) bool
+}
+
+// kindNamed returns the kind that a tag names: one of those below, or one of the words between bars. Argo's validator and
+// Kubernetes' resource definitions take most of what is none of them, and the workflow fails when it makes a pod of it.
+func kindNamed(tag string) kind {
+	switch tag {
+	case "count":
+		return kind{"a whole number from 0 to 2147483647", func(s string) bool { return between(s, 0) }}
+	case "user":
+		return kind{"the number of a user or a group, or -1 for the image's own", func(s string) bool { return between(s, -1) }}
+	case "duration":
+		return kind{"a duration such as 30s, 5m or 1h30m", isDuration}
+	case "seconds":
+		return kind{"a duration such as 30s, 5m or 1h30m, or a number of seconds", func(s string) bool { return between(s, 0) || isDuration(s) }}
+	case "name":
+		return kind{"a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", isName}
+	case "prefix":
+		return kind{"the start of a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", func(s string) bool { return isName(s + "x") }}
+	case "namespace":
+		return kind{"the name of a namespace: lower-case letters, digits and hyphens", isNamespace}
+	case "key":
+		return kind{"a key of a Secret: letters, digits, hyphens, underscores and dots", func(s string) bool { return validation.IsConfigMapKey(s) == nil }}
+	case "resource":
+		return kind{"the name of a resource, such as nvidia.com/gpu", isQualified}
+	case "annotation":
+		return kind{"a text", func(string) bool { return true }}
+	case "label key":
+		return kind{"a key as Kubernetes takes them, such as team or example.org/team", isQualified}
+	case "label":
+		return kind{"a label's value: up to 63 letters, digits, hyphens, underscores and dots", func(s string) bool { return validation.IsValidLabelValue(s) == nil }}
+	case "quantity":
+		return kind{"a quantity of Kubernetes, such as 10Gi", isQuantity}
+	case "image":
+		return kind{"an image such as registry.example/app:1", isImage}
+	case "path":
+		return kind{"an absolute path", func(s string) bool { return strings.HasPrefix(s, "/") }}
+	}
+	words := strings.Split(tag, "|")
+	last := len(words) - 1
+	return kind{strings.Join(words[:last], ", ") + " or " + words[last], func(s string) bool { return slices.Contains(words, s) }}
+}
+
+// check reports each text or number in a node that is not what the tag of its field says. Nothing is nothing to check.
+func (d *decoder) check(n *yaml.Node, key, tag string) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			d.check(item, key, tag)
+		}
+	case yaml.MappingNode: // labels and annotations, by their keys
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			d.check(n.Content[i], "a key of "+key, "label key")
+			d.check(n.Content[i+1], key+"."+n.Content[i].Value, tag)
+		}
+	case yaml.ScalarNode:
+		k := kindNamed(tag)
+		if n.Tag != "!!null" && n.Value != "" && !k.fits(n.Value) {
+			d.wrong(n, key, k.want)
+		}
+	}
+}
+
+// checkNames refuses what the command line, or the configuration apart from Argo's, names and Kubernetes would not take.
+func (b *builder) checkNames() {
+	for _, n := range []struct{ what, name, tag string }{
+		{"the namespace", b.o.Namespace, "namespace"},
+		{"the service account", b.o.ServiceAccount, "name"},
+		{"the runner's image", b.runnerImage, "image"},
+	} {
+		if k := kindNamed(n.tag); n.name != "" && !k.fits(n.name) {
+			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s must be %s, not %q", n.what, k.want, n.name)
+		}
+	}
+}
+
+// checkImage refuses a name that is none of an image, at the first place that has it.
+func (b *builder) checkImage(what string, span diag.Span, image string) {
+	if image == "" || b.images[image] {
+		return
+	}
+	b.images[image] = true
+	if err := imageError(image); err != nil {
+		b.refuse("RR1024", span, "%s cannot run in an image named %q: %v; write it like registry.example/app:1", what, image, err)
+	}
+}
+
+func between(text string, least int64) bool {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return err == nil && n >= least && n <= math.MaxInt32
+}
+
+func isDuration(text string) bool {
+	d, err := time.ParseDuration(text)
+	return err == nil && d >= 0
+}
+
+func isName(text string) bool { return validation.IsDNS1123Subdomain(text) == nil }
+
+func isNamespace(text string) bool { return validation.IsDNS1123Label(text) == nil }
+
+func isQualified(text string) bool { return validation.IsQualifiedName(text) == nil }
+
+func isImage(text string) bool { return imageError(text) == nil }
+
+// imageError says why a text names no image for a container engine: its repository is not in lower case, for example.
+func imageError(text string) error {
+	_, err := reference.ParseNormalizedNamed(text)
+	return err
+}
+
+func isQuantity(text string) bool {
+	q, err := resource.ParseQuantity(text)
+	return err == nil && q.Sign() > 0
+}
