@@ -46,6 +46,9 @@ func (s *source) span(n *yaml.Node) diag.Span {
 	if n == nil || n.Line == 0 {
 		return diag.Span{File: s.file}
 	}
+	if n.Line > len(s.lines) { // what `? key` leaves out at the end of a text
+		return s.whole(len(s.lines))
+	}
 	line, col := n.Line, n.Column
 	text := s.from(line, col)
 	if n.Kind != yaml.AliasNode {

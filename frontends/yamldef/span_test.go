@@ -32,6 +32,16 @@ func TestSpansShowTheirNames(t *testing.T) {
 	}
 }
 
+// TestSpanOfNothingAtTheEnd: the library puts the value that a key with a question mark does without behind the last line.
+func TestSpanOfNothingAtTheEnd(t *testing.T) {
+	t.Parallel()
+	src := "dag:\n  steps:\n    a: {type: stub}\n    ? b"
+	_, list := Parse("pipeline.yaml", []byte(src))
+	if len(list) != 1 || list[0].Code != "RR0103" || cut(t, src, list[0].Span) != "? b" {
+		t.Errorf("said:\n%s", text(t, src, list))
+	}
+}
+
 func TestSpanOfDifferentScalars(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ value, shows string }{
