@@ -12,7 +12,7 @@ import (
 )
 
 // page are the YAML examples of docs/argo.md by their first line.
-func page(t *testing.T) map[string][]byte {
+func page(t testing.TB) map[string][]byte {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/argo.md")
 	if err != nil {

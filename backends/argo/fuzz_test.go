@@ -1,7 +1,11 @@
 package argo
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +69,33 @@ func FuzzRender(f *testing.F) {
 		}
 		if text = strings.ReplaceAll(text, "$$", "$"); text != string(want) {
 			t.Fatalf("got %q\nwant %q", text, want)
+		}
+	})
+}
+
+// FuzzConfig: settings that are read without a complaint make a manifest that Argo takes. Of what goes in as it is, which
+// is affinity and label selectors, only Argo can tell.
+func FuzzConfig(f *testing.F) {
+	asItIs := regexp.MustCompile(`(?m)^ +affinity: .*\n|, label_?[sS]elector: \{matchLabels: \{.*?\}\}`)
+	for _, text := range [][]byte{[]byte(runnableConfig), bytes.TrimPrefix(page(f)["argo:"], []byte("argo:\n"))} {
+		f.Add(asItIs.ReplaceAll(text, nil))
+	}
+	p := &ir.Pipeline{Name: "n", Graph: chain(sh("a"), mapOf("m", chain(sh("b"))))}
+	p.OnFailure = []ir.Hook{{Command: "true"}}
+	if list := ir.Check(p); list.HasErrors() {
+		f.Fatal(messages(list))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, list := ParseConfig("c.yaml", text)
+		affine := slices.ContainsFunc(slices.Collect(maps.Values(c.Overrides)), func(s Settings) bool { return s.Affinity != nil })
+		if gc := c.Workflow.Spec.PodGC; list.HasErrors() || affine || c.Defaults.Affinity != nil || gc != nil && gc.LabelSelector != nil {
+			return
+		}
+		for _, directory := range []bool{false, true} {
+			_, list := Render(p, Options{Config: c, ConfigFile: "c.yaml", Image: "x:1", Directory: directory})
+			if said := messages(list); strings.Contains(said, "RR1090") {
+				t.Fatalf("%s\n%s", text, said)
+			}
 		}
 	})
 }
