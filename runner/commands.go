@@ -12,6 +12,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/step"
 )
@@ -25,7 +26,7 @@ func program(env environment) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	scheme, _, _ := strings.Cut(env[envStore], "://")
+	scheme, _, _ := strings.Cut(env[runnerenv.Store], "://")
 	full := filepath.Join(filepath.Dir(self), fullProgram)
 	if _, err := os.Stat(full); err == nil && (scheme == "gs" || scheme == "azblob") {
 		return full, nil
@@ -161,7 +162,7 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 		return rec, nil
 	}
 	if s.target == targetCompose && s.stands(rec, job.Before) {
-		fmt.Fprintf(s.stderr, "%s: kept, it failed before; %s=1 runs it again\n", job.Path, envRetry)
+		fmt.Fprintf(s.stderr, "%s: kept, it failed before; %s=1 runs it again\n", job.Path, runnerenv.Retry)
 		return rec, nil
 	}
 	l := local.Leaf{Job: *job, Run: s.run, Log: func(line string) { fmt.Fprintln(s.stdout, line) }}
@@ -173,7 +174,7 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 
 // steps runs leaves of this run.
 func (s *session) steps() *local.Steps {
-	return &local.Steps{Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[envImage]}
+	return &local.Steps{Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[runnerenv.Image]}
 }
 
 // Control values that are no number and no truth value.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/params"
 	"github.com/runnable-render/runnable-render/runs"
@@ -49,9 +50,9 @@ type chooser struct {
 // begin chooses the run, makes sure of its header and tells the other services: the definition and the run's id go
 // to the volume that they share.
 func (s *session) begin(ctx context.Context, environ []string, h engine.Header) error {
-	c := &chooser{session: s, dir: filepath.Dir(s.env[envRunFile]), plan: s.env[envPlan], header: h}
-	if s.env[envRunFile] == "" || s.env[envDefinitionFile] == "" {
-		return fmt.Errorf("%s and %s are not set: nothing says where the run is to be told", envRunFile, envDefinitionFile)
+	c := &chooser{session: s, dir: filepath.Dir(s.env[runnerenv.RunFile]), plan: s.env[runnerenv.Plan], header: h}
+	if s.env[runnerenv.RunFile] == "" || s.env[runnerenv.DefinitionFile] == "" {
+		return fmt.Errorf("%s and %s are not set: nothing says where the run is to be told", runnerenv.RunFile, runnerenv.DefinitionFile)
 	}
 	if err := c.override(environ); err != nil {
 		return err
@@ -119,7 +120,7 @@ func (c *chooser) pick(ctx context.Context) (*engine.Header, error) {
 	}
 	h, err := c.search(ctx)
 	if err == nil && h == nil && c.retry() {
-		err = fmt.Errorf("%s is set, and there is no run to retry; begin one without it, or name a run with RUN_ID", envRetry)
+		err = fmt.Errorf("%s is set, and there is no run to retry; begin one without it, or name a run with RUN_ID", runnerenv.Retry)
 	}
 	return h, err
 }
@@ -129,7 +130,7 @@ func (c *chooser) named(ctx context.Context) (*engine.Header, error) {
 	h, err := c.store.Header(ctx, c.run)
 	switch {
 	case errors.Is(err, store.ErrNoRun) && c.retry():
-		return nil, fmt.Errorf("there is no run %q to retry; leave out %s, or RUN_ID to retry the last one", c.run, envRetry)
+		return nil, fmt.Errorf("there is no run %q to retry; leave out %s, or RUN_ID to retry the last one", c.run, runnerenv.Retry)
 	case errors.Is(err, store.ErrNoRun):
 		return nil, nil
 	case err != nil:
@@ -137,9 +138,9 @@ func (c *chooser) named(ctx context.Context) (*engine.Header, error) {
 	case c.retry():
 		return &h, nil // of any target (SEMANTICS 6)
 	case h.Target != targetCompose:
-		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, leave it out, or set %s=1 to go on with that run here", c.run, h.Target, envRetry)
+		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, leave it out, or set %s=1 to go on with that run here", c.run, h.Target, runnerenv.Retry)
 	case h.Code[planKey] != c.plan:
-		return nil, fmt.Errorf("run %q was begun with another definition or other parameters; give another RUN_ID, or set %s=1 to run what failed in it with this definition", c.run, envRetry)
+		return nil, fmt.Errorf("run %q was begun with another definition or other parameters; give another RUN_ID, or set %s=1 to run what failed in it with this definition", c.run, runnerenv.Retry)
 	}
 	return &h, nil
 }
@@ -265,14 +266,14 @@ func (c *chooser) sameSteps(ctx context.Context, h engine.Header) error {
 
 // tell writes what the other services read, the run's id last.
 func (c *chooser) tell() error {
-	if err := writeFile(c.env[envDefinitionFile], c.session.header.Definition); err != nil {
+	if err := writeFile(c.env[runnerenv.DefinitionFile], c.session.header.Definition); err != nil {
 		return err
 	}
 	text, err := json.Marshal(belonging{Run: c.run, Plan: c.plan})
 	if err != nil {
 		return err
 	}
-	return errors.Join(writeFile(filepath.Join(c.dir, belongingFile), text), writeFile(c.env[envRunFile], []byte(c.run+"\n")))
+	return errors.Join(writeFile(filepath.Join(c.dir, belongingFile), text), writeFile(c.env[runnerenv.RunFile], []byte(c.run+"\n")))
 }
 
 // writeFile writes a file whole or not at all, for everyone to read.
@@ -291,7 +292,7 @@ func writeFile(name string, data []byte) error {
 
 // retry reports whether failed steps are to run again.
 func (s *session) retry() bool {
-	switch strings.ToLower(s.env[envRetry]) {
+	switch strings.ToLower(s.env[runnerenv.Retry]) {
 	case "", "0", "false", "no":
 		return false
 	}

@@ -11,30 +11,10 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/params"
-)
-
-// The variables that a rendered target sets (docs/architecture.md). They are the runner's own: a step's command
-// does not see those that only the runner needs.
-const (
-	envDefinition     = "RUNNABLE_DEFINITION"
-	envDefinitionFile = "RUNNABLE_DEFINITION_FILE"
-	envRun            = "RUNNABLE_RUN_ID"
-	envRunFile        = "RUNNABLE_RUN_ID_FILE" // compose: begin chooses the run and writes it here
-	envStore          = "RUNNABLE_STORE"
-	envTarget         = "RUNNABLE_TARGET"
-	envOwner          = "RUNNABLE_OWNER"
-	envWorkflow       = "RUNNABLE_WORKFLOW"
-	envParamNames     = "RUNNABLE_PARAM_NAMES"
-	envParam          = "RUNNABLE_PARAM_"
-	envImage          = "RUNNABLE_IMAGE"
-	envPython         = "RUNNABLE_PYTHON"
-	envTag            = "RUNNABLE_TAG"
-	envPlan           = "RUNNABLE_PLAN"    // compose: digest of the definition and the parameters
-	envRetry          = "RUNNABLE_RETRY"   // compose: the last run's failed steps run again
-	envSecrets        = "RUNNABLE_SECRETS" // a folder that holds a file for each secret
 )
 
 // environment is what the variables say.
@@ -55,14 +35,11 @@ func userEnvironment(environ []string) []string {
 	var out []string
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
-		switch name {
-		case envDefinition, envDefinitionFile, envRunFile, envStore, envTarget, envOwner, envWorkflow, envParamNames, envImage, envPython, envTag, envPlan, envRetry, envSecrets:
+		switch {
+		case name == runnerenv.Run: // a step has it too
+		case name == runnerenv.Python, runnerenv.Sets(name):
 			continue
-		}
-		if strings.HasPrefix(name, params.Prefix) { // the run's header has them
-			continue
-		}
-		if n, ok := strings.CutPrefix(name, envParam); ok && strings.Trim(n, "0123456789") == "" && n != "" {
+		case strings.HasPrefix(name, params.Prefix): // the run's header has them
 			continue
 		}
 		out = append(out, kv)
@@ -72,11 +49,11 @@ func userEnvironment(environ []string) []string {
 
 // definition reads the pipeline, and its text as the header keeps it.
 func (e environment) definition() (*ir.Pipeline, json.RawMessage, error) {
-	text := []byte(e[envDefinition])
+	text := []byte(e[runnerenv.Definition])
 	if len(text) == 0 {
-		file := e[envDefinitionFile]
+		file := e[runnerenv.DefinitionFile]
 		if file == "" {
-			return nil, nil, fmt.Errorf("neither %s nor %s is set: this program is started by what runnable-render renders", envDefinition, envDefinitionFile)
+			return nil, nil, fmt.Errorf("neither %s nor %s is set: this program is started by what runnable-render renders", runnerenv.Definition, runnerenv.DefinitionFile)
 		}
 		var err error
 		if text, err = os.ReadFile(file); err != nil {
@@ -85,11 +62,11 @@ func (e environment) definition() (*ir.Pipeline, json.RawMessage, error) {
 	}
 	text, err := unpack(text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", envDefinition, err)
+		return nil, nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)
 	}
 	p, err := irjson.Decode(text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", envDefinition, err)
+		return nil, nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)
 	}
 	return p, text, nil
 }
@@ -115,16 +92,16 @@ func unpack(text []byte) ([]byte, error) {
 
 // parameters reads the initial parameters.
 func (e environment) parameters() ([]engine.Named, error) {
-	if e[envParamNames] == "" {
+	if e[runnerenv.ParamNames] == "" {
 		return nil, nil
 	}
 	var names []string
-	if err := json.Unmarshal([]byte(e[envParamNames]), &names); err != nil {
-		return nil, fmt.Errorf("%s is no JSON list of names: %w", envParamNames, err)
+	if err := json.Unmarshal([]byte(e[runnerenv.ParamNames]), &names); err != nil {
+		return nil, fmt.Errorf("%s is no JSON list of names: %w", runnerenv.ParamNames, err)
 	}
 	out := make([]engine.Named, len(names))
 	for i, name := range names {
-		key := fmt.Sprintf("%s%d", envParam, i)
+		key := fmt.Sprintf("%s%d", runnerenv.Param, i)
 		text, err := base64.StdEncoding.DecodeString(e[key])
 		if err != nil {
 			return nil, fmt.Errorf("%s (parameter %q) is no base64: %w", key, name, err)

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"testing"
+
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 )
 
 // FuzzEnvironment takes any text for what a target puts into the runner's environment: it is read or refused.
@@ -13,7 +15,7 @@ func FuzzEnvironment(f *testing.F) {
 	f.Add("gz:", "null", "!")
 	f.Add("", "{}", "AA==")
 	f.Fuzz(func(t *testing.T, definition, names, value string) {
-		e := readEnvironment([]string{envDefinition + "=" + definition, envParamNames + "=" + names, envParam + "0=" + value, "PATH=/bin"})
+		e := readEnvironment([]string{runnerenv.Definition + "=" + definition, runnerenv.ParamNames + "=" + names, runnerenv.Param + "0=" + value, "PATH=/bin"})
 		if p, text, err := e.definition(); (err == nil) != (p != nil && text != nil) {
 			t.Fatalf("%v, %q, %v", p, text, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/hooks"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/runs"
 )
 
@@ -23,7 +24,7 @@ func runHooks(ctx context.Context, s *session, _ flags) (int, error) {
 	}
 	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
 		Pipeline: s.pipeline, Summary: sum, Runtime: s.runtime, Secrets: s.runtime.Secrets(), Environ: s.environ,
-		Dir: s.dir, Image: s.env[envImage], Log: s.stdout,
+		Dir: s.dir, Image: s.env[runnerenv.Image], Log: s.stdout,
 	})
 	if err != nil {
 		return ExitEnvironment, err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/step"
 	"github.com/runnable-render/runnable-render/store"
@@ -44,14 +45,14 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if err != nil {
 		return nil, err
 	}
-	s.pipeline, s.target = p, s.env[envTarget]
+	s.pipeline, s.target = p, s.env[runnerenv.Target]
 	begins := s.target == targetCompose && command == "begin"
 	if begins {
-		if err := store.Share(s.env[envStore], s.env[envRun]); err != nil {
+		if err := store.Share(s.env[runnerenv.Store], s.env[runnerenv.Run]); err != nil {
 			return nil, err
 		}
 	}
-	if s.store, err = store.Open(ctx, s.env[envStore], o.Openers...); err != nil {
+	if s.store, err = store.Open(ctx, s.env[runnerenv.Store], o.Openers...); err != nil {
 		return nil, err
 	}
 	if s.run, err = s.runID(); err != nil && !begins {
@@ -61,17 +62,17 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if err != nil {
 		return nil, err
 	}
-	tags, err := store.ParseTags(s.env[envTag])
+	tags, err := store.ParseTags(s.env[runnerenv.Tag])
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", envTag, err)
+		return nil, fmt.Errorf("%s: %w", runnerenv.Tag, err)
 	}
 	header := engine.Header{
-		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[envOwner],
+		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[runnerenv.Owner],
 		Tags: tags, Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
 	}
 	switch {
 	case begins:
-		s.run = s.env[envRun]
+		s.run = s.env[runnerenv.Run]
 		err = s.begin(ctx, environ, header)
 	case s.target == targetCompose:
 		err = s.begun(ctx)
@@ -86,12 +87,12 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 
 // runID is the run that the target chose.
 func (s *session) runID() (string, error) {
-	if run := s.env[envRun]; run != "" {
+	if run := s.env[runnerenv.Run]; run != "" {
 		return run, nil
 	}
-	file := s.env[envRunFile]
+	file := s.env[runnerenv.RunFile]
 	if file == "" {
-		return "", fmt.Errorf("%s is not set", envRun)
+		return "", fmt.Errorf("%s is not set", runnerenv.Run)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -144,7 +145,7 @@ func (s *session) ownerName() string {
 // code is the identity of what runs here.
 func (s *session) code() map[string]string {
 	code := map[string]string{}
-	for key, name := range map[string]string{"image": envImage, "workflow": envWorkflow, "workflow_uid": envOwner} {
+	for key, name := range map[string]string{"image": runnerenv.Image, "workflow": runnerenv.Workflow, "workflow_uid": runnerenv.Owner} {
 		if v := s.env[name]; v != "" {
 			code[key] = v
 		}
@@ -169,7 +170,7 @@ func (s *session) ready(ctx context.Context) error {
 		return err
 	}
 	s.runtime = step.New(step.Options{
-		Python: s.env[envPython], Definition: s.dir, Cold: true, Environ: s.environ, Code: s.code(),
+		Python: s.env[runnerenv.Python], Definition: s.dir, Cold: true, Environ: s.environ, Code: s.code(),
 		SecretNames: local.SecretNames(s.pipeline), Secrets: s.secrets(),
 	})
 	return nil
@@ -177,7 +178,7 @@ func (s *session) ready(ctx context.Context) error {
 
 // secrets are files where the target says so, else variables.
 func (s *session) secrets() step.Secrets {
-	if dir := s.env[envSecrets]; dir != "" {
+	if dir := s.env[runnerenv.Secrets]; dir != "" {
 		return secretFiles(dir)
 	}
 	return nil

@@ -129,10 +129,10 @@ type Workflow struct {
 	Spec     WorkflowSpec `cfg:"spec"`
 }
 
-// Metadata of the Workflow.
+// Metadata of the Workflow. A name is made fit for Kubernetes, as the pipeline's is.
 type Metadata struct {
-	GenerateName string            `cfg:"generate_name" is:"prefix"`
-	Name         string            `cfg:"name" is:"name"`
+	GenerateName string            `cfg:"generate_name"`
+	Name         string            `cfg:"name"`
 	Namespace    string            `cfg:"namespace" is:"namespace"`
 	Annotations  map[string]string `cfg:"annotations" is:"annotation"`
 	Labels       map[string]string `cfg:"labels" is:"label"`

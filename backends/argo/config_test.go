@@ -115,7 +115,7 @@ func TestRunnablesConfigurationIsAccepted(t *testing.T) {
 // TestSettingsWithoutEffectAreTold sets what Runnable knows and Argo cannot be told, or is told otherwise here.
 func TestSettingsWithoutEffectAreTold(t *testing.T) {
 	t.Parallel()
-	for _, key := range []string{"output_file: wf.yaml", "log_level: INFO", "configmap_cache_name: x", "defaults: {fail_fast: true}"} {
+	for _, key := range []string{"output_file: wf.yaml", "log_level: INFO", "configmap_cache_name: x", "defaults: {fail_fast: true}", "cron_schedule: {timezone: UTC}"} {
 		c, list := ParseConfig("config.yaml", []byte(key))
 		if len(list) > 0 {
 			t.Fatal(messages(list))

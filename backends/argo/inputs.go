@@ -7,9 +7,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
@@ -65,6 +67,8 @@ func (b *builder) checkConfig() {
 			switch {
 			case !envName.MatchString(e.name()):
 				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env has no variable name in %q; each entry needs name, and value or secret_name and secret_key", where, e.name())
+			case runnerenv.Sets(e.name()):
+				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env sets %s, by which the runner in a pod is told what to do; take another name", where, e.name())
 			case e.SecretName != "" && e.SecretKey == "":
 				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env %s names the secret %q without secret_key", where, e.name(), e.SecretName)
 			}
@@ -97,6 +101,9 @@ func (b *builder) checkConfig() {
 		if k.value != "" {
 			b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "%s has no effect: %s", k.key, k.instead)
 		}
+	}
+	if len(c.Cron.Schedules) == 0 && !reflect.ValueOf(c.Cron).IsZero() {
+		b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "cron_schedule has no effect without schedules")
 	}
 	if len(c.Cron.Schedules) > 0 && !b.o.Directory {
 		b.warn("RR1023", diag.Span{File: b.o.ConfigFile}, "cron_schedule is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -140,25 +141,25 @@ func (b *builder) commonEnv() *yamlout.List {
 	l := yamlout.NewList()
 	add := func(name, value string) { l.Add(yamlout.NewMap("name", name, "value", value)) }
 	if b.configMap != "" {
-		add("RUNNABLE_DEFINITION_FILE", definitionMount+"/definition.json")
+		add(runnerenv.DefinitionFile, definitionMount+"/definition.json")
 	} else {
-		add("RUNNABLE_DEFINITION", "{{workflow.parameters."+argDefinition+"}}")
+		add(runnerenv.Definition, "{{workflow.parameters."+argDefinition+"}}")
 	}
-	add("RUNNABLE_RUN_ID", "{{=workflow.parameters['"+argRun+"'] == '' ? workflow.name : workflow.parameters['"+argRun+"']}}")
-	add("RUNNABLE_STORE", b.store.url)
-	add("RUNNABLE_TARGET", "argo")
-	add("RUNNABLE_WORKFLOW", "{{workflow.name}}")
-	add("RUNNABLE_OWNER", "{{workflow.uid}}")
+	add(runnerenv.Run, "{{=workflow.parameters['"+argRun+"'] == '' ? workflow.name : workflow.parameters['"+argRun+"']}}")
+	add(runnerenv.Store, b.store.url)
+	add(runnerenv.Target, "argo")
+	add(runnerenv.Workflow, "{{workflow.name}}")
+	add(runnerenv.Owner, "{{workflow.uid}}")
 	if len(b.params) > 0 {
 		names := make([]string, len(b.params))
 		for i, p := range b.params {
 			names[i] = p.name
 		}
 		text, _ := json.Marshal(names)
-		add("RUNNABLE_PARAM_NAMES", dollars(asciiJSON(text)))
+		add(runnerenv.ParamNames, dollars(asciiJSON(text)))
 	}
 	for i, p := range b.params {
-		add("RUNNABLE_PARAM_"+itoa(i), p.env)
+		add(runnerenv.Param+itoa(i), p.env)
 	}
 	return l
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -132,7 +133,7 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 	m.Opt("timeout", s.Timeout)
 	m.Add("initContainers", b.install())
 	env := b.commonEnv()
-	env.Add(yamlout.NewMap("name", "RUNNABLE_IMAGE", "value", s.Image))
+	env.Add(yamlout.NewMap("name", runnerenv.Image, "value", s.Image))
 	b.stepEnv(env, s, n)
 	c := yamlout.NewMap("image", s.Image)
 	c.Opt("imagePullPolicy", s.ImagePullPolicy)

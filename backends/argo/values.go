@@ -35,8 +35,6 @@ func kindNamed(tag string) kind {
 		return kind{"a duration such as 30s, 5m or 1h30m, or a number of seconds", func(s string) bool { return between(s, 0) || isDuration(s) }}
 	case "name":
 		return kind{"a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", isName}
-	case "prefix":
-		return kind{"the start of a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", func(s string) bool { return isName(s + "x") }}
 	case "namespace":
 		return kind{"the name of a namespace: lower-case letters, digits and hyphens", isNamespace}
 	case "key":

@@ -22,7 +22,6 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"defaults: {annotations: {a b: c d}}":                           `RR1003 1:26 "a key of annotations" must be a key as Kubernetes takes them, such as team or example.org/team, not "a b"`,
 		"defaults: {env_from_secrets: [a, B_C]}":                        `RR1003 1:34 "env_from_secrets" must be a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not "B_C"`,
 		"defaults: {env: [{name: A, secret_name: s, secret_key: a b}]}": `RR1003 1:56 "secret_key" must be a key of a Secret: letters, digits, hyphens, underscores and dots, not "a b"`,
-		"argo_workflow: {metadata: {generate_name: My-}}":               `RR1003 1:43 "generate_name" must be the start of a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not "My-"`,
 		"argo_workflow: {metadata: {namespace: a.b}}":                   `RR1003 1:39 "namespace" must be the name of a namespace: lower-case letters, digits and hyphens, not "a.b"`,
 		"store_size: much":                                              `RR1003 1:13 "store_size" must be a quantity of Kubernetes, such as 10Gi, not "much"`,
 		"custom_volumes: [{mount_path: data}]":                          `RR1003 1:31 "mount_path" must be an absolute path, not "data"`,
@@ -80,6 +79,10 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 		if said := messages(list); strings.TrimSpace(said) != want {
 			t.Errorf("said %s\nwant %s", said, want)
 		}
+	}
+	own := Options{Image: "app", Config: Config{Defaults: Settings{Env: []EnvVar{{Name: "RUNNABLE_STORE", Value: "s3://other"}}}}}
+	if _, list := Render(pipelineOf(t, chain(sh("x"))), own); messages(list) != "RR1003 defaults.env sets RUNNABLE_STORE, by which the runner in a pod is told what to do; take another name\n" {
+		t.Errorf("a variable of the runner's: %s", messages(list))
 	}
 	o := Options{Image: "app", Config: Config{Workflow: Workflow{Spec: WorkflowSpec{ActiveDeadlineSeconds: 100_000}}}}
 	if _, list := Render(pipelineOf(t, chain(slow)), o); len(list) > 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -77,6 +78,12 @@ func (d *configDecoder) settings(m map[string]json.RawMessage, pointer string) S
 	}
 	env := d.mapping(m["env"], pointer+"/env", nil)
 	for _, name := range slices.Sorted(maps.Keys(env)) {
+		switch at := pointer + "/env/" + pointerKey(name); {
+		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r == '=' || r < ' ' }):
+			d.wrong(at, "%q is the name of no variable", name)
+		case runnerenv.Sets(name):
+			d.wrong(at, "%s tells the runner in a container what to do; take another name", name)
+		}
 		s.Env = append(s.Env, ir.EnvVar{Name: name, Value: d.text(env, name, pointer+"/env")})
 	}
 	r := d.mapping(m["resources"], pointer+"/resources", []string{"cpu", "memory", "gpu"})

@@ -8,6 +8,8 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 )
 
 // verify reads the plan with compose's own reader and compares what it understood with what was meant: nothing of a
@@ -28,10 +30,10 @@ func (b *builder) verify(text []byte, l load) error {
 		return fmt.Errorf("%d services instead of %d", got, want)
 	}
 	begin := project.Services[beginService].Environment
-	if err := sameVariable(begin, "RUNNABLE_DEFINITION", l.definition); err != nil {
+	if err := sameVariable(begin, runnerenv.Definition, l.definition); err != nil {
 		return err
 	}
-	if err := sameVariable(begin, "RUNNABLE_PARAM_NAMES", l.names); err != nil {
+	if err := sameVariable(begin, runnerenv.ParamNames, l.names); err != nil {
 		return err
 	}
 	for _, s := range b.services {
@@ -73,7 +75,7 @@ func (b *builder) verifyService(got types.ServiceConfig, s *service) error {
 	if got.Image != image {
 		return fmt.Errorf("image %q instead of %q", got.Image, image)
 	}
-	return sameVariable(got.Environment, "RUNNABLE_TARGET", "compose")
+	return sameVariable(got.Environment, runnerenv.Target, "compose")
 }
 
 func sameVariable(env types.MappingWithEquals, name, want string) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -83,15 +84,15 @@ A plan of %s for docker-compose %s; change that, not this.
 // environment is what every service's runner is told. The digest makes compose recreate every container when the
 // definition changes, so that no step starts among the files of an earlier run.
 func (b *builder) environment(l load) *yamlout.Map {
-	m := yamlout.NewMap("RUNNABLE_TARGET", "compose")
-	m.Add("RUNNABLE_STORE", cmp.Or(escape(b.Store), "file://"+storeDir))
-	m.Add("RUNNABLE_RUN_ID_FILE", runFile)
-	m.Add("RUNNABLE_DEFINITION_FILE", definition)
-	m.Add("RUNNABLE_PLAN", l.digest).Tail("of the definition and the parameters")
-	for _, name := range []string{"RUN_ID", "RUNNABLE_RETRY", "RUNNABLE_TAG"} {
+	m := yamlout.NewMap(runnerenv.Target, "compose")
+	m.Add(runnerenv.Store, cmp.Or(escape(b.Store), "file://"+storeDir))
+	m.Add(runnerenv.RunFile, runFile)
+	m.Add(runnerenv.DefinitionFile, definition)
+	m.Add(runnerenv.Plan, l.digest).Tail("of the definition and the parameters")
+	for _, name := range []string{"RUN_ID", runnerenv.Retry, runnerenv.Tag} {
 		to := name
 		if name == "RUN_ID" {
-			to = "RUNNABLE_RUN_ID"
+			to = runnerenv.Run
 		}
 		m.Add(to, "${"+name+":-}")
 	}
@@ -178,12 +179,12 @@ func (b *builder) profileMap(p *profile) *yamlout.Map {
 	m := yamlout.NewMap().Merge(anchorBase)
 	m.Add("image", escape(p.image))
 	m.Opt("pull_policy", escape(p.pull))
-	env := yamlout.NewMap().Merge(anchorEnvironment).Add("RUNNABLE_IMAGE", escape(p.image))
+	env := yamlout.NewMap().Merge(anchorEnvironment).Add(runnerenv.Image, escape(p.image))
 	for _, v := range p.env {
 		env.Add(v.Name, escape(v.Value))
 	}
 	if b.Version == V2 && len(p.secrets) > 0 {
-		env.Add("RUNNABLE_SECRETS", secretsDir)
+		env.Add(runnerenv.Secrets, secretsDir)
 	}
 	for _, name := range p.secrets {
 		if b.Version != V2 && !slices.ContainsFunc(p.env, func(v ir.EnvVar) bool { return v.Name == name }) {
@@ -246,11 +247,11 @@ func (b *builder) serviceBody(s *service, shared map[string]yamlout.Alias) *yaml
 // beginEnvironment holds the definition and the parameters, which begin hands on by the volume and the run's header.
 func (b *builder) beginEnvironment(l load) *yamlout.Map {
 	m := yamlout.NewMap().Merge(anchorEnvironment)
-	m.Add("RUNNABLE_PARAM_NAMES", escape(l.names))
+	m.Add(runnerenv.ParamNames, escape(l.names))
 	for i, p := range b.Parameters {
-		m.Add("RUNNABLE_PARAM_"+strconv.Itoa(i), l.values[i]).Tail(clip(p.Name, 40) + " = " + clip(string(p.Value), 60))
+		m.Add(runnerenv.Param+strconv.Itoa(i), l.values[i]).Tail(clip(p.Name, 40) + " = " + clip(string(p.Value), 60))
 	}
-	return m.Add("RUNNABLE_DEFINITION", yamlout.Block(escape(l.definition)))
+	return m.Add(runnerenv.Definition, yamlout.Block(escape(l.definition)))
 }
 
 // maxLine is how long a line of names may get before each stands on one of its own.

@@ -29,6 +29,7 @@ ir                        : ir/diag
 ir/irjson                 : ir ir/diag
 internal/yaml12           : ir/diag gopkg.in/yaml.v3
 internal/textfile         :
+internal/runnerenv        :
 internal/oracle           : ir
 internal/imports          :
 internal/firstgc          :
@@ -65,10 +66,10 @@ web                       :
 report                    : drawing engine ir runs store web
 ui                        : engine report runs store web
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
-backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference
-backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
+backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference
+backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
 backends/local            : cache engine internal/foldercopy ir ir/diag progress runs step store github.com/bmatcuk/doublestar
-runner                    : backends/local engine hooks internal/foldercopy ir ir/diag ir/irjson params progress runs step store
+runner                    : backends/local engine hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson params progress runs step store
 app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                     : *
 release/licences          :
@@ -106,7 +107,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout"}
+var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{
