@@ -50,6 +50,7 @@ const (
 	entrypoint    = "pipeline"
 	onExit        = "on-exit"
 
+	runnableMount   = "/runnable"
 	storeMount      = "/runnable-store"
 	definitionMount = "/runnable-definition"
 )

@@ -168,7 +168,7 @@ type TTL struct {
 
 // Cron says when the pipeline runs by itself.
 type Cron struct {
-	Schedules         []string `cfg:"schedules"`
+	Schedules         []string `cfg:"schedules" is:"schedule"`
 	Timezone          string   `cfg:"timezone"`
 	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace"`
 	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count"`

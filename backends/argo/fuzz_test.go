@@ -1,11 +1,8 @@
 package argo
 
 import (
-	"bytes"
 	"encoding/json"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +10,7 @@ import (
 
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
 	"github.com/argoproj/argo-workflows/v3/workflow/common"
+	"gopkg.in/yaml.v3"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
@@ -73,31 +71,57 @@ func FuzzRender(f *testing.F) {
 	})
 }
 
-// FuzzConfig: settings that are read without a complaint make a manifest that Argo takes. Of what goes in as it is, which
-// is affinity and label selectors, only Argo can tell.
-func FuzzConfig(f *testing.F) {
-	asItIs := regexp.MustCompile(`(?m)^ +affinity: .*\n|, label_?[sS]elector: \{matchLabels: \{.*?\}\}`)
-	for _, text := range [][]byte{[]byte(runnableConfig), bytes.TrimPrefix(page(f)["argo:"], []byte("argo:\n"))} {
-		f.Add(asItIs.ReplaceAll(text, nil))
+// FuzzSettings puts any text in the place of one text of the settings that docs/argo.md shows, which are all there are.
+// Those that are read without a complaint make manifests that Argo takes. Of what goes in as it is, which is affinity and
+// label selectors, only Argo can tell.
+func FuzzSettings(f *testing.F) {
+	asItIs := regexp.MustCompile(`(?m)^ +affinity: .*\n|, label_selector: \{matchLabels: \{.*?\}\}`)
+	all := asItIs.ReplaceAll(page(f)["argo:"], nil)
+	for i, text := range []string{"", "x", "A b", "-1", "0", "4000000000", "1h", "true", "{{x}}", "é", "/x", "TZ=0", "*/0 * * * *", "a:b@c", "\n"} {
+		for where := range 20 {
+			f.Add(uint8(15*where+i), text)
+		}
 	}
 	p := &ir.Pipeline{Name: "n", Graph: chain(sh("a"), mapOf("m", chain(sh("b"))))}
+	p.Graph.Nodes[0].Base().Overrides = []ir.Override{{Executor: "argo", Key: "big"}}
 	p.OnFailure = []ir.Hook{{Command: "true"}}
 	if list := ir.Check(p); list.HasErrors() {
 		f.Fatal(messages(list))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, list := ParseConfig("c.yaml", text)
-		affine := slices.ContainsFunc(slices.Collect(maps.Values(c.Overrides)), func(s Settings) bool { return s.Affinity != nil })
-		if gc := c.Workflow.Spec.PodGC; list.HasErrors() || affine || c.Defaults.Affinity != nil || gc != nil && gc.LabelSelector != nil {
+	f.Fuzz(func(t *testing.T, where uint8, text string) {
+		var doc yaml.Node
+		if err := yaml.Unmarshal(all, &doc); err != nil || !utf8.ValidString(text) {
+			return
+		}
+		settings := doc.Content[0].Content[1]
+		texts := scalars(settings, nil)
+		n := texts[int(where)%len(texts)]
+		was := n.Value
+		if n.Value = text; text == "true" || text == "false" {
+			n.Tag = "!!bool"
+		}
+		c, list := DecodeConfig("c.yaml", settings)
+		if list.HasErrors() {
 			return
 		}
 		for _, directory := range []bool{false, true} {
-			_, list := Render(p, Options{Config: c, ConfigFile: "c.yaml", Image: "x:1", Directory: directory})
+			_, list := Render(p, Options{Config: c, ConfigFile: "c.yaml", Directory: directory})
 			if said := messages(list); strings.Contains(said, "RR1090") {
-				t.Fatalf("%s\n%s", text, said)
+				t.Fatalf("%q for %q in line %d: %s", text, was, n.Line, said)
 			}
 		}
 	})
+}
+
+// scalars adds the texts of a document, keys and values, to those found before.
+func scalars(n *yaml.Node, found []*yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.ScalarNode {
+		return append(found, n)
+	}
+	for _, inner := range n.Content {
+		found = scalars(inner, found)
+	}
+	return found
 }
 
 // FuzzNames: names for any two wishes differ, and are what Kubernetes takes.

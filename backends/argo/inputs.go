@@ -7,7 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -85,7 +87,12 @@ func (b *builder) checkConfig() {
 	for _, key := range sortedKeys(c.Overrides) {
 		each("overrides."+key, c.Overrides[key])
 	}
+	mounted := []string{runnableMount, storeMount, definitionMount}
 	for _, v := range c.CustomVolumes {
+		if slices.Contains(mounted, path.Clean(v.MountPath)) {
+			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "the mount_path %q of custom_volumes is taken; each volume needs one of its own, and %s, %s and %s are the runner's", v.MountPath, runnableMount, storeMount, definitionMount)
+		}
+		mounted = append(mounted, path.Clean(v.MountPath))
 		if v.MountPath == "" || v.Claim.Name == "" || !strings.HasPrefix(v.MountPath, "/") {
 			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "a custom_volumes entry needs an absolute mount_path and persistent_volume_claim.claim_name")
 		}

@@ -121,7 +121,7 @@ func (b *builder) mounts(user bool) *yamlout.List {
 		m.Opt("readOnly", readOnly)
 		l.Add(yamlout.Flow{Value: m})
 	}
-	add("runnable", "/runnable", false)
+	add("runnable", runnableMount, false)
 	if b.store.claim != "" || b.store.generated {
 		add("store", storeMount, false)
 	}

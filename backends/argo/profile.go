@@ -170,7 +170,7 @@ func (b *builder) runnerBody() *yamlout.Map {
 func (b *builder) install() *yamlout.List {
 	command := []string{b.runnerProgram(), "install", "/runnable/bin"}
 	security := b.restricted(Settings{})
-	mounts := yamlout.NewList(yamlout.NewMap("name", "runnable", "mountPath", "/runnable"))
+	mounts := yamlout.NewList(yamlout.NewMap("name", "runnable", "mountPath", runnableMount))
 	if b.preparesClaim() {
 		command = append(command, "--open", storeMount)
 		security = yamlout.NewMap("runAsUser", 0, "runAsNonRoot", false).Extend(security)

@@ -13,6 +13,9 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"defaults: {parallelism: -1}":                                   `RR1003 1:25 "parallelism" must be a whole number from 0 to 2147483647, not "-1"`,
 		"defaults: {active_deadline_seconds: 4000000000}":               `RR1003 1:37 "active_deadline_seconds" must be a whole number from 0 to 2147483647, not "4000000000"`,
 		"defaults: {security_context: {run_as_user: -5}}":               `RR1003 1:44 "run_as_user" must be the number of a user or a group, or -1 for the image's own, not "-5"`,
+		"defaults: {env_from_secrets: ['']}":                            `RR1003 1:31 "env_from_secrets" must be a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not ""`,
+		"defaults: {env_from_secrets: [null]}":                          `RR1003 1:31 "env_from_secrets" must be a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not "null"`,
+		"defaults: {timeout: 0}":                                        `RR1003 1:21 "timeout" must be a duration such as 30s, 5m or 1h30m, not "0"`,
 		"defaults: {timeout: 3600}":                                     `RR1003 1:21 "timeout" must be a duration such as 30s, 5m or 1h30m, not "3600"`,
 		"defaults: {retry_strategy: {backoff: {max_duration: soon}}}":   `RR1003 1:53 "max_duration" must be a duration such as 30s, 5m or 1h30m, or a number of seconds, not "soon"`,
 		"defaults: {image_pull_policy: now}":                            `RR1003 1:31 "image_pull_policy" must be Always, IfNotPresent or Never, not "now"`,
@@ -23,8 +26,10 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"defaults: {env_from_secrets: [a, B_C]}":                        `RR1003 1:34 "env_from_secrets" must be a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not "B_C"`,
 		"defaults: {env: [{name: A, secret_name: s, secret_key: a b}]}": `RR1003 1:56 "secret_key" must be a key of a Secret: letters, digits, hyphens, underscores and dots, not "a b"`,
 		"argo_workflow: {metadata: {namespace: a.b}}":                   `RR1003 1:39 "namespace" must be the name of a namespace: lower-case letters, digits and hyphens, not "a.b"`,
+		"cron_schedule: {schedules: ['x y']}":                           `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone, not "x y"`,
+		"cron_schedule: {schedules: ['TZ=0']}":                          `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone, not "TZ=0"`,
 		"store_size: much":                                              `RR1003 1:13 "store_size" must be a quantity of Kubernetes, such as 10Gi, not "much"`,
-		"custom_volumes: [{mount_path: data}]":                          `RR1003 1:31 "mount_path" must be an absolute path, not "data"`,
+		"custom_volumes: [{mount_path: data}]":                          `RR1003 1:31 "mount_path" must be an absolute path without a colon, not "data"`,
 	} {
 		_, list := ParseConfig("config.yaml", []byte(src))
 		if len(list) != 1 || list[0].Code+" "+strings.TrimPrefix(list[0].Span.String(), "config.yaml:")+" "+list[0].Message != want {
@@ -83,6 +88,15 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 	own := Options{Image: "app", Config: Config{Defaults: Settings{Env: []EnvVar{{Name: "RUNNABLE_STORE", Value: "s3://other"}}}}}
 	if _, list := Render(pipelineOf(t, chain(sh("x"))), own); messages(list) != "RR1003 defaults.env sets RUNNABLE_STORE, by which the runner in a pod is told what to do; take another name\n" {
 		t.Errorf("a variable of the runner's: %s", messages(list))
+	}
+	for _, paths := range [][]string{{"/data", "/data/"}, {"/runnable-store"}} {
+		o := Options{Image: "app"}
+		for _, path := range paths {
+			o.Config.CustomVolumes = append(o.Config.CustomVolumes, Volume{path, Claim{Name: "c"}})
+		}
+		if _, list := Render(pipelineOf(t, chain(sh("x"))), o); len(list) != 1 || !strings.Contains(list[0].Message, "of custom_volumes is taken") {
+			t.Errorf("%q: said %s", paths, messages(list))
+		}
 	}
 	o := Options{Image: "app", Config: Config{Workflow: Workflow{Spec: WorkflowSpec{ActiveDeadlineSeconds: 100_000}}}}
 	if _, list := Render(pipelineOf(t, chain(slow)), o); len(list) > 0 {

@@ -66,7 +66,7 @@ web                       :
 report                    : drawing engine ir runs store web
 ui                        : engine report runs store web
 backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
-backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference
+backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
 backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
 backends/local            : cache engine internal/foldercopy ir ir/diag progress runs step store github.com/bmatcuk/doublestar
 runner                    : backends/local engine hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson params progress runs step store
