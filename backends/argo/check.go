@@ -42,11 +42,21 @@ func (b *builder) checkFiles(files map[string][]byte) {
 	for _, name := range sortedKeys(files) {
 		switch name {
 		case SingleFile, FileTemplate, FileWorkflow, FileCron:
-			if err := checkObject(parsed[name], templates); err != nil {
+			if err := guarded(func() error { return checkObject(parsed[name], templates) }); err != nil {
 				b.invalid(name, err)
 			}
 		}
 	}
+}
+
+// guarded tells a panic in Argo's validator like its errors: a library that it reads schedules by has one.
+func guarded(validate func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("its validator ends with %v", r)
+		}
+	}()
+	return validate()
 }
 
 // invalid reports a manifest that Argo would not take. The definition was fine, so the configuration or this package

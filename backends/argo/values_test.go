@@ -89,6 +89,10 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 	if _, list := Render(pipelineOf(t, chain(sh("x"))), own); messages(list) != "RR1003 defaults.env sets RUNNABLE_STORE, by which the runner in a pod is told what to do; take another name\n" {
 		t.Errorf("a variable of the runner's: %s", messages(list))
 	}
+	unread := Options{Image: "app", Directory: true, Config: Config{Cron: Cron{Schedules: []string{"TZ=0"}}}}
+	if _, list := Render(pipelineOf(t, chain(sh("x"))), unread); !strings.Contains(messages(list), "RR1090") || !strings.Contains(messages(list), "its validator ends with") {
+		t.Errorf("a panic in Argo's validator: said %s", messages(list))
+	}
 	for _, paths := range [][]string{{"/data", "/data/"}, {"/runnable-store"}} {
 		o := Options{Image: "app"}
 		for _, path := range paths {
