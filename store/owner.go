@@ -25,18 +25,29 @@ var ErrOwned = errors.New("another process is running it")
 
 func ownerKey(run string) string { return runKey(run) + "owner.json" }
 
-// Own notes that this process drives the run now. It fails with [ErrOwned] while another one does.
-func (s *Store) Own(ctx context.Context, run string) error {
-	old, err := s.Owner(ctx, run)
-	if err != nil && !Corrupted(err) {
-		return err
+// Own notes that this process drives the run now. It fails with [ErrOwned] while another one does. Of several processes
+// that want a run which nobody has driven yet, one gets it.
+func (s *Store) Own(ctx context.Context, run string) error { return s.own(ctx, run, self()) }
+
+func (s *Store) own(ctx context.Context, run string, me Owner) error {
+	for {
+		old, err := s.Owner(ctx, run)
+		switch {
+		case err != nil && !Corrupted(err):
+			return err
+		case err == nil && old == nil:
+			if first, err := s.createJSON(ctx, ownerKey(run), me); err != nil || first {
+				return err
+			}
+			continue
+		case old != nil && old.Known() && old.Alive() && !old.is(me):
+			return fmt.Errorf("run %q: %w (process %d on %s)", run, ErrOwned, old.PID, old.Host)
+		}
+		return s.writeJSON(ctx, ownerKey(run), me)
 	}
-	me := self()
-	if old != nil && old.Known() && old.Alive() && (old.PID != me.PID || old.Started != me.Started) {
-		return fmt.Errorf("run %q: %w (process %d on %s)", run, ErrOwned, old.PID, old.Host)
-	}
-	return s.writeJSON(ctx, ownerKey(run), me)
 }
+
+func (o *Owner) is(other Owner) bool { return o.PID == other.PID && o.Started == other.Started }
 
 // Begin makes this process the driver of a new run and writes the run's header, in this order: a process that is killed
 // in between leaves no run, and a run whose process was killed is known to be interrupted. Where the run exists the
