@@ -93,7 +93,7 @@ type Toleration struct {
 	Key      string `cfg:"key" is:"label key"`
 	Operator string `cfg:"operator" is:"Exists|Equal"`
 	Seconds  *int   `cfg:"toleration_seconds" is:"count"`
-	Value    string `cfg:"value"`
+	Value    string `cfg:"value" is:"label"`
 }
 
 // RetryStrategy is Argo's, for steps whose definition says nothing of retries.
@@ -169,7 +169,7 @@ type TTL struct {
 // Cron says when the pipeline runs by itself.
 type Cron struct {
 	Schedules         []string `cfg:"schedules" is:"schedule"`
-	Timezone          string   `cfg:"timezone"`
+	Timezone          string   `cfg:"timezone" is:"zone"`
 	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace"`
 	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count"`
 	Suspend           bool     `cfg:"suspend"`

@@ -77,9 +77,9 @@ func FuzzRender(f *testing.F) {
 func FuzzSettings(f *testing.F) {
 	asItIs := regexp.MustCompile(`(?m)^ +affinity: .*\n|, label_selector: \{matchLabels: \{.*?\}\}`)
 	all := asItIs.ReplaceAll(page(f)["argo:"], nil)
-	for i, text := range []string{"", "x", "A b", "-1", "0", "4000000000", "1h", "true", "{{x}}", "é", "/x", "TZ=0", "*/0 * * * *", "a:b@c", "\n"} {
+	for i, text := range []string{"", "x", "A b", "-1", "0", "4000000000", "1h", "true", "{{x}}", "{{", "é", "/x", "TZ=0", "*/0 * * * *", "a:b@c", "\n"} {
 		for where := range 20 {
-			f.Add(uint8(15*where+i), text)
+			f.Add(uint8(16*where+i), text)
 		}
 	}
 	p := &ir.Pipeline{Name: "n", Graph: chain(sh("a"), mapOf("m", chain(sh("b"))))}

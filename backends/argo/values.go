@@ -2,6 +2,7 @@ package argo
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,6 +55,8 @@ func kindNamed(tag string) kind {
 		return kind{"an image such as registry.example/app:1", isImage}
 	case "path":
 		return kind{"an absolute path without a colon", func(s string) bool { return len(s) > 1 && s[0] == '/' && !strings.Contains(s, ":") }}
+	case "zone":
+		return kind{"a time zone such as Europe/Berlin", zoneName.MatchString}
 	case "schedule":
 		return kind{`five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone`, isSchedule}
 	}
@@ -146,6 +149,9 @@ func imageError(text string) error {
 	_, err := reference.ParseNormalizedNamed(text)
 	return err
 }
+
+// zoneName is how time zones are named. Which there are, the cluster knows.
+var zoneName = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
 
 // isSchedule reads a schedule as Argo does. The library takes a time zone in front, and ends with a panic where nothing
 // follows it.

@@ -28,6 +28,8 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"argo_workflow: {metadata: {namespace: a.b}}":                   `RR1003 1:39 "namespace" must be the name of a namespace: lower-case letters, digits and hyphens, not "a.b"`,
 		"cron_schedule: {schedules: ['x y']}":                           `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone, not "x y"`,
 		"cron_schedule: {schedules: ['TZ=0']}":                          `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone, not "TZ=0"`,
+		"cron_schedule: {timezone: 'Europe {{x'}":                       `RR1003 1:27 "timezone" must be a time zone such as Europe/Berlin, not "Europe {{x"`,
+		"defaults: {tolerations: [{value: '{{'}]}":                      `RR1003 1:34 "value" must be a label's value: up to 63 letters, digits, hyphens, underscores and dots, not "{{"`,
 		"store_size: much":                                              `RR1003 1:13 "store_size" must be a quantity of Kubernetes, such as 10Gi, not "much"`,
 		"custom_volumes: [{mount_path: data}]":                          `RR1003 1:31 "mount_path" must be an absolute path without a colon, not "data"`,
 	} {
