@@ -17,6 +17,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/params"
 	"github.com/runnable-render/runnable-render/runs"
 	"github.com/runnable-render/runnable-render/store"
@@ -120,7 +121,7 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 	if err != nil {
 		return err
 	}
-	return r.drive(ctx, f.format, "RUNNABLE_TAG="+strings.Join(tags, ","))
+	return r.drive(ctx, f.format, runnerenv.Tag+"="+strings.Join(tags, ","))
 }
 
 // retryCompose goes on in compose with a run of any target.
@@ -136,7 +137,7 @@ func (a *command) retryCompose(ctx context.Context, in *inputs, st *store.Store,
 		return storeError(err)
 	}
 	r := &composeRun{command: a, in: in, flags: &f.compose, store: st, run: h.Run, retry: true}
-	return r.drive(ctx, f.format, "RUNNABLE_RETRY=1")
+	return r.drive(ctx, f.format, runnerenv.Retry+"=1")
 }
 
 // drive renders the plan, starts it, follows it by its facts and reports as a local run does.

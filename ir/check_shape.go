@@ -120,7 +120,7 @@ func (c *checker) env(b *Common) {
 	seen := make(map[string]bool, len(b.Env))
 	for _, v := range b.Env {
 		switch {
-		case !validEnvName(v.Name):
+		case !ValidEnvName(v.Name):
 			c.errorf(codeEnvironmentName, b.Span, "%q has an environment variable named %q; a name is not empty and holds neither `=` nor control characters", b.Name, v.Name)
 		case seen[v.Name]:
 			c.errorf(codeEnvironmentName, b.Span, "%q sets the environment variable %q twice", b.Name, v.Name)
@@ -139,12 +139,13 @@ func (c *checker) env(b *Common) {
 // secrets reports secrets whose variable no environment can hold.
 func (c *checker) secrets(of string, at diag.Span, names []Ref) {
 	for _, r := range names {
-		if !validEnvName(r.Name) {
+		if !ValidEnvName(r.Name) {
 			c.errorf(codeEnvironmentName, cmp.Or(r.Span, at), "%s has a secret named %q, which comes as the variable of that name; a name is not empty and holds neither `=` nor control characters", of, r.Name)
 		}
 	}
 }
 
-func validEnvName(name string) bool {
+// ValidEnvName reports whether an environment can hold a variable of this name (RR0312).
+func ValidEnvName(name string) bool {
 	return name != "" && !strings.Contains(name, "=") && printable(name)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 )
 
 // Limits of what is exported (SEMANTICS 3).
@@ -83,11 +84,10 @@ func flatten(layers ...map[string]string) []string {
 // internal are variables by which the runner itself is told what to do; they are not the task's business.
 func internal(name string) bool {
 	switch name {
-	case "RUNNABLE_DEFINITION", "RUNNABLE_DEFINITION_FILE", "RUNNABLE_PARAM_NAMES", "RUNNABLE_OWNER", "RUNNABLE_FAILED_STEP",
-		"RUNNABLE_FAILURE_MESSAGE", "RUNNABLE_FAILURE_KIND":
+	case runnerenv.Definition, runnerenv.DefinitionFile, runnerenv.Owner, "RUNNABLE_FAILED_STEP", "RUNNABLE_FAILURE_MESSAGE", "RUNNABLE_FAILURE_KIND":
 		return true
 	}
-	return strings.HasPrefix(name, "RUNNABLE_PARAM_")
+	return strings.HasPrefix(name, runnerenv.Param) // ParamNames is one of them
 }
 
 // environment makes the part of the environment that all kinds of task share.

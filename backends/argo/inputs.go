@@ -89,13 +89,14 @@ func (b *builder) checkConfig() {
 	}
 	mounted := []string{runnableMount, storeMount, definitionMount}
 	for _, v := range c.CustomVolumes {
-		if slices.Contains(mounted, path.Clean(v.MountPath)) {
+		at := path.Clean(v.MountPath)
+		switch {
+		case !path.IsAbs(at) || v.Claim.Name == "":
+			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "a custom_volumes entry needs an absolute mount_path and persistent_volume_claim.claim_name")
+		case slices.Contains(mounted, at):
 			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "the mount_path %q of custom_volumes is taken; each volume needs one of its own, and %s, %s and %s are the runner's", v.MountPath, runnableMount, storeMount, definitionMount)
 		}
-		mounted = append(mounted, path.Clean(v.MountPath))
-		if v.MountPath == "" || v.Claim.Name == "" || !strings.HasPrefix(v.MountPath, "/") {
-			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "a custom_volumes entry needs an absolute mount_path and persistent_volume_claim.claim_name")
-		}
+		mounted = append(mounted, at)
 	}
 	if c.Mock {
 		b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "mock: true is not there for Argo; make the steps stubs, or run the pipeline locally")

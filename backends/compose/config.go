@@ -79,7 +79,7 @@ func (d *configDecoder) settings(m map[string]json.RawMessage, pointer string) S
 	env := d.mapping(m["env"], pointer+"/env", nil)
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		switch at := pointer + "/env/" + pointerKey(name); {
-		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r == '=' || r < ' ' }):
+		case !ir.ValidEnvName(name):
 			d.wrong(at, "%q is the name of no variable", name)
 		case runnerenv.Sets(name):
 			d.wrong(at, "%s tells the runner in a container what to do; take another name", name)

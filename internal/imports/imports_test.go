@@ -52,7 +52,7 @@ config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath         :
 python                    : internal/execpath
 cache                     : engine ir store github.com/bmatcuk/doublestar
-step                      : cache engine internal/execpath internal/textfile ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
+step                      : cache engine internal/execpath internal/runnerenv internal/textfile ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
 progress                  : engine github.com/charmbracelet/x/ansi
 progress/live             : progress charm.land github.com/charmbracelet golang.org/x/term
 runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi

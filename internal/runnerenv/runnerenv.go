@@ -31,11 +31,6 @@ func Sets(name string) bool {
 	case Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Tag, Plan, Retry, Secrets:
 		return true
 	}
-	return IsParam(name)
-}
-
-// IsParam reports whether the variable holds the value of an initial parameter.
-func IsParam(name string) bool {
-	n, ok := strings.CutPrefix(name, Param)
-	return ok && n != "" && strings.Trim(n, "0123456789") == ""
+	index, ok := strings.CutPrefix(name, Param)
+	return ok && index != "" && strings.Trim(index, "0123456789") == ""
 }
