@@ -13,7 +13,7 @@ lint:
 	golangci-lint run
 
 systems: ## all packages compile for the other systems of a release, as far as types go
-	go run ./release/systems windows/amd64,darwin/arm64 ./...
+	go run ./internal/release/systems windows/amd64,darwin/arm64 ./...
 
 golden: ## rewrite the golden files; review the difference like a change of the product
 	go test ./golden/... -update
@@ -28,13 +28,13 @@ faults: ## the real program on a machine that fails it; root on Linux, with bind
 	go test -tags e2e -count 1 ./e2e/faults
 
 licences: ## fails where a module's licence is not one that a release may hold
-	go run ./release/licences -npm web/package-lock.json ./cmd/...
+	go run ./internal/release/licences -npm web/package-lock.json ./cmd/...
 
 vulnerabilities: ## needs a machine that reaches vuln.go.dev
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
 release: ## all programs into dist/, each built twice to the same bytes; half an hour
-	./release/release
+	./internal/release/release
 
 e2e: ## the same cases on the real targets; SKIP=argo,compose leaves some out
 	ONLY=compose,argo .ci/run

@@ -13,12 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/cache"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/cache"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // cacheFlags say which steps are cached.

@@ -15,8 +15,8 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // catalogCommand groups what looks at the files of runs.

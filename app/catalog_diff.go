@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // fileChange is a file that two runs put differently.

@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/drawing"
-	"github.com/runnable-render/runnable-render/drawing/manifest"
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/internal/drawing"
+	"github.com/runnable-render/runnable-render/internal/drawing/manifest"
+	"github.com/runnable-render/runnable-render/internal/report"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/report"
 )
 
 // graphFormats are the forms of a drawing.

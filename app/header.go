@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/runnable-render/runnable-render/params"
+	"github.com/runnable-render/runnable-render/internal/params"
 )
 
 // A rendered file begins with the command that makes it again. It is what --check and --update go by, so a review

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
-	"github.com/runnable-render/runnable-render/step"
+	"github.com/runnable-render/runnable-render/internal/step"
 )
 
 // starter is what init writes; a name that begins with "dot" stands for a dot file.

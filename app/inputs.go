@@ -11,19 +11,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/config"
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
+	"github.com/runnable-render/runnable-render/internal/config"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/params"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/azurestore"
+	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir/diag"
-	"github.com/runnable-render/runnable-render/params"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/azurestore"
-	"github.com/runnable-render/runnable-render/store/gcsstore"
-	"github.com/runnable-render/runnable-render/store/s3store"
 )
 
 // inputFlags are the flags that say what comes to a definition: configuration, parameters, the store.

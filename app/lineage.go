@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/lineage"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/lineage"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 func (a *command) runsLineageCommand() *cobra.Command {

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/runnable-render/runnable-render/progress"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/runs/index"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/runs/index"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // listed are runs of a store.

@@ -34,7 +34,7 @@ func TestOpenLineageAsPublished(t *testing.T) {
 	}
 	w.command(1, "run", w.file, "--run-id", "w", "--tag", "nightly")
 	events, _ := w.command(0, "runs", "export", "w", "--format", "openlineage")
-	cmd := exec.Command(python, "../lineage/testdata/published.py")
+	cmd := exec.Command(python, "../internal/lineage/testdata/published.py")
 	cmd.Stdin = strings.NewReader(events)
 	out, err := cmd.CombinedOutput()
 	const want = "8 DatasetVersionDatasetFacet ErrorMessageRunFacet JobTypeJobFacet ParentRunFacet SourceCodeLocationJobFacet TagsRunFacet\n"

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/runnable-render/runnable-render/progress"
+	"github.com/runnable-render/runnable-render/internal/progress"
 )
 
 // output is stdout or stderr, which remembers that a write failed: whoever writes may leave the error to the end, where

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // over refuses a run that goes on, or may: two walks of one run would run its steps twice. Of a process of this machine

@@ -12,15 +12,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/hooks"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/hooks"
+	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/progress/live"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
-	"github.com/runnable-render/runnable-render/progress"
-	"github.com/runnable-render/runnable-render/progress/live"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // runFlags are the flags of commands that run a pipeline here.

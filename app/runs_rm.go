@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 func (a *command) runsRemoveCommand() *cobra.Command {

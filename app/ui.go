@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/ui"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/ui"
 )
 
 // uiAddress is where the page is served when nothing else is said.

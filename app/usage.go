@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/diag"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // unknownCommand names the command that was probably meant.

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // shape makes a pipeline of about n leaves, each made by leaf.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir"
 )
 

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/runnable-render/runnable-render/config"
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/internal/config"
+	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
-	"github.com/runnable-render/runnable-render/params"
 	"github.com/runnable-render/runnable-render/plugin"
 )
 

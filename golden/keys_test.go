@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // TestKeysAreTheSameOnEveryTarget runs the case of the cache as Argo and compose do, in one image, and here: each step

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/app"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/runner"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // mainVariable makes this test's program the real command.

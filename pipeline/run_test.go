@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/pipeline"
-	"github.com/runnable-render/runnable-render/step"
 )
 
 // TestMain makes this test's program the one of the pipeline whose functions the tests run.

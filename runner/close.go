@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/progress"
-	"github.com/runnable-render/runnable-render/runs"
 )
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.

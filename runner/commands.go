@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/step"
 )
 
 // fullProgram is the runner with every bucket driver; the runner image holds it beside this one.

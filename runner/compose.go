@@ -16,12 +16,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/irjson"
-	"github.com/runnable-render/runnable-render/params"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // targetCompose is the target whose runs the service begin chooses: no orchestrator gives them a name.

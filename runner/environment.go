@@ -10,11 +10,11 @@ import (
 	"os"
 	"strings"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
-	"github.com/runnable-render/runnable-render/params"
 )
 
 // environment is what the variables say.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/hooks"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/hooks"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
-	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/internal/runs"
 )
 
 // runHooks ends the run and does what the definition wants done then, as a local run does (SEMANTICS 6). It fails where

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/runner"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // hooked is a pipeline whose step succeeds the second time, and whose hooks write to a file what they saw.

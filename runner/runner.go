@@ -16,7 +16,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // Exit codes of the runner. On Argo a step that is to be retried ends with ExitRetry, and the workflow's retry

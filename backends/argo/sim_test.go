@@ -16,7 +16,7 @@ import (
 	wfcommon "github.com/argoproj/argo-workflows/v3/workflow/common"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir"
 )
 

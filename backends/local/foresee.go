@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"sync"
 
-	"github.com/runnable-render/runnable-render/cache"
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/cache"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir"
 )
 

@@ -9,10 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/progress"
-	"github.com/runnable-render/runnable-render/runs"
 )
 
 // ErrInterrupted is the error of a run that was told to stop. What has finished is recorded; a retry goes on.

@@ -8,11 +8,11 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // for images without certificates, such as the runner's own
 
 	_ "github.com/runnable-render/runnable-render/internal/firstgc"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/azurestore"
+	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
 	"github.com/runnable-render/runnable-render/runner"
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/azurestore"
-	"github.com/runnable-render/runnable-render/store/gcsstore"
-	"github.com/runnable-render/runnable-render/store/s3store"
 )
 
 func main() {

@@ -7,9 +7,9 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // for images without certificates, such as the runner's own
 
 	_ "github.com/runnable-render/runnable-render/internal/firstgc"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
 	"github.com/runnable-render/runnable-render/runner"
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/s3store"
 )
 
 func main() {

@@ -23,7 +23,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // row is one line of the closing table.

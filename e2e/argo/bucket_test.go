@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/s3store"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
 )
 
 // The credentials of the S3 server.

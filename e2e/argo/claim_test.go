@@ -112,14 +112,14 @@ func runnerOf(t *testing.T, manifest []byte) string {
 	return ""
 }
 
-// provideRunner loads the runner image that images/runner makes, under the name that no registry has here.
+// provideRunner loads the runner image that cmd/runner-image makes, under the name that no registry has here.
 func (c *cluster) provideRunner(t *testing.T, name string) {
 	t.Helper()
 	archive := filepath.Join(t.TempDir(), "runner.tar")
-	cmd := exec.CommandContext(t.Context(), "go", "run", "./images/runner", "-name", name, "-o", archive)
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/runner-image", "-name", name, "-o", archive)
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("images/runner: %v\n%s", err, out)
+		t.Fatalf("cmd/runner-image: %v\n%s", err, out)
 	}
 	c.loadArchive(t, archive)
 }

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // cluster is a Kubernetes with Argo, however it came about: all goes through kubectl.

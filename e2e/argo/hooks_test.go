@@ -15,10 +15,10 @@ import (
 
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/e2e/webhook"
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // hooksToken is the secret of the commands of hooks.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/e2e/mutants"
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
 )
 

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/runs"
 )
 
 // checkRetry retries a failed workflow by Argo's own means: what succeeded is kept, the failed step runs again.

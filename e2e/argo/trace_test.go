@@ -15,11 +15,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 // verdict holds the run of a workflow that is over against what is expected and against the local run, and adds its

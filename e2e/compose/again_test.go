@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/runnable-render/runnable-render/runs"
+	"github.com/runnable-render/runnable-render/internal/runs"
 )
 
 // definition writes a definition to a folder of its own.

@@ -27,8 +27,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // row is one line of the closing table.

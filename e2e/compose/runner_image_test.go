@@ -24,12 +24,12 @@ import (
 func TestRunnerImage(t *testing.T) {
 	const byEngine, byCommand = "e2e.local/runner:by-engine", "e2e.local/runner:by-command"
 	goImage(t)
-	build := exec.CommandContext(t.Context(), buildKit(t), "build", "--quiet", "-f", "images/runner/Dockerfile", "-t", byEngine, ".")
+	build := exec.CommandContext(t.Context(), buildKit(t), "build", "--quiet", "-f", "cmd/runner-image/Dockerfile", "-t", byEngine, ".")
 	build.Dir, build.Env = "../..", append(os.Environ(), "DOCKER_BUILDKIT=1")
 	output(t, build)
 
 	archive := filepath.Join(t.TempDir(), "runner.tar")
-	write := exec.CommandContext(t.Context(), "go", "run", "./images/runner", "-name", byCommand, "-o", archive)
+	write := exec.CommandContext(t.Context(), "go", "run", "./cmd/runner-image", "-name", byCommand, "-o", archive)
 	write.Dir = "../.."
 	output(t, write)
 	output(t, exec.CommandContext(t.Context(), "docker", "load", "--quiet", "-i", archive))

@@ -20,13 +20,13 @@ import (
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
-	"github.com/runnable-render/runnable-render/engine"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
-	"github.com/runnable-render/runnable-render/progress"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 const (

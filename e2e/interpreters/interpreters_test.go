@@ -28,7 +28,7 @@ func TestEveryInterpreter(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(t.TempDir(), "step.test")
-	if out, err := exec.Command("go", "test", "-c", "-o", program, "../../step").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "test", "-c", "-o", program, "../../internal/step").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	here = slices.DeleteFunc(here, func(i testvenv.Interpreter) bool { return !i.Supported() })
@@ -46,7 +46,7 @@ func TestEveryInterpreter(t *testing.T) {
 func run(t *testing.T, program, python string) int {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, "-test.run", tests, "-test.v", "-test.timeout", "10m")
-	cmd.Dir = "../../step"
+	cmd.Dir = "../../internal/step"
 	cmd.Env = append(os.Environ(), "TEST_PYTHON="+python, "SKIP=pydantic,notebook")
 	out, err := cmd.CombinedOutput()
 	passed := len(ended.FindAll(out, -1))

@@ -21,9 +21,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/runs"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 //go:embed pipeline.yaml

@@ -28,17 +28,17 @@ const Visible = "visible"
 func All() []Mutant {
 	return []Mutant{
 		{
-			Name: "merge-dropped", File: "engine/combine.go",
+			Name: "merge-dropped", File: "internal/engine/combine.go",
 			Old: "return Outcome{Status: Success, After: before.With(entries...), Changed: changed.order}",
 			New: "_ = entries\n\treturn Outcome{Status: Success, After: before}",
 		},
 		{
-			Name: "order-swapped", File: "engine/combine.go",
+			Name: "order-swapped", File: "internal/engine/combine.go",
 			Old: "values[i] = o.After.Get(key).Value",
 			New: "values[len(outs)-1-i] = o.After.Get(key).Value",
 		},
 		{
-			Name: "handler-ignored", File: "engine/frame.go",
+			Name: "handler-ignored", File: "internal/engine/frame.go",
 			Old: "return f.follow(f.plan.OnFailure[i], ",
 			New: "return f.follow(ir.ToFail, ",
 		},

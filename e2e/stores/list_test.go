@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // counted passes requests on to a server and counts them. The Host that was asked for stays where signatures cover it;

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // bigFile is a pipeline whose first step puts a file of n blocks of 64 MiB and whose second gets it, in another folder.

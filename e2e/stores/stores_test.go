@@ -19,11 +19,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/store"
-	"github.com/runnable-render/runnable-render/store/azurestore"
-	"github.com/runnable-render/runnable-render/store/gcsstore"
-	"github.com/runnable-render/runnable-render/store/s3store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/azurestore"
+	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
 )
 
 // servers is the folder with the programs of the servers.
@@ -128,7 +128,7 @@ func open(t *testing.T, where string) *store.Store {
 // suite runs the store's own tests in a bucket.
 func suite(t *testing.T, where string, env ...string) {
 	t.Helper()
-	cmd := exec.Command("go", "test", "-tags", "buckets", "-count", "1", "./store")
+	cmd := exec.Command("go", "test", "-tags", "buckets", "-count", "1", "./internal/store")
 	cmd.Dir = filepath.Join("..", "..")
 	cmd.Env = append(append(os.Environ(), "STORE_TEST_URL="+where), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {

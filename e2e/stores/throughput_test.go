@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/runnable-render/runnable-render/engine"
-	"github.com/runnable-render/runnable-render/store"
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // load is what is put and got: files in a folder.

@@ -19,11 +19,11 @@ import (
 	"github.com/runnable-render/runnable-render/app"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/plugin"
-	"github.com/runnable-render/runnable-render/step"
-	"github.com/runnable-render/runnable-render/store"
 )
 
 func main() {

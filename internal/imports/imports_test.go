@@ -24,67 +24,67 @@ const module = "github.com/runnable-render/runnable-render/"
 // Frontends and backends import ir, never each other; cobra stands in app alone, the modules of Kubernetes and Argo
 // in backends/argo alone, compose-go in backends/compose alone.
 const rules = `
-ir/diag                   :
-ir                        : ir/diag
-ir/irjson                 : ir ir/diag
-internal/yaml12           : ir/diag gopkg.in/yaml.v3
-internal/textfile         :
-internal/runnerenv        :
-internal/oracle           : ir
-internal/imports          :
-internal/firstgc          :
-internal/foldercopy       :
-frontends/yamldef         : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
-frontends/pydef           : ir ir/diag ir/irjson python
-frontends/pycheck         : ir ir/diag github.com/bmatcuk/doublestar
-frontends/golang          : ir ir/diag plugin
-frontends/wfformat        : ir ir/diag github.com/go-json-experiment/json
-frontends                 : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
-plugin                    : ir ir/diag ir/irjson
-pipeline                  : ir ir/diag plugin
-engine                    : ir ir/diag go.starlark.net
-store                     : engine ir/diag gocloud.dev golang.org/x/sys
-store/s3store             : store gocloud.dev github.com/aws
-store/gcsstore            : store gocloud.dev
-store/azurestore          : store gocloud.dev
-params                    : engine ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
-config                    : ir/diag internal/yaml12 gopkg.in/yaml.v3
-internal/execpath         :
-python                    : internal/execpath
-cache                     : engine ir store github.com/bmatcuk/doublestar
-step                      : cache engine internal/execpath internal/runnerenv internal/textfile ir ir/diag plugin store python github.com/bmatcuk/doublestar golang.org/x/sys
-progress                  : engine github.com/charmbracelet/x/ansi
-progress/live             : progress charm.land github.com/charmbracelet golang.org/x/term
-runs                      : engine ir ir/irjson progress store github.com/charmbracelet/x/ansi
-hooks                     : engine ir runs step
-runs/index                : runs store
-lineage                   : engine ir runs store github.com/google/uuid
-layout                    :
-drawing                   : ir layout
-drawing/manifest          : drawing gopkg.in/yaml.v3
-web                       :
-report                    : drawing engine ir runs store web
-ui                        : engine report runs store web
-backends/internal/yamlout : ir ir/diag gopkg.in/yaml.v3
-backends/argo             : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
-backends/compose          : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
-backends/local            : cache engine internal/foldercopy ir ir/diag progress runs step store github.com/bmatcuk/doublestar
-runner                    : backends/local engine hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson params progress runs step store
-app                       : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
-bench                     : *
-release/licences          :
-release/systems           : golang.org/x/tools
-internal/imagetar         :
-internal/testvenv         : golang.org/x/sys
-internal/cases            : github.com/google/go-cmp github.com/rogpeppe
-images/runner             : internal/imagetar
-golden                    : * github.com/google/go-cmp gopkg.in/yaml.v3
-e2e                       : * github.com/google/go-cmp gopkg.in/yaml.v3
-golden/*                  : pipeline
-examples/*                : * gocloud.dev
-cmd/runnable-render       : app internal/firstgc
-cmd/runnable-step         : runner internal/firstgc store store/s3store golang.org/x/crypto/x509roots
-cmd/runnable-step-full    : runner internal/firstgc store store/s3store store/gcsstore store/azurestore golang.org/x/crypto/x509roots
+ir/diag                    :
+ir                         : ir/diag
+ir/irjson                  : ir ir/diag
+internal/yaml12            : ir/diag gopkg.in/yaml.v3
+internal/textfile          :
+internal/runnerenv         :
+internal/oracle            : ir
+internal/imports           :
+internal/firstgc           :
+internal/foldercopy        :
+frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
+frontends/pydef            : ir ir/diag ir/irjson python
+frontends/pycheck          : ir ir/diag github.com/bmatcuk/doublestar
+frontends/golang           : ir ir/diag plugin
+frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
+frontends                  : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
+plugin                     : ir ir/diag ir/irjson
+pipeline                   : ir ir/diag plugin
+internal/engine            : ir ir/diag go.starlark.net
+internal/store             : internal/engine ir/diag gocloud.dev golang.org/x/sys
+internal/store/s3store     : internal/store gocloud.dev github.com/aws
+internal/store/gcsstore    : internal/store gocloud.dev
+internal/store/azurestore  : internal/store gocloud.dev
+internal/params            : internal/engine ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
+internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
+internal/execpath          :
+python                     : internal/execpath
+internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
+internal/step              : internal/cache internal/engine internal/execpath internal/runnerenv internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/progress          : internal/engine github.com/charmbracelet/x/ansi
+internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
+internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
+internal/hooks             : internal/engine ir internal/runs internal/step
+internal/runs/index        : internal/runs internal/store
+internal/lineage           : internal/engine ir internal/runs internal/store github.com/google/uuid
+internal/layout            :
+internal/drawing           : ir internal/layout
+internal/drawing/manifest  : internal/drawing gopkg.in/yaml.v3
+web                        :
+internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
+internal/ui                : internal/engine internal/report internal/runs internal/store web
+backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
+backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
+backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
+backends/local             : internal/cache internal/engine internal/foldercopy ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
+runner                     : backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
+app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
+bench                      : *
+internal/release/licences  :
+internal/release/systems   : golang.org/x/tools
+internal/imagetar          :
+internal/testvenv          : golang.org/x/sys
+internal/cases             : github.com/google/go-cmp github.com/rogpeppe
+cmd/runner-image           : internal/imagetar
+golden                     : * github.com/google/go-cmp gopkg.in/yaml.v3
+e2e                        : * github.com/google/go-cmp gopkg.in/yaml.v3
+golden/*                   : pipeline
+examples/*                 : * gocloud.dev
+cmd/runnable-render        : app internal/firstgc
+cmd/runnable-internal/step : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step-full     : runner internal/firstgc internal/store internal/store/s3store internal/store/gcsstore internal/store/azurestore golang.org/x/crypto/x509roots
 `
 
 // notLinked are the modules that must not even be linked into what runs in a user's container or program.
@@ -93,21 +93,21 @@ var notLinked = []struct {
 	modules  []string
 }{
 	{
-		[]string{"runner", "step", "engine", "store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
-		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "charm.land", module + "frontends", module + "app", module + "drawing", module + "web", module + "report", module + "ui"},
+		[]string{"runner", "internal/step", "internal/engine", "internal/store", "backends/local", "cmd/runnable-step", "cmd/runnable-step-full"},
+		[]string{"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13/cobra", "charm.land", module + "frontends", module + "app", module + "internal/drawing", module + "web", module + "internal/report", module + "internal/ui"},
 	},
 	{ // what a user's program links by defining a pipeline
 		[]string{"pipeline", "plugin"},
 		[]string{
 			"github.com/argoproj", "k8s.io", "sigs.k8s.io", "github.com/compose-spec", "github.com/spf13", "charm.land", "github.com/charmbracelet", "gocloud.dev",
-			"gopkg.in/yaml.v3", "go.starlark.net", module + "backends", module + "frontends", module + "app", module + "engine", module + "store",
+			"gopkg.in/yaml.v3", "go.starlark.net", module + "backends", module + "frontends", module + "app", module + "internal/engine", module + "internal/store",
 		},
 	},
 }
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"layout", "drawing", "ir", "ir/diag", "ir/irjson", "engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

@@ -1,4 +1,4 @@
-// The page places graphs as the program does. layout.json comes from drawing/arrange_test.go.
+// The page places graphs as the program does. layout.json comes from internal/drawing/arrange_test.go.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,0 +1,355 @@
+package step
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/python"
+)
+
+// pythonTask calls a function in the user's Python (SEMANTICS 3). Package python holds the other side; worker.py
+// there says what goes over the socket.
+type pythonTask struct{ *ir.Python }
+
+// pyRequest is what a worker is asked to do.
+type pyRequest struct {
+	Function  string                     `json:"function"`
+	Spread    []string                   `json:"spread,omitempty"` // call with these parameters by place, in this order
+	Params    map[string]json.RawMessage `json:"params"`
+	Lazy      map[string]string          `json:"lazy"` // pickled or large: sent when it is asked for
+	Inputs    []map[string]any           `json:"inputs"`
+	Returns   []pyReturn                 `json:"returns"`
+	StreamEnd string                     `json:"stream_end"`
+	Out       string                     `json:"out"`
+	Env       map[string]string          `json:"env"`
+	Notebook  *pyNotebook                `json:"notebook,omitempty"` // in place of Function
+	label     string                     // what messages call it
+}
+
+type pyReturn struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+}
+
+// pyMessage is what a worker sends.
+type pyMessage struct {
+	Need    []string `json:"need"`
+	Returns []struct {
+		Name string  `json:"name"`
+		Kind string  `json:"kind"`
+		JSON *string `json:"json"`
+		File string  `json:"file"`
+	} `json:"returns"`
+	Used    []string          `json:"used"`
+	Module  string            `json:"module"`
+	Python  string            `json:"python"`
+	Code    map[string]string `json:"code"`
+	Failure *struct {
+		Kind     string `json:"kind"`
+		Message  string `json:"message"`
+		ExitCode int    `json:"exit_code"`
+	} `json:"failure"`
+}
+
+func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
+	req := a.taskRequest(t.Function)
+	req.StreamEnd = t.StreamEnd
+	answer, f := a.callPython(ctx, req)
+	o := outcome{failure: f, code: a.pythonCode()}
+	if f != nil {
+		return o
+	}
+	o.inputs = a.used(answer)
+	o.returns, o.failure = a.pyReturns(answer)
+	return o
+}
+
+// used are the parameters that a call was given.
+func (a *attempt) used(m *pyMessage) []engine.Named {
+	names := map[string]bool{}
+	for _, n := range m.Used {
+		names[n] = true
+	}
+	return a.sight.some(names)
+}
+
+// taskRequest is a request with what the definition says of the task's inputs and returns.
+func (a *attempt) taskRequest(function string) *pyRequest {
+	req := a.pyRequest(function)
+	for _, in := range a.task.Inputs {
+		one := map[string]any{"arg": in.Arg}
+		if len(in.From) == 0 {
+			one["value"] = json.RawMessage(in.Value)
+		} else {
+			one["from"], one["list"] = in.From, in.List || len(in.From) > 1
+		}
+		req.Inputs = append(req.Inputs, one)
+	}
+	for _, r := range a.task.Returns {
+		req.Returns = append(req.Returns, pyReturn{r.Name, string(orJSON(r.Kind)), r.Key})
+	}
+	return req
+}
+
+func orJSON(k ir.ValueKind) ir.ValueKind {
+	if k == "" {
+		return ir.JSON
+	}
+	return k
+}
+
+// pyRequest fills in what every call needs.
+func (a *attempt) pyRequest(function string) *pyRequest {
+	req := &pyRequest{
+		Function: function, label: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
+		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
+	}
+	for _, p := range a.sight.all() {
+		switch {
+		case p.Value.JSON != nil && !p.Value.IsObject():
+			req.Params[p.Name] = p.Value.JSON
+		case p.Value.IsZero():
+		default:
+			req.Lazy[p.Name] = string(orJSON(p.Value.Kind))
+		}
+	}
+	return req
+}
+
+// pyReturns turns an answer into values.
+func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
+	var out []engine.Named
+	for _, r := range m.Returns {
+		var v engine.Value
+		var err error
+		switch {
+		case r.File != "":
+			if v, err = a.keepObject(r.File); err != nil {
+				return nil, fail(engine.KindError, "return %q cannot be stored: %v", r.Name, err)
+			}
+		case r.JSON != nil:
+			if v, err = engine.NewJSON([]byte(*r.JSON)); err != nil {
+				return nil, fail(engine.KindData, "return %q is no JSON: %v", r.Name, err)
+			}
+		}
+		v.Kind = kindOrEmpty(ir.ValueKind(r.Kind))
+		out = append(out, engine.Named{Name: r.Name, Value: v})
+	}
+	return out, nil
+}
+
+func (a *attempt) keepObject(file string) (engine.Value, error) {
+	if a.Blobs == nil {
+		return engine.Value{}, errors.New("there is no store")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return engine.Value{}, err
+	}
+	if a.out.mask.inBytes(data) {
+		a.out.note("a pickled object holds a secret, which is stored with it")
+	}
+	b, err := a.Blobs.Put(data)
+	return engine.Value{Blob: &b}, err
+}
+
+// callPython runs one request in a process of its own: a fork of a warm parent where that is possible, else a fresh
+// interpreter.
+func (a *attempt) callPython(ctx context.Context, req *pyRequest) (*pyMessage, *failure) {
+	interp, f := a.interpreter(ctx)
+	if f != nil {
+		return nil, f
+	}
+	m, f := a.converse(ctx, interp, req)
+	if a.pythonVersion == "" { // it ended without a word
+		a.pythonVersion = versionOf(ctx, interp)
+	}
+	return m, f
+}
+
+// pythonCode is what the code identity of an attempt says of its interpreter.
+func (a *attempt) pythonCode() map[string]string {
+	if a.pythonVersion == "" {
+		return nil
+	}
+	return map[string]string{"python": a.pythonVersion}
+}
+
+// versionOf asks an interpreter for its version.
+func versionOf(ctx context.Context, interp string) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, interp, "-c", "import platform; print(platform.python_version())").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// converse runs the interpreter and answers what it asks until it has its answer.
+func (a *attempt) converse(ctx context.Context, interp string, req *pyRequest) (*pyMessage, *failure) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
+	}
+	defer func() { _ = ours.Close() }() // what it said has been read by then
+	talk := newConversation(a, ours, req)
+	e, f := a.runPython(ctx, interp, req.Function, theirs, talk)
+	_ = theirs.Close()
+	if f != nil {
+		return nil, f
+	}
+	what := req.label
+	if talk.answer != nil {
+		a.pythonVersion = talk.answer.Python
+	}
+	if talk.failure != nil {
+		return nil, talk.failure
+	}
+	if e.timeout || e.canceled {
+		return nil, e.failure(what, a.task.Timeout, "")
+	}
+	if m := talk.answer; m != nil {
+		if m.Failure != nil {
+			return nil, fail(engine.FailureKind(m.Failure.Kind), "%s", m.Failure.Message).code(m.Failure.ExitCode)
+		}
+		if e.code != 0 {
+			a.out.note("the interpreter ended with %s after the function had returned", describeEnd(e.status))
+		}
+		return m, nil
+	}
+	if f := e.failure(what, a.task.Timeout, a.out.lastLine()); f != nil {
+		return nil, f
+	}
+	return nil, fail(engine.KindError, "the process of %s ended before the function returned (os._exit?)", what)
+}
+
+func describeEnd(s status) string {
+	if s.signal != 0 {
+		return signalName(s.signal)
+	}
+	return "exit code " + strconv.Itoa(s.code)
+}
+
+// runPython starts the process and waits for its end.
+func (a *attempt) runPython(ctx context.Context, interp, function string, theirs *os.File, talk *conversation) (ending, *failure) {
+	out, err := a.rt.newOutput(a.out)
+	if err != nil {
+		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
+	}
+	c, f := a.forkOrStart(ctx, interp, function, theirs, out.task)
+	_ = out.task.Close()
+	if f != nil {
+		out.close()
+		return ending{}, f
+	}
+	_ = theirs.Close()
+	go talk.run()
+	e := a.rt.supervise(ctx, c, out, a.task.Timeout, a.leash)
+	out.close()
+	a.out.flush()
+	talk.finish()
+	if talk.answer != nil && talk.answer.Failure == nil {
+		a.rt.pool.proven(a, interp, talk.answer.Module)
+	}
+	return e, nil
+}
+
+func (a *attempt) forkOrStart(ctx context.Context, interp, function string, theirs, log *os.File) (*child, *failure) {
+	dir, err := a.rt.pythonSide()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot write the Python side: %v", err)
+	}
+	if warmable && !a.rt.opts.Cold {
+		if c := a.rt.pool.fork(ctx, a, interp, dir, function, theirs, log); c != nil {
+			return c, nil
+		}
+	}
+	own := a.environ.list()
+	c, err := command{argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: pythonEnviron(own, dir), dir: a.Dir, log: log, files: []*os.File{theirs}}.start()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot start Python: %v", err)
+	}
+	return c, nil
+}
+
+// pythonEnviron puts our side at the end of PYTHONPATH.
+func pythonEnviron(env []string, dir string) []string {
+	out := make([]string, 0, len(env)+1)
+	path := dir
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "PYTHONPATH="); ok {
+			if v != "" {
+				path = v + string(os.PathListSeparator) + dir
+			}
+			continue
+		}
+		out = append(out, kv)
+	}
+	return append(out, "PYTHONPATH="+path)
+}
+
+// pythonSide returns the folder of the embedded package, written when it is first needed.
+func (r *Runtime) pythonSide() (string, error) {
+	root, err := r.temp()
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	dir := filepath.Join(root, "python")
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	if err := python.Extract(dir + ".new"); err != nil {
+		return "", err
+	}
+	return dir, os.Rename(dir+".new", dir)
+}
+
+// Reduce calls a dotted Python function as f(*values) (SEMANTICS 2.9). The job gives the working folder, the
+// environment and the store.
+func (r *Runtime) Reduce(ctx context.Context, job Job, function string, values []engine.Value) (engine.Value, error) {
+	out := newSink(job.Log)
+	defer out.close()
+	job.Params = nil
+	for i, v := range values {
+		job.Params = append(job.Params, engine.Named{Name: strconv.Itoa(i), Value: v})
+	}
+	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, sight: sightOf(job), leash: newLeash()}
+	var result engine.Value
+	o := a.prepared(ctx, func(ctx context.Context, a *attempt) outcome {
+		req := a.pyRequest(function)
+		req.Spread = []string{}
+		for _, p := range job.Params {
+			req.Spread = append(req.Spread, p.Name)
+		}
+		req.Returns = []pyReturn{{Name: "the result", Kind: string(ir.JSON)}}
+		answer, f := a.callPython(ctx, req)
+		if f != nil {
+			return failed(f)
+		}
+		returns, f := a.pyReturns(answer)
+		if f == nil {
+			result = returns[0].Value
+		}
+		return outcome{failure: f}
+	})
+	if o.failure != nil {
+		if ctx.Err() != nil {
+			return engine.Value{}, ctx.Err()
+		}
+		return engine.Value{}, errors.New(out.mask.text(o.failure.Message))
+	}
+	return result, nil
+}

@@ -1,0 +1,17 @@
+// Package azurestore opens stores in Azure Blob Storage.
+//
+// It is a package of its own because of its driver's size (6 MB).
+package azurestore
+
+import (
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/azureblob"
+
+	"github.com/runnable-render/runnable-render/internal/store"
+)
+
+// Opener opens azblob://CONTAINER/PREFIX. Account and credentials come from the usual chain of Azure
+// (AZURE_STORAGE_ACCOUNT and so on).
+func Opener() store.Opener {
+	return store.Opener{Scheme: azureblob.Scheme, Open: blob.DefaultURLMux().OpenBucketURL}
+}

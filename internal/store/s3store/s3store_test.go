@@ -1,0 +1,36 @@
+package s3store_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/store/s3store"
+)
+
+// Opening reaches no server: what can be wrong in a URL is told before a run begins.
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	for _, opener := range []store.Opener{s3store.Opener(), s3store.OpenerWith("id", "hunter2")} {
+		for where, want := range map[string]string{
+			"s3://bucket?endpoint=http://localhost:9000":                      "",
+			"s3://bucket/a/prefix?endpoint=http://localhost:9000&region=here": "",
+			"s3://":                    "the URL names no bucket",
+			"s3://bucket?enpoint=x":    `unknown query parameter "enpoint"`,
+			"s3://bucket?anonymous=no": "invalid value for anonymous",
+		} {
+			s, err := store.Open(t.Context(), where, opener)
+			switch {
+			case want == "" && err != nil:
+				t.Errorf("%s: %v", where, err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("%s: %v, want %s", where, err, want)
+			case err != nil && strings.Contains(err.Error(), "hunter2"):
+				t.Errorf("%s: %v", where, err)
+			}
+			if s != nil {
+				_ = s.Close()
+			}
+		}
+	}
+}
