@@ -9,17 +9,17 @@ func argoCodes() []Code {
 func argoInputCodes() []Code {
 	return []Code{
 		{
-			Code: "RR1001", Title: "the Argo configuration is no YAML",
-			Explanation: "The file that -c names, or its executor's config, could not be read as YAML or JSON. Mend the line that the message names.",
+			Code: "RR1001", Title: "the Argo configuration is not valid YAML",
+			Explanation: "The file that -c names, or its executor's config, could not be read as YAML or JSON. Fix the line that the message names.",
 		},
 		{
 			Code: "RR1002", Title: "unknown or repeated key in the Argo configuration",
 			Explanation: "The configuration of the argo executor takes Runnable's keys, in snake_case or camelCase, and a few more; docs/argo.md lists them. " +
-				"A key that is misspelt would change nothing, so it is an error.",
+				"A misspelt key would have no effect, so it is an error.",
 		},
 		{
 			Code: "RR1003", Title: "wrong value in the Argo configuration",
-			Explanation: "The value has another form than the key takes, for example a text where a whole number belongs, or a part of an entry is missing.",
+			Explanation: "The value does not have the form that the key takes, for example text instead of a whole number, or part of an entry is missing.",
 		},
 		{
 			Code: "RR1004", Title: "a step has no image",
@@ -30,11 +30,11 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1005", Title: "unknown override",
-			Explanation: "A step says `overrides: {argo: KEY}`, and the configuration's `overrides` has no such KEY. The step would run with the defaults, which is not what was asked for.",
+			Explanation: "A step says `overrides: {argo: KEY}`, and the configuration's `overrides` has no such KEY. The step would silently run with the defaults.",
 			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      overrides: {argo: huge}\n",
 		},
 		{
-			Code: "RR1006", Title: "no Kubernetes quantity",
+			Code: "RR1006", Title: "not a Kubernetes quantity",
 			Explanation: "Amounts of CPU, memory and GPUs are written as Kubernetes takes them: 500m or 2 for CPU, 512Mi or 4Gi for memory, 1 for a GPU.",
 			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4 GB}\n",
 			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4Gi}\n",
@@ -52,10 +52,10 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1009", Refusal: true, Title: "text that Argo would change",
-			Explanation: "Argo takes {{…}} in a manifest for a tag of its own, and fails on control characters. What is to reach a pod unchanged belongs into the definition, a parameter or a Secret.",
+			Explanation: "Argo takes {{…}} in a manifest for a tag of its own, and fails on control characters. Put text that must reach a pod unchanged into the definition, a parameter or a Secret.",
 		},
 		{
-			Code: "RR1020", Refusal: true, Title: "a backoff factor that is no whole number",
+			Code: "RR1020", Refusal: true, Title: "a backoff factor that is not a whole number",
 			Explanation: "Argo multiplies the wait between attempts by whole numbers only. The factor is rounded up, so that attempts are never closer together than asked for.",
 		},
 		{
@@ -64,25 +64,25 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1022", Title: "a key of the configuration that has no effect",
-			Explanation: "The key is one of Runnable's, and what it asks for is decided elsewhere here; the message says where.",
+			Explanation: "The key is one of Runnable's; here another setting decides, and the message names it.",
 		},
 		{
 			Code: "RR1023", Refusal: true, Title: "a schedule in a single Workflow",
 			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
 		},
 		{
-			Code: "RR1024", Title: "no name of an image",
+			Code: "RR1024", Title: "invalid image name",
 			Explanation: "An image is named as for `docker pull`: a repository in lower case, perhaps behind a registry, and perhaps a tag or a digest. Kubernetes would leave the pod waiting with InvalidImageName.",
 			Bad:         "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: Trainer}\n",
 			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: \"registry.example/trainer:1\"}\n",
 		},
 		{
 			Code: "RR1025", Title: "a step may take longer than the workflow",
-			Explanation: "Argo ends a workflow after a time, a day where the configuration says nothing, and a step's own timeout does not move that. On other targets a run has no such end.",
+			Explanation: "Argo ends a workflow after a time limit (one day unless the configuration says otherwise), whatever the timeouts of its steps. Other targets have no such limit.",
 		},
 		{
 			Code: "RR1090", Refusal: true, Title: "the rendered manifest is not valid",
-			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. Most often a value of the configuration that goes into it as it is, such as an affinity, has the wrong form.",
+			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. The usual cause is a configuration value that is copied into the manifest, such as an affinity, and has the wrong form.",
 		},
 	}
 }
@@ -96,20 +96,20 @@ func argoLimitCodes() []Code {
 			Explanation: "Kubernetes keeps objects of about a mebibyte, and the status of the run is kept in the same object." + out,
 		},
 		{
-			Code: "RR1011", Refusal: true, Title: "nested too deep for Argo",
+			Code: "RR1011", Refusal: true, Title: "nested too deeply for Argo",
 			Explanation: "Argo calls at most 100 templates inside each other. Each composite takes one or two, a loop one for each iteration, or, by two levels of recursion, about twice the square root of their number." + out,
 		},
 		{
 			Code: "RR1012", Refusal: true, Title: "a graph that cannot be cut into DAGs",
-			Explanation: "A DAG of Argo holds 200 tasks. A longer chain is cut where all ways lead through one step; here handlers lead across every such place." + out,
+			Explanation: "An Argo DAG holds 200 tasks. A longer chain is cut at a step through which every path leads; here handlers lead around every such step." + out,
 		},
 		{
 			Code: "RR1013", Refusal: true, Title: "a parameter is too long",
-			Explanation: "Initial parameters reach the pods in variables, which hold 128 KiB. Put what is longer into a file of the image, the catalog or a bucket, and pass its name.",
+			Explanation: "Initial parameters reach the pods in variables, which hold 128 KiB. Put longer values into a file in the image, the catalog or a bucket, and pass its name.",
 		},
 		{
 			Code: "RR1014", Refusal: true, Title: "the definition is too long",
-			Explanation: "The definition travels to the pods in a variable of 128 KiB, compressed where need be. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
+			Explanation: "The definition travels to the pods in a variable of 128 KiB, compressed if necessary. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
 		},
 		{
 			Code: "RR1015", Refusal: true, Title: "too many templates",

@@ -4,13 +4,13 @@ package diag
 func configCodes() []Code {
 	return []Code{
 		{
-			Code: "RR0350", Title: "the parameters file is no YAML or JSON",
+			Code: "RR0350", Title: "the parameters file is not valid YAML or JSON",
 			Explanation: "The file that --parameters or RUNNABLE_PARAMETERS_FILE names must be one YAML 1.2 document, or one JSON object, in UTF-8.",
 			Bad:         "depth: [1, 2\n", Good: "depth: [1, 2]\n",
 		},
 		{
 			Code: "RR0351", Title: "a parameter or key is given twice",
-			Explanation: "Two values for one key leave open which of them is meant, and programs differ in what they take. Remove one. To replace a value of the file for one run, use --param or RUNNABLE_PRM_<name>.",
+			Explanation: "With two values for one key it is unclear which one is meant, and programs differ in the one they take. Remove one. To replace a value of the file for one run, use --param or RUNNABLE_PRM_<name>.",
 			Bad:         "depth: 1\ndepth: 2\n", Good: "depth: 2\n",
 		},
 		{
@@ -19,16 +19,16 @@ func configCodes() []Code {
 			Bad:         "limit: .inf\n", Good: "limit: null\n",
 		},
 		{
-			Code: "RR0353", Title: "the parameters file holds no names",
+			Code: "RR0353", Title: "the parameters file is not a mapping",
 			Explanation: "A parameters file is a mapping of names and values at its top.",
 			Bad:         "- 1\n- 2\n", Good: "numbers: [1, 2]\n",
 		},
 		{
 			Code: "RR0354", Title: "the parameters file cannot be read",
-			Explanation: "The file that --parameters names, or RUNNABLE_PARAMETERS_FILE in its place, is not there or may not be read. The variable wins over the flag: unset it if that is not meant.",
+			Explanation: "The file that --parameters names, or RUNNABLE_PARAMETERS_FILE in its place, does not exist or cannot be read. The variable takes precedence over the flag: unset it if you do not want that.",
 		},
 		{
-			Code: "RR0355", Title: "it is open which parameter is meant",
+			Code: "RR0355", Title: "an ambiguous parameter name",
 			Explanation: "RUNNABLE_PRM_<name> and --param <name>=value mean the parameter of exactly that name; else the one of the file that has the name in other case; else a new one in lower case. Here several fit. Write the name exactly as the file has it.",
 		},
 		{
@@ -36,12 +36,12 @@ func configCodes() []Code {
 			Explanation: "Write --param name=value, or RUNNABLE_PRM_name=value in the environment. The value is read as JSON where it parses, else as a string.",
 		},
 		{
-			Code: "RR0401", Title: "the configuration file is no YAML",
+			Code: "RR0401", Title: "the configuration file is not valid YAML",
 			Explanation: "The configuration must be one YAML 1.2 document in UTF-8.",
 		},
 		{
 			Code: "RR0402", Title: "a key of the configuration is given twice",
-			Explanation: "Two values for one key leave open which of them is meant. Dashes and underscores are the same: run-log-store and run_log_store are one key.",
+			Explanation: "With two values for one key it is unclear which one is meant. Dashes and underscores are the same: run-log-store and run_log_store are one key.",
 			Bad:         "store: a\nstore: b\n", Good: "store: b\n",
 		},
 		{
@@ -50,7 +50,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0404", Title: "unknown key in the configuration",
-			Explanation: "A key that nothing reads is most often a misspelt one, so it is an error. Keys that begin with x- are free for other tools. Keys of a service stand below config: or beside type:, not both.",
+			Explanation: "A key that nothing reads is usually misspelt, so it is an error. Keys that begin with x- are free for other tools. Keys of a service stand below config: or beside type:, not both.",
 			Bad:         "stroe: s3://data/runs\n", Good: "store: s3://data/runs\n",
 		},
 		{
@@ -70,7 +70,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0408", Title: "two keys of the configuration contradict each other",
-			Explanation: "The same thing is said twice, in two ways. Keep one of them.",
+			Explanation: "Two keys set the same thing in different ways. Keep one of them.",
 		},
 		{
 			Code: "RR0409", Title: "credentials in the configuration",
@@ -83,7 +83,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0411", Title: "a key of the configuration has no effect",
-			Explanation: "The key is accepted so that a file written for Runnable works as it is, but what it says is not used here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
+			Explanation: "The key is accepted so that a file written for Runnable works unchanged, but it has no effect here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
 		},
 	}
 }

@@ -5,7 +5,7 @@ package diag
 func graphCodes() []Code {
 	return []Code{
 		{
-			Code: "RR0104", Title: "a reference to a step that is not there",
+			Code: "RR0104", Title: "a reference to an unknown step",
 			Explanation: "next, on_failure, needs and start_at name a step of the same graph, or success or fail. Steps of another branch, of the body of a map or loop, or of the graph around them cannot be named.",
 			Bad:         "dag:\n  steps:\n    load: {type: stub, next: trian}\n    train: {type: stub}\n",
 			Good:        "dag:\n  steps:\n    load: {type: stub, next: train}\n    train: {type: stub}\n",
@@ -23,7 +23,7 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    load_data: {type: stub}\n",
 		},
 		{
-			Code: "RR0152", Title: "a name that cannot be printed",
+			Code: "RR0152", Title: "an unprintable name",
 			Explanation: "Names stand in lines of logs and on terminals. A control character, such as a line end or an escape, or bytes that are not UTF-8 would break those.",
 			Bad:         "dag:\n  steps:\n    \"load\\ndata\": {type: stub}\n",
 			Good:        "dag:\n  steps:\n    load data: {type: stub}\n",
@@ -33,7 +33,7 @@ func graphCodes() []Code {
 			Explanation: "The name of a step or a branch has at most 200 characters, so that a path of several names still fits where targets keep it.",
 		},
 		{
-			Code: "RR0154", Title: "two steps or branches of one name",
+			Code: "RR0154", Title: "two steps or branches with one name",
 			Explanation: "Within one graph every step, and within one composite every branch, has a name of its own. Steps of different graphs may share a name: their paths differ. The graph under a conditional's default is the branch named default.",
 		},
 		{
@@ -43,19 +43,19 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    succeed: {type: stub}\n",
 		},
 		{
-			Code: "RR0156", Title: "a parameter's name that is empty or cannot be printed",
+			Code: "RR0156", Title: "an empty or unprintable parameter name",
 			Explanation: "A returned value, the item of a map and the index of a loop become parameters under a name, which is not empty and holds no control characters.",
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: \"n\\tk\"}]}\n",
 			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}]}\n",
 		},
 		{
-			Code: "RR0202", Title: "a step that names itself",
+			Code: "RR0202", Title: "a step that refers to itself",
 			Explanation: "A step cannot be its own next step, its own handler or its own predecessor. To repeat a step put it into a loop, or give it retry.",
 			Bad:         "dag:\n  steps:\n    a: {type: stub, next: a}\n",
 			Good:        "dag:\n  steps:\n    a: {type: stub, next: success}\n",
 		},
 		{
-			Code: "RR0203", Title: "steps in a circle",
+			Code: "RR0203", Title: "a cycle of steps",
 			Explanation: "A graph only goes forward. The message names the steps of the circle in the order in which they lead to each other, or need each other. Where next is left out, a step leads to the next one in file order that no on_failure names; so a handler that stands before its step leads back to it unless it says where it goes.",
 			Bad:         "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub, next: a}\n",
 			Good:        "dag:\n  steps:\n    a: {type: stub, next: b}\n    b: {type: stub, next: success}\n",
@@ -79,7 +79,7 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a]}\n    h: {type: stub}\n",
 		},
 		{
-			Code: "RR0207", Title: "a handler of two steps",
+			Code: "RR0207", Title: "one handler for two steps",
 			Explanation: "In a graph of needs a handler belongs to one step: those that need the step see the handler's results in its place. Give each step a handler of its own, or put the steps into one branch and handle that.",
 			Bad:         "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a], on_failure: h}\n    h: {type: stub}\n",
 			Good:        "dag:\n  steps:\n    a: {type: stub, on_failure: h}\n    b: {type: stub, needs: [a], on_failure: k}\n    h: {type: stub}\n    k: {type: stub}\n",
@@ -119,7 +119,7 @@ func graphCodes() []Code {
 			Explanation: "A map and a loop repeat the steps under branch; each branch of a parallel or a conditional has steps.",
 		},
 		{
-			Code: "RR0214", Title: "a default that is no branch",
+			Code: "RR0214", Title: "a default that is not a branch",
 			Explanation: "The default of a conditional is one of its branches: it runs for every value that no branch is named after.",
 		},
 		{
@@ -167,17 +167,17 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}, {name: k}]}\n",
 		},
 		{
-			Code: "RR0308", Title: "a kind of value that does not exist, or not here",
+			Code: "RR0308", Title: "an unknown kind of value",
 			Explanation: "The kinds are json, text (never decoded), metric (json, and reported) and object (pickled). A shell script has no Python objects to return.",
 			Bad:         "dag:\n  steps:\n    a: {type: task, command_type: shell, command: \"true\", returns: [{name: n, kind: object}]}\n",
 			Good:        "dag:\n  steps:\n    a: {type: task, command_type: shell, command: \"n=1; export n\", returns: [{name: n}]}\n",
 		},
 		{
-			Code: "RR0309", Title: "an input that is not bound to one thing",
+			Code: "RR0309", Title: "an input without exactly one source",
 			Explanation: "inputs binds each argument of a task's function once: to a parameter, to a list of parameters, or to {value: …}.",
 		},
 		{
-			Code: "RR0310", Title: "text that is no JSON",
+			Code: "RR0310", Title: "text that is not JSON",
 			Explanation: "The value of an input is JSON; the options of a notebook and the configuration of a plugin's command are a mapping.",
 		},
 		{
@@ -199,7 +199,7 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a: {type: task, command: steps.train, catalog: {put: [out/model.bin]}}\n",
 		},
 		{
-			Code: "RR0315", Title: "a hook that cannot be",
+			Code: "RR0315", Title: "an invalid hook",
 			Explanation: "What is done when a run has ended is a command (a script for /bin/sh) or a webhook (an http or https URL that gets the run's summary). A URL that nobody may read comes from a secret or a variable, which webhook_from names.",
 			Bad:         "dag:\n  on_failure: [{webhook: hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",
 			Good:        "dag:\n  on_failure: [{webhook: https://hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",

@@ -10,7 +10,7 @@ func keyCodes() []Code {
 			Good:        "train:\n  type: task\n  command: steps.train\n",
 		},
 		{
-			Code: "RR0102", Title: "a key that must be there is missing",
+			Code: "RR0102", Title: "a required key is missing",
 			Explanation: "Each kind of step has a few keys without which it means nothing: a task its command, a map its branch, iterate_on and iterate_as, a conditional its parameter and branches, a loop its branch, max_iterations, break_on and index_as; every step has a type.",
 			Bad:         "each:\n  type: map\n  iterate_on: files\n  branch: {steps: {}}\n",
 			Good:        "each:\n  type: map\n  iterate_on: files\n  iterate_as: file\n  branch: {steps: {}}\n",
@@ -34,13 +34,13 @@ func keyCodes() []Code {
 			Good:        "train: {type: task, command: steps.train}\n",
 		},
 		{
-			Code: "RR0107", Title: "a word that is none of those that the key takes",
+			Code: "RR0107", Title: "a word that the key does not accept",
 			Explanation: "The key takes one word of a fixed set: the type of a command, a kind of failure in retry.on. The message lists them.",
 			Bad:         "retry: {limit: 2, on: [timeouts]}\n",
 			Good:        "retry: {limit: 2, on: [timeout]}\n",
 		},
 		{
-			Code: "RR0108", Title: "no duration",
+			Code: "RR0108", Title: "not a duration",
 			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are no unit, since they are not all equally long: write 24h.",
 			Bad:         "timeout: 1 day\n",
 			Good:        "timeout: 24h\n",
@@ -52,7 +52,7 @@ func keyCodes() []Code {
 			Good:        "max_attempts: 1\nresources: {memory: 2G}\n",
 		},
 		{
-			Code: "RR0110", Title: "two keys that say the same",
+			Code: "RR0110", Title: "two keys with the same meaning",
 			Explanation: "Both keys set the same thing, and only one can win: next and next_node, retry and max_attempts, a default graph and a branch called default. Delete one.",
 			Bad:         "max_attempts: 3\nretry: {limit: 2}\n",
 			Good:        "retry: {limit: 2}\n",
@@ -76,7 +76,7 @@ func keyCodes() []Code {
 			Good:        "dag:\n  description: to be written\n  steps: {}\n",
 		},
 		{
-			Code: "RR0114", Title: "a command that cannot be one",
+			Code: "RR0114", Title: "an invalid command",
 			Explanation: "A command is not empty, and the command of a notebook is a path that ends in .ipynb. A step that shall do nothing is a stub.",
 			Bad:         "explore: {type: task, command_type: notebook, command: explore.py}\n",
 			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
@@ -88,13 +88,13 @@ func keyCodes() []Code {
 			Good:        "success: {type: success}\n",
 		},
 		{
-			Code: "RR0116", Title: "a key of what is no mapping",
+			Code: "RR0116", Title: "a value that should be a mapping",
 			Explanation: "The key of a return takes one value out of a mapping that a Python or Go function returns. A shell script returns variables by name, and so does a notebook: there is nothing to take a key from.",
 			Bad:         "command_type: shell\nreturns: [{name: best, key: model}]\n",
 			Good:        "command_type: shell\nreturns: [{name: best}]\n",
 		},
 		{
-			Code: "RR0117", Title: "a Python command that is no dotted function",
+			Code: "RR0117", Title: "a Python command that is not of the form module.function",
 			Explanation: "The command of a python task is module.function. Anything else can only fail when it runs. A script needs `command_type: shell`.",
 			Bad:         "train: {type: task, command: python train.py}\n",
 			Good:        "train: {type: task, command_type: shell, command: python train.py}\n",
@@ -106,7 +106,7 @@ func keyCodes() []Code {
 			Good:        "command: steps.train\ncommand_type: async-python\nstream_end_type: done\n",
 		},
 		{
-			Code: "RR0120", Title: "a number that JSON does not have",
+			Code: "RR0120", Title: "a number that JSON cannot express",
 			Explanation: "Parameters are JSON values: there is no infinity, no NaN, and no floating-point number beyond 1.8e308. Integers may be of any size.",
 			Bad:         "inputs: {limit: {value: .inf}}\n",
 			Good:        "inputs: {limit: {value: 1e300}}\n",

@@ -8,7 +8,7 @@ func pluginCodes() []Code {
 			Explanation: "A definition in Go is a program, built with the go command of PATH. The message is the compiler's own. The package must be main, and stand in a module that requires github.com/runnable-render/runnable-render.",
 		},
 		{
-			Code: "RR0017", Title: "a Go program that does not say what its pipeline is",
+			Code: "RR0017", Title: "a Go program that does not report its pipeline",
 			Explanation: "The program was built and asked for its graph, and did not answer. Its main function must hand over to pipeline.Main, or to app.Main with the pipeline, before it does anything that takes long or ends the program.",
 		},
 		{

@@ -4,7 +4,7 @@ package diag
 func pythonCodes() []Code {
 	return []Code{
 		{
-			Code: "RR0501", Title: "the definition is no valid Python",
+			Code: "RR0501", Title: "the definition is not valid Python",
 			Explanation: "The file could not be compiled by the interpreter that was chosen: $VIRTUAL_ENV, .venv beside the definition, or python3. A newer syntax than that interpreter's looks like an error, too.",
 		},
 		{
@@ -12,7 +12,7 @@ func pythonCodes() []Code {
 			Explanation: "A Python definition is a program that makes a pipeline. It raised an exception before it came to execute(). The place is the last line of your own files that was running.",
 		},
 		{
-			Code: "RR0503", Title: "a module that is not there",
+			Code: "RR0503", Title: "a missing module",
 			Explanation: "Modules of your own stand beside the definition, in its folder or in packages below it. A module that looks like one of those and is not there is an error; one that is only not installed on this machine is none, since it is the machine that runs the steps that needs it.",
 			Bad:         "from your_mll_code import train\n",
 			Good:        "from your_ml_code import train\n",
@@ -31,7 +31,7 @@ func pythonCodes() []Code {
 			Explanation: "One definition is one pipeline: rendered files, runs and retries belong to one. Put each pipeline into a file of its own; what they share goes into a module beside them.",
 		},
 		{
-			Code: "RR0507", Title: "an argument that means nothing",
+			Code: "RR0507", Title: "an argument without a meaning",
 			Explanation: "A constructor of the package runnable does not take that argument, lacks one, or takes another type of value. All arguments are given by name.",
 			Bad:         "PythonTask(function=train, retruns=[\"model\"])\n",
 			Good:        "PythonTask(function=train, returns=[\"model\"])\n",
@@ -57,15 +57,15 @@ func pythonCodes() []Code {
 			Good:        "steps:\n  train: {type: task, command: steps.train, returns: [{name: acc}]}\n  report: {type: task, command: steps.report, inputs: {accuracy: acc}}\n",
 		},
 		{
-			Code: "RR0521", Title: "a function that its module does not have",
+			Code: "RR0521", Title: "a function that its module lacks",
 			Explanation: "The module stands beside the definition, and its source has no function, class or other name like that.",
 		},
 		{
-			Code: "RR0522", Title: "a function that returns something else than returns says",
+			Code: "RR0522", Title: "a function whose result does not match returns",
 			Explanation: "With two or more names in returns, the function returns a tuple of that length or a mapping with those keys; an entry with a key takes it from a mapping. The message points at the return in the source.",
 		},
 		{
-			Code: "RR0523", Title: "inputs binds what the function does not take, or to what is not visible",
+			Code: "RR0523", Title: "inputs names an unknown argument or parameter",
 			Explanation: "Each name under inputs is an argument of the function, and what it is bound to is a parameter that is visible at the step.",
 		},
 		{
@@ -79,7 +79,7 @@ func pythonCodes() []Code {
 			Explanation: "A step returns a name that nothing uses, while a later function has an argument of nearly the same name that stays at its default.",
 		},
 		{
-			Code: "RR0526", Title: "a composite goes by a parameter that nothing provides",
+			Code: "RR0526", Title: "a composite depends on a parameter that nothing provides",
 			Explanation: "A map's iterate_on and a conditional's parameter name what is visible at that step: an initial parameter, or what a step before it returned. Without it the composite fails. A loop whose break_on names nothing runs max_iterations times. It is a warning where parameters may still be given when the pipeline runs, and where the failure would be handled.",
 			Bad:         "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: file, iterate_as: f, branch: …}\n",
 			Good:        "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: files, iterate_as: f, branch: …}\n",

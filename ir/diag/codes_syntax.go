@@ -14,7 +14,7 @@ func syntaxCodes() []Code {
 			Explanation: "Definitions are UTF-8 text. Other encodings would show other characters to other readers, so they are refused. Save the file as UTF-8 in your editor, or convert it: `iconv -f WINDOWS-1252 -t UTF-8`.",
 		},
 		{
-			Code: "RR0003", Title: "a character that may not stand in a definition",
+			Code: "RR0003", Title: "a character that a definition may not contain",
 			Explanation: "Control characters are no YAML, and U+0085, U+2028 and U+2029 end a line to some YAML readers and not to others. Delete the character, or write it as an escape in a double-quoted text.",
 			Good:        "command: \"printf '\\x07'\"\n",
 		},
@@ -25,7 +25,7 @@ func syntaxCodes() []Code {
 			Good:        "dag:\n  steps: {}\n",
 		},
 		{
-			Code: "RR0005", Title: "the text is no valid YAML",
+			Code: "RR0005", Title: "the text is not valid YAML",
 			Explanation: "The text cannot be read as YAML. The usual causes are a colon followed by a space in text without quotes, a quote or bracket that is never closed, a value that starts with one of @ ` % * & ! | >, and a line that is indented unlike its neighbours.",
 			Bad:         "command: echo done: yes\n",
 			Good:        "command: 'echo done: yes'\n",
@@ -37,19 +37,19 @@ func syntaxCodes() []Code {
 			Good:        "dag: {steps: {}}\n",
 		},
 		{
-			Code: "RR0007", Title: "a key that stands twice",
+			Code: "RR0007", Title: "a repeated key",
 			Explanation: "One mapping holds one key once. Many readers take the last of two and drop the first in silence; here it is an error. Keys that a merge key (<<) brings may be repeated: the mapping's own key wins.",
 			Bad:         "steps:\n  train: {type: stub}\n  train: {type: stub}\n",
 			Good:        "steps:\n  train: {type: stub}\n  evaluate: {type: stub}\n",
 		},
 		{
-			Code: "RR0008", Title: "an alias without an end, or to nothing",
+			Code: "RR0008", Title: "an endless or undefined alias",
 			Explanation: "An alias (*name) stands for the value that carries the anchor (&name) before it. There is no such anchor, or the alias stands inside that very value, which would then have no end.",
 			Bad:         "branch: *train\ntrain: &train {steps: {}}\n",
 			Good:        "train: &train {steps: {}}\nbranch: *train\n",
 		},
 		{
-			Code: "RR0009", Title: "aliases that unfold to too much",
+			Code: "RR0009", Title: "aliases that expand too far",
 			Explanation: "Aliases of values that hold aliases multiply: ten of ten of ten are a thousand. The file would unfold to more values than its size gives reason for, so it is refused before it fills the memory. Write out what is meant, or use a map or loop.",
 		},
 		{

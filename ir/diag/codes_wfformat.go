@@ -4,13 +4,13 @@ package diag
 func wfformatCodes() []Code {
 	return []Code{
 		{
-			Code: "RR0601", Title: "the file is no JSON",
+			Code: "RR0601", Title: "the file is not JSON",
 			Explanation: "A definition whose name ends in .json is a recorded workflow in WfCommons' WfFormat, which is JSON: one object, UTF-8, no key given twice in one object, nothing behind it. The place is where reading stopped.",
 			Bad:         "{\"schemaVersion\": \"1.5\", \"workflow\": {}\n",
 			Good:        "{\"schemaVersion\": \"1.5\", \"workflow\": {}}\n",
 		},
 		{
-			Code: "RR0602", Title: "the file is no WfFormat",
+			Code: "RR0602", Title: "the file is not WfFormat",
 			Explanation: "A definition whose name ends in .json is read as WfCommons' WfFormat: an object with schemaVersion and workflow.specification.tasks. Definitions of this project are YAML, Python or Go; one in JSON may be renamed to end in .yaml, since JSON is YAML.",
 		},
 		{

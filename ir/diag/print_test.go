@@ -121,7 +121,7 @@ func TestGitHub(t *testing.T) {
 		Errorf("", Span{}, "no place"),
 	}
 	want := "::error title=error::no place\n" +
-		"::error file=a%2Cb%3Ac.yaml,line=3,endLine=3,col=5,endColumn=9,title=RR0007%3A a key that stands twice::100%25%0Awrong%0Anote: p.yaml:1:2: the first one\n" +
+		"::error file=a%2Cb%3Ac.yaml,line=3,endLine=3,col=5,endColumn=9,title=RR0007%3A a repeated key::100%25%0Awrong%0Anote: p.yaml:1:2: the first one\n" +
 		"::warning file=z,line=3,endLine=4,title=RR9999::two lines\n"
 	if diff := cmp.Diff(want, printed(t, GitHub, list, nil)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -163,7 +163,7 @@ func TestSARIF(t *testing.T) {
 		t.Fatalf("version %s with %d runs", log.Version, len(log.Runs))
 	}
 	run := log.Runs[0]
-	if rules := run.Tool.Driver.Rules; len(rules) != 2 || rules[1].ID != "RR0007" || rules[1].Short.Text != "a key that stands twice" {
+	if rules := run.Tool.Driver.Rules; len(rules) != 2 || rules[1].ID != "RR0007" || rules[1].Short.Text != "a repeated key" {
 		t.Errorf("the rules are %+v", rules)
 	}
 	for i, want := range []struct{ rule, level, uri string }{{"RR9999", "warning", ""}, {"RR0007", "error", "dir/a%20b.yaml"}, {"RR0007", "error", "p.yaml"}} {
