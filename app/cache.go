@@ -343,7 +343,7 @@ func parseAge(text string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%q is no length of time; write 36h or 30d", text)
+		return 0, fmt.Errorf("%q is not a length of time; write 36h or 30d", text)
 	}
 	return d, nil
 }

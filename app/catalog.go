@@ -105,7 +105,7 @@ func filesOf(ctx context.Context, st *store.Store, args []string, step string) (
 		pattern = strings.TrimPrefix(filepath.ToSlash(args[1]), "./")
 	}
 	if !doublestar.ValidatePattern(pattern) {
-		return nil, fail(ExitInvalid, "%q is no pattern: a bracket or brace stays open", pattern)
+		return nil, fail(ExitInvalid, "%q is not a pattern: a bracket or brace stays open", pattern)
 	}
 	if _, err := st.Header(ctx, args[0]); err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func (a *command) lineage(ctx context.Context, st *store.Store, run, name, forma
 func (a *command) searchHash(ctx context.Context, st *store.Store, hash, format string) error {
 	switch {
 	case !lineage.IsHash(hash):
-		return fail(ExitInvalid, "%q is no hash of at least %d hex digits; for a run write `%s runs lineage RUN NAME`", hash, lineage.MinPrefix, a.Name)
+		return fail(ExitInvalid, "%q is not a hash of at least %d hex digits; for a run write `%s runs lineage RUN NAME`", hash, lineage.MinPrefix, a.Name)
 	case format == "mermaid":
 		return fail(ExitInvalid, "--format mermaid is for the lineage of a name; a hash has text and json")
 	}

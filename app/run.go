@@ -86,7 +86,7 @@ func (f *runFlags) valid() error {
 	case err != nil:
 		return fileError("work in", err)
 	case !st.IsDir():
-		return fail(ExitInvalid, "--workdir %s: it is no folder", f.workdir)
+		return fail(ExitInvalid, "--workdir %s: it is not a folder", f.workdir)
 	}
 	return nil
 }

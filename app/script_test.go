@@ -196,7 +196,7 @@ func lookUp(ts *testscript.TestScript, file, path string) any {
 			}
 			v = at[i]
 		default:
-			ts.Fatalf("%q of %s is no object or list", key, path)
+			ts.Fatalf("%q of %s is not an object or list", key, path)
 		}
 	}
 	return v
@@ -215,7 +215,7 @@ func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
 func jsonKeys(ts *testscript.TestScript, _ bool, args []string) {
 	object, ok := lookUp(ts, args[0], args[1]).(map[string]any)
 	if !ok {
-		ts.Fatalf("%s is no object", args[1])
+		ts.Fatalf("%s is not an object", args[1])
 	}
 	want := args[2:]
 	exact := len(want) > 0 && want[0] == "="

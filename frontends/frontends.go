@@ -93,7 +93,7 @@ func Read(ctx context.Context, file string, src []byte, o Options) Result {
 	if program, found := plugin.LookPath(plugin.RoleFrontend, strings.TrimPrefix(ext, ".")); found {
 		return asked(ctx, program, file, src)
 	}
-	return Result{Diags: diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is no kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}}
+	return Result{Diags: diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is not a kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}}
 }
 
 // asked has the program of a plugin read a definition.

@@ -80,7 +80,7 @@ func (s *Step) UnmarshalYAML(n *yaml.Node) error {
 	}
 	for i := 0; i < len(n.Content); i += 2 {
 		if key := n.Content[i]; !slices.Contains(stepKeys, key.Value) {
-			return fmt.Errorf("line %d: %q is no key of a step", key.Line, key.Value)
+			return fmt.Errorf("line %d: %q is not a key of a step", key.Line, key.Value)
 		}
 	}
 	type plain Step // without this method

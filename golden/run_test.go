@@ -174,7 +174,7 @@ func printedResult(t *testing.T, stdout []byte) short {
 	t.Helper()
 	var sum summary
 	if err := json.Unmarshal(stdout, &sum); err != nil {
-		t.Fatalf("the command's output is no JSON: %v\n%s", err, stdout)
+		t.Fatalf("the command's output is not JSON: %v\n%s", err, stdout)
 	}
 	if sum.RunID != "golden" {
 		t.Errorf("run_id %q", sum.RunID)

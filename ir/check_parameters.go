@@ -103,7 +103,7 @@ func (c *checker) inputs(n *Task) {
 func (c *checker) json(text *string, span diag.Span, step, what string) bool {
 	compact, err := CompactJSON(*text)
 	if err != nil {
-		c.errorf(codeNotJSON, span, "%q: %s is no JSON: %v", step, what, err)
+		c.errorf(codeNotJSON, span, "%q: %s is not JSON: %v", step, what, err)
 		return false
 	}
 	*text = compact

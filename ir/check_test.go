@@ -212,11 +212,11 @@ func TestCheck(t *testing.T) {
 			return b.graph(a, n, p)
 		}, `
 2: error: "n": the options of the notebook must be a mapping [RR0310]
-3: error: "p": the configuration of the command is no JSON: invalid character 'x' looking for beginning of value [RR0310]
+3: error: "p": the configuration of the command is not JSON: invalid character 'x' looking for beginning of value [RR0310]
 5: error: "a" binds the argument "x" twice in inputs; bind it once [RR0309] | 4: first here
 6: error: "a" has an input without an argument's name [RR0309]
 7: error: "a" binds the argument "y" to nothing; give a parameter's name, a list of names or {value: …} [RR0309]
-8: error: "a": the value of input "z" is no JSON: unexpected end of JSON input [RR0310]
+8: error: "a": the value of input "z" is not JSON: unexpected end of JSON input [RR0310]
 9: error: "a" binds the argument "w" to parameters and to a value; give one of them [RR0309]
 `},
 

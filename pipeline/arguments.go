@@ -139,9 +139,9 @@ func decode(text []byte, target reflect.Value) error {
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		if wrong.Field != "" {
-			return fmt.Errorf("at %s: a %s is no %s", wrong.Field, wrong.Value, wrong.Type)
+			return fmt.Errorf("at %s: a %s is not a %s", wrong.Field, wrong.Value, wrong.Type)
 		}
-		return fmt.Errorf("a %s is no %s", wrong.Value, wrong.Type)
+		return fmt.Errorf("a %s is not a %s", wrong.Value, wrong.Type)
 	}
 	if err != nil {
 		return errors.New(strings.TrimPrefix(err.Error(), "json: "))

@@ -64,7 +64,7 @@ func Plugin(name, kind, command string, config any) *TaskStep {
 	}
 	var err error
 	if c.Config, err = jsonText(config); err != nil || !strings.HasPrefix(c.Config, "{") {
-		t.problem(here(), "the configuration of %q is no JSON object", name)
+		t.problem(here(), "the configuration of %q is not a JSON object", name)
 	}
 	return t
 }

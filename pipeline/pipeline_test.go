@@ -148,7 +148,7 @@ func TestProblems(t *testing.T) {
 		{"literal", func() p.Step { return p.Python("a.b").Value("x", func() {}) }, "cannot be written as JSON"},
 		{"no parameter", func() p.Step { return p.Python("a.b").Bind("x") }, "names no parameter"},
 		{"built-in plugin", func() p.Step { return p.Plugin("x", "shell", "true", nil) }, "built-in kind"},
-		{"configuration", func() p.Step { return p.Plugin("x", "sql", "select 1", 3) }, "is no JSON object"},
+		{"configuration", func() p.Step { return p.Plugin("x", "sql", "select 1", 3) }, "is not a JSON object"},
 		{"nil", func() p.Step { return nil }, "step 1 of the list is nil"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -175,7 +175,7 @@ func TestParameters(t *testing.T) {
 		{"three", `{"a": "x", "b": [1, 2], "c": {"k": 1}}`, `"x[1 2] map[k:1]"`},
 		{"four", `{"a": 1, "b": 2, "c": 3, "d": 4}`, "1234"},
 		{"four", `{"a": 1, "b": 2, "c": 3}`, `there is no parameter "d" for argument 4; visible are a, b, c`},
-		{"two", `{"width": "wide"}`, `parameter "width" does not fit argument 1 of type float64: a string is no float64`},
+		{"two", `{"width": "wide"}`, `parameter "width" does not fit argument 1 of type float64: a string is not a float64`},
 	} {
 		t.Run(tt.function, func(t *testing.T) {
 			t.Parallel()
@@ -246,7 +246,7 @@ func TestFailures(t *testing.T) {
 		{"panic", goTask("pipeline_test.panics"), nil, engine.KindError, "panic: oh no", "run_test.go"},
 		{"exit", goTask("pipeline_test.exits"), nil, engine.KindError, "ended the process before it returned", ""},
 		{"missing", goTask("pipeline_test.add"), point, engine.KindData, `there is no parameter "delta" for field By; visible are point`, ""},
-		{"wrong type", goTask("pipeline_test.add"), with("delta", `"x"`), engine.KindData, `parameter "delta" does not fit field By of type float64: a string is no float64`, ""},
+		{"wrong type", goTask("pipeline_test.add"), with("delta", `"x"`), engine.KindData, `parameter "delta" does not fit field By of type float64: a string is not a float64`, ""},
 		{"null", goTask("pipeline_test.add"), with("delta", "null"), engine.KindData, "it is null; make the field a pointer", ""},
 		{"unknown return", goTask("pipeline_test.add", "nomr"), with("delta", "1"), engine.KindData, `returns no "nomr"`, ""},
 		{"no JSON", goTask("pipeline_test.notNumber", "f"), nil, engine.KindData, `return "f" cannot be written as JSON`, ""},

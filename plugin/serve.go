@@ -134,7 +134,7 @@ func Decode(data []byte, into any) error {
 		Version *int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return fmt.Errorf("it is no JSON: %w", err)
+		return fmt.Errorf("it is not JSON: %w", err)
 	}
 	switch {
 	case head.Version == nil:

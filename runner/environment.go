@@ -97,14 +97,14 @@ func (e environment) parameters() ([]engine.Named, error) {
 	}
 	var names []string
 	if err := json.Unmarshal([]byte(e[runnerenv.ParamNames]), &names); err != nil {
-		return nil, fmt.Errorf("%s is no JSON list of names: %w", runnerenv.ParamNames, err)
+		return nil, fmt.Errorf("%s is not a JSON list of names: %w", runnerenv.ParamNames, err)
 	}
 	out := make([]engine.Named, len(names))
 	for i, name := range names {
 		key := fmt.Sprintf("%s%d", runnerenv.Param, i)
 		text, err := base64.StdEncoding.DecodeString(e[key])
 		if err != nil {
-			return nil, fmt.Errorf("%s (parameter %q) is no base64: %w", key, name, err)
+			return nil, fmt.Errorf("%s (parameter %q) is not base64: %w", key, name, err)
 		}
 		out[i] = engine.Named{Name: name, Value: engine.ParseText(string(text))}
 	}

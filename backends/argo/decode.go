@@ -19,7 +19,7 @@ import (
 func ParseConfig(file string, src []byte) (Config, diag.List) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return Config{}, diag.List{diag.Errorf("RR1001", yamlErrorSpan(file, err), "the configuration is no YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))}
+		return Config{}, diag.List{diag.Errorf("RR1001", yamlErrorSpan(file, err), "the configuration is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))}
 	}
 	if doc.Kind == 0 {
 		return Config{}, nil

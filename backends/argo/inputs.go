@@ -35,7 +35,7 @@ func (b *builder) openStore() {
 	case text != "":
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme == "" {
-			b.refuse("RR1008", diag.Span{File: b.o.ConfigFile}, "the store %q is no URL; write it like s3://bucket?region=eu-west-1, gs://bucket or azblob://container", text)
+			b.refuse("RR1008", diag.Span{File: b.o.ConfigFile}, "the store %q is not a URL; write it like s3://bucket?region=eu-west-1, gs://bucket or azblob://container", text)
 			return
 		}
 		if u.Scheme == "file" || u.Scheme == "mem" {

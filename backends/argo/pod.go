@@ -190,7 +190,7 @@ func (b *builder) stepEnv(l *yamlout.List, s Settings, n ir.Node) {
 		case b.o.Config.Secret == "":
 			b.refuse("RR1007", secret.Span, "the secret %q needs a Kubernetes Secret to come from: name it under secret_from_k8s in %s", secret.Name, b.configName())
 		case !envName.MatchString(secret.Name):
-			b.refuse("RR1007", secret.Span, "the secret %q is no name that a variable and a key of a Kubernetes Secret may have; use letters, digits, '_', '-' and '.'", secret.Name)
+			b.refuse("RR1007", secret.Span, "the secret %q is not a name that a variable and a key of a Kubernetes Secret may have; use letters, digits, '_', '-' and '.'", secret.Name)
 		default:
 			fromSecret(secret.Name, b.o.Config.Secret, secret.Name, true) // a missing one fails the step, not the pod
 		}

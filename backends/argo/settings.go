@@ -151,7 +151,7 @@ func (b *builder) checkQuantities(n ir.Node, s Settings) {
 			continue
 		}
 		if v, err := resource.ParseQuantity(q.text); err != nil || v.Sign() < 0 {
-			b.refuse("RR1006", n.Base().Span, "%q asks for %s %q, which is no Kubernetes quantity; write it like 500m, 2 or 1Gi", n.Base().Name, q.what, q.text)
+			b.refuse("RR1006", n.Base().Span, "%q asks for %s %q, which is not a Kubernetes quantity; write it like 500m, 2 or 1Gi", n.Base().Name, q.what, q.text)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func TestHooks(t *testing.T) {
 	}
 	o.Version = V2
 	if text := render(t, failsWithHooks, o); !strings.Contains(serviceText(t, text, "hooks"), "secrets: [TOKEN]") || !strings.Contains(text, "TOKEN: {environment: TOKEN}") {
-		t.Errorf("the secret is no file:\n%s", text)
+		t.Errorf("the secret is not a file:\n%s", text)
 	}
 }
 

@@ -104,7 +104,7 @@ func TestConstructs(t *testing.T) {
 			"m.0.a: run m.0.a < begin\nm.0.b: run m.0.b < m.0.a\nm.1.a: run m.1.a < begin\nm.1.b: run m.1.b < m.1.a\nresult: result < z\nz: run z < m.0.b m.1.b"},
 		{"map over an empty list", "steps: {m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}, z: {type: stub}}", []Parameter{param("xs", `[]`)},
 			"result: result < z\nz: run z < begin"},
-		{"map over what is no list", "steps: {m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}}", []Parameter{param("xs", `{"a":1}`)},
+		{"map over what is not a list", "steps: {m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}}", []Parameter{param("xs", `{"a":1}`)},
 			"m: subtree m < begin\nresult: result < m"},
 		{"map over null", "steps: {m: {type: map, iterate_on: xs, iterate_as: x, branch: {steps: {a: {type: stub}}}}}", []Parameter{param("xs", `null`)},
 			"m: subtree m < begin\nresult: result < m"},

@@ -161,7 +161,7 @@ func (b *builder) quantity(n ir.Node, what, text string) *big.Rat {
 	q, ok := parseQuantity(text)
 	switch {
 	case !ok || q.Sign() < 0:
-		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s %q, which is no amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", n.Base().Name, what, text))
+		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", n.Base().Name, what, text))
 		return nil
 	case what == "gpu" && !q.IsInt():
 		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s GPUs; only whole ones can be had", n.Base().Name, text))

@@ -91,7 +91,7 @@ func (b *builder) checkStore() {
 	u, err := url.Parse(b.Store)
 	switch {
 	case err != nil || u.Scheme == "":
-		b.diags.Add(diag.Errorf(codeStore, b.pipeline.Span, "compose: the store %q is no bucket URL such as s3://bucket; leave it out to keep facts in a volume", b.Store))
+		b.diags.Add(diag.Errorf(codeStore, b.pipeline.Span, "compose: the store %q is not a bucket URL such as s3://bucket; leave it out to keep facts in a volume", b.Store))
 	case u.Scheme == "file" || u.Scheme == "mem":
 		b.diags.Add(diag.Errorf(codeStore, b.pipeline.Span, "compose: containers cannot share the store %s; leave it out to keep facts in a volume of the project, or name a bucket (s3://, gs://, azblob://)", b.Store))
 	}

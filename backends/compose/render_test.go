@@ -90,7 +90,7 @@ func TestDiagnostics(t *testing.T) {
 		{"too many ways", diamonds.String(), Options{}, "RR2003 pipeline.yaml:1:1 ways through the plan"},
 		{"parameters", one, plain(param("big", `"`+strings.Repeat("x", 100<<10)+`"`)), `RR2005 pipeline.yaml:1:1 parameter "big" has 100 KiB`},
 		{"a folder as a store", one, Options{Image: "i", Store: "file:///tmp/x"}, "RR2006 pipeline.yaml:1:1 cannot share the store file:///tmp/x"},
-		{"no URL as a store", one, Options{Image: "i", Store: "bucket"}, `RR2006 pipeline.yaml:1:1 "bucket" is no bucket URL`},
+		{"no URL as a store", one, Options{Image: "i", Store: "bucket"}, `RR2006 pipeline.yaml:1:1 "bucket" is not a bucket URL`},
 		{"memory", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{Memory: "lots"}}}, `RR2007 pipeline.yaml:3:5 "a" asks for memory "lots"`},
 		{"part of a GPU", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{GPU: "500m"}}}, "RR2007 pipeline.yaml:3:5 only whole ones"},
 		{"a secret's name", strings.Replace(one, "'true'", "'true', secrets: [api-key]", 1), plain(), `RR2008 pipeline.yaml:3:69 the secret "api-key"`},

@@ -110,7 +110,7 @@ func (e *engine) with(t *testing.T, version, program string) *engine {
 	out, err := exec.CommandContext(t.Context(), program, "version", "--short").Output()
 	said := "v" + strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
 	if err != nil || !strings.HasPrefix(said, version+".") {
-		t.Fatalf("%q is no docker-compose of %s: %q, %v; e2e/compose/run sets COMPOSE and COMPOSE2", program, version, said, err)
+		t.Fatalf("%q is not a docker-compose of %s: %q, %v; e2e/compose/run sets COMPOSE and COMPOSE2", program, version, said, err)
 	}
 	with := *e
 	with.version, with.compose = version, program

@@ -96,7 +96,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path != Path || r.Method != http.MethodPost:
 		http.NotFound(w, r)
 	case err != nil || sum.Pipeline == "" || sum.RunID != h.Get("X-Runnable-Run-Id") || sum.Status != h.Get("X-Runnable-Status"):
-		http.Error(w, "this is no summary of a run", http.StatusBadRequest)
+		http.Error(w, "this is not a summary of a run", http.StatusBadRequest)
 	default:
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -85,7 +85,7 @@ func target(file string) (dir, pkg string) {
 	return dir, "."
 }
 
-// ignored reports whether a file is no part of its folder's package, by `//go:build ignore`.
+// ignored reports whether a file is not a part of its folder's package, by `//go:build ignore`.
 func ignored(file string) bool {
 	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly|parser.ParseComments)
 	if err != nil {
@@ -144,5 +144,5 @@ func notRunnable(file, program string) diag.List {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "%v", err)}
 	}
-	return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "this is no program; its package must be main, and its main function call pipeline.Main")}
+	return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "this is not a program; its package must be main, and its main function call pipeline.Main")}
 }

@@ -81,7 +81,7 @@ else:
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "pipeline.py")
-	if err := os.WriteFile(file, []byte("this = is no Python\n"), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte("this = is not Python\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	r := pydef.Read(context.Background(), file, pydef.Options{Python: old})

@@ -80,7 +80,7 @@ func (b *builder) children(i int) {
 		child, known := b.byID[c.Name]
 		switch {
 		case !known:
-			b.diags.Add(diag.Errorf(codeChild, c.Span, "the child %q of %q is no task", c.Name, id))
+			b.diags.Add(diag.Errorf(codeChild, c.Span, "the child %q of %q is not a task", c.Name, id))
 		case !b.edges[[2]int{i, child}]:
 			b.diags.Add(diag.Errorf(codeChild, c.Span, "%q is a child of %q, which is not among its parents", c.Name, id).
 				With(b.tasks[child].id.Span, "add %q to the parents of this task", id))
@@ -193,7 +193,7 @@ func (b *builder) ancestors(task int) map[int]bool {
 func (b *builder) file(to []ir.Ref, f ir.Ref) []ir.Ref {
 	name := strings.TrimLeft(path.Clean("/"+f.Name), "/")
 	if name == "" || slices.Contains(strings.Split(f.Name, "/"), "..") {
-		b.diags.Add(diag.Errorf(codeFile, f.Span, "%q is no path of a file below the working folder", f.Name))
+		b.diags.Add(diag.Errorf(codeFile, f.Span, "%q is not the path of a file below the working folder", f.Name))
 		return to
 	}
 	return append(to, ir.Ref{Name: literal(name), Span: f.Span})

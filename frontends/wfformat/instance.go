@@ -70,7 +70,7 @@ func (r *reader) instance() *instance {
 	case kind != '{':
 		return nil // which is reported
 	case in.version.Name == "" && !in.specified:
-		r.errorf(codeNotFormat, start, "this is no WfFormat: it has neither schemaVersion nor workflow.specification.tasks")
+		r.errorf(codeNotFormat, start, "this is not WfFormat: it has neither schemaVersion nor workflow.specification.tasks")
 	case in.version.Name == "":
 		r.errorf(codeVersion, start, "schemaVersion is not given; this program reads WfFormat %s", Version)
 	case in.version.Name != Version:

@@ -204,5 +204,5 @@ func (r *reader) syntax(err error) {
 	}
 	at := cursor{line: 1, col: 1}
 	at.moveTo(r.src, min(offset, len(r.src)))
-	r.errorf(codeNotJSON, diag.Span{File: r.file, Line: at.line, Col: at.col}, "this is no JSON: %s", text)
+	r.errorf(codeNotJSON, diag.Span{File: r.file, Line: at.line, Col: at.col}, "this is not JSON: %s", text)
 }

@@ -175,7 +175,7 @@ func problems() []struct{ has, say string } {
 	return []struct{ has, say string }{
 		{"did not find expected key", "this line continues no mapping above it; indent it like its neighbours, and close every quote and bracket before it"},
 		{"did not find expected '-' indicator", "this line continues no list above it; indent it like the list's other items, and start it with `- `"},
-		{"could not find expected ':'", "this is no key with a value; is a `:` missing, or a space after it?"},
+		{"could not find expected ':'", "this is not a key with a value; is a `:` missing, or a space after it?"},
 		{"did not find expected ',' or ']'", "the list that begins here is not closed; add a `]`, or the missing `,`"},
 		{"did not find expected ',' or '}'", "the mapping that begins here is not closed; add a `}`, or the missing `,`"},
 		{"found unexpected end of stream", "the quoted text that begins here is not closed"},
@@ -199,7 +199,7 @@ func atConstruct(s *source, problem string, line int, reached place) diag.Diagno
 	if strings.HasPrefix(problem, "exceeded max depth") {
 		return diag.Errorf("RR0010", s.at(reached.line, reached.col, 1), "the text is nested too deeply to be read")
 	}
-	say := "this is no valid YAML: " + problem
+	say := "this is not valid YAML: " + problem
 	for _, p := range problems() {
 		if strings.HasPrefix(problem, p.has) {
 			say = p.say

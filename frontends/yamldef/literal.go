@@ -87,7 +87,7 @@ func (r *reader) writeScalar(b *strings.Builder, n *yaml.Node, what string) bool
 	case isFloat:
 		number, ok := float(d.Value)
 		if !ok {
-			r.errorf("RR0120", n, "%s holds %s, which is no number of JSON; quote it to make it text", what, d.Value)
+			r.errorf("RR0120", n, "%s holds %s, which is not a JSON number; quote it to make it text", what, d.Value)
 			return false
 		}
 		b.WriteString(number)

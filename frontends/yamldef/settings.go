@@ -18,7 +18,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 	var out []ir.EnvVar
 	for _, e := range r.children(f, "env") {
 		if e.name == "" || strings.ContainsAny(e.name, "=\x00") {
-			r.errorf("RR0312", e.key, "%q is no name of an environment variable; it may not be empty or hold a =", e.name)
+			r.errorf("RR0312", e.key, "%q is not the name of an environment variable; it may not be empty or hold a =", e.name)
 			continue
 		}
 		if value, ok := r.scalarText(e.value, f.of("env."+e.name)); ok {
@@ -143,7 +143,7 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 // days explains the unit that Go's durations lack.
 func days(text string) string {
 	if n, err := strconv.Atoi(strings.TrimSuffix(text, "d")); err == nil && strings.HasSuffix(text, "d") && n > 0 && n < 100_000 {
-		return ", as days are no unit (" + strconv.Itoa(n*24) + "h)"
+		return ", as days are not a unit (" + strconv.Itoa(n*24) + "h)"
 	}
 	return ""
 }

@@ -93,9 +93,9 @@ func (r *reader) checkCommand(n *yaml.Node, f *fields, kind, body string) {
 	case strings.TrimSpace(body) == "":
 		r.errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
 	case kind == "notebook" && !strings.HasSuffix(body, ".ipynb"):
-		r.errorf("RR0114", n, "%s is no notebook; it must be a path that ends in .ipynb", f.of("command"))
+		r.errorf("RR0114", n, "%s is not a notebook; it must be a path that ends in .ipynb", f.of("command"))
 	case (kind == "python" || kind == "async-python") && !ir.Dotted(body):
-		r.warnf("RR0117", n, "%s is no dotted function, so the step will fail; write module.function%s", f.of("command"), shellHint(f, body))
+		r.warnf("RR0117", n, "%s is not of the form module.function, so the step will fail%s", f.of("command"), shellHint(f, body))
 	}
 }
 

@@ -90,7 +90,7 @@ func (t *tree) tag(n *yaml.Node) {
 	switch n.Tag {
 	case "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq", "!!merge":
 		if n.Kind == yaml.ScalarNode && !fits(n) {
-			t.errorf("RR0013", n, "%q is no value of the type %s", n.Value, n.Tag)
+			t.errorf("RR0013", n, "%q is not a value of the type %s", n.Value, n.Tag)
 		}
 	default:
 		t.errorf("RR0013", n, "the type %s means nothing here; leave it out, or quote the text if the ! belongs to it", n.Tag)

@@ -107,7 +107,7 @@ func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
 		}
 		s, err := strconv.Unquote(strings.TrimSpace(string(f.Data)))
 		if err != nil {
-			t.Fatalf("%s is no Go string: %v", f.Name, err)
+			t.Fatalf("%s is not a Go string: %v", f.Name, err)
 		}
 		return plain, []byte(s)
 	}

@@ -134,7 +134,7 @@ func TestParse(t *testing.T) {
 		{name: "not a mapping", src: "- a\n", want: "c.yaml:1:1: error: a configuration is a mapping of keys, but this is a list [RR0405]"},
 		{name: "wrong types", src: "image: [a]\nsecrets: dotenv\nargo: 1\npython:\n", want: "c.yaml:1:8: error: \"image\" must be a string, but this is a list [RR0405]\nc.yaml:2:10: error: \"secrets\" must be a mapping with a type, but this is a string [RR0405]\nc.yaml:3:7: error: this must be a mapping, but it is a whole number [RR0405]\nc.yaml:4:1: error: \"python\" is empty; give it a value, or remove it [RR0405]"},
 		{name: "no image", src: "pipeline-executor: {type: local-container}\n", want: "c.yaml:1:1: error: pipeline-executor of type local-container needs docker_image [RR0407]"},
-		{name: "no YAML", src: "image: [\n", want: "c.yaml:2: error: this is no YAML: did not find expected node content [RR0401]"},
+		{name: "no YAML", src: "image: [\n", want: "c.yaml:2: error: this is not YAML: did not find expected node content [RR0401]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -47,7 +47,7 @@ func FuzzReducer(f *testing.F) {
 			return
 		}
 		if !json.Valid(one.JSON) {
-			t.Fatalf("%s of %s is no JSON: %q", source, list, one.JSON)
+			t.Fatalf("%s of %s is not JSON: %q", source, list, one.JSON)
 		}
 		if two, err := formula.Apply(values, blobs{}); err != nil || !bytes.Equal(one.JSON, two.JSON) {
 			t.Fatalf("%s of %s is %s, then %s, %v", source, list, one.JSON, two.JSON, err)

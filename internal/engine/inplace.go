@@ -55,7 +55,7 @@ func (r *Resolver) Reduce(path string, python CallPython) (*Outcome, error) {
 		return nil, err
 	}
 	if _, ok := job.Node.(*ir.Map); !ok {
-		return nil, fmt.Errorf("%q is no map", path)
+		return nil, fmt.Errorf("%q is not a map", path)
 	}
 	m := r.compositeMachine(job)
 	done, err := replay(m, r.Facts)
@@ -80,7 +80,7 @@ func (r *Resolver) Composite(path string) (*Machine, *Job, error) {
 		return nil, nil, err
 	}
 	if ir.IsLeaf(job.Node) {
-		return nil, nil, fmt.Errorf("%q is no composite", path)
+		return nil, nil, fmt.Errorf("%q is not a composite", path)
 	}
 	m := newMachine(r.Blobs)
 	m.openJob(job)

@@ -59,7 +59,7 @@ func (m *Machine) open(c *nest) {
 		m.tell(c, 0, nil)
 		m.iterate(c, n, 0, c.before)
 	case *ir.Task, *ir.Stub:
-		panic("engine: a leaf is no composite")
+		panic("engine: a leaf is not a composite")
 	}
 }
 

@@ -73,7 +73,7 @@ func ParseReducer(text string) (Reducer, error) {
 	case ir.Dotted(text):
 		return PythonReducer{Function: text}, nil
 	}
-	return nil, fmt.Errorf("%q is no reducer%s; give a name (%s), a lambda (lambda *x: max(x)) or a dotted Python function (module.function)",
+	return nil, fmt.Errorf("%q is not a reducer%s; give a name (%s), a lambda (lambda *x: max(x)) or a dotted Python function (module.function)",
 		text, diag.DidYouMean(text, ReducerNames), strings.Join(ReducerNames, ", "))
 }
 

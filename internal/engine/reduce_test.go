@@ -79,8 +79,8 @@ func TestParseReducerErrors(t *testing.T) {
 		"lambda *x: numpy.mean(x)":   "numpy",
 		"lambda *x: max(x":           "does not compile",
 		"lambda *x: undefined_fn(x)": "undefined_fn",
-		"def f(x): return x":         "is no reducer",
-		"max(x)":                     "is no reducer",
+		"def f(x): return x":         "is not a reducer",
+		"max(x)":                     "is not a reducer",
 	} {
 		if _, err := ParseReducer(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want …%s…", text, err, want)

@@ -33,7 +33,7 @@ func (r *Resolver) Step(path string) (*Job, error) {
 		return nil, err
 	}
 	if at.node == nil {
-		return nil, fmt.Errorf("%q is no step", path)
+		return nil, fmt.Errorf("%q is not a step", path)
 	}
 	return r.step(at)
 }
@@ -145,7 +145,7 @@ func (r *Resolver) Iteration(path string) (out *Outcome, done bool, err error) {
 	}
 	n, ok := at.above.node.(*ir.Loop)
 	if !ok || at.node != nil {
-		return nil, false, fmt.Errorf("%q is no iteration of a loop", path)
+		return nil, false, fmt.Errorf("%q is not an iteration of a loop", path)
 	}
 	job, err := r.step(at.above)
 	if err != nil {

@@ -235,7 +235,7 @@ func (d digest) String() string {
 func (d *digest) parse(text string) error {
 	b, err := hex.DecodeString(text)
 	if err != nil || len(b) != 32 {
-		return fmt.Errorf("%q is no digest of a scope", text)
+		return fmt.Errorf("%q is not a digest of a scope", text)
 	}
 	for i := range d {
 		d[i] = binary.LittleEndian.Uint64(b[8*i:])

@@ -92,7 +92,7 @@ func LoadScope(ref ScopeRef, blobs Blobs) (*Scope, error) {
 		}
 		var entries []Entry
 		if err := json.Unmarshal(data, &entries); err != nil {
-			return nil, fmt.Errorf("blob %s is no part of a scope: %w", b.Hash, err)
+			return nil, fmt.Errorf("blob %s is not part of a scope: %w", b.Hash, err)
 		}
 		seg := &segment{entries: holdAll(pointers(entries))}
 		seg.saved.Store(&savedSegment{blob: &b})

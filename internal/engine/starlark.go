@@ -101,7 +101,7 @@ func number(text string) (starlark.Value, error) {
 	}
 	i, ok := new(big.Int).SetString(text, 10)
 	if !ok {
-		return nil, fmt.Errorf("%q is no number", text)
+		return nil, fmt.Errorf("%q is not a number", text)
 	}
 	return starlark.MakeBigInt(i), nil
 }
@@ -198,7 +198,7 @@ func encodeDict(b *bytes.Buffer, d *starlark.Dict) error {
 		}
 		key, ok := starlark.AsString(item[0])
 		if !ok {
-			return fmt.Errorf("it made a mapping with the key %s, which is no string", item[0])
+			return fmt.Errorf("it made a mapping with the key %s, which is not a string", item[0])
 		}
 		b.Write(quote(key))
 		b.WriteByte(':')

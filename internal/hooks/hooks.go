@@ -134,7 +134,7 @@ func (o Options) address(h ir.Hook) (string, error) {
 	case !ok || text == "":
 		return "", fmt.Errorf("webhook_from %s: it is set neither in %s nor in the environment", h.WebhookFrom, o.Secrets.Source())
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("webhook_from %s: what it holds is no http or https URL", h.WebhookFrom)
+		return "", fmt.Errorf("webhook_from %s: what it holds is not an http or https URL", h.WebhookFrom)
 	}
 	return text, nil
 }

@@ -86,7 +86,7 @@ func TestWebhookTells(t *testing.T) {
 	defer close(hang)
 	out := after(t, engine.Success, map[string]string{"HOOK": s.URL + "/secret", "BAD": "no url: secret"},
 		ir.Hook{WebhookFrom: "HOOK", Timeout: 20 * time.Millisecond}, ir.Hook{WebhookFrom: "FROM_ENV"}, ir.Hook{WebhookFrom: "BAD"}, ir.Hook{WebhookFrom: "NONE"})
-	for i, want := range []string{"no answer within 20ms", "connection refused", "webhook_from BAD: what it holds is no http or https URL", "set neither in a test nor in the environment"} {
+	for i, want := range []string{"no answer within 20ms", "connection refused", "webhook_from BAD: what it holds is not an http or https URL", "set neither in a test nor in the environment"} {
 		if out[i].OK || !strings.Contains(out[i].Message, want) || strings.Contains(out[i].Message, "secret") || strings.Contains(out[i].Message, "hidden") {
 			t.Errorf("hook %d: got %+v, want %q", i+1, out[i], want)
 		}

@@ -27,7 +27,7 @@ func Random(seed uint64) *Case {
 		p.Graph = r.graph(3, nil)
 	}
 	if list := ir.Check(p); list.HasErrors() {
-		panic(fmt.Sprintf("oracle: case %d is no valid pipeline: %v\n%s", seed, list, ir.Dump(p)))
+		panic(fmt.Sprintf("oracle: case %d is not a valid pipeline: %v\n%s", seed, list, ir.Dump(p)))
 	}
 	return &Case{Seed: seed, Pipeline: p, Initial: r.initial()}
 }

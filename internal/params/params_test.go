@@ -99,11 +99,11 @@ func TestLoad(t *testing.T) {
 			`params.yaml:5:1: RR0351: key "a" is given twice; remove one`,
 		}},
 		{name: "infinity in the file", file: "a: .inf\nb: [.nan]\n", want: []string{
-			"params.yaml:1:4: RR0352: .inf is no number that JSON knows; leave it out, or quote it to make it a string",
-			"params.yaml:2:5: RR0352: .nan is no number that JSON knows; leave it out, or quote it to make it a string",
+			"params.yaml:1:4: RR0352: .inf is not a JSON number; leave it out, or quote it to make it a string",
+			"params.yaml:2:5: RR0352: .nan is not a JSON number; leave it out, or quote it to make it a string",
 		}},
 		{name: "a list", file: "- a\n", want: []string{"params.yaml:1:1: RR0353: a parameters file holds `name: value` lines, but this is a list"}},
-		{name: "no YAML", file: "a: [1\nb: 2\n", want: []string{"params.yaml:2: RR0350: this is no YAML: did not find expected ',' or ']'"}},
+		{name: "no YAML", file: "a: [1\nb: 2\n", want: []string{"params.yaml:2: RR0350: this is not YAML: did not find expected ',' or ']'"}},
 		{name: "not UTF-8 in the file", file: "a: 1\nb: \xff\n", want: []string{"params.yaml:2:4: RR0350: byte 0xff is not UTF-8; save the file as UTF-8"}},
 		{name: "two documents", file: "a: 1\n---\nb: 1\n", want: []string{"params.yaml:2:1: RR0350: the file holds more than one YAML document; keep one, without a line of ---"}},
 		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: alias *a stands inside what it stands for"}},
@@ -133,9 +133,9 @@ func TestJSONFile(t *testing.T) {
 		{"", ""},
 		{"{\"a\": 1,\n \"b\": {\"a\": 1, \"a\": 2}}", `p.json:2:16: RR0351: key "a" is given twice; remove one`},
 		{"[1]", "p.json:1:1: RR0352: the file must hold an object of names and values"},
-		{"{\"a\": NaN}", "p.json:1:7: RR0350: this is no JSON: invalid character 'N' looking for beginning of value"},
+		{"{\"a\": NaN}", "p.json:1:7: RR0350: this is not JSON: invalid character 'N' looking for beginning of value"},
 		{"{\"a\": 1} 2", "p.json:1:10: RR0350: the file goes on after its one JSON value; remove the rest"},
-		{"{\"a\": 1", "p.json:1:8: RR0350: this is no JSON: it ends too early"},
+		{"{\"a\": 1", "p.json:1:8: RR0350: this is not JSON: it ends too early"},
 		{"{\"\": 1}", "p.json:1:2: RR0356: a parameter needs a name; write one before the colon"},
 	} {
 		if got := strings.Join(text(params.Load(params.Sources{File: "p.json", FileBytes: []byte(tt.src)})), " "); got != tt.want {

@@ -60,7 +60,7 @@ func TestCourse(t *testing.T) {
 	var got []float64
 	for _, s := range d.Course() {
 		if s.Name != "loss" {
-			t.Errorf("%s is no metric", s.Name)
+			t.Errorf("%s is not a metric", s.Name)
 		}
 		for _, p := range s.Points {
 			got = append(got, p.Value)

@@ -57,7 +57,7 @@ func cleanPattern(p string) (string, error) {
 	}
 	out := strings.Join(parts, "/")
 	if !doublestar.ValidatePattern(out) {
-		return "", errors.New("it is no pattern: brackets or braces are not closed")
+		return "", errors.New("it is not a pattern: brackets or braces are not closed")
 	}
 	return out, nil
 }
@@ -167,7 +167,7 @@ func (c *catalog) collect(root, name string, found map[string]string, above []st
 		found[name] = real
 		return nil
 	case !st.IsDir():
-		c.out.note("catalog put: %s is no regular file and is left out", name)
+		c.out.note("catalog put: %s is not a regular file and is left out", name)
 		return nil
 	case slices.Contains(above, real):
 		return nil

@@ -187,7 +187,7 @@ func (r *Runtime) execute(ctx context.Context, job Job, out *sink) Result {
 		return r.task(ctx, job, n, out)
 	case *ir.Parallel, *ir.Map, *ir.Conditional, *ir.Loop:
 	}
-	return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is no leaf", ir.Kind(job.Node)).at(job.Path)}
+	return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is not a leaf", ir.Kind(job.Node)).at(job.Path)}
 }
 
 // attempt is a task that is being run.

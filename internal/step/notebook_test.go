@@ -93,7 +93,7 @@ func executed(t *testing.T, job Job, res Result) string {
 		t.Fatal(err)
 	}
 	if !json.Valid(data) {
-		t.Errorf("the executed notebook is no JSON: %s", data)
+		t.Errorf("the executed notebook is not JSON: %s", data)
 	}
 	return string(data)
 }
@@ -263,7 +263,7 @@ func TestNotebookThatIsNone(t *testing.T) {
 	write(t, dir, "bad.ipynb", "{")
 	r := notebookRuntime(t, false)
 	res, log := executeIn(t, context.Background(), r, notebookJob(t, dir, "bad.ipynb", nil))
-	wantFailure(t, res, log, engine.KindData, "bad.ipynb is no notebook")
+	wantFailure(t, res, log, engine.KindData, "bad.ipynb is not a notebook")
 	res, log = executeIn(t, context.Background(), r, notebookJob(t, dir, "none.ipynb", nil))
 	wantFailure(t, res, log, engine.KindData, "there is no notebook none.ipynb")
 }

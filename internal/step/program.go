@@ -255,7 +255,7 @@ func (t programTask) returns(a *attempt, m *plugin.TaskAnswer) ([]engine.Named, 
 		}
 		v, err := engine.NewJSON(plainStrings(text))
 		if err != nil {
-			return nil, fail(engine.KindData, "return %q is no JSON: %v", r.Name, err)
+			return nil, fail(engine.KindData, "return %q is not JSON: %v", r.Name, err)
 		}
 		switch r.Kind {
 		case ir.Object:

@@ -139,7 +139,7 @@ func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
 			}
 		case r.JSON != nil:
 			if v, err = engine.NewJSON([]byte(*r.JSON)); err != nil {
-				return nil, fail(engine.KindData, "return %q is no JSON: %v", r.Name, err)
+				return nil, fail(engine.KindData, "return %q is not JSON: %v", r.Name, err)
 			}
 		}
 		v.Kind = kindOrEmpty(ir.ValueKind(r.Kind))

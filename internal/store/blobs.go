@@ -89,11 +89,11 @@ func (s *Store) there(ctx context.Context, b engine.Blob) (bool, error) {
 
 func checkHash(h string) error {
 	if len(h) != 2*sha256.Size {
-		return fmt.Errorf("%q is no sha256", h)
+		return fmt.Errorf("%q is not a SHA-256", h)
 	}
 	for _, c := range []byte(h) {
 		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
-			return fmt.Errorf("%q is no sha256 in lower-case hex", h)
+			return fmt.Errorf("%q is not a SHA-256 in lower-case hex", h)
 		}
 	}
 	return nil

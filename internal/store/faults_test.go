@@ -31,7 +31,7 @@ func TestOpenErrors(t *testing.T) {
 		{"gs://bucket", "built without Google Cloud Storage"},
 		{"file://tmp/x", `"tmp" stands where a host does; write file:///tmp/x`},
 		{"file:///x?nosync=1", `a folder has no option "nosync"`},
-		{"s3://user:hunter2@%zz", "this is no URL"},
+		{"s3://user:hunter2@%zz", "this is not a URL"},
 	} {
 		_, err := store.Open(t.Context(), tt.where)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

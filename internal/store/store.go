@@ -131,7 +131,7 @@ func parse(where string) (*url.URL, error) {
 		if errors.As(err, &bad) {
 			err = bad.Err
 		}
-		return nil, &Error{Store: scheme + "://…", Op: "open", Err: fmt.Errorf("this is no URL: %w", err), Hint: "write %25 for a percent sign, and quote the URL in a shell"}
+		return nil, &Error{Store: scheme + "://…", Op: "open", Err: fmt.Errorf("this is not a URL: %w", err), Hint: "write %25 for a percent sign, and quote the URL in a shell"}
 	}
 	if u.Scheme != "file" {
 		return u, nil

@@ -35,7 +35,7 @@ func FuzzJSON(f *testing.F) {
 		}
 		var compact bytes.Buffer
 		if err := json.Compact(&compact, text); err != nil || !bytes.Equal(compact.Bytes(), text) {
-			t.Fatalf("%q is no compact JSON: %v", text, err)
+			t.Fatalf("%q is not compact JSON: %v", text, err)
 		}
 		again := &Reader{File: "f", Codes: r.Codes}
 		if !again.checkBytes(text) || bytes.ContainsAny(text, "\u0085\u2028\u2029\ufeff") {

@@ -250,5 +250,5 @@ func (w *jsonWalk) syntax(err error) {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		span, text = w.at(len(w.src)), "it ends too early"
 	}
-	w.r.errorf(w.r.Codes.Syntax, span, "this is no JSON: %s", text)
+	w.r.errorf(w.r.Codes.Syntax, span, "this is not JSON: %s", text)
 }

@@ -52,7 +52,7 @@ func resolvePlain(v string) (Scalar, error) {
 		}
 		return Scalar{}, fmt.Errorf("%s is larger than any number that programs share; quote it to make it a string", v)
 	case noReal.MatchString(v):
-		return Scalar{}, fmt.Errorf("%s is no number that JSON knows; leave it out, or quote it to make it a string", v)
+		return Scalar{}, fmt.Errorf("%s is not a JSON number; leave it out, or quote it to make it a string", v)
 	}
 	return Scalar{Kind: String}, nil
 }

@@ -110,7 +110,7 @@ func (r *Reader) syntax(err error) {
 	if m[1] != "" && fromZero.MatchString(text[len(m[0]):]) {
 		span.Line++
 	}
-	r.errorf(r.Codes.Syntax, span, "this is no YAML: %s", text[len(m[0]):])
+	r.errorf(r.Codes.Syntax, span, "this is not YAML: %s", text[len(m[0]):])
 }
 
 // Span is the place of a node.
@@ -279,5 +279,5 @@ type Scalar struct {
 }
 
 func notA(tag, value string) error {
-	return fmt.Errorf("%q is no %s", value, strings.TrimPrefix(tag, "!!"))
+	return fmt.Errorf("%q is not of type %s", value, strings.TrimPrefix(tag, "!!"))
 }

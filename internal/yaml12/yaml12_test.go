@@ -31,7 +31,7 @@ func TestScalars(t *testing.T) {
 		"1.0": "1.0", "1.": "1.0", ".5": "0.5", "-.5": "-0.5", "01.50": "1.50", "1e3": "1e3", "1.e3": "1.0e3", "+1.5E-7": "1.5E-7",
 		".": `"."`, "e3": `"e3"`, "1e": `"1e"`, "1.2.3": `"1.2.3"`, "12:30": `"12:30"`, "2024-01-02": `"2024-01-02"`,
 		"!!str 5": `"5"`, `!!int "5"`: "5", "!!float 1": "1.0", `!!null ""`: "null", "!!timestamp 2024-01-02": `"2024-01-02"`,
-		"!!int x": `f:1:1: V: "x" is no int` + "\n", "!!bool 1": `f:1:1: V: "1" is no bool` + "\n", "!x 5": "f:1:1: V: tag !x means nothing here; remove it\n",
+		"!!int x": `f:1:1: V: "x" is not of type int` + "\n", "!!bool 1": `f:1:1: V: "1" is not of type bool` + "\n", "!x 5": "f:1:1: V: tag !x means nothing here; remove it\n",
 		"1e400": "f:1:1: V: 1e400 is larger than any number that programs share; quote it to make it a string\n",
 	} {
 		if got := convert(src); got != want {

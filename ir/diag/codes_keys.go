@@ -41,7 +41,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0108", Title: "not a duration",
-			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are no unit, since they are not all equally long: write 24h.",
+			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are not a unit, since they are not all equally long: write 24h.",
 			Bad:         "timeout: 1 day\n",
 			Good:        "timeout: 24h\n",
 		},
@@ -65,7 +65,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0112", Title: "a key of a graph that is ignored",
-			Explanation: "A graph takes description, start_at and steps, and the dag a name. Runnable lets other keys pass without a word, so they are no error; they have no effect.",
+			Explanation: "A graph takes description, start_at and steps, and the dag a name. Runnable lets other keys pass without a word, so they are not an error; they have no effect.",
 			Bad:         "dag:\n  start: a\n  steps: {a: {type: stub}}\n",
 			Good:        "dag:\n  start_at: a\n  steps: {a: {type: stub}}\n",
 		},

@@ -17,7 +17,7 @@ func pluginCodes() []Code {
 		},
 		{
 			Code: "RR0019", Title: "a wrong use of package pipeline",
-			Explanation: "The program that defines the pipeline called a function of package pipeline with something that makes no step: a Go function without a name, a field with a wrong tag, a value that is no JSON. The place is that of the call.",
+			Explanation: "The program that defines the pipeline called a function of package pipeline with something that makes no step: a Go function without a name, a field with a wrong tag, a value that is not a JSON. The place is that of the call.",
 		},
 	}
 }

@@ -15,7 +15,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0003", Title: "a character that a definition may not contain",
-			Explanation: "Control characters are no YAML, and U+0085, U+2028 and U+2029 end a line to some YAML readers and not to others. Delete the character, or write it as an escape in a double-quoted text.",
+			Explanation: "Control characters are not YAML, and U+0085, U+2028 and U+2029 end a line to some YAML readers and not to others. Delete the character, or write it as an escape in a double-quoted text.",
 			Good:        "command: \"printf '\\x07'\"\n",
 		},
 		{

@@ -120,7 +120,7 @@ func (d *decoder) duration() time.Duration {
 	at, text := d.pos, d.str()
 	t, err := time.ParseDuration(text)
 	if err != nil {
-		d.fail(at, "%q is no duration; write it like 1h30m or 45s", text)
+		d.fail(at, "%q is not a duration; write it like 1h30m or 45s", text)
 	}
 	return t
 }

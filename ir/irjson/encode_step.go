@@ -191,7 +191,7 @@ func (e *encoder) json(key, text string) {
 	}
 	compact, err := ir.CompactJSON(text)
 	if err != nil {
-		e.fail("%s is no JSON: %v", key, err)
+		e.fail("%s is not JSON: %v", key, err)
 		return
 	}
 	e.key(key)

@@ -207,7 +207,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"limit", step(`"type":"task","name":"a","command_type":"shell","command":"x","retry":{"limit":1.5}`), `steps[0].retry.limit: want a whole number, got a number`},
 		{"factor", step(`"type":"task","name":"a","command_type":"shell","command":"x","retry":{"backoff":{"factor":nan}}`), `steps[0].retry.backoff.factor: want a number, got 'n'`},
 		{"bool", step(`"type":"task","name":"a","command_type":"shell","command":"x","cache":1`), `steps[0].cache: want true or false, got a number`},
-		{"timeout", step(`"type":"task","name":"a","command_type":"shell","command":"x","timeout":"soon"`), `steps[0].timeout: "soon" is no duration`},
+		{"timeout", step(`"type":"task","name":"a","command_type":"shell","command":"x","timeout":"soon"`), `steps[0].timeout: "soon" is not a duration`},
 		{"long timeout", step(`"type":"task","name":"a","command_type":"shell","command":"x","timeout":1e300`), `1e+300 seconds are too many`},
 		{"no command type", step(`"type":"task","name":"a","command":"x"`), `steps[0]: command_type is missing`},
 		{"no command", step(`"type":"task","name":"a","command_type":"shell"`), `steps[0]: command is missing`},
@@ -252,7 +252,7 @@ func TestEncodeErrors(t *testing.T) {
 		{one(&ir.Task{Common: ir.Common{Name: "a"}}), `step "a": it has no command`},
 		{one(&ir.Task{Common: ir.Common{Name: "a"}, Command: &ir.Shell{Script: "\xff"}}), "is not UTF-8"},
 		{one(&ir.Task{Command: &ir.Plugin{Kind: "shell"}}), "built-in"},
-		{one(&ir.Task{Command: &ir.Notebook{Options: "{"}}), "is no JSON"},
+		{one(&ir.Task{Command: &ir.Notebook{Options: "{"}}), "is not JSON"},
 		{one(&ir.Map{}), "no body"},
 		{one(&ir.Parallel{Branches: []ir.Branch{{Name: "b"}}}), `branch "b" has no graph`},
 	} {

@@ -42,7 +42,7 @@ class Recorder:
         raise Handed(0)
 
     def roots(self):
-        """The pipelines that are no part of another."""
+        """The pipelines that are not part of another."""
         nested, stack = set(), list(self.pipelines)
         while stack:
             for step in stack.pop().steps:

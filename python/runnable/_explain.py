@@ -63,7 +63,7 @@ class Explainer:
         path = e.filename if e.filename and self.local.holds(e.filename) else file
         place = Place(path, e.lineno or 1, max(e.offset or 1, 1))
         text = e.msg or str(e)
-        return message(f"this is no valid Python: {text}", "RR0501", place, self.shown)
+        return message(f"this is not valid Python: {text}", "RR0501", place, self.shown)
 
 
 def _import_error(e):

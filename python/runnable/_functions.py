@@ -22,7 +22,7 @@ def dotted(function, what):
     if isinstance(function, str):
         parts = function.split(".")
         if len(parts) < 2 or not all(p.isidentifier() for p in parts[1:]) or not parts[0]:
-            raise DefinitionError(f'{what} "{function}" is no function; give the function itself, or "module.function"', code="RR0508")
+            raise DefinitionError(f'{what} "{function}" is not a function; give the function itself, or "module.function"', code="RR0508")
         return function
     if function is None:
         raise DefinitionError(f"{what} is None; give the function itself", code="RR0508")

@@ -24,7 +24,7 @@ class Pipeline:
             raise DefinitionError("the pipeline has no steps; add one", code="RR0113")
         for i, s in enumerate(steps):
             if isinstance(s, Pipeline):
-                raise DefinitionError("a pipeline is no step; nest it as a branch of Parallel, Map, Conditional or Loop, or put its steps here")
+                raise DefinitionError("a pipeline is not a step; nest it as a branch of Parallel, Map, Conditional or Loop, or put its steps here")
             if not isinstance(s, (Step, Terminal)):
                 hint = "; wrap it: PythonTask(function=...)" if callable(s) else ""
                 raise DefinitionError(f"steps must be a list of steps, and holds {v.describe(s)}{hint}")

@@ -210,7 +210,7 @@ class NotebookTask(Task):
     ):  # fmt: skip
         self.command = v.word(notebook, "notebook", optional=False).replace("\\", "/")
         if not self.command.endswith(".ipynb"):
-            raise DefinitionError(f'"{self.command}" is no notebook; it must be a path that ends in .ipynb', code="RR0114")
+            raise DefinitionError(f'"{self.command}" is not a notebook; it must be a path that ends in .ipynb', code="RR0114")
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
         if optional_ploomber_args:

@@ -13,7 +13,7 @@ def load(dotted):
     """The function that module.function names, or module.Class.method."""
     parts = dotted.split(".")
     if len(parts) < 2 or not all(parts):
-        raise Failure(f'"{dotted}" is no function: write module.function', kind="error")
+        raise Failure(f'"{dotted}" is not a function: write module.function', kind="error")
     module = sys.modules.get(".".join(parts[:-1]))
     if module is not None:
         return ".".join(parts[:-1]), _attribute(module, parts[-1:])

@@ -54,7 +54,7 @@ class _Task:
         try:
             return self.nbformat.read(self.path, as_version=4)
         except Exception as e:
-            raise Failure(f"{self.path} is no notebook: {describe(e)}") from None
+            raise Failure(f"{self.path} is not a notebook: {describe(e)}") from None
 
     def bind(self, inputs, visible):
         """The parameters: what `inputs` binds, and of what is visible that which the notebook's code names."""
@@ -366,7 +366,7 @@ def _client_class(base, task):
 
 
 def _left(output):
-    """sys.exit() in a cell ends the notebook early and is no error."""
+    """sys.exit() in a cell ends the notebook early and is not an error."""
     return output.ename == "SystemExit" and output.evalue in _LEFT
 
 

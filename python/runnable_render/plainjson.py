@@ -25,7 +25,7 @@ def _loader():
         except StopIteration:
             end = -1
         if end != len(text):
-            raise ValueError("this is no JSON")
+            raise ValueError("this is not JSON")
         return value
 
     if loads('{"a": [1, 2.5, null, "\\u00e9"]}') != {"a": [1, 2.5, None, "é"]}:

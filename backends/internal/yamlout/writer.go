@@ -227,5 +227,5 @@ func flow(v any) string {
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
-	panic(fmt.Sprintf("yamlout: a %T is no value", v))
+	panic(fmt.Sprintf("yamlout: a %T is not a value", v))
 }
