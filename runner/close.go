@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,17 +14,14 @@ import (
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
+	if err := s.refused(f.path); err != nil {
+		return s.verdict(nil, err)
+	}
 	machine, job, err := s.resolver.Composite(f.path)
-	if err == nil && s.target == targetCompose {
-		err = s.stillWanted(f.path)
-	}
-	if errors.Is(err, engine.ErrNotReached) {
-		return ExitOK, nil
-	}
 	if err != nil {
-		return ExitEnvironment, err
+		return s.verdict(nil, err)
 	}
-	if s.target == targetCompose {
+	if s.chosen() {
 		if kept, err := s.keptExit(job); err != nil || kept {
 			return ExitOK, err
 		}
@@ -42,11 +38,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	if err := s.resolver.Keep(job, out); err != nil {
 		return ExitEnvironment, err
 	}
-	s.say(out.Failure)
-	if s.target == "argo" && !out.Status.OK() {
-		return ExitFailed, nil
-	}
-	return ExitOK, nil
+	return s.verdict(out, nil)
 }
 
 // closeRun ends a run that the target says did not succeed: steps that it started and that left no record are lost.
@@ -101,7 +93,7 @@ func (s *session) settle(ctx context.Context) (*runs.Run, error) {
 	}
 }
 
-// lost records that a step left nothing behind (SEMANTICS 6, DESIGN 5).
+// lost records that a step left nothing behind (SEMANTICS 6).
 func (s *session) lost(ctx context.Context, job engine.Job) error {
 	if job.Reduce != nil {
 		return s.resolver.Keep(&job, &engine.Outcome{Status: engine.Failed, After: job.Before, Failure: lostFailure(job.Path)})

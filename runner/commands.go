@@ -7,13 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/step"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -72,29 +72,35 @@ func begin(_ context.Context, s *session, _ flags) (int, error) {
 	return ExitOK, nil
 }
 
-// run runs the leaf at a path: one attempt on Argo, which repeats the pod by itself, all of them elsewhere.
+// publish keeps the definition in the store and prints what names it there, for targets that cannot carry a long one.
+func publish(ctx context.Context, s *session, _ flags) (int, error) {
+	digest, err := s.store.PutDefinition(ctx, s.header.Definition)
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	fmt.Fprintf(s.stdout, "%s=%s%s\n", runnerenv.Definition, store.DefinitionPrefix, digest)
+	return ExitOK, nil
+}
+
+// run runs the leaf at a path: one attempt where the target repeats them by itself, else all.
 func run(ctx context.Context, s *session, f flags) (int, error) {
 	job, err := s.reach(ctx, f.path)
-	if err == nil && s.target == targetCompose {
-		err = s.stillWanted(f.path)
-	}
 	if errors.Is(err, engine.ErrNotReached) {
-		return ExitOK, s.emit(f.out, notAsked)
+		return s.can.SkippedCode(), s.emit(ctx, f, f.control, notAsked)
 	}
 	if err != nil {
 		return ExitEnvironment, err
 	}
 	rec, err := s.leaf(ctx, job)
-	if err != nil {
+	switch {
+	case err != nil:
 		return ExitEnvironment, err
-	}
-	if s.target == "argo" && !rec.Status.OK() {
-		if retriable(job.Node, rec.Failure) {
+	case s.byCode() && !rec.Status.OK():
+		if s.can.Attempts == runnerenv.AttemptsOne && retriable(job.Node, rec.Failure) {
 			return ExitRetry, nil
 		}
 		return ExitFailed, nil
-	}
-	if s.target == targetCompose && ctx.Err() != nil { // nothing that waits for this one may start
+	case !s.byCode() && ctx.Err() != nil: // nothing that waits for this one may start
 		return ExitEnvironment, context.Cause(ctx)
 	}
 	value := notAsked
@@ -103,21 +109,18 @@ func run(ctx context.Context, s *session, f flags) (int, error) {
 			return ExitEnvironment, err
 		}
 	}
-	return ExitOK, s.emit(f.out, value)
+	return ExitOK, s.emit(ctx, f, f.control, value)
 }
 
-// reach derives what the step at a path sees. Argo starts a handler also when the step that it handles left no
-// record: then that one is lost, and recorded so first.
+// reach derives what the step at a path sees, and refuses one that fail_fast keeps from starting (SEMANTICS 2.10). A target
+// that goes by exit codes starts a handler also when the step that it handles left no record: then that one is lost, and
+// recorded so first.
 func (s *session) reach(ctx context.Context, path string) (*engine.Job, error) {
-	refused, err := s.resolver.Refused(path)
-	switch {
-	case refused:
-		return nil, engine.ErrNotReached
-	case err != nil && !errors.Is(err, engine.ErrNotReached):
+	if err := s.refused(path); err != nil {
 		return nil, err
 	}
 	job, err := s.resolver.Step(path)
-	if s.target != "argo" || !errors.Is(err, engine.ErrNotReached) {
+	if !s.byCode() || !errors.Is(err, engine.ErrNotReached) {
 		return job, err
 	}
 	handled, err := s.resolver.Handled(path)
@@ -125,23 +128,41 @@ func (s *session) reach(ctx context.Context, path string) (*engine.Job, error) {
 		return nil, err
 	}
 	for _, p := range handled {
-		missing, err := s.resolver.Missing(p)
-		if errors.Is(err, engine.ErrNotReached) {
-			continue
-		}
-		if err != nil {
+		if err := s.giveUp(ctx, p); err != nil && !errors.Is(err, engine.ErrNotReached) {
 			return nil, err
-		}
-		for _, m := range missing {
-			if err := s.lost(ctx, m); err != nil {
-				return nil, err
-			}
 		}
 	}
 	return s.resolver.Step(path)
 }
 
-// retriable reports whether the step's own policy wants another attempt; how many there are, Argo counts.
+// refused returns [engine.ErrNotReached] for a step that fail_fast keeps from starting.
+func (s *session) refused(path string) error {
+	refused, err := s.resolver.Refused(path)
+	switch {
+	case refused:
+		return engine.ErrNotReached
+	case errors.Is(err, engine.ErrNotReached):
+		return nil // told by what follows
+	}
+	return err
+}
+
+// giveUp records what was to run in the node at a path, and left no record, as lost: the target has ended it.
+func (s *session) giveUp(ctx context.Context, path string) error {
+	for {
+		missing, err := s.resolver.Missing(path)
+		if err != nil || len(missing) == 0 {
+			return err
+		}
+		for _, m := range missing {
+			if err := s.lost(ctx, m); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// retriable reports whether the step's own policy wants another attempt; how many there are, the target counts.
 func retriable(n ir.Node, f *engine.Failure) bool {
 	t, ok := n.(*ir.Task)
 	if !ok || t.Retry.Limit == 0 {
@@ -151,7 +172,7 @@ func retriable(n ir.Node, f *engine.Failure) bool {
 	return again
 }
 
-// leaf runs a leaf, unless it has succeeded already with the same scope: then its record stands (DESIGN 3).
+// leaf runs a leaf, unless it has succeeded already with the same scope: then its record stands (SEMANTICS 6).
 func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, error) {
 	rec, err := s.facts.Latest(job.Path)
 	if err != nil {
@@ -161,12 +182,12 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 		fmt.Fprintf(s.stderr, "%s: kept, it succeeded before\n", job.Path)
 		return rec, nil
 	}
-	if s.target == targetCompose && s.stands(rec, job.Before) {
+	if s.chosen() && s.stands(rec, job.Before) {
 		fmt.Fprintf(s.stderr, "%s: kept, it failed before; %s=1 runs it again\n", job.Path, runnerenv.Retry)
 		return rec, nil
 	}
 	l := local.Leaf{Job: *job, Run: s.run, Log: func(line string) { fmt.Fprintln(s.stdout, line) }}
-	if s.target == "argo" {
+	if s.can.Attempts == runnerenv.AttemptsOne {
 		return s.steps().Once(ctx, l)
 	}
 	return s.steps().Run(ctx, l)
@@ -177,79 +198,51 @@ func (s *session) steps() *local.Steps {
 	return &local.Steps{Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[runnerenv.Image]}
 }
 
-// Control values that are no number and no truth value.
-const (
-	notAsked   = "-" // nothing was asked for, or the run does not come to it
-	cannotTell = "!" // the composite fails, and its record says why
-)
-
-// control evaluates the control value of a composite, or of a loop's iteration.
-func control(_ context.Context, s *session, f flags) (int, error) {
-	value, err := s.controlValue(f.path)
-	if err != nil {
-		return ExitEnvironment, err
-	}
-	return ExitOK, s.emit(f.out, value)
-}
-
-func (s *session) controlValue(path string) (string, error) {
-	node, err := engine.NodeAt(s.pipeline, path)
-	if err != nil {
-		_, done, err := s.resolver.Iteration(path)
-		if errors.Is(err, engine.ErrNotReached) {
-			return notAsked, nil
-		}
-		return strconv.FormatBool(done), err
-	}
-	job, err := s.resolver.Step(path)
-	if errors.Is(err, engine.ErrNotReached) {
-		return notAsked, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	var n int
-	var failure *engine.Failure
-	switch node := node.(type) {
-	case *ir.Map:
-		var items []engine.Value
-		items, failure = engine.Items(node, path, job.Before, s.resolver.Blobs)
-		n = len(items)
-	case *ir.Conditional:
-		n, failure = engine.Arm(node, path, job.Before, s.resolver.Blobs)
-	default:
-		return notAsked, nil
-	}
-	if failure == nil {
-		return strconv.Itoa(n), nil
-	}
-	fmt.Fprintf(s.stderr, "%s: %s\n", path, failure.Message)
-	return cannotTell, nil
-}
-
-// reduce does the last act of a map, and fails when the map did.
+// reduce does the last act of a map, and fails when the map did. Items that left no record are lost by then.
 func reduce(ctx context.Context, s *session, f flags) (int, error) {
-	out, err := s.resolver.Reduce(f.path, func(function string, values []engine.Value) (engine.Value, error) {
-		return s.steps().Reduce(ctx, engine.Job{Path: f.path}, function, values)
-	})
-	if s.target == targetCompose && errors.Is(err, engine.ErrNotReached) {
+	last := func() (*engine.Outcome, error) {
+		return s.resolver.Reduce(f.path, func(function string, values []engine.Value) (engine.Value, error) {
+			return s.steps().Reduce(ctx, engine.Job{Path: f.path}, function, values)
+		})
+	}
+	out, err := last()
+	if s.byCode() && errors.Is(err, engine.ErrNotReached) {
+		if err = s.giveUp(ctx, f.path); err == nil {
+			out, err = last()
+		}
+	}
+	return s.verdict(out, err)
+}
+
+// join tells what a composite came to. Where the records tell, targets use it as one thing to wait for in place of all
+// the ends of a wide composite.
+func join(ctx context.Context, s *session, f flags) (int, error) {
+	if !s.byCode() {
 		return ExitOK, nil
 	}
-	if err != nil {
+	out, err := s.resolver.Outcome(f.path)
+	if errors.Is(err, engine.ErrNotReached) {
+		if err = s.giveUp(ctx, f.path); err == nil {
+			out, err = s.resolver.Outcome(f.path)
+		}
+	}
+	return s.verdict(out, err)
+}
+
+// verdict is the exit code for what a composite came to.
+func (s *session) verdict(out *engine.Outcome, err error) (int, error) {
+	switch {
+	case errors.Is(err, engine.ErrNotReached):
+		return s.can.SkippedCode(), nil
+	case err != nil:
 		return ExitEnvironment, err
-	}
-	if out.Status.OK() {
-		return ExitOK, nil
 	}
 	s.say(out.Failure)
-	if s.target == targetCompose { // what follows finds it in the records
-		return ExitOK, nil
+	if s.byCode() && !out.Status.OK() { // else what follows finds it in the records
+		return ExitFailed, nil
 	}
-	return ExitFailed, nil
+	return ExitOK, nil
 }
-
-// join does nothing: in compose, services wait for it in place of all the ends of a wide composite.
-func join(context.Context, *session, flags) (int, error) { return ExitOK, nil }
 
 func (s *session) say(f *engine.Failure) {
 	if f != nil {

@@ -3,8 +3,10 @@ package runner
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
-	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
@@ -23,7 +25,7 @@ type environment map[string]string
 func readEnvironment(environ []string) environment {
 	e := environment{}
 	for _, kv := range environ {
-		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, "RUNNABLE_") {
+		if name, value, ok := strings.Cut(kv, "="); ok {
 			e[name] = value
 		}
 	}
@@ -48,27 +50,42 @@ func userEnvironment(environ []string) []string {
 }
 
 // definition reads the pipeline, and its text as the header keeps it.
-func (e environment) definition() (*ir.Pipeline, json.RawMessage, error) {
-	text := []byte(e[runnerenv.Definition])
-	if len(text) == 0 {
-		file := e[runnerenv.DefinitionFile]
-		if file == "" {
-			return nil, nil, fmt.Errorf("neither %s nor %s is set: this program is started by what runnable-render renders", runnerenv.Definition, runnerenv.DefinitionFile)
-		}
-		var err error
-		if text, err = os.ReadFile(file); err != nil {
-			return nil, nil, fmt.Errorf("the definition: %w", err)
-		}
-	}
-	text, err := unpack(text)
+func (s *session) definition(ctx context.Context) (json.RawMessage, error) {
+	text, err := s.definitionText(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)
+		return nil, err
 	}
-	p, err := irjson.Decode(text)
+	if text, err = unpack(text); err == nil {
+		s.pipeline, err = irjson.Decode(text)
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)
+		return nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)
 	}
-	return p, text, nil
+	return text, nil
+}
+
+// definitionText finds the definition: in the environment, in the store where that names its digest, in a file, or in
+// the header of a run that has begun.
+func (s *session) definitionText(ctx context.Context) ([]byte, error) {
+	text, file := s.env[runnerenv.Definition], s.env[runnerenv.DefinitionFile]
+	digest, published := strings.CutPrefix(text, store.DefinitionPrefix)
+	switch {
+	case published:
+		return s.store.Definition(ctx, digest)
+	case text != "":
+		return []byte(text), nil
+	case file != "":
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("the definition: %w", err)
+		}
+		return text, nil
+	}
+	h, err := s.store.Header(ctx, s.run)
+	if s.run == "" || errors.Is(err, store.ErrNoRun) {
+		return nil, fmt.Errorf("neither %s nor %s is set, and run %q has not begun: this program is started by what runnable-render renders", runnerenv.Definition, runnerenv.DefinitionFile, s.run)
+	}
+	return h.Definition, err
 }
 
 // maxDefinition bounds what a compressed definition may unpack to.
@@ -91,7 +108,33 @@ func unpack(text []byte) ([]byte, error) {
 }
 
 // parameters reads the initial parameters.
-func (e environment) parameters() ([]engine.Named, error) {
+func (s *session) parameters(environ []string) ([]engine.Named, error) {
+	if s.can.Parameters == runnerenv.ParametersPlain {
+		return plainParameters([]byte(s.env[runnerenv.Parameters]), environ)
+	}
+	return s.env.encodedParameters()
+}
+
+// plainParameters are those of a JSON document, and over them variables.
+func plainParameters(document []byte, environ []string) ([]engine.Named, error) {
+	var given []string
+	for _, kv := range environ {
+		if strings.HasPrefix(kv, params.Prefix) {
+			given = append(given, kv)
+		}
+	}
+	sources := params.Sources{Env: given}
+	if len(document) > 0 {
+		sources.File, sources.FileBytes = runnerenv.Parameters+".json", document
+	}
+	out, list := params.Load(sources)
+	if list.HasErrors() {
+		return nil, fmt.Errorf("initial parameters: %s", list[0].Message)
+	}
+	return out, nil
+}
+
+func (e environment) encodedParameters() ([]engine.Named, error) {
 	if e[runnerenv.ParamNames] == "" {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // FuzzEnvironment takes any text for what a target puts into the runner's environment: it is read or refused.
@@ -14,12 +15,18 @@ func FuzzEnvironment(f *testing.F) {
 	f.Add("gz:H4sIAAAAAAAA", `["a","a"]`, "")
 	f.Add("gz:", "null", "!")
 	f.Add("", "{}", "AA==")
+	f.Add("sha256:00", "[]", "")
+	empty, err := store.Open(f.Context(), f.TempDir())
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, definition, names, value string) {
 		e := readEnvironment([]string{runnerenv.Definition + "=" + definition, runnerenv.ParamNames + "=" + names, runnerenv.Param + "0=" + value, "PATH=/bin"})
-		if p, text, err := e.definition(); (err == nil) != (p != nil && text != nil) {
-			t.Fatalf("%v, %q, %v", p, text, err)
+		s := &session{env: e, store: empty, run: "r"}
+		if text, err := s.definition(t.Context()); (err == nil) != (s.pipeline != nil && text != nil) {
+			t.Fatalf("%v, %q, %v", s.pipeline, text, err)
 		}
-		params, err := e.parameters()
+		params, err := s.parameters(nil)
 		if err != nil {
 			return
 		}
@@ -38,7 +45,7 @@ func FuzzFlags(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, command, path, flag, value string) {
 		got, err := parseFlags([]string{command, path, flag, value})
-		if err == nil && withPath[command] && got.path != unescaped(path) {
+		if err == nil && withPath[command] && got.path != path {
 			t.Fatalf("%q became %q", path, got.path)
 		}
 	})

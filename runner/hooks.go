@@ -39,7 +39,7 @@ func runHooks(ctx context.Context, s *session, _ flags) (int, error) {
 	return ExitOK, nil
 }
 
-// tellHooks says in the log of the container what each hook came to.
+// tellHooks says in the log what each hook came to.
 func (s *session) tellHooks(sum *runs.Summary) {
 	fmt.Fprintf(s.stdout, "run %s: %s\n", s.run, sum.Status)
 	for _, h := range sum.Hooks {
@@ -54,7 +54,7 @@ func (s *session) tellHooks(sum *runs.Summary) {
 // hooksWait reports whether the run has yet to be ended by the service that runs hooks: nothing else may end it, else
 // they would never run.
 func (s *session) hooksWait() bool {
-	return s.ended == nil && s.target == targetCompose && len(s.pipeline.Hooks()) > 0
+	return s.ended == nil && s.chosen() && len(s.pipeline.Hooks()) > 0
 }
 
 // look prints what a run came to so far, and ends nothing.

@@ -13,14 +13,15 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
-// Exit codes of the runner. On Argo a step that is to be retried ends with ExitRetry, and the workflow's retry
-// strategy knows the number (DESIGN 5).
+// Exit codes of the runner. Where the target repeats attempts by itself, a step that is to be retried ends with
+// ExitRetry.
 const (
 	ExitOK          = 0
 	ExitFailed      = 1
@@ -33,6 +34,7 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
 
   runnable-step install DIR [--open DIR]
   runnable-step begin
+  runnable-step publish
   runnable-step run PATH [--control PATH] [--out FILE]
   runnable-step control PATH [--out FILE]
   runnable-step join PATH
@@ -42,6 +44,9 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
   runnable-step close --status STATUS
   runnable-step hooks [--status STATUS]
   runnable-step result
+
+A word that is a single hyphen stands for nothing. In PATH, * is the number in the variable that index= of
+RUNNABLE_CAPABILITIES names.
 `
 
 // Options says what a program that embeds the runner brings.
@@ -96,7 +101,7 @@ func parseFlags(args []string) (flags, error) {
 	set.StringVar(&f.status, "status", "", "")
 	set.StringVar(&f.open, "open", "", "")
 	rest := args[1:]
-	if len(rest) > 0 && withPath[args[0]] {
+	if len(rest) > 0 && (withPath[args[0]] || rest[0] == nothing) {
 		f.path, rest = rest[0], rest[1:] // as it is: a step may be called --help
 	}
 	if err := set.Parse(rest); err != nil {
@@ -105,8 +110,48 @@ func parseFlags(args []string) (flags, error) {
 	if set.NArg() > 0 {
 		return f, fmt.Errorf("%w: unexpected %q", errUsage, set.Arg(0))
 	}
-	f.path, f.control = unescaped(f.path), unescaped(f.control)
+	for _, word := range []*string{&f.out, &f.status, &f.open} {
+		if *word == nothing {
+			*word = ""
+		}
+	}
 	return f, nil
+}
+
+// nothing is a word for targets that cannot pass an empty one.
+const nothing = "-"
+
+// place resolves the paths: what a target could not carry, and what its engine counts.
+func (s *session) place(f *flags) error {
+	for _, path := range []*string{&f.path, &f.control} {
+		if *path == nothing && s.pipeline.Graph.Index(nothing) < 0 {
+			*path = ""
+		}
+		indexed, err := s.indexed(*path)
+		if err != nil {
+			return err
+		}
+		*path = unescaped(indexed)
+	}
+	return nil
+}
+
+// indexed puts the number that the engine counts, as for the jobs of an array, in the place of a path's *.
+func (s *session) indexed(path string) (string, error) {
+	names := strings.Split(path, ".")
+	i := slices.Index(names, "*")
+	if i < 0 || s.can.Index == "" {
+		return path, nil
+	}
+	number := s.env[s.can.Index]
+	if n, err := strconv.Atoi(number); err != nil || n < 0 || strconv.Itoa(n) != number {
+		return "", fmt.Errorf("%s is to hold the number for the * in %s, and holds %q", s.can.Index, path, number)
+	}
+	names[i] = number
+	if slices.Contains(names, "*") {
+		return "", fmt.Errorf("%s: only one * has a number, that of %s; write the numbers of the others", path, s.can.Index)
+	}
+	return strings.Join(names, "."), nil
 }
 
 // unescaped reads a path in which a target wrote what it could not carry as %XX; names hold no percent sign.
@@ -140,6 +185,9 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		return ExitEnvironment, err
 	}
 	defer s.close()
+	if err := s.place(&f); err != nil {
+		return ExitUsage, err
+	}
 	if s.ended != nil && args[0] != "result" {
 		fmt.Fprintf(stdout, "%s: run %s has ended (%s)\n", cmp.Or(f.path, args[0]), s.run, s.ended.Status)
 		return ExitOK, nil
@@ -150,6 +198,7 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 // commands by name, but for install, which needs no run.
 var commands = map[string]func(context.Context, *session, flags) (int, error){
 	"begin":   begin,
+	"publish": publish,
 	"run":     run,
 	"control": control,
 	"join":    join,

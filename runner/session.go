@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,13 +26,15 @@ type session struct {
 	pipeline       *ir.Pipeline
 	run            string
 	target         string
+	can            runnerenv.Capabilities
 	header         engine.Header
 	initial        *engine.Scope
-	ended          *store.End // compose: how the run ended when this command began; nil: it goes on
+	ended          *store.End // where begin chose the run: how it ended before this command; nil: it goes on
 	facts          engine.Facts
 	resolver       *engine.Resolver
 	runtime        *step.Runtime
 	dir            string
+	remove         func()   // what was made for this command alone
 	environ        []string // the user's, without what is the runner's own
 	stdout, stderr io.Writer
 }
@@ -41,12 +42,12 @@ type session struct {
 // open reads the environment, opens the store and makes sure of the run's header.
 func open(ctx context.Context, o Options, command string, environ []string, stdout, stderr io.Writer) (*session, error) {
 	s := &session{env: readEnvironment(environ), environ: userEnvironment(environ), stdout: stdout, stderr: stderr}
-	p, text, err := s.env.definition()
-	if err != nil {
+	var err error
+	s.target = s.env[runnerenv.Target]
+	if s.can, err = runnerenv.CapabilitiesOf(s.target, s.env[runnerenv.CapabilitiesVariable]); err != nil {
 		return nil, err
 	}
-	s.pipeline, s.target = p, s.env[runnerenv.Target]
-	begins := s.target == targetCompose && command == "begin"
+	begins := s.chosen() && command == "begin"
 	if begins {
 		if err := store.Share(s.env[runnerenv.Store], s.env[runnerenv.Run]); err != nil {
 			return nil, err
@@ -58,7 +59,11 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if s.run, err = s.runID(); err != nil && !begins {
 		return nil, err
 	}
-	params, err := s.env.parameters()
+	text, err := s.definition(ctx)
+	if err != nil {
+		return nil, err
+	}
+	params, err := s.parameters(environ)
 	if err != nil {
 		return nil, err
 	}
@@ -67,14 +72,14 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 		return nil, fmt.Errorf("%s: %w", runnerenv.Tag, err)
 	}
 	header := engine.Header{
-		Version: store.HeaderVersion, Run: s.run, Pipeline: p.Name, Target: s.target, Owner: s.env[runnerenv.Owner],
+		Version: store.HeaderVersion, Run: s.run, Pipeline: s.pipeline.Name, Target: s.target, Owner: s.env[runnerenv.Owner],
 		Tags: tags, Started: time.Now().UTC(), Definition: text, Parameters: params, Code: s.code(),
 	}
 	switch {
 	case begins:
 		s.run = s.env[runnerenv.Run]
 		err = s.begin(ctx, environ, header)
-	case s.target == targetCompose:
+	case s.chosen():
 		err = s.begun(ctx)
 	default:
 		err = s.claim(ctx, header, command)
@@ -85,7 +90,13 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	return s, s.ready(ctx)
 }
 
-// runID is the run that the target chose.
+// chosen reports whether the command begin chooses the run: no engine gives it a name.
+func (s *session) chosen() bool { return s.can.Begin == runnerenv.BeginRunner }
+
+// byCode reports whether the target learns of a step by its exit code.
+func (s *session) byCode() bool { return s.can.Exit == runnerenv.ExitCode }
+
+// runID is the run that the target names.
 func (s *session) runID() (string, error) {
 	if run := s.env[runnerenv.Run]; run != "" {
 		return run, nil
@@ -110,8 +121,8 @@ func (s *session) begun(ctx context.Context) (err error) {
 	return err
 }
 
-// claim writes the header, or takes over the one that is there when it is this workflow's own. A workflow that has ended
-// and whose pods start all the same is one that its own orchestrator retries: its end does not count any more.
+// claim writes the header, or takes over the one that is there when it is this owner's. Where steps of a run start that
+// has ended, its engine retries it: the end does not count any more.
 func (s *session) claim(ctx context.Context, h engine.Header, command string) error {
 	err := s.store.CreateRun(ctx, h)
 	var taken *store.RunExistsError
@@ -122,10 +133,10 @@ func (s *session) claim(ctx context.Context, h engine.Header, command string) er
 	case !errors.As(err, &taken):
 		return err
 	case taken.Header.Owner != h.Owner:
-		return fmt.Errorf("run %q belongs to another %s (%s, this one is %s); give a run id of its own, or leave it out", s.run, s.ownerName(), taken.Header.Owner, h.Owner)
+		return fmt.Errorf("run %q belongs to another owner (%q, this one is %q); give a run id of its own, or leave it out", s.run, taken.Header.Owner, h.Owner)
 	}
 	s.header = taken.Header
-	if command == "close" || command == "hooks" {
+	if command == "close" || command == "hooks" || command == "result" {
 		return nil
 	}
 	end, err := s.store.End(ctx, s.run)
@@ -133,13 +144,6 @@ func (s *session) claim(ctx context.Context, h engine.Header, command string) er
 		return err
 	}
 	return s.store.Reopen(ctx, s.run)
-}
-
-func (s *session) ownerName() string {
-	if s.target == "argo" {
-		return "workflow"
-	}
-	return "owner"
 }
 
 // code is the identity of what runs here.
@@ -166,7 +170,7 @@ func (s *session) ready(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the working folder: %w", err)
 	}
-	if s.dir, err = workFolder(image); err != nil {
+	if s.dir, s.remove, err = s.workFolder(image, s.can.Folder == runnerenv.FolderOwn); err != nil {
 		return err
 	}
 	s.runtime = step.New(step.Options{
@@ -203,23 +207,8 @@ func (s *session) close() {
 	if s.runtime != nil {
 		_ = s.runtime.Close()
 	}
+	if s.remove != nil {
+		s.remove()
+	}
 	_ = s.store.Close()
-}
-
-// controlFile is where a control value goes unless --out names a file.
-const controlFile = "/runnable/out/control"
-
-// emit writes a control value for the target to read. In compose nobody reads one.
-func (s *session) emit(file, value string) error {
-	if file == "" && s.target == targetCompose {
-		return nil
-	}
-	file = cmp.Or(file, controlFile)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return fmt.Errorf("control value: %w", err)
-	}
-	if err := os.WriteFile(file, []byte(value), 0o644); err != nil {
-		return fmt.Errorf("control value: %w", err)
-	}
-	return nil
 }

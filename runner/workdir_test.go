@@ -8,7 +8,7 @@ import (
 func TestWorkFolderStaysWhereItIsWritable(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	got, err := workFolder(dir)
+	got, _, err := (&session{}).workFolder(dir, false)
 	if err != nil || got != dir {
 		t.Errorf("%s, %v", got, err)
 	}

@@ -148,6 +148,9 @@ func (b *builder) commonEnv() *yamlout.List {
 	add(runnerenv.Run, "{{=workflow.parameters['"+argRun+"'] == '' ? workflow.name : workflow.parameters['"+argRun+"']}}")
 	add(runnerenv.Store, b.store.url)
 	add(runnerenv.Target, "argo")
+	add(runnerenv.CapabilitiesVariable, runnerenv.Capabilities{
+		Exit: runnerenv.ExitCode, Attempts: runnerenv.AttemptsOne, Begin: runnerenv.BeginTarget, Control: runnerenv.ControlFile,
+	}.String())
 	add(runnerenv.Workflow, "{{workflow.name}}")
 	add(runnerenv.Owner, "{{workflow.uid}}")
 	if len(b.params) > 0 {

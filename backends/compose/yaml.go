@@ -85,6 +85,9 @@ A plan of %s for docker-compose %s; change that, not this.
 // definition changes, so that no step starts among the files of an earlier run.
 func (b *builder) environment(l load) *yamlout.Map {
 	m := yamlout.NewMap(runnerenv.Target, "compose")
+	m.Add(runnerenv.CapabilitiesVariable, runnerenv.Capabilities{
+		Exit: runnerenv.ExitRecord, Attempts: runnerenv.AttemptsAll, Begin: runnerenv.BeginRunner, Control: runnerenv.ControlNone,
+	}.String())
 	m.Add(runnerenv.Store, cmp.Or(escape(b.Store), "file://"+storeDir))
 	m.Add(runnerenv.RunFile, runFile)
 	m.Add(runnerenv.DefinitionFile, definition)

@@ -15,6 +15,9 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
+// Name is what records call this target.
+const Name = "local"
+
 // ErrInterrupted is the error of a run that was told to stop. What has finished is recorded; a retry goes on.
 var ErrInterrupted = errors.New("interrupted")
 

@@ -19,7 +19,7 @@ type Steps struct {
 	Store    *store.Store
 	Pipeline *ir.Pipeline
 	Dir      string // the working folder
-	Target   string // local, argo, compose
+	Target   string // its name, for the records
 	Image    string // in a container: the image that the step runs in
 	// Folder makes a folder for one step, in place of Dir; done removes it. nil: the steps share Dir.
 	Folder func() (dir string, done func(), err error)
@@ -83,7 +83,7 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	}
 	own := s.effective(l.Path)
 	job.Env, job.Python = own.Env, own.Python
-	if job.Image == "" {
+	if job.Image == "" && s.Target != Name { // here a step runs in no image
 		job.Image = own.Image
 	}
 	if l.Log == nil {

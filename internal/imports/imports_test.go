@@ -29,7 +29,7 @@ ir                         : ir/diag
 ir/irjson                  : ir ir/diag
 internal/yaml12            : ir/diag gopkg.in/yaml.v3
 internal/textfile          :
-internal/runnerenv         :
+internal/runnerenv         : ir/diag
 internal/oracle            : ir
 internal/imports           :
 internal/firstgc           :
@@ -83,7 +83,7 @@ e2e                        : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                   : pipeline
 examples/*                 : * gocloud.dev
 cmd/runnable-render        : app internal/firstgc
-cmd/runnable-internal/step : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
 cmd/runnable-step-full     : runner internal/firstgc internal/store internal/store/s3store internal/store/gcsstore internal/store/azurestore golang.org/x/crypto/x509roots
 `
 

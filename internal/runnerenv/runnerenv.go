@@ -12,6 +12,7 @@ const (
 	RunFile        = "RUNNABLE_RUN_ID_FILE" // compose: begin chooses the run and writes it here
 	Store          = "RUNNABLE_STORE"       // URL
 	Target         = "RUNNABLE_TARGET"      // its name
+	Parameters     = "RUNNABLE_PARAMETERS"  // JSON document of the initial parameters
 	Owner          = "RUNNABLE_OWNER"       // Argo: the workflow's UID
 	Workflow       = "RUNNABLE_WORKFLOW"    // Argo: its name
 	ParamNames     = "RUNNABLE_PARAM_NAMES" // JSON list of the initial parameters' names
@@ -22,13 +23,15 @@ const (
 	Plan           = "RUNNABLE_PLAN"        // compose: digest of the definition and the parameters
 	Retry          = "RUNNABLE_RETRY"       // compose: the last run's failed steps run again
 	Secrets        = "RUNNABLE_SECRETS"     // a folder that holds a file for each secret
+
+	CapabilitiesVariable = "RUNNABLE_CAPABILITIES" // of the target ([Capabilities])
 )
 
 // Sets reports whether a target sets the variable of this name itself. A setting of the user's would take its place, and
 // the runner would look for another run, or in another store. The interpreter is the user's to name.
 func Sets(name string) bool {
 	switch name {
-	case Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Tag, Plan, Retry, Secrets:
+	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Tag, Plan, Retry, Secrets:
 		return true
 	}
 	index, ok := strings.CutPrefix(name, Param)

@@ -85,10 +85,7 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	if m.sources, err = cache.SourcesOf(ctx, t, m.where); err != nil {
 		return nil, err
 	}
-	k := cache.Step{Task: t, Env: job.Env, Params: a.sight.all(), Failed: job.Failed, Sources: m.sources}
-	if job.Target != "local" {
-		k.Image = job.Image
-	}
+	k := cache.Step{Task: t, Env: job.Env, Image: job.Image, Params: a.sight.all(), Failed: job.Failed, Sources: m.sources}
 	m.params = k.Params
 	for _, w := range wanted {
 		w.file.Path = w.path

@@ -142,7 +142,7 @@ func (r *Runtime) codeOf(job Job, own map[string]string) map[string]string {
 	maps.Copy(out, r.code.code)
 	maps.Copy(out, r.opts.Code)
 	maps.Copy(out, own)
-	if image := cmp.Or(job.Image, r.opts.Code[codeImage]); image != "" && job.Target != "local" {
+	if image := cmp.Or(job.Image, r.opts.Code[codeImage]); image != "" {
 		out[codeImage] = image
 		if _, digest, ok := strings.Cut(image, "@"); ok {
 			out[codeDigest] = digest

@@ -28,9 +28,9 @@ type Job struct {
 	Attempt int    // [Runtime.Run] claims it
 	Node    ir.Node
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
-	Image   string      // as Env; for code identity
+	Image   string      // of the container; empty: there is none. For code identity
 	Python  string      // as Env: the interpreter; empty: the run's
-	Target  string      // local, argo, compose
+	Target  string      // its name, for the record
 	Fresh   bool        // run it whatever the cache holds
 	// Pipeline is its name, by which the cache knows what a step's key was last.
 	Pipeline string

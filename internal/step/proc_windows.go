@@ -10,7 +10,7 @@ import (
 // Platform says why no step runs on this system. A step ends with all that it started, by sessions, groups of processes
 // and descriptors that are handed on; Windows has none of them, so nothing is started there.
 func Platform() error {
-	return errors.New("steps do not run on Windows: run the pipeline in WSL, or render it for argo or compose")
+	return errors.New("steps do not run on Windows: run the pipeline in WSL, or render it for a target that runs elsewhere")
 }
 
 func killGroup(int, syscall.Signal) {}

@@ -209,7 +209,12 @@ func (s *Store) RemoveRun(ctx context.Context, run string) error {
 	if err := s.bucket.remove(ctx, headerKey(run)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.fail("remove", headerKey(run), err)
 	}
-	return s.fail("remove", runKey(run), s.bucket.removeAll(ctx, runKey(run)))
+	for _, key := range []string{runKey(run), controlsKey(run)} {
+		if err := s.bucket.removeAll(ctx, key); err != nil {
+			return s.fail("remove", key, err)
+		}
+	}
+	return nil
 }
 
 // Status returns how a run stands: as it ended, else INTERRUPTED when the process that drove it is known to be

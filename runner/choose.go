@@ -24,10 +24,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
-// targetCompose is the target whose runs the service begin chooses: no orchestrator gives them a name.
-const targetCompose = "compose"
-
-// planKey is where a compose run's header keeps the plan that it was begun with.
+// planKey is where the header of a run keeps the plan that it was begun with.
 const planKey = "plan"
 
 // belonging says which run the containers of a plan belong to. It lies in the runner's volume, beside the run's id.
@@ -38,7 +35,7 @@ type belonging struct {
 
 const belongingFile = "begun.json"
 
-// chooser chooses the run of a compose plan.
+// chooser chooses the run of a plan that is started without one.
 type chooser struct {
 	*session
 	dir    string // the runner's volume
@@ -47,7 +44,7 @@ type chooser struct {
 	header engine.Header // of a new run
 }
 
-// begin chooses the run, makes sure of its header and tells the other services: the definition and the run's id go
+// begin chooses the run, makes sure of its header and tells the other containers: the definition and the run's id go
 // to the volume that they share.
 func (s *session) begin(ctx context.Context, environ []string, h engine.Header) error {
 	c := &chooser{session: s, dir: filepath.Dir(s.env[runnerenv.RunFile]), plan: s.env[runnerenv.Plan], header: h}
@@ -72,7 +69,7 @@ func (s *session) begin(ctx context.Context, environ []string, h engine.Header) 
 	return c.tell()
 }
 
-// override replaces initial parameters by those that the environment of `up` holds (SEMANTICS 2).
+// override replaces initial parameters by those that the environment of this start holds (SEMANTICS 2).
 func (c *chooser) override(environ []string) error {
 	var named []string
 	for _, kv := range environ {
@@ -137,7 +134,7 @@ func (c *chooser) named(ctx context.Context) (*engine.Header, error) {
 		return nil, err
 	case c.retry():
 		return &h, nil // of any target (SEMANTICS 6)
-	case h.Target != targetCompose:
+	case h.Target != c.target:
 		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, leave it out, or set %s=1 to go on with that run here", c.run, h.Target, runnerenv.Retry)
 	case h.Code[planKey] != c.plan:
 		return nil, fmt.Errorf("run %q was begun with another definition or other parameters; give another RUN_ID, or set %s=1 to run what failed in it with this definition", c.run, runnerenv.Retry)
@@ -168,7 +165,7 @@ func (c *chooser) search(ctx context.Context) (*engine.Header, error) {
 		if err != nil {
 			return nil, err
 		}
-		fits := h.Target == targetCompose && h.Pipeline == c.header.Pipeline
+		fits := h.Target == c.target && h.Pipeline == c.header.Pipeline
 		if fits && !c.retry() {
 			end, err := c.store.End(ctx, id)
 			if err != nil {
@@ -264,7 +261,7 @@ func (c *chooser) sameSteps(ctx context.Context, h engine.Header) error {
 	return fmt.Errorf("step %s succeeded in run %q and has been edited since; a retry keeps it as it was: take the edit back, or begin another run with RUN_ID\nit was\n%s\nand is\n%s", e.Path, c.run, e.Was, e.Is)
 }
 
-// tell writes what the other services read, the run's id last.
+// tell writes what the other containers read, the run's id last.
 func (c *chooser) tell() error {
 	if err := writeFile(c.env[runnerenv.DefinitionFile], c.session.header.Definition); err != nil {
 		return err
