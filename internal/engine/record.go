@@ -30,7 +30,7 @@ const (
 	KindOOM     FailureKind = "oom"     // it was killed for its memory
 	KindKilled  FailureKind = "killed"  // it was killed by another signal
 	KindData    FailureKind = "data"    // a parameter, file, argument or control value was missing or wrong
-	KindSecret  FailureKind = "secret"  // a secret was missing
+	KindSecret  FailureKind = "secret"  // a secret was missing, or would have been kept
 	KindLost    FailureKind = "lost"    // it left no record at all
 )
 

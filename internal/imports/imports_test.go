@@ -52,7 +52,7 @@ internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
 internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
-internal/step              : internal/cache internal/engine internal/execpath internal/runnerenv internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/step              : internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi

@@ -101,6 +101,9 @@ func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *fail
 		}
 		maps.Copy(found, matches)
 	}
+	if f := c.named(found); f != nil {
+		problem(f)
+	}
 	if first != nil && succeeded {
 		return nil, first
 	}
@@ -112,6 +115,19 @@ func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *fail
 		return nil, first
 	}
 	return files, nil
+}
+
+// named removes the files whose paths hold a secret, and is the failure of a step that puts one: paths are kept and
+// shown (SEMANTICS 5).
+func (c *catalog) named(found map[string]string) *failure {
+	var f *failure
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if c.out.mask.In(name) {
+			f = fail(engine.KindSecret, "catalog put: the name of %s holds a secret, and names are kept and shown; give the file another name", c.out.mask.Text(name))
+			delete(found, name)
+		}
+	}
+	return f
 }
 
 // match returns the regular files that a pattern names; a folder stands for all that is in it.

@@ -246,7 +246,7 @@ func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Resu
 	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Files: o.files, Code: o.code}
 	if o.failure != nil {
 		res.Status, res.Returns = engine.Failed, nil
-		o.failure.Message = out.mask.text(o.failure.Message)
+		o.failure.Message = out.mask.Text(o.failure.Message)
 		res.Failure = o.failure.at(job.Path)
 		return res
 	}
@@ -260,14 +260,22 @@ func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Resu
 
 func (a *attempt) run(ctx context.Context) outcome {
 	o := a.prepared(ctx, kindOf(a.task.Command).run)
-	for i, n := range o.returns {
-		v, holds := a.out.mask.value(n.Value)
-		o.returns[i].Value = v
-		if holds {
-			a.out.note("return %q holds a secret; it is kept as ***", n.Name)
+	if o.failure != nil {
+		return o
+	}
+	for _, n := range o.returns {
+		if a.out.mask.InJSON(n.Value.JSON) {
+			o.failure = a.returnsSecret(n.Name)
+			a.out.note("%s", o.failure.Message)
+			return o
 		}
 	}
 	return o
+}
+
+// returnsSecret is the failure of a task that returns a secret, which would be kept and shown (SEMANTICS 5).
+func (a *attempt) returnsSecret(name string) *failure {
+	return fail(engine.KindSecret, "return %q holds a secret that the step declares, and returns are kept and shown; return what is no secret, such as a hash, and let the steps that need the secret declare it", name)
 }
 
 // prepared does the work with secrets, environment and folders in place.

@@ -55,7 +55,7 @@ func (a *attempt) keepExecuted(n *pyNotebook) ([]engine.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := a.Blobs.Put([]byte(a.out.mask.text(string(data))))
+	b, err := a.Blobs.Put(a.out.mask.JSON(data))
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,10 @@ func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
 		var err error
 		switch {
 		case r.File != "":
-			if v, err = a.keepObject(r.File); err != nil {
+			if v, err = a.keepObject(r.File); errors.Is(err, errSecret) {
+				return nil, a.returnsSecret(r.Name)
+			}
+			if err != nil {
 				return nil, fail(engine.KindError, "return %q cannot be stored: %v", r.Name, err)
 			}
 		case r.JSON != nil:
@@ -148,6 +151,9 @@ func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
 	return out, nil
 }
 
+// errSecret says that an object is not stored because a secret stands in it.
+var errSecret = errors.New("it holds a secret")
+
 func (a *attempt) keepObject(file string) (engine.Value, error) {
 	if a.Blobs == nil {
 		return engine.Value{}, errors.New("there is no store")
@@ -156,8 +162,8 @@ func (a *attempt) keepObject(file string) (engine.Value, error) {
 	if err != nil {
 		return engine.Value{}, err
 	}
-	if a.out.mask.inBytes(data) {
-		a.out.note("a pickled object holds a secret, which is stored with it")
+	if a.out.mask.InBytes(data) {
+		return engine.Value{}, errSecret
 	}
 	b, err := a.Blobs.Put(data)
 	return engine.Value{Blob: &b}, err
@@ -349,7 +355,7 @@ func (r *Runtime) Reduce(ctx context.Context, job Job, function string, values [
 		if ctx.Err() != nil {
 			return engine.Value{}, ctx.Err()
 		}
-		return engine.Value{}, errors.New(out.mask.text(o.failure.Message))
+		return engine.Value{}, errors.New(out.mask.Text(o.failure.Message))
 	}
 	return result, nil
 }

@@ -212,6 +212,7 @@ func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job
 		f = fail(engine.KindKilled, "catalog put was stopped with the run")
 	}
 	if f != nil && res.Status.OK() {
+		f.Message = cat.out.mask.Text(f.Message)
 		cat.out.note("%s", f.Message)
 		res.Status, res.Failure, res.Returns = engine.Failed, f.at(job.Path), nil
 	}

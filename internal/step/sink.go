@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"github.com/runnable-render/runnable-render/internal/mask"
 )
 
 // sink is where an attempt's log goes: masked, to one writer, in the pieces in which it arrives, so a line may be
@@ -13,7 +15,7 @@ import (
 type sink struct {
 	mu   sync.Mutex
 	to   io.Writer
-	mask *masker
+	mask *mask.Masker
 	tail []byte // the end of what was written
 	open bool   // the last line has no end yet
 	err  error  // of the writer; what follows is dropped
@@ -25,7 +27,7 @@ func newSink(w io.Writer) *sink {
 	if w == nil {
 		w = io.Discard
 	}
-	return &sink{to: w, mask: &masker{}}
+	return &sink{to: w, mask: &mask.Masker{}}
 }
 
 // masking hides the values from now on.
@@ -36,15 +38,15 @@ func (s *sink) masking(values map[string]string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.emit(s.mask.next(nil, true))
-	s.mask = newMasker(all)
+	s.emit(s.mask.Next(nil, true))
+	s.mask = mask.New(all)
 }
 
 // Write implements [io.Writer]. It never fails: a task must not die of a full disk under its log.
 func (s *sink) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.emit(s.mask.next(p, false))
+	s.emit(s.mask.Next(p, false))
 	return len(p), nil
 }
 
@@ -52,7 +54,7 @@ func (s *sink) Write(p []byte) (int, error) {
 func (s *sink) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.emit(s.mask.next(nil, true))
+	s.emit(s.mask.Next(nil, true))
 }
 
 func (s *sink) close() { s.flush() }
@@ -62,7 +64,7 @@ func (s *sink) note(format string, args ...any) {
 	s.flush()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	line := "[runnable-render] " + s.mask.text(fmt.Sprintf(format, args...)) + "\n"
+	line := "[runnable-render] " + s.mask.Text(fmt.Sprintf(format, args...)) + "\n"
 	if s.open {
 		line = "\n" + line
 	}
