@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,10 @@ import (
 type Frontend struct {
 	Name       string   // for people
 	Extensions []string // with the dot, lower case
-	Read       func(ctx context.Context, file string, src []byte, o Options) Result
+	// Match reports whether a file with one of the extensions is one of this kind; nil takes all of them. text is what
+	// stands in it.
+	Match func(file string, text []byte) bool
+	Read  func(ctx context.Context, file string, src []byte, o Options) Result
 }
 
 // Options are what frontends that run programs go by. The zero value chooses everything as a step does.
@@ -39,10 +43,11 @@ type Result struct {
 	Settings pydef.Settings
 }
 
-// All returns the frontends that there are. Those of programming languages run the file that is named; src is what
-// stands in it.
+// All returns the frontends that there are; of those that take a file the first reads it. Those of programming languages
+// run the file that is named; src is what stands in it.
 func All() []Frontend {
 	return []Frontend{
+		foreign(),
 		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
 		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
 			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python}))
@@ -75,23 +80,31 @@ func Parse(file string, src []byte) (*ir.Pipeline, diag.List) {
 	return r.Pipeline, r.Diags
 }
 
-// Read reads a definition with the frontend that its file's extension, in any case, calls for.
+// reads reports whether the frontend takes a file with an extension.
+func (f Frontend) reads(ext, file string, text []byte) bool {
+	return slices.Contains(f.Extensions, ext) && (f.Match == nil || f.Match(file, text))
+}
+
+// Read reads a definition with the first frontend that takes the file, by its extension, in any case, and its content.
 func Read(ctx context.Context, file string, src []byte, o Options) Result {
 	ext := strings.ToLower(path.Ext(file))
 	var known []string
 	for _, f := range append(o.More[:len(o.More):len(o.More)], All()...) {
-		for _, e := range f.Extensions {
-			if e == ext {
-				if f.Name != recorded && o.WfFormat != (wfformat.Options{}) {
-					return Result{Diags: diag.List{diag.Errorf("RR0610", diag.Span{File: file}, "--as-stubs and --scale are for recorded workflows in WfFormat, not for a definition in %s", f.Name)}}
-				}
-				return f.Read(ctx, file, src, o)
+		if f.reads(ext, file, src) {
+			if f.Name != recorded && o.WfFormat != (wfformat.Options{}) {
+				return Result{Diags: diag.List{diag.Errorf("RR0610", diag.Span{File: file}, "--as-stubs and --scale are for recorded workflows in WfFormat, not for a definition in %s", f.Name)}}
 			}
-			known = append(known, e)
+			return f.Read(ctx, file, src, o)
+		}
+		if f.Match == nil {
+			known = append(known, f.Extensions...)
 		}
 	}
 	if program, found := plugin.LookPath(plugin.RoleFrontend, strings.TrimPrefix(ext, ".")); found {
 		return asked(ctx, program, file, src)
+	}
+	if d := foreignTool(file, src); d != nil {
+		return Result{Diags: diag.List{*d}}
 	}
 	return Result{Diags: diag.List{diag.Errorf("RR0014", diag.Span{File: file}, "%q is not a kind of definition that can be read; the file's name must end in %s", path.Base(file), orList(known))}}
 }

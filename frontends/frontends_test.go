@@ -25,15 +25,40 @@ func TestParseChoosesByExtension(t *testing.T) {
 	}
 }
 
+// TestNoExtensionTwice: of two frontends that read files of one extension, one looks at what stands in them.
 func TestNoExtensionTwice(t *testing.T) {
 	t.Parallel()
 	var seen []string
 	for _, f := range All() {
+		if f.Match != nil {
+			continue
+		}
 		for _, e := range f.Extensions {
 			if slices.Contains(seen, e) {
-				t.Errorf("two frontends read %s", e)
+				t.Errorf("two frontends read every file %s", e)
 			}
 			seen = append(seen, e)
+		}
+	}
+}
+
+// TestOursIsNotForeign: what another tool's definition has may stand in one of ours.
+func TestOursIsNotForeign(t *testing.T) {
+	t.Parallel()
+	for file, text := range map[string]string{
+		"steps.py":        "import kfp\nfrom kfp import dsl\n@dsl.component\ndef f(): ...\nfrom runnable import Pipeline\nPipeline(steps=[]).execute()\n",
+		"inside.py":       "from airflow import DAG\nwith DAG('x'): pass\ndef main():\n    import os, runnable\n",
+		"said.py":         "\"\"\"Was:\n\nfrom airflow import DAG\nwith DAG('x'): ...\n\"\"\"\nimport lib\nlib.build().execute()\n",
+		"imports.py":      "import metaflow\nimport prefect\nimport kfp\nimport lib\nlib.build().execute()\n",
+		"anchors.yaml":    "services:\n  a: {image: x}\nstages:\n  b:\n    cmd: x\njobs: {}\non: {}\napiVersion: v1\nkind: Workflow\ndag:\n  steps: {}\n",
+		"quoted.yaml":     "apiVersion: v1\nkind: Pod\n\"dag\" : {steps: {}}\n",
+		"flow.yaml":       "{dag: {steps: {a: {type: stub}}}}\n",
+		"misspelt.yaml":   "dags:\n  steps:\n    a:\n      type: task\n      command_type: shell\n      image: x\n      command: x\n",
+		"recorded.json":   "{\"name\": \"x\", \"schemaVersion\": \"1.5\", \"workflow\": {\"specification\": {}}, \"root\": 1, \"deploymentSpec\": 1}",
+		"parameters.yaml": "jobs: 3\nstages: [a]\nservices: x\n",
+	} {
+		if d := foreignTool(file, []byte(text)); d != nil {
+			t.Errorf("%s: %v", file, d)
 		}
 	}
 }

@@ -78,5 +78,11 @@ func syntaxCodes() []Code {
 			Bad:         "branches:\n  1: {steps: {}}\n",
 			Good:        "branches:\n  \"1\": {steps: {}}\n",
 		},
+		{
+			Code: "RR0020", Title: "a definition of another tool",
+			Explanation: "The file is one that another tool reads: a pipeline of Kubeflow, Metaflow, Airflow, Prefect, Kedro, dvc or the like, a workflow of Argo, GitHub Actions or Snakemake, a compose file. It is known by what it imports or by its keys. The message says what to do with it; docs/define.md says what each tool's words are called here. A YAML definition has the key `dag`, and a Python definition imports `runnable`.",
+			Bad:         "stages:\n  train:\n    cmd: python train.py\n    outs: [model.pkl]\n",
+			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: python train.py\n      catalog: {put: [model.pkl]}\n",
+		},
 	}
 }
