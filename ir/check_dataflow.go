@@ -17,15 +17,10 @@ func (c *checker) dataflow() {
 	for _, at := range slices.Backward(c.graphs) { // the inner before the outer: each graph is looked at once
 		r.graph(at.graph)
 		for _, n := range at.graph.Nodes {
-			switch n := n.(type) {
-			case *Parallel:
-				c.branchesClash(r, n)
-			case *Map:
-				c.ownReturned(r, told, n, n.Body, n.IterateAs, codeItemReturned, "the item of map")
-			case *Loop:
-				c.ownReturned(r, told, n, n.Body, n.IndexAs, codeIndexReturned, "the index of loop")
-			case *Task, *Stub, *Conditional:
+			if p, ok := n.(*Parallel); ok {
+				c.branchesClash(r, p)
 			}
+			c.ownReturned(r, told, n)
 		}
 		if at.graph.Style == Needs && !at.misnamed && !at.cyclic {
 			c.stepsClash(r, at.graph)
@@ -34,8 +29,16 @@ func (c *checker) dataflow() {
 }
 
 // ownReturned reports the tasks in the body of a map or loop that return its item or index.
-func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node, body *Graph, own Ref, code, what string) {
-	if own.Name == "" || !slices.ContainsFunc(r.graph(body), func(ret Return) bool { return ret.Name == own.Name }) {
+func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
+	own := OwnName(n)
+	if own.Name == "" {
+		return
+	}
+	code, what, body := codeItemReturned, "the item of map", Subgraphs(n)[0].Graph
+	if _, ok := n.(*Loop); ok {
+		code, what = codeIndexReturned, "the index of loop"
+	}
+	if !slices.ContainsFunc(r.graph(body), func(ret Return) bool { return ret.Name == own.Name }) {
 		return
 	}
 	for v := range WalkGraph(body, "") {

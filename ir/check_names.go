@@ -24,11 +24,8 @@ func (c *checker) names() {
 				c.errorf(codeNameTerminal, b.Span, "a step must not be named %q: every graph ends at the terminals success and fail; give it another name", b.Name)
 			}
 			c.once(seen, "steps", b.Name, b.Span)
-			if p, ok := n.(*Parallel); ok {
-				c.branchNames(p.Branches)
-			}
-			if cond, ok := n.(*Conditional); ok {
-				c.branchNames(cond.Branches)
+			if !Repeats(n) {
+				c.branchNames(Subgraphs(n))
 			}
 		}
 	}

@@ -13,15 +13,10 @@ import (
 func (c *checker) parameters() {
 	for _, at := range c.graphs {
 		for _, n := range at.graph.Nodes {
-			switch n := n.(type) {
-			case *Task:
-				c.returnNames(n)
-				c.inputs(n)
-			case *Map:
-				c.parameter(n.IterateAs)
-			case *Loop:
-				c.parameter(n.IndexAs)
-			case *Stub, *Parallel, *Conditional:
+			c.parameter(OwnName(n))
+			if t, ok := n.(*Task); ok {
+				c.returnNames(t)
+				c.inputs(t)
 			}
 		}
 	}
@@ -59,8 +54,8 @@ func (c *checker) returnKind(n *Task, r *Return) {
 	switch r.Kind {
 	case JSON, Text, Metric:
 	case Object:
-		if _, shell := n.Command.(*Shell); shell {
-			c.errorf(codeReturnKind, cmp.Or(r.Span, n.Span), "%q is a shell task and cannot return %q as an object; use kind json or text", n.Name, r.Name)
+		if kind, _ := CommandKindNamed(CommandType(n.Command)); !kind.Objects {
+			c.errorf(codeReturnKind, cmp.Or(r.Span, n.Span), "%q is a %s task and cannot return %q as an object; use kind json or text", n.Name, kind.Name, r.Name)
 		}
 	default:
 		kinds := []string{string(JSON), string(Text), string(Metric), string(Object)}
@@ -90,12 +85,9 @@ func (c *checker) inputs(n *Task) {
 			_ = c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
 		}
 	}
-	switch cmd := n.Command.(type) {
-	case *Notebook:
-		c.jsonObject(&cmd.Options, n, "the options of the notebook")
-	case *Plugin:
-		c.jsonObject(&cmd.Config, n, "the configuration of the command")
-	case *Python, *Shell, *GoFunc:
+	p := PartsOf(n.Command)
+	if kind, _ := CommandKindNamed(p.Type); kind.Object && p.Option != nil {
+		c.jsonObject(p.Option, n, kind.Option+" of the command")
 	}
 }
 

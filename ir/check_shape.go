@@ -34,52 +34,62 @@ func (c *checker) shape() {
 	}
 }
 
+// node checks what the keys of a node hold, whatever its kind.
 func (c *checker) node(n Node) {
-	switch n := n.(type) {
-	case *Task:
-		c.task(n)
-	case *Stub:
-	case *Parallel:
-		c.branches(n, n.Branches)
-	case *Conditional:
-		c.missing(n, "parameter", n.Parameter)
-		c.branches(n, n.Branches)
-	case *Map:
-		c.missing(n, "iterate_on", n.IterateOn)
-		c.missing(n, "iterate_as", n.IterateAs)
-		c.body(n, &n.Body)
-		c.notNegative(n, "parallelism", n.Parallelism)
-	case *Loop:
-		c.missing(n, "break_on", n.BreakOn)
-		c.missing(n, "index_as", n.IndexAs)
-		c.body(n, &n.Body)
-		if n.MaxIterations < 1 {
-			c.errorf(codeMaxIterations, n.Span, "%q has max_iterations %d; a loop runs at least once, so give 1 or more", n.Name, n.MaxIterations)
+	for _, k := range KindOf(n).Keys {
+		if k.Field == nil {
+			continue
 		}
+		switch v := k.Field(n).(type) {
+		case *Ref:
+			c.missing(n, k, *v)
+		case *int:
+			c.count(n, k, *v)
+		case *time.Duration:
+			c.duration(n, k.Name, *v)
+		case *Retry:
+			c.retry(n, *v)
+		case *[]Branch:
+			c.branches(n, *v)
+		case **Graph:
+			c.body(n, v)
+		case *Command:
+			if *v == nil {
+				c.errorf(codeMissing, n.Base().Span, "%q is a task without a command; give `command`", n.Base().Name)
+				*v = &Shell{}
+			}
+		}
+	}
+	if t, ok := n.(*Task); ok {
+		c.secrets(strconv.Quote(t.Name), t.Span, t.Secrets)
 	}
 	c.env(n.Base())
 }
 
-func (c *checker) task(n *Task) {
-	c.secrets(strconv.Quote(n.Name), n.Span, n.Secrets)
-	if n.Command == nil {
-		c.errorf(codeMissing, n.Span, "%q is a task without a command; give `command`", n.Name)
-		n.Command = &Shell{}
+func (c *checker) retry(n Node, r Retry) {
+	c.notNegative(n, "retry.limit", r.Limit)
+	c.duration(n, "retry.backoff.duration", r.Backoff.Duration)
+	c.duration(n, "retry.backoff.cap", r.Backoff.Cap)
+	if f := r.Backoff.Factor; !(f >= 0) {
+		c.errorf(codeRange, n.Base().Span, "%q has retry.backoff.factor %v; it must not be below zero", n.Base().Name, f)
 	}
-	c.notNegative(n, "retry.limit", n.Retry.Limit)
-	for _, d := range []struct {
-		key   string
-		value time.Duration
-	}{{"timeout", n.Timeout}, {"retry.backoff.duration", n.Retry.Backoff.Duration}, {"retry.backoff.cap", n.Retry.Backoff.Cap}} {
-		switch {
-		case d.value < 0:
-			c.errorf(codeRange, n.Span, "%q has %s %s; it must not be below zero", n.Name, d.key, d.value)
-		case d.value > MaxDuration:
-			c.errorf(codeRange, n.Span, "%q has %s %s; it must be at most %s", n.Name, d.key, d.value, MaxDuration)
-		}
+}
+
+func (c *checker) duration(n Node, key string, value time.Duration) {
+	switch {
+	case value < 0:
+		c.errorf(codeRange, n.Base().Span, "%q has %s %s; it must not be below zero", n.Base().Name, key, value)
+	case value > MaxDuration:
+		c.errorf(codeRange, n.Base().Span, "%q has %s %s; it must be at most %s", n.Base().Name, key, value, MaxDuration)
 	}
-	if f := n.Retry.Backoff.Factor; !(f >= 0) {
-		c.errorf(codeRange, n.Span, "%q has retry.backoff.factor %v; it must not be below zero", n.Name, f)
+}
+
+// count checks a number: one that must be given, as that of a loop's iterations, is at least 1.
+func (c *checker) count(n Node, k Key, value int) {
+	if !k.Required {
+		c.notNegative(n, k.Name, value)
+	} else if value < 1 {
+		c.errorf(codeMaxIterations, n.Base().Span, "%q has %s %d; a %s runs at least once, so give 1 or more", n.Base().Name, k.Name, value, Kind(n))
 	}
 }
 
@@ -90,9 +100,9 @@ func (c *checker) notNegative(n Node, key string, value int) {
 }
 
 // missing reports a parameter's name that was not given.
-func (c *checker) missing(n Node, key string, ref Ref) {
-	if ref.Name == "" {
-		c.errorf(codeMissing, cmp.Or(ref.Span, n.Base().Span), "%q is a %s without %s; name a parameter", n.Base().Name, Kind(n), key)
+func (c *checker) missing(n Node, k Key, ref Ref) {
+	if k.Required && ref.Name == "" {
+		c.errorf(codeMissing, cmp.Or(ref.Span, n.Base().Span), "%q is a %s without %s; name a parameter", n.Base().Name, Kind(n), k.Name)
 	}
 }
 

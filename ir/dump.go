@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Dump returns the pipeline as text for people and tests: source order, no positions, what [Check] filled
@@ -121,12 +122,11 @@ func (d *dumper) node(n Node) {
 	d.line("%s: %s%s", bare(b.Name), Kind(n), edges(b))
 	d.indent++
 	d.own(n)
-	d.settings(b)
+	d.settings(n)
 	for _, sub := range Subgraphs(n) {
-		switch n.(type) {
-		case *Map, *Loop:
+		if Repeats(n) {
 			d.line("body")
-		default:
+		} else {
 			d.line("branch %s", bare(sub.Name))
 		}
 		d.indent++
@@ -138,72 +138,108 @@ func (d *dumper) node(n Node) {
 
 // own writes the keys of a node itself.
 func (d *dumper) own(n Node) {
-	switch n := n.(type) {
-	case *Task:
-		d.task(n)
-	case *Stub:
-		d.catalog(n.Catalog)
-	case *Parallel:
-		d.flag("fail_fast", n.FailFast)
-	case *Map:
-		d.field("iterate_on", refName(n.IterateOn))
-		d.field("iterate_as", refName(n.IterateAs))
-		if n.Reducer != "" {
-			d.field("reducer", words(n.Reducer))
-		}
-		if n.Parallelism > 0 {
-			d.line("parallelism %d", n.Parallelism)
-		}
-		d.flag("fail_fast", n.FailFast)
-	case *Conditional:
-		d.field("parameter", refName(n.Parameter))
-		if n.Default != "" {
-			d.field("default", bare(n.Default))
-		}
-		d.flag("fail_fast", n.FailFast)
-	case *Loop:
-		d.line("max_iterations %d", n.MaxIterations)
-		d.field("break_on", refName(n.BreakOn))
-		d.field("index_as", refName(n.IndexAs))
-		d.flag("fail_fast", n.FailFast)
+	for _, k := range KindOf(n).Own {
+		d.key(k, n)
 	}
 }
 
-func (d *dumper) task(n *Task) {
-	d.command(n.Command)
-	for _, in := range n.Inputs {
-		d.line("input %s = %s", bare(in.Arg), inputText(in))
+// settings writes the settings of a node, first those of one line.
+func (d *dumper) settings(n Node) {
+	for _, entries := range []bool{false, true} {
+		for _, k := range SettingKeys() {
+			switch k.Field(n).(type) {
+			case *[]EnvVar, *[]Override:
+				if !entries {
+					continue
+				}
+			default:
+				if entries {
+					continue
+				}
+			}
+			d.key(k, n)
+		}
 	}
-	d.field("returns", list(n.Returns, returnText))
-	d.field("secrets", list(n.Secrets, refName))
-	d.catalog(n.Catalog)
-	d.retry(n.Retry)
-	if n.Timeout > 0 {
-		d.line("timeout %s", duration(n.Timeout))
+}
+
+// key writes the value of one key, if it has one; graphs come later.
+func (d *dumper) key(k Key, n Node) {
+	if k.Field == nil {
+		return
 	}
-	d.flag("cache", n.Cache)
+	switch v := k.Field(n).(type) {
+	case *Ref:
+		d.field(k.Name, refName(*v))
+	case SpannedText:
+		d.text(k.Name, *v.Value, words)
+	case *string:
+		quoted := words
+		if k.Shape == "default" { // the name of a branch
+			quoted = bare
+		}
+		d.text(k.Name, *v, quoted)
+	case *int:
+		if *v != 0 {
+			d.line("%s %d", k.Name, *v)
+		}
+	case *bool:
+		d.flag(k.Name, *v)
+	case *time.Duration:
+		if *v > 0 {
+			d.line("%s %s", k.Name, duration(*v))
+		}
+	case *[]Ref:
+		d.field(k.Name, list(*v, refName))
+	case *[]Return:
+		d.field(k.Name, list(*v, returnText))
+	case *[]Input:
+		for _, in := range *v {
+			d.line("input %s = %s", bare(in.Arg), inputText(in))
+		}
+	case *Command:
+		d.command(*v)
+	case **Catalog:
+		d.catalog(*v)
+	case *Retry:
+		d.retry(*v)
+	case *Resources:
+		d.resources(*v)
+	case *[]EnvVar:
+		for _, e := range *v {
+			d.line("env %s=%s", bare(e.Name), words(e.Value))
+		}
+	case *[]Override:
+		for _, o := range *v {
+			d.line("override %s = %s", bare(o.Executor), bare(o.Key))
+		}
+	}
+}
+
+func (d *dumper) text(key, value string, quoted func(string) string) {
+	if value != "" {
+		d.field(key, quoted(value))
+	}
 }
 
 func (d *dumper) command(c Command) {
-	kind := CommandType(c)
-	switch c := c.(type) {
-	case *Python:
-		d.line("%s %s", kind, words(c.Function))
-		if c.Async {
-			d.field("stream_end", words(c.StreamEnd))
-		}
-	case *Shell:
-		d.line("%s", kind)
-		d.inner(c.Script)
-	case *Notebook:
-		d.line("%s %s", kind, words(c.Path))
-		d.field("options", jsonText(c.Options))
-	case *GoFunc:
-		d.line("%s %s", kind, words(c.Function))
-	case *Plugin:
-		d.line("plugin %s", bare(kind))
-		d.inner(c.Body)
-		d.field("config", jsonText(c.Config))
+	p := PartsOf(c)
+	kind, builtIn := CommandKindNamed(p.Type)
+	switch {
+	case !builtIn:
+		d.line("plugin %s", bare(p.Type))
+		d.inner(*p.Text)
+	case kind.Script:
+		d.line("%s", p.Type)
+		d.inner(*p.Text)
+	default:
+		d.line("%s %s", p.Type, words(*p.Text))
+	}
+	switch {
+	case p.Option == nil:
+	case kind.Object:
+		d.field(kind.Label, jsonText(*p.Option))
+	default:
+		d.field(kind.Label, words(*p.Option))
 	}
 }
 
@@ -238,26 +274,14 @@ func (d *dumper) retry(r Retry) {
 	d.line("%s", text)
 }
 
-func (d *dumper) settings(b *Common) {
-	if b.Image != "" {
-		d.field("image", words(b.Image))
-	}
-	if b.Python != "" {
-		d.field("python", words(b.Python))
-	}
+func (d *dumper) resources(r Resources) {
 	var asked []string
-	for _, r := range []struct{ key, value string }{{"cpu", b.Resources.CPU}, {"memory", b.Resources.Memory}, {"gpu", b.Resources.GPU}} {
-		if r.value != "" {
-			asked = append(asked, r.key+" "+bare(r.value))
+	for _, part := range []struct{ key, value string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}} {
+		if part.value != "" {
+			asked = append(asked, part.key+" "+bare(part.value))
 		}
 	}
 	d.field("resources", strings.Join(asked, ", "))
-	for _, v := range b.Env {
-		d.line("env %s=%s", bare(v.Name), words(v.Value))
-	}
-	for _, o := range b.Overrides {
-		d.line("override %s = %s", bare(o.Executor), bare(o.Key))
-	}
 }
 
 // DumpOwn returns what a step itself is, without its name, without what comes before and after it, and of a composite
@@ -269,11 +293,9 @@ func DumpOwn(n Node) string {
 		d.line("%s", Kind(n))
 	}
 	d.own(n)
-	switch n.(type) {
-	case *Parallel, *Conditional:
+	if !IsLeaf(n) && !Repeats(n) {
 		d.line("branches %s", list(Subgraphs(n), func(b Branch) string { return bare(b.Name) }))
-	case *Task, *Stub, *Map, *Loop: // have none that have names
 	}
-	d.settings(n.Base())
+	d.settings(n)
 	return d.out.String()
 }

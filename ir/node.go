@@ -12,15 +12,24 @@ import (
 type Node interface {
 	// Base returns what all kinds share.
 	Base() *Common
-	node()
+	kind() NodeKind
+
+	// What follows has a default for kinds that have no such thing; functions of this package say what it is.
+	leaf() bool
+	graphs() []Branch
+	repeats() bool
+	ownName() Ref
+	reads() []Ref
+	failsFast() bool
+	catalog() *Catalog
 }
 
-func (*Task) node()        {}
-func (*Stub) node()        {}
-func (*Parallel) node()    {}
-func (*Map) node()         {}
-func (*Conditional) node() {}
-func (*Loop) node()        {}
+func (*Task) kind() NodeKind        { return taskKind }
+func (*Stub) kind() NodeKind        { return stubKind }
+func (*Parallel) kind() NodeKind    { return parallelKind }
+func (*Map) kind() NodeKind         { return mapKind }
+func (*Conditional) kind() NodeKind { return conditionalKind }
+func (*Loop) kind() NodeKind        { return loopKind }
 
 // Common is what all kinds of node share.
 type Common struct {
@@ -41,6 +50,14 @@ type Common struct {
 
 // Base implements [Node].
 func (c *Common) Base() *Common { return c }
+
+func (*Common) leaf() bool        { return false }
+func (*Common) graphs() []Branch  { return nil }
+func (*Common) repeats() bool     { return false }
+func (*Common) ownName() Ref      { return Ref{} }
+func (*Common) reads() []Ref      { return nil }
+func (*Common) failsFast() bool   { return false }
+func (*Common) catalog() *Catalog { return nil }
 
 // EnvVar is one variable of a step's environment.
 type EnvVar struct {
@@ -78,11 +95,27 @@ type Task struct {
 	Cache   bool
 }
 
+func (*Task) leaf() bool          { return true }
+func (n *Task) catalog() *Catalog { return n.Catalog }
+
+func (n *Task) reads() []Ref {
+	var out []Ref
+	for _, in := range n.Inputs {
+		for _, name := range in.From {
+			out = append(out, Ref{name, in.Span})
+		}
+	}
+	return out
+}
+
 // Stub does nothing and succeeds; its catalog is synced.
 type Stub struct {
 	Common
 	Catalog *Catalog // nil: none
 }
+
+func (*Stub) leaf() bool          { return true }
+func (n *Stub) catalog() *Catalog { return n.Catalog }
 
 // Parallel runs all its branches.
 type Parallel struct {
@@ -90,6 +123,9 @@ type Parallel struct {
 	Branches []Branch
 	FailFast bool
 }
+
+func (n *Parallel) graphs() []Branch { return n.Branches }
+func (n *Parallel) failsFast() bool  { return n.FailFast }
 
 // Map runs its body once for each item of a list.
 type Map struct {
@@ -103,6 +139,12 @@ type Map struct {
 	FailFast    bool
 }
 
+func (n *Map) graphs() []Branch { return n.body(n.Body) }
+func (*Map) repeats() bool      { return true }
+func (n *Map) ownName() Ref     { return n.IterateAs }
+func (n *Map) reads() []Ref     { return []Ref{n.IterateOn} }
+func (n *Map) failsFast() bool  { return n.FailFast }
+
 // Conditional runs the branch that a parameter's value names.
 type Conditional struct {
 	Common
@@ -111,6 +153,10 @@ type Conditional struct {
 	Default   string // the branch for all other values; empty: such a value fails the step
 	FailFast  bool
 }
+
+func (n *Conditional) graphs() []Branch { return n.Branches }
+func (n *Conditional) reads() []Ref     { return []Ref{n.Parameter} }
+func (n *Conditional) failsFast() bool  { return n.FailFast }
 
 // DefaultBranch is the name of the branch that a conditional's `default:` graph becomes.
 const DefaultBranch = "default"
@@ -124,6 +170,15 @@ type Loop struct {
 	IndexAs       Ref // the name of the iteration's number in the body
 	FailFast      bool
 }
+
+func (n *Loop) graphs() []Branch { return n.body(n.Body) }
+func (*Loop) repeats() bool      { return true }
+func (n *Loop) ownName() Ref     { return n.IndexAs }
+func (n *Loop) reads() []Ref     { return []Ref{n.BreakOn} }
+func (n *Loop) failsFast() bool  { return n.FailFast }
+
+// body is the one graph of a map or loop, as a branch.
+func (c *Common) body(g *Graph) []Branch { return []Branch{{Name: AnyItem, Graph: g, Span: c.Span}} }
 
 // Return is one name that a task returns.
 type Return struct {

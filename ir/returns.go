@@ -28,41 +28,25 @@ func (r *returner) graph(g *Graph) []Return {
 }
 
 func (r *returner) node(n Node) []Return {
-	switch n := n.(type) {
-	case *Task:
-		return n.Returns
-	case *Stub:
-		return nil
-	case *Parallel:
-		return r.branches(n.Branches)
-	case *Conditional:
-		return r.branches(n.Branches)
-	case *Map:
-		var out []Return
-		for _, ret := range r.graph(n.Body) {
-			if ret.Name != n.IterateAs.Name {
-				out = append(out, Return{Name: ret.Name, Kind: listKind(ret.Kind), Span: ret.Span})
-			}
-		}
-		return out
-	case *Loop:
-		var out []Return
-		for _, ret := range r.graph(n.Body) {
-			if ret.Name != n.IndexAs.Name {
-				out = append(out, ret)
-			}
-		}
-		return out
+	if t, ok := n.(*Task); ok {
+		return t.Returns
 	}
-	panic("ir: unknown node")
-}
-
-func (r *returner) branches(branches []Branch) []Return {
 	var set returnSet
-	for _, b := range branches {
+	for _, b := range Subgraphs(n) {
 		set.add(r.graph(b.Graph)...)
 	}
-	return set.order
+	_, list := n.(*Map)
+	own, out := OwnName(n).Name, set.order[:0]
+	for _, ret := range set.order {
+		switch {
+		case own != "" && ret.Name == own:
+			continue
+		case list:
+			ret = Return{Name: ret.Name, Kind: listKind(ret.Kind), Span: ret.Span}
+		}
+		out = append(out, ret)
+	}
+	return out
 }
 
 // returnSet collects returns, each name once.

@@ -15,80 +15,29 @@ type Visit struct {
 
 // Subgraphs returns the graphs of a composite node in source order, none for a leaf. The body of a map or a
 // loop has the name [AnyItem].
-func Subgraphs(n Node) []Branch {
-	switch n := n.(type) {
-	case *Task, *Stub:
-		return nil
-	case *Parallel:
-		return n.Branches
-	case *Conditional:
-		return n.Branches
-	case *Map:
-		return []Branch{{Name: AnyItem, Graph: n.Body, Span: n.Span}}
-	case *Loop:
-		return []Branch{{Name: AnyItem, Graph: n.Body, Span: n.Span}}
-	}
-	panic("ir: unknown node")
-}
+func Subgraphs(n Node) []Branch { return n.graphs() }
 
 // IsLeaf reports whether n is a task or a stub.
-func IsLeaf(n Node) bool {
-	switch n.(type) {
-	case *Task, *Stub:
-		return true
-	case *Parallel, *Map, *Conditional, *Loop:
-		return false
-	}
-	panic("ir: unknown node")
-}
+func IsLeaf(n Node) bool { return n.leaf() }
+
+// Repeats reports whether the one graph of n runs any number of times: it is the body of a map or a loop.
+func Repeats(n Node) bool { return n.repeats() }
+
+// OwnName returns the parameter that exists in the body of n alone: the item of a map, the index of a loop. Others have
+// none.
+func OwnName(n Node) Ref { return n.ownName() }
+
+// Reads returns the parameters that the keys of n itself name, in whose place a command or a graph inside may read others.
+func Reads(n Node) []Ref { return n.reads() }
 
 // FailsFast reports whether n is a composite that starts nothing new after the first failure (SEMANTICS 2.10).
-func FailsFast(n Node) bool {
-	switch n := n.(type) {
-	case *Parallel:
-		return n.FailFast
-	case *Map:
-		return n.FailFast
-	case *Conditional:
-		return n.FailFast
-	case *Loop:
-		return n.FailFast
-	case *Task, *Stub: // a leaf holds nothing that could fail fast
-		return false
-	}
-	panic("ir: unknown node")
-}
+func FailsFast(n Node) bool { return n.failsFast() }
 
 // Kind returns the word that a definition uses for the kind of n.
-func Kind(n Node) string {
-	switch n.(type) {
-	case *Task:
-		return "task"
-	case *Stub:
-		return "stub"
-	case *Parallel:
-		return "parallel"
-	case *Map:
-		return "map"
-	case *Conditional:
-		return "conditional"
-	case *Loop:
-		return "loop"
-	}
-	panic("ir: unknown node")
-}
+func Kind(n Node) string { return n.kind().Name }
 
 // CatalogOf returns the catalog of a leaf, or nil.
-func CatalogOf(n Node) *Catalog {
-	switch n := n.(type) {
-	case *Task:
-		return n.Catalog
-	case *Stub:
-		return n.Catalog
-	case *Parallel, *Map, *Conditional, *Loop: // a composite has none
-	}
-	return nil
-}
+func CatalogOf(n Node) *Catalog { return n.catalog() }
 
 // Join puts one more name at the end of a path.
 func Join(path, name string) string {

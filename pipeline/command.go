@@ -55,8 +55,7 @@ func NotebookWith(file string, options map[string]any) *TaskStep {
 func Plugin(name, kind, command string, config any) *TaskStep {
 	c := &ir.Plugin{Kind: kind, Body: command}
 	t := newTask(name, c, here())
-	switch kind {
-	case "python", "async-python", "shell", "notebook", "go":
+	if _, builtIn := ir.CommandKindNamed(kind); builtIn {
 		t.problem(here(), "%q is a built-in kind of command and cannot be a plugin's", kind)
 	}
 	if config == nil {

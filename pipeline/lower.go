@@ -85,12 +85,12 @@ func (t *TaskStep) lower(l *lowering) ir.Node {
 
 // fitting refuses returns that a kind of command cannot give.
 func (l *lowering) fitting(t *TaskStep, r ir.Return) {
-	kind := ir.CommandType(t.task.Command)
-	if r.Kind == ir.Object && (kind == "shell" || kind == "go") {
-		l.problems.Add(diag.Errorf("RR0308", r.Span, "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind, r.Name))
+	kind, _ := ir.CommandKindNamed(ir.CommandType(t.task.Command))
+	if r.Kind == ir.Object && !kind.Objects {
+		l.problems.Add(diag.Errorf("RR0308", r.Span, "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind.Name, r.Name))
 	}
-	if r.Key != "" && (kind == "shell" || kind == "notebook") {
-		l.problems.Add(diag.Errorf("RR0116", r.Span, "a %s command returns no mapping that a key could be taken from; leave it out", kind))
+	if r.Key != "" && !kind.Mappings {
+		l.problems.Add(diag.Errorf("RR0116", r.Span, "a %s command returns no mapping that a key could be taken from; leave it out", kind.Name))
 	}
 }
 

@@ -9,40 +9,6 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// parallel reads what a parallel takes.
-func (r *reader) parallel(f *fields, c ir.Common) ir.Node {
-	return &ir.Parallel{Common: c, Branches: r.branches(f), FailFast: r.flag(f, "fail_fast")}
-}
-
-// mapNode reads what a map takes.
-func (r *reader) mapNode(f *fields, c ir.Common) ir.Node {
-	m := &ir.Map{
-		Common:      c,
-		Body:        r.body(f),
-		IterateOn:   r.named(f, "iterate_on"),
-		IterateAs:   r.named(f, "iterate_as"),
-		Parallelism: r.positive(f, "parallelism"),
-		FailFast:    r.flag(f, "fail_fast"),
-	}
-	if n := f.get("reducer"); n != nil && !isNullNode(n) {
-		ref, _ := r.ref(n, f.of("reducer"))
-		m.Reducer, m.ReducerSpan = ref.Name, ref.Span
-	}
-	return m
-}
-
-// conditional reads what a conditional takes.
-func (r *reader) conditional(f *fields, c ir.Common) ir.Node {
-	n := &ir.Conditional{
-		Common:    c,
-		Parameter: r.named(f, "parameter"),
-		Branches:  r.branches(f),
-		FailFast:  r.flag(f, "fail_fast"),
-	}
-	r.defaultBranch(f, n)
-	return n
-}
-
 // defaultBranch reads the key default: a graph, which becomes the branch of that name, or the name of a branch.
 func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 	n := f.get("default")
@@ -75,29 +41,17 @@ func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 	c.Default = ref.Name
 }
 
-// loop reads what a loop takes.
-func (r *reader) loop(f *fields, c ir.Common) ir.Node {
-	return &ir.Loop{
-		Common:        c,
-		Body:          r.body(f),
-		MaxIterations: r.iterations(f),
-		BreakOn:       r.named(f, "break_on"),
-		IndexAs:       r.named(f, "index_as"),
-		FailFast:      r.flag(f, "fail_fast"),
-	}
-}
-
 // iterations reads how often a loop may run: once, at least.
-func (r *reader) iterations(f *fields) int {
-	n := f.get("max_iterations")
+func (r *reader) iterations(f *fields, name string) int {
+	n := f.get(name)
 	if n == nil {
 		return 0
 	}
 	if isScalar(n, isInt) && fits(deref(n)) && integer(deref(n).Value).Sign() < 1 {
-		r.errorf("RR0305", n, "%s is %s, and a loop runs at least once; give 1 or more", f.of("max_iterations"), deref(n).Value)
+		r.errorf("RR0305", n, "%s is %s, and a loop runs at least once; give 1 or more", f.of(name), deref(n).Value)
 		return 0
 	}
-	return r.positive(f, "max_iterations")
+	return r.positive(f, name)
 }
 
 // body reads the key branch. What cannot be read is an empty graph, so that no walk meets a nil one.

@@ -185,8 +185,8 @@ func (r *reader) known(f *fields, t table) (meant []string) {
 // required reports the keys that must be there and are not, unless a misspelt one was meant to be it.
 func (r *reader) required(f *fields, t table, meant []string) {
 	for _, k := range t.keys() {
-		if k.required && !f.has(k.name) && !slices.Contains(meant, k.name) {
-			r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no %q; add it: %s", f.what, k.name, firstSentence(k.doc)))
+		if k.Required && !f.has(k.Name) && !slices.Contains(meant, k.Name) {
+			r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no %q; add it: %s", f.what, k.Name, firstSentence(k.Doc)))
 		}
 	}
 }

@@ -149,8 +149,8 @@ func TestEverythingHasEveryKey(t *testing.T) {
 	tables := append(stepTables(), dagTable(), catalogTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable())
 	for _, tab := range tables {
 		for _, k := range tab.keys() {
-			if !seen[k.name] {
-				t.Errorf("testdata/everything.yaml lacks the key %q of a %s", k.name, tab.kind)
+			if !seen[k.Name] {
+				t.Errorf("testdata/everything.yaml lacks the key %q of a %s", k.Name, tab.kind)
 			}
 		}
 	}

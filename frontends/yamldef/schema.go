@@ -46,7 +46,7 @@ func definitions() object {
 		"any":          object{},
 		"object":       object{"type": []string{"object", "null"}},
 		"type":         object{"enum": stepKinds()},
-		"commandType":  object{"type": "string", "minLength": 1, "examples": commandTypes()},
+		"commandType":  object{"type": "string", "minLength": 1, "examples": ir.CommandTypes()},
 		"valueKind":    object{"enum": []string{"json", "text", "metric", "object"}},
 		"duration": object{"oneOf": []object{
 			{"type": "number", "exclusiveMinimum": 0, "maximum": ir.MaxDuration.Seconds()},
@@ -98,9 +98,9 @@ func mappingSchema(t table) object {
 	properties := object{}
 	var required []string
 	for _, k := range t.keys() {
-		properties[k.name] = object{"description": k.doc, "allOf": []object{ref(k.shape)}}
-		if k.required {
-			required = append(required, k.name)
+		properties[k.Name] = object{"description": k.Doc, "allOf": []object{ref(k.Shape)}}
+		if k.Required {
+			required = append(required, k.Name)
 		}
 	}
 	out := object{"type": "object", "description": t.doc, "properties": properties}
@@ -114,7 +114,7 @@ func mappingSchema(t table) object {
 		for _, name := range t.names() {
 			names[name] = true
 		}
-		builtIn := object{"properties": object{"command_type": object{"enum": commandTypes()}}}
+		builtIn := object{"properties": object{"command_type": object{"enum": ir.CommandTypes()}}}
 		out["if"] = builtIn
 		out["then"] = object{"properties": names, "additionalProperties": false}
 	default:

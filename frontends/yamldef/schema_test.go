@@ -151,11 +151,11 @@ func TestSchemaDescribesEveryKey(t *testing.T) {
 	defs := definitions()
 	for _, tab := range append(stepTables(), dagTable(), graphTable(), catalogTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable()) {
 		for _, k := range tab.keys() {
-			if !strings.HasSuffix(k.doc, ".") {
-				t.Errorf("the key %q of a %s has no sentence that describes it: %q", k.name, tab.kind, k.doc)
+			if !strings.HasSuffix(k.Doc, ".") {
+				t.Errorf("the key %q of a %s has no sentence that describes it: %q", k.Name, tab.kind, k.Doc)
 			}
-			if _, ok := defs[k.shape]; !ok {
-				t.Errorf("the key %q of a %s has the unknown shape %q", k.name, tab.kind, k.shape)
+			if _, ok := defs[k.Shape]; !ok {
+				t.Errorf("the key %q of a %s has the unknown shape %q", k.Name, tab.kind, k.Shape)
 			}
 		}
 	}

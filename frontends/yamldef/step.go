@@ -3,6 +3,7 @@ package yamldef
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -33,22 +34,68 @@ func (r *reader) step(e entry) ir.Node {
 	default:
 		r.check(f, t)
 	}
-	c := r.common(f, e)
-	switch kind {
-	case "task":
-		return r.task(f, c)
-	case "stub":
-		return r.stub(f, c)
-	case "parallel":
-		return r.parallel(f, c)
-	case "map":
-		return r.mapNode(f, c)
-	case "conditional":
-		return r.conditional(f, c)
-	case "loop":
-		return r.loop(f, c)
+	k, _ := ir.KindNamed(kind)
+	n := k.New(ir.Common{Name: e.name, Span: r.span(e.key)})
+	for _, key := range k.Keys {
+		if key.Field != nil {
+			r.key(f, key, n)
+		}
 	}
-	panic("yamldef: a kind of step without a reader: " + kind)
+	return n
+}
+
+// key reads the value of one key of a step into its field; a key that is not there leaves it as it is. Keys come in the
+// order of the table: what a command returns is read after the command.
+func (r *reader) key(f *fields, k ir.Key, n ir.Node) {
+	switch v := k.Field(n).(type) {
+	case *ir.Ref:
+		*v = r.reference(f, k)
+	case *[]ir.Ref:
+		r.references(f, k, v)
+	case *string:
+		if k.Shape == "default" {
+			r.defaultBranch(f, n.(*ir.Conditional))
+		} else {
+			*v = r.named(f, k.Name).Name
+		}
+	case ir.SpannedText:
+		if value := f.get(k.Name); value != nil && !isNullNode(value) {
+			ref, _ := r.ref(value, f.of(k.Name))
+			*v.Value, *v.Span = ref.Name, ref.Span
+		}
+	case *int:
+		if k.Required {
+			*v = r.iterations(f, k.Name)
+		} else {
+			*v = r.positive(f, k.Name)
+		}
+	case *bool:
+		*v = r.flag(f, k.Name)
+	case *time.Duration:
+		*v = r.duration(f, k.Name)
+	case *ir.Command:
+		*v = r.command(f)
+	case *[]ir.Input:
+		*v = r.inputs(f)
+	case *[]ir.Return:
+		*v = r.returns(f, n.(*ir.Task).Command)
+	case **ir.Catalog:
+		*v = r.catalog(f)
+	case *ir.Retry:
+		*v = r.retry(f)
+	case *[]ir.EnvVar:
+		*v = r.env(f)
+	case *ir.Resources:
+		*v = r.resources(f)
+	case *[]ir.Override:
+		*v = r.overrides(f)
+	case *[]ir.Branch:
+		*v = r.branches(f)
+	case **ir.Graph:
+		*v = r.body(f)
+	default:
+		panic("yamldef: the key " + k.Name + " has a value without a reader")
+	}
 }
 
 // kind reads the key type.
@@ -98,54 +145,30 @@ func (r *reader) nearMisses(f *fields, t table) {
 	}
 }
 
-// common reads what every kind of step takes.
-func (r *reader) common(f *fields, e entry) ir.Common {
-	c := ir.Common{Name: e.name, Span: r.span(e.key), Next: r.next(f)}
-	if n := f.get("on_failure"); n != nil {
-		if d := deref(n); !isScalar(n, isString) || d.Value != "" { // Runnable's default is ""
-			c.OnFailure, _ = r.ref(n, f.of("on_failure"))
-		}
-	}
-	if n := f.get("needs"); n != nil {
-		if c.Needs = r.refs(n, f.of("needs")); c.Needs == nil {
-			c.Needs = []ir.Ref{}
-		}
-	}
-	if n := f.get("image"); n != nil {
-		ref, _ := r.ref(n, f.of("image"))
-		c.Image = ref.Name
-	}
-	if n := f.get("python"); n != nil {
-		ref, _ := r.ref(n, f.of("python"))
-		c.Python = ref.Name
-	}
-	c.Env = r.env(f)
-	c.Resources = r.resources(f)
-	c.Overrides = r.overrides(f)
-	return c
-}
-
-// next reads the key next, or its other name next_node.
-func (r *reader) next(f *fields) ir.Ref {
-	name := "next"
-	if f.has("next_node") {
+// reference reads a key that names something. Runnable's default for on_failure is the empty text, and next has
+// another name.
+func (r *reader) reference(f *fields, k ir.Key) ir.Ref {
+	name := k.Name
+	if name == "next" && f.has("next_node") {
 		if f.has("next") {
 			r.add(diag.Errorf("RR0110", r.span(f.key("next_node")), "%s has both \"next\" and \"next_node\", which are the same; delete one", f.what).
 				With(r.span(f.key("next")), "the other is here"))
 		}
 		name = "next_node"
 	}
-	n := f.get(name)
-	if n == nil {
+	if n := f.get(name); k.Shape == "text" && n != nil && isScalar(n, isString) && deref(n).Value == "" {
 		return ir.Ref{}
 	}
-	ref, _ := r.ref(n, f.of(name))
-	return ref
+	return r.named(f, name)
 }
 
-// stub reads what a stub takes.
-func (r *reader) stub(f *fields, c ir.Common) ir.Node {
-	return &ir.Stub{Common: c, Catalog: r.catalog(f)}
+// references reads a list of names. An empty list of needs says something: the graph is one of needs.
+func (r *reader) references(f *fields, k ir.Key, out *[]ir.Ref) {
+	if n := f.get(k.Name); n != nil {
+		if *out = r.refs(n, f.of(k.Name)); *out == nil {
+			*out = []ir.Ref{}
+		}
+	}
 }
 
 // catalog reads the key catalog.

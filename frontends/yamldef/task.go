@@ -1,6 +1,7 @@
 package yamldef
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,22 +11,6 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
-
-// commandTypes are the kinds of command that are built in.
-func commandTypes() []string { return []string{"python", "shell", "notebook", "async-python", "go"} }
-
-// task reads what a task takes.
-func (r *reader) task(f *fields, c ir.Common) ir.Node {
-	t := &ir.Task{Common: c, Catalog: r.catalog(f), Cache: r.flag(f, "cache"), Timeout: r.duration(f, "timeout")}
-	t.Command = r.command(f)
-	t.Returns = r.returns(f, t.Command)
-	t.Inputs = r.inputs(f)
-	if n := f.get("secrets"); n != nil {
-		t.Secrets = r.refs(n, f.of("secrets"))
-	}
-	t.Retry = r.retry(f)
-	return t
-}
 
 // command reads command and command_type, and the keys that one kind of command alone takes. Of a kind that is not
 // built in, all further keys are its own.
@@ -38,9 +23,9 @@ func (r *reader) command(f *fields) ir.Command {
 		}
 		kind = ref.Name
 	}
-	builtIn := slices.Contains(commandTypes(), kind)
+	k, builtIn := ir.CommandKindNamed(kind)
 	if !builtIn {
-		if near := diag.Nearest(kind, commandTypes()); near != "" {
+		if near := diag.Nearest(kind, ir.CommandTypes()); near != "" {
 			r.errorf("RR0107", f.get("command_type"), "%s cannot be %q; did you mean %q?", f.of("command_type"), kind, near)
 			return &ir.Python{} // never nil, so that no walk meets one
 		}
@@ -51,50 +36,43 @@ func (r *reader) command(f *fields) ir.Command {
 	} else {
 		r.required(f, r.kinds["task"], nil)
 	}
-	body := ""
+	c := k.New()
+	p := ir.PartsOf(c)
 	if n := f.get("command"); n != nil {
-		body, _ = r.text(n, f.of("command"))
-		r.checkCommand(n, f, kind, body)
+		*p.Text, _ = r.text(n, f.of("command"))
+		r.checkCommand(n, f, k, *p.Text)
 	}
-	switch kind {
-	case "python":
-		return &ir.Python{Function: body}
-	case "async-python":
-		end := r.named(f, "stream_end_type").Name
-		if end == "" {
-			end = "done"
-		}
-		return &ir.Python{Function: body, Async: true, StreamEnd: end}
-	case "shell":
-		return &ir.Shell{Script: body}
-	case "notebook":
-		return &ir.Notebook{Path: body, Options: r.object(f, "optional_ploomber_args")}
-	case "go":
-		return &ir.GoFunc{Function: body}
+	switch {
+	case !builtIn:
+		*p.Option = r.pluginConfig(f)
+	case p.Option != nil && k.Object:
+		*p.Option = r.object(f, k.Option)
+	case p.Option != nil:
+		*p.Option = cmp.Or(r.named(f, k.Option).Name, k.Default)
 	}
-	return &ir.Plugin{Kind: kind, Body: body, Config: r.pluginConfig(f)}
+	return c
 }
 
 // foreignKeys reports the keys that another kind of command takes.
 func (r *reader) foreignKeys(f *fields, kind string) {
-	for _, k := range []struct{ name, owner string }{{"optional_ploomber_args", "notebook"}, {"stream_end_type", "async-python"}} {
-		if f.has(k.name) && kind != k.owner {
-			r.errorf("RR0118", f.key(k.name), "%q is for commands of the type %s, and %s has the type %s; delete it", k.name, k.owner, f.what, kind)
+	for _, k := range ir.CommandKinds() {
+		if k.Option != "" && f.has(k.Option) && kind != k.Name {
+			r.errorf("RR0118", f.key(k.Option), "%q is for commands of the type %s, and %s has the type %s; delete it", k.Option, k.Name, f.what, kind)
 		}
 	}
 }
 
 // checkCommand checks the form of a command. What can only fail at run time is a warning, as Runnable has it.
-func (r *reader) checkCommand(n *yaml.Node, f *fields, kind, body string) {
+func (r *reader) checkCommand(n *yaml.Node, f *fields, k ir.CommandKind, body string) {
 	if !isScalar(n, isString) {
 		return
 	}
 	switch {
 	case strings.TrimSpace(body) == "":
 		r.errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
-	case kind == "notebook" && !strings.HasSuffix(body, ".ipynb"):
-		r.errorf("RR0114", n, "%s is not a notebook; it must be a path that ends in .ipynb", f.of("command"))
-	case (kind == "python" || kind == "async-python") && !ir.Dotted(body):
+	case !strings.HasSuffix(body, k.Suffix):
+		r.errorf("RR0114", n, "%s is not a %s; it must be a path that ends in %s", f.of("command"), k.Name, k.Suffix)
+	case k.Dotted && !ir.Dotted(body):
 		r.warnf("RR0117", n, "%s is not of the form module.function, so the step will fail%s", f.of("command"), shellHint(f, body))
 	}
 }
@@ -112,7 +90,8 @@ func (r *reader) pluginConfig(f *fields) string {
 	t := r.kinds["task"]
 	var own []entry
 	for _, e := range f.entries {
-		if _, ok := t.find(e.name); !ok || e.name == "optional_ploomber_args" || e.name == "stream_end_type" {
+		_, known := t.find(e.name)
+		if !known || slices.ContainsFunc(ir.CommandKinds(), func(k ir.CommandKind) bool { return k.Option == e.name }) {
 			own = append(own, e)
 		}
 	}
@@ -182,22 +161,12 @@ func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
 
 // fitting refuses returns that a kind of command cannot give.
 func (r *reader) fitting(rf *fields, ret ir.Return, c ir.Command) {
-	var kind string
-	switch c.(type) {
-	case *ir.Shell:
-		kind = "shell"
-	case *ir.GoFunc:
-		kind = "go"
-	case *ir.Notebook:
-		kind = "notebook"
-	default:
-		return
+	kind, _ := ir.CommandKindNamed(ir.CommandType(c))
+	if ret.Kind == ir.Object && !kind.Objects {
+		r.errorf("RR0308", rf.get("kind"), "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind.Name, ret.Name)
 	}
-	if ret.Kind == ir.Object && kind != "notebook" {
-		r.errorf("RR0308", rf.get("kind"), "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind, ret.Name)
-	}
-	if ret.Key != "" && kind != "go" {
-		r.errorf("RR0116", rf.key("key"), "a %s command returns no mapping that a \"key\" could be taken from; delete it", kind)
+	if ret.Key != "" && !kind.Mappings {
+		r.errorf("RR0116", rf.key("key"), "a %s command returns no mapping that a \"key\" could be taken from; delete it", kind.Name)
 	}
 }
 

@@ -187,20 +187,6 @@ func (d *decoder) nested(read func()) {
 	d.depth--
 }
 
-// target is what the place of a key belongs to.
-type target struct {
-	key  string
-	span *diag.Span
-}
-
-func refTargets(key string, refs []ir.Ref) []target {
-	out := make([]target, len(refs))
-	for i := range refs {
-		out[i] = target{element(key, i), &refs[i].Span}
-	}
-	return out
-}
-
 // spanList is a spans mapping, read before it is known what the keys belong to.
 type spanList []fieldSpan
 

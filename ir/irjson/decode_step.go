@@ -1,6 +1,7 @@
 package irjson
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,211 +10,60 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// fields is everything that a step of any kind can have; the type may come after the rest.
+// fields is what is read of a step besides the fields of its node.
 type fields struct {
-	kind string
-	keys []string // in the order read
-	ir.Common
-	named bool
+	named, commanded bool
 
-	commandType, command, streamEnd, options, config string
-
-	inputs      []ir.Input
-	returns     []ir.Return
-	secrets     []ir.Ref
-	catalog     *ir.Catalog
-	retry       ir.Retry
-	timeout     time.Duration
-	cache       bool
-	branches    []ir.Branch
-	body        *ir.Graph
-	iterateOn   ir.Ref
-	iterateAs   ir.Ref
-	reducer     string
-	parallelism int
-	failFast    bool
-	parameter   ir.Ref
-	fallback    string
-	iterations  int
-	breakOn     ir.Ref
-	indexAs     ir.Ref
-	spans       spanList
+	commandType, command string
+	options              map[string]string // by the key of the kind of command that has it
+	spans                spanList
 }
 
-// keysOf returns the keys that a step of a kind may have, nil for an unknown kind.
-func keysOf(kind string) []string {
-	common := []string{"type", "name", "needs", "next", "on_failure", "env", "image", "python", "resources", "overrides", "spans"}
-	switch kind {
-	case "task":
-		return append(common, "command_type", "command", "stream_end_type", "optional_ploomber_args", "config",
-			"inputs", "returns", "secrets", "catalog", "retry", "timeout", "cache")
-	case "stub":
-		return append(common, "catalog")
-	case "parallel":
-		return append(common, "branches", "fail_fast")
-	case "conditional":
-		return append(common, "parameter", "branches", "default", "fail_fast")
-	case "map":
-		return append(common, "branch", "iterate_on", "iterate_as", "reducer", "parallelism", "fail_fast")
-	case "loop":
-		return append(common, "branch", "max_iterations", "break_on", "index_as", "fail_fast")
+// keysOf returns the names of the keys that a step of a kind may have.
+func keysOf(kind ir.NodeKind) []string {
+	names := []string{"name", "spans"}
+	for _, k := range kind.Keys {
+		if k.Field != nil || k.Name == "type" {
+			names = append(names, k.Name)
+		}
 	}
-	return nil
+	if kind.Name == "task" {
+		names = append(names, "command_type", "config")
+		for _, c := range ir.CommandKinds() {
+			if c.Option != "" {
+				names = append(names, c.Option)
+			}
+		}
+	}
+	return names
 }
 
 // step reads one step; nil after a failure.
 func (d *decoder) step() ir.Node {
 	start := d.pos
-	s := &fields{}
-	d.object(func(key string) {
-		s.keys = append(s.keys, key)
-		d.stepKey(s, key)
-	})
-	if d.err != nil {
+	kind, ok := d.kind()
+	if !ok {
 		return nil
 	}
-	kinds := []string{"task", "stub", "parallel", "map", "conditional", "loop"}
-	allowed := keysOf(s.kind)
-	switch {
-	case s.kind == "":
-		d.fail(start, "type is missing; the types are %s", strings.Join(kinds, ", "))
-	case allowed == nil:
-		d.fail(start, "unknown type %q%s; the types are %s", s.kind, diag.DidYouMean(s.kind, kinds), strings.Join(kinds, ", "))
-	case !s.named:
+	n := kind.New(ir.Common{})
+	s := &fields{options: map[string]string{}}
+	d.object(func(key string) { d.stepKey(kind, n, s, key) })
+	if t, ok := n.(*ir.Task); ok {
+		t.Command = d.makeCommand(s, start)
+	}
+	for _, k := range kind.Keys {
+		if k.Field == nil {
+			continue
+		}
+		if body, ok := k.Field(n).(**ir.Graph); ok && *body == nil {
+			d.fail(start, "%s is missing", k.Name)
+		}
+	}
+	if !s.named {
 		d.fail(start, "name is missing")
 	}
-	for _, key := range s.keys {
-		if !slices.Contains(allowed, key) {
-			d.fail(start, "a %s has no key %q%s", s.kind, key, diag.DidYouMean(key, allowed))
-		}
-	}
 	if d.err != nil {
 		return nil
-	}
-	return d.node(s, start)
-}
-
-// stepKey reads the value of one key.
-func (d *decoder) stepKey(s *fields, key string) {
-	switch key {
-	case "type":
-		s.kind = d.str()
-	case "name":
-		s.named, s.Name = true, d.str()
-	case "needs":
-		s.Needs = d.refs()
-	case "next":
-		s.Next.Name = d.str()
-	case "on_failure":
-		s.OnFailure.Name = d.str()
-	case "env":
-		d.object(func(name string) { s.Env = append(s.Env, ir.EnvVar{Name: name, Value: d.str()}) })
-	case "image":
-		s.Image = d.str()
-	case "python":
-		s.Python = d.str()
-	case "resources":
-		d.resources(&s.Resources)
-	case "overrides":
-		d.object(func(name string) { s.Overrides = append(s.Overrides, ir.Override{Executor: name, Key: d.str()}) })
-	case "spans":
-		s.spans = d.spanList()
-	case "fail_fast":
-		s.failFast = d.bool()
-	default:
-		if !d.taskKey(s, key) && !d.compositeKey(s, key) {
-			var known []string
-			for _, kind := range []string{"task", "parallel", "conditional", "map", "loop"} {
-				known = append(known, keysOf(kind)...)
-			}
-			d.unknown(key, known)
-		}
-	}
-}
-
-func (d *decoder) taskKey(s *fields, key string) bool {
-	switch key {
-	case "command_type":
-		s.commandType = d.str()
-	case "command":
-		s.command = d.str()
-	case "stream_end_type":
-		s.streamEnd = d.str()
-	case "optional_ploomber_args":
-		s.options = d.json("{", "a mapping")
-	case "config":
-		s.config = d.json("{", "a mapping")
-	case "inputs":
-		d.array(func(int) { s.inputs = append(s.inputs, d.input()) })
-	case "returns":
-		d.array(func(int) { s.returns = append(s.returns, d.returned()) })
-	case "secrets":
-		s.secrets = d.refs()
-	case "catalog":
-		s.catalog = d.catalog()
-	case "retry":
-		d.retry(&s.retry)
-	case "timeout":
-		s.timeout = d.duration()
-	case "cache":
-		s.cache = d.bool()
-	default:
-		return false
-	}
-	return true
-}
-
-func (d *decoder) compositeKey(s *fields, key string) bool {
-	switch key {
-	case "branches":
-		d.nested(func() { d.array(func(int) { s.branches = append(s.branches, d.branch()) }) })
-	case "branch":
-		d.nested(func() { s.body = d.body() })
-	case "iterate_on":
-		s.iterateOn.Name = d.str()
-	case "iterate_as":
-		s.iterateAs.Name = d.str()
-	case "reducer":
-		s.reducer = d.str()
-	case "parallelism":
-		s.parallelism = d.int()
-	case "parameter":
-		s.parameter.Name = d.str()
-	case "default":
-		s.fallback = d.str()
-	case "max_iterations":
-		s.iterations = d.int()
-	case "break_on":
-		s.breakOn.Name = d.str()
-	case "index_as":
-		s.indexAs.Name = d.str()
-	default:
-		return false
-	}
-	return true
-}
-
-// node makes the node that the fields describe and gives its parts their places.
-func (d *decoder) node(s *fields, start int) ir.Node {
-	var n ir.Node
-	switch s.kind {
-	case "task":
-		n = &ir.Task{Common: s.Common, Command: d.makeCommand(s, start), Inputs: s.inputs, Returns: s.returns, Secrets: s.secrets,
-			Catalog: s.catalog, Retry: s.retry, Timeout: s.timeout, Cache: s.cache}
-	case "stub":
-		n = &ir.Stub{Common: s.Common, Catalog: s.catalog}
-	case "parallel":
-		n = &ir.Parallel{Common: s.Common, Branches: s.branches, FailFast: s.failFast}
-	case "conditional":
-		n = &ir.Conditional{Common: s.Common, Parameter: s.parameter, Branches: s.branches, Default: s.fallback, FailFast: s.failFast}
-	case "map":
-		n = &ir.Map{Common: s.Common, Body: s.body, IterateOn: s.iterateOn, IterateAs: s.iterateAs, Reducer: s.reducer,
-			Parallelism: s.parallelism, FailFast: s.failFast}
-	case "loop":
-		n = &ir.Loop{Common: s.Common, Body: s.body, MaxIterations: s.iterations, BreakOn: s.breakOn, IndexAs: s.indexAs, FailFast: s.failFast}
-	}
-	if s.body == nil && (s.kind == "map" || s.kind == "loop") {
-		d.fail(start, "branch is missing")
 	}
 	if s.spans != nil {
 		d.placeAll(s.spans, targetsOf(n))
@@ -221,69 +71,194 @@ func (d *decoder) node(s *fields, start int) ir.Node {
 	return n
 }
 
-// targetsOf lists what of a node can have a place.
-func targetsOf(n ir.Node) []target {
-	b := n.Base()
-	out := []target{{"name", &b.Span}, {"next", &b.Next.Span}, {"on_failure", &b.OnFailure.Span}}
-	out = append(out, refTargets("needs", b.Needs)...)
-	for i := range b.Overrides {
-		out = append(out, target{element("overrides", i), &b.Overrides[i].Span})
+// kind looks for the key type of the step that begins here, which need not be the first.
+func (d *decoder) kind() (ir.NodeKind, bool) {
+	start, word := d.pos, ""
+	if text, ok := strings.CutPrefix(d.src[d.pos:], `{"type":"`); ok {
+		word, _, _ = strings.Cut(text, `"`)
+	} else {
+		d.object(func(key string) {
+			if key == "type" {
+				word = d.str()
+			} else {
+				d.raw()
+			}
+		})
+		d.pos = start
 	}
-	if c := ir.CatalogOf(n); c != nil {
-		out = append(out, target{"catalog", &c.Span})
-		out = append(out, refTargets("catalog.get", c.Get)...)
-		out = append(out, refTargets("catalog.put", c.Put)...)
+	k, known := ir.KindNamed(word)
+	if d.err != nil || known {
+		return k, d.err == nil
 	}
-	switch n := n.(type) {
-	case *ir.Task:
-		for i := range n.Inputs {
-			out = append(out, target{element("inputs", i), &n.Inputs[i].Span})
+	var kinds []string
+	for _, k := range ir.NodeKinds() {
+		kinds = append(kinds, k.Name)
+	}
+	if word == "" {
+		d.fail(start, "type is missing; the types are %s", strings.Join(kinds, ", "))
+	} else {
+		d.fail(start, "unknown type %q%s; the types are %s", word, diag.DidYouMean(word, kinds), strings.Join(kinds, ", "))
+	}
+	return k, false
+}
+
+// stepKey reads the value of one key.
+func (d *decoder) stepKey(kind ir.NodeKind, n ir.Node, s *fields, key string) {
+	switch key {
+	case "type":
+		d.str()
+		return
+	case "name":
+		s.named, n.Base().Name = true, d.str()
+		return
+	case "spans":
+		s.spans = d.spanList()
+		return
+	}
+	if kind.Name == "task" && d.commandKey(s, key) {
+		return
+	}
+	i := slices.IndexFunc(kind.Keys, func(k ir.Key) bool { return k.Name == key && k.Field != nil })
+	if i < 0 {
+		d.fail(d.pos, "a %s has no key %q%s", kind.Name, key, diag.DidYouMean(key, keysOf(kind)))
+		return
+	}
+	d.value(kind.Keys[i].Field(n))
+}
+
+// value reads the value of a key into its field.
+func (d *decoder) value(field any) {
+	switch v := field.(type) {
+	case *ir.Ref:
+		v.Name = d.str()
+	case *string:
+		*v = d.str()
+	case ir.SpannedText:
+		*v.Value = d.str()
+	case *int:
+		*v = d.int()
+	case *bool:
+		*v = d.bool()
+	case *time.Duration:
+		*v = d.duration()
+	case *[]ir.Ref:
+		*v = d.refs()
+	case *[]ir.EnvVar:
+		d.object(func(name string) { *v = append(*v, ir.EnvVar{Name: name, Value: d.str()}) })
+	case *[]ir.Override:
+		d.object(func(name string) { *v = append(*v, ir.Override{Executor: name, Key: d.str()}) })
+	case *[]ir.Input:
+		d.array(func(int) { *v = append(*v, d.input()) })
+	case *[]ir.Return:
+		d.array(func(int) { *v = append(*v, d.returned()) })
+	case *ir.Resources:
+		d.resources(v)
+	case *ir.Retry:
+		d.retry(v)
+	case **ir.Catalog:
+		*v = d.catalog()
+	case *[]ir.Branch:
+		d.nested(func() { d.array(func(int) { *v = append(*v, d.branch()) }) })
+	case **ir.Graph:
+		d.nested(func() { *v = d.body() })
+	default:
+		panic("irjson: a key whose value cannot be read")
+	}
+}
+
+// commandKey reads one of the keys that make a command together.
+func (d *decoder) commandKey(s *fields, key string) bool {
+	switch key {
+	case "command_type":
+		s.commandType = d.str()
+		return true
+	case "command":
+		s.commanded, s.command = true, d.str()
+		return true
+	}
+	plugin, _ := ir.CommandKindNamed("")
+	for _, c := range append(ir.CommandKinds(), plugin) {
+		switch {
+		case c.Option != key:
+			continue
+		case c.Object:
+			s.options[key] = d.json("{", "a mapping")
+		default:
+			s.options[key] = d.str()
 		}
-		for i := range n.Returns {
-			out = append(out, target{element("returns", i), &n.Returns[i].Span})
-		}
-		out = append(out, refTargets("secrets", n.Secrets)...)
-	case *ir.Conditional:
-		out = append(out, target{"parameter", &n.Parameter.Span})
-	case *ir.Map:
-		out = append(out, target{"iterate_on", &n.IterateOn.Span}, target{"iterate_as", &n.IterateAs.Span}, target{"reducer", &n.ReducerSpan})
-	case *ir.Loop:
-		out = append(out, target{"break_on", &n.BreakOn.Span}, target{"index_as", &n.IndexAs.Span})
-	case *ir.Stub, *ir.Parallel:
+		return true
 	}
-	return out
+	return false
 }
 
 // makeCommand makes the command of a task. A key that belongs to another type of command is refused.
 func (d *decoder) makeCommand(s *fields, start int) ir.Command {
-	own := map[string]string{"stream_end_type": s.streamEnd, "optional_ploomber_args": s.options, "config": s.config}
-	var c ir.Command
-	switch s.commandType {
-	case "":
+	if s.commandType == "" {
 		d.fail(start, "command_type is missing")
-	case "python":
-		c = &ir.Python{Function: s.command}
-	case "async-python":
-		c = &ir.Python{Function: s.command, Async: true, StreamEnd: s.streamEnd}
-		delete(own, "stream_end_type")
-	case "shell":
-		c = &ir.Shell{Script: s.command}
-	case "notebook":
-		c = &ir.Notebook{Path: s.command, Options: s.options}
-		delete(own, "optional_ploomber_args")
-	case "go":
-		c = &ir.GoFunc{Function: s.command}
-	default:
-		c = &ir.Plugin{Kind: s.commandType, Body: s.command, Config: s.config}
-		delete(own, "config")
 	}
-	for _, key := range []string{"stream_end_type", "optional_ploomber_args", "config"} {
-		if own[key] != "" {
+	if !s.commanded {
+		d.fail(start, "command is missing")
+	}
+	kind, _ := ir.CommandKindNamed(s.commandType)
+	c := kind.New()
+	p := ir.PartsOf(c)
+	*p.Text = s.command
+	for key, value := range s.options {
+		switch {
+		case value == "":
+		case key == kind.Option:
+			*p.Option = value
+		default:
 			d.fail(start, "a task of command_type %q has no key %q", s.commandType, key)
 		}
 	}
-	if !slices.Contains(s.keys, "command") {
-		d.fail(start, "command is missing")
-	}
 	return c
+}
+
+// target is what the place of a key belongs to.
+type target struct {
+	key  string
+	span *diag.Span
+}
+
+// targetsOf lists what of a node can have a place.
+func targetsOf(n ir.Node) []target {
+	out := []target{{"name", &n.Base().Span}}
+	for _, k := range ir.KindOf(n).Keys {
+		if k.Field != nil {
+			out = append(out, targets(k.Name, k.Field(n))...)
+		}
+	}
+	return out
+}
+
+// targets lists what can have a place in the value of one key.
+func targets(key string, field any) []target {
+	switch v := field.(type) {
+	case *ir.Ref:
+		return []target{{key, &v.Span}}
+	case ir.SpannedText:
+		return []target{{key, v.Span}}
+	case *[]ir.Ref:
+		return elements(key, *v, func(r *ir.Ref) *diag.Span { return &r.Span })
+	case *[]ir.Override:
+		return elements(key, *v, func(o *ir.Override) *diag.Span { return &o.Span })
+	case *[]ir.Input:
+		return elements(key, *v, func(in *ir.Input) *diag.Span { return &in.Span })
+	case *[]ir.Return:
+		return elements(key, *v, func(r *ir.Return) *diag.Span { return &r.Span })
+	case **ir.Catalog:
+		if c := *v; c != nil {
+			return slices.Concat([]target{{key, &c.Span}}, targets(key+".get", &c.Get), targets(key+".put", &c.Put))
+		}
+	}
+	return nil
+}
+
+func elements[T any](key string, list []T, span func(*T) *diag.Span) []target {
+	out := make([]target, len(list))
+	for i := range list {
+		out[i] = target{fmt.Sprintf("%s.%d", key, i), span(&list[i])}
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package irjson
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -25,7 +26,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 		body.files = files
 	}
 	body.out.Grow(perStep * len(p.Graph.Nodes))
-	body.graph(p.Graph, 0, fieldSpan{"dag", p.Span}, fieldSpan{"steps", p.Graph.Span})
+	body.graph(p.Graph, 0, target{"dag", &p.Span}, target{"steps", &p.Graph.Span})
 
 	head := &encoder{}
 	head.open()
@@ -63,10 +64,7 @@ func (e *encoder) hooks(key string, hooks []ir.Hook) {
 		e.str("command", h.Command)
 		e.str("webhook", h.Webhook)
 		e.str("webhook_from", h.WebhookFrom)
-		if len(h.Secrets) > 0 {
-			e.key("secrets")
-			e.strings(names(h.Secrets))
-		}
+		e.value("secrets", &h.Secrets)
 		e.duration("timeout", h.Timeout)
 		e.close()
 	}
@@ -74,7 +72,7 @@ func (e *encoder) hooks(key string, hooks []ir.Hook) {
 }
 
 // graph writes the keys of a graph into the object that is open, which has none yet that need a comma.
-func (e *encoder) graph(g *ir.Graph, depth int, places ...fieldSpan) {
+func (e *encoder) graph(g *ir.Graph, depth int, places ...target) {
 	if depth > MaxDepth {
 		e.fail("composites are nested more than %d deep", MaxDepth)
 		return
@@ -83,7 +81,7 @@ func (e *encoder) graph(g *ir.Graph, depth int, places ...fieldSpan) {
 		e.str("style", "needs")
 	}
 	e.str("start_at", g.Start.Name)
-	e.spans(append(places, fieldSpan{"start_at", g.Start.Span})...)
+	e.spans(append(places, target{"start_at", &g.Start.Span})...)
 	e.key("steps")
 	e.out.WriteByte('[')
 	for i, n := range g.Nodes {
@@ -96,91 +94,96 @@ func (e *encoder) graph(g *ir.Graph, depth int, places ...fieldSpan) {
 	e.first = false
 }
 
+// step writes a step: how it stands in its graph, what is its own, its settings, and last its graphs.
 func (e *encoder) step(n ir.Node, depth int) {
-	b := n.Base()
+	b, kind := n.Base(), ir.KindOf(n)
 	e.where = b.Name
 	e.open()
-	e.must("type", ir.Kind(n))
+	e.must("type", kind.Name)
 	e.must("name", b.Name)
-	if b.Needs != nil {
-		e.key("needs")
-		e.strings(names(b.Needs))
+	for _, keys := range [][]ir.Key{edgeKeys, kind.Own, settingKeys} {
+		for _, k := range keys {
+			if k.Field != nil {
+				e.value(k.Name, k.Field(n))
+			}
+		}
 	}
-	e.str("next", b.Next.Name)
-	e.str("on_failure", b.OnFailure.Name)
-	places := []fieldSpan{{"name", b.Span}, {"next", b.Next.Span}, {"on_failure", b.OnFailure.Span}}
-	places = append(places, refSpans("needs", b.Needs)...)
-	places = append(places, e.kind(n)...)
-	e.settings(b)
-	for i, o := range b.Overrides {
-		places = append(places, fieldSpan{element("overrides", i), o.Span})
+	if e.files != nil {
+		e.spans(targetsOf(n)...)
 	}
-	e.spans(places...)
-	e.subgraphs(n, depth)
+	for _, k := range kind.Own {
+		if k.Field == nil {
+			continue
+		}
+		switch v := k.Field(n).(type) {
+		case **ir.Graph:
+			e.body(k.Name, *v, depth+1)
+		case *[]ir.Branch:
+			e.branches(k.Name, *v, depth+1)
+		}
+	}
 	e.close()
 }
 
-// kind writes the keys that only this kind of node has.
-func (e *encoder) kind(n ir.Node) []fieldSpan {
-	switch n := n.(type) {
-	case *ir.Task:
-		return e.task(n)
-	case *ir.Stub:
-		return e.catalog(n.Catalog)
-	case *ir.Parallel:
-		e.flag("fail_fast", n.FailFast)
-	case *ir.Conditional:
-		e.str("parameter", n.Parameter.Name)
-		e.str("default", n.Default)
-		e.flag("fail_fast", n.FailFast)
-		return []fieldSpan{{"parameter", n.Parameter.Span}}
-	case *ir.Map:
-		e.str("iterate_on", n.IterateOn.Name)
-		e.str("iterate_as", n.IterateAs.Name)
-		e.str("reducer", n.Reducer)
-		e.count("parallelism", n.Parallelism)
-		e.flag("fail_fast", n.FailFast)
-		return []fieldSpan{{"iterate_on", n.IterateOn.Span}, {"iterate_as", n.IterateAs.Span}, {"reducer", n.ReducerSpan}}
-	case *ir.Loop:
-		e.count("max_iterations", n.MaxIterations)
-		e.str("break_on", n.BreakOn.Name)
-		e.str("index_as", n.IndexAs.Name)
-		e.flag("fail_fast", n.FailFast)
-		return []fieldSpan{{"break_on", n.BreakOn.Span}, {"index_as", n.IndexAs.Span}}
-	}
-	return nil
-}
+// The keys of every kind of step, which each step would make anew.
+var edgeKeys, settingKeys = ir.EdgeKeys(), ir.SettingKeys()
 
-// subgraphs writes the graphs of a composite on their own lines.
-func (e *encoder) subgraphs(n ir.Node, depth int) {
-	inner := depth + 1
-	switch n := n.(type) {
-	case *ir.Task, *ir.Stub:
-	case *ir.Map:
-		e.body(n.Body, inner)
-	case *ir.Loop:
-		e.body(n.Body, inner)
-	case *ir.Parallel:
-		e.branches(n.Branches, inner)
-	case *ir.Conditional:
-		e.branches(n.Branches, inner)
+// value writes a key, if it has a value; graphs come later.
+func (e *encoder) value(key string, field any) {
+	switch v := field.(type) {
+	case *ir.Ref:
+		e.str(key, v.Name)
+	case *string:
+		e.str(key, *v)
+	case ir.SpannedText:
+		e.str(key, *v.Value)
+	case *int:
+		e.count(key, *v)
+	case *bool:
+		e.flag(key, *v)
+	case *time.Duration:
+		e.duration(key, *v)
+	case *[]ir.Ref:
+		if len(*v) > 0 || *v != nil && key == "needs" { // no needs at all make a graph of needs
+			e.key(key)
+			e.strings(names(*v))
+		}
+	case *[]ir.EnvVar:
+		e.mapping(key, len(*v), func(i int) { e.must((*v)[i].Name, (*v)[i].Value) })
+	case *[]ir.Override:
+		e.mapping(key, len(*v), func(i int) { e.must((*v)[i].Executor, (*v)[i].Key) })
+	case *ir.Resources:
+		e.resources(key, *v)
+	case *ir.Command:
+		e.command(*v)
+	case *[]ir.Input:
+		e.inputs(key, *v)
+	case *[]ir.Return:
+		e.returns(key, *v)
+	case **ir.Catalog:
+		e.catalog(key, *v)
+	case *ir.Retry:
+		e.retry(key, *v)
+	case **ir.Graph, *[]ir.Branch:
+	default:
+		panic("irjson: a key whose value cannot be written: " + key)
 	}
 }
 
-func (e *encoder) body(g *ir.Graph, depth int) {
+func (e *encoder) body(key string, g *ir.Graph, depth int) {
 	if g == nil {
 		e.fail("it has no body")
 		return
 	}
-	e.key("branch")
+	e.key(key)
 	e.open()
 	e.str("description", g.Description)
-	e.graph(g, depth, fieldSpan{"steps", g.Span})
+	e.graph(g, depth, target{"steps", &g.Span})
 	e.close()
 }
 
-func (e *encoder) branches(branches []ir.Branch, depth int) {
-	e.key("branches")
+func (e *encoder) branches(key string, branches []ir.Branch, depth int) {
+	e.key(key)
 	e.out.WriteByte('[')
 	for i, b := range branches {
 		e.newLine(i, 2*depth-1)
@@ -191,7 +194,7 @@ func (e *encoder) branches(branches []ir.Branch, depth int) {
 		e.open()
 		e.must("name", b.Name)
 		e.str("description", b.Graph.Description)
-		e.graph(b.Graph, depth, fieldSpan{"name", b.Span}, fieldSpan{"steps", b.Graph.Span})
+		e.graph(b.Graph, depth, target{"name", &b.Span}, target{"steps", &b.Graph.Span})
 		e.close()
 	}
 	e.out.WriteByte('\n')

@@ -1,7 +1,6 @@
 package irjson
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -9,63 +8,33 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-func (e *encoder) task(n *ir.Task) []fieldSpan {
-	e.command(n.Command)
-	e.inputs(n.Inputs)
-	e.returns(n.Returns)
-	if len(n.Secrets) > 0 {
-		e.key("secrets")
-		e.strings(names(n.Secrets))
-	}
-	places := e.catalog(n.Catalog)
-	e.retry(n.Retry)
-	e.duration("timeout", n.Timeout)
-	e.flag("cache", n.Cache)
-	for i, in := range n.Inputs {
-		places = append(places, fieldSpan{element("inputs", i), in.Span})
-	}
-	for i, r := range n.Returns {
-		places = append(places, fieldSpan{element("returns", i), r.Span})
-	}
-	return append(places, refSpans("secrets", n.Secrets)...)
-}
-
 func (e *encoder) command(c ir.Command) {
 	if c == nil {
 		e.fail("it has no command")
 		return
 	}
-	kind := ir.CommandType(c)
-	if _, plugin := c.(*ir.Plugin); plugin && builtIn(kind) {
-		e.fail("a plugin has the built-in command type %q", kind)
+	p := ir.PartsOf(c)
+	kind, builtIn := ir.CommandKindNamed(p.Type)
+	if _, plugin := c.(*ir.Plugin); plugin && builtIn {
+		e.fail("a plugin has the built-in command type %q", p.Type)
+		return
 	}
-	e.must("command_type", kind)
-	e.must("command", c.Text())
-	switch c := c.(type) {
-	case *ir.Python:
-		e.str("stream_end_type", c.StreamEnd)
-	case *ir.Notebook:
-		e.json("optional_ploomber_args", c.Options)
-	case *ir.Plugin:
-		e.json("config", c.Config)
-	case *ir.Shell, *ir.GoFunc:
+	e.must("command_type", p.Type)
+	e.must("command", *p.Text)
+	switch {
+	case p.Option == nil:
+	case kind.Object:
+		e.json(kind.Option, *p.Option)
+	default:
+		e.str(kind.Option, *p.Option)
 	}
 }
 
-// builtIn reports whether a command type is one of those that no plugin can have.
-func builtIn(kind string) bool {
-	switch kind {
-	case "python", "async-python", "shell", "notebook", "go":
-		return true
-	}
-	return false
-}
-
-func (e *encoder) inputs(inputs []ir.Input) {
+func (e *encoder) inputs(key string, inputs []ir.Input) {
 	if len(inputs) == 0 {
 		return
 	}
-	e.list("inputs", len(inputs), func(i int) {
+	e.list(key, len(inputs), func(i int) {
 		in := inputs[i]
 		e.must("arg", in.Arg)
 		if in.From != nil {
@@ -77,11 +46,11 @@ func (e *encoder) inputs(inputs []ir.Input) {
 	})
 }
 
-func (e *encoder) returns(returns []ir.Return) {
+func (e *encoder) returns(key string, returns []ir.Return) {
 	if len(returns) == 0 {
 		return
 	}
-	e.list("returns", len(returns), func(i int) {
+	e.list(key, len(returns), func(i int) {
 		r := returns[i]
 		e.must("name", r.Name)
 		if r.Kind != ir.JSON {
@@ -91,35 +60,26 @@ func (e *encoder) returns(returns []ir.Return) {
 	})
 }
 
-func (e *encoder) catalog(c *ir.Catalog) []fieldSpan {
+func (e *encoder) catalog(key string, c *ir.Catalog) {
 	if c == nil {
-		return nil
+		return
 	}
-	e.key("catalog")
+	e.key(key)
 	e.open()
-	for _, list := range []struct {
-		key   string
-		globs []ir.Ref
-	}{{"get", c.Get}, {"put", c.Put}} {
-		if len(list.globs) > 0 {
-			e.key(list.key)
-			e.strings(names(list.globs))
-		}
-	}
+	e.value("get", &c.Get)
+	e.value("put", &c.Put)
 	if c.NoCopy {
 		e.key("store_copy")
 		e.out.WriteString("false")
 	}
 	e.close()
-	places := append([]fieldSpan{{"catalog", c.Span}}, refSpans("catalog.get", c.Get)...)
-	return append(places, refSpans("catalog.put", c.Put)...)
 }
 
-func (e *encoder) retry(r ir.Retry) {
+func (e *encoder) retry(key string, r ir.Retry) {
 	if r.Limit == 0 && r.Backoff == (ir.Backoff{}) && len(r.On) == 0 {
 		return
 	}
-	e.key("retry")
+	e.key(key)
 	e.open()
 	e.int("limit", r.Limit)
 	if r.Backoff != (ir.Backoff{}) {
@@ -137,33 +97,29 @@ func (e *encoder) retry(r ir.Retry) {
 	e.close()
 }
 
-func (e *encoder) settings(b *ir.Common) {
-	if len(b.Env) > 0 {
-		e.key("env")
-		e.open()
-		for _, v := range b.Env {
-			e.must(v.Name, v.Value)
-		}
-		e.close()
+func (e *encoder) resources(key string, r ir.Resources) {
+	if r.IsZero() {
+		return
 	}
-	e.str("image", b.Image)
-	e.str("python", b.Python)
-	if !b.Resources.IsZero() {
-		e.key("resources")
-		e.open()
-		e.str("cpu", b.Resources.CPU)
-		e.str("memory", b.Resources.Memory)
-		e.str("gpu", b.Resources.GPU)
-		e.close()
+	e.key(key)
+	e.open()
+	e.str("cpu", r.CPU)
+	e.str("memory", r.Memory)
+	e.str("gpu", r.GPU)
+	e.close()
+}
+
+// mapping writes a mapping of n entries, unless there is none.
+func (e *encoder) mapping(key string, n int, write func(i int)) {
+	if n == 0 {
+		return
 	}
-	if len(b.Overrides) > 0 {
-		e.key("overrides")
-		e.open()
-		for _, o := range b.Overrides {
-			e.must(o.Executor, o.Key)
-		}
-		e.close()
+	e.key(key)
+	e.open()
+	for i := range n {
+		write(i)
 	}
+	e.close()
 }
 
 func (e *encoder) duration(key string, d time.Duration) {
@@ -206,5 +162,3 @@ func (e *encoder) json(key, text string) {
 		i = end
 	}
 }
-
-func element(key string, i int) string { return fmt.Sprintf("%s.%d", key, i) }

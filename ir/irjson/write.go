@@ -8,7 +8,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -177,20 +176,12 @@ type fieldSpan struct {
 	span diag.Span
 }
 
-func refSpans(key string, refs []ir.Ref) []fieldSpan {
-	out := make([]fieldSpan, len(refs))
-	for i, r := range refs {
-		out[i] = fieldSpan{element(key, i), r.Span}
-	}
-	return out
-}
-
 // spans writes the places that are known, unless they are left out altogether.
-func (e *encoder) spans(places ...fieldSpan) {
+func (e *encoder) spans(places ...target) {
 	if e.files == nil {
 		return
 	}
-	places = slices.DeleteFunc(places, func(p fieldSpan) bool { return p.span.IsZero() })
+	places = slices.DeleteFunc(places, func(p target) bool { return p.span.IsZero() })
 	if len(places) == 0 {
 		return
 	}
