@@ -211,8 +211,8 @@ func TestCheck(t *testing.T) {
 			n.Command, p.Command = &ir.Notebook{Path: "n.ipynb", Options: "[]"}, &ir.Plugin{Kind: "k", Config: "x"}
 			return b.graph(a, n, p)
 		}, `
-2: error: "n": the options of the notebook must be a mapping [RR0310]
-3: error: "p": the configuration of the command is not JSON: invalid character 'x' looking for beginning of value [RR0310]
+2: error: "n": optional_ploomber_args of the command must be a mapping [RR0310]
+3: error: "p": config of the command is not JSON: invalid character 'x' looking for beginning of value [RR0310]
 5: error: "a" binds the argument "x" twice in inputs; bind it once [RR0309] | 4: first here
 6: error: "a" has an input without an argument's name [RR0309]
 7: error: "a" binds the argument "y" to nothing; give a parameter's name, a list of names or {value: …} [RR0309]
