@@ -143,7 +143,7 @@ func TestArgoRetryIsListed(t *testing.T) {
 func TestRetryOfAWorkflowThatGoesOn(t *testing.T) {
 	t.Parallel()
 	w := begun(t, "argo")
-	w.refused("run w on argo has told no end, so it may be going on: see `argo get w`; wait for it or stop it first, or say --force")
+	w.refused("run w on argo has no recorded end, so it may still be running: see `argo get w`; wait for it or stop it first, or say --force")
 	w.container(runner.ExitFailed, "run", "second")
 	w.refused("run w on argo has told no end")
 
@@ -167,7 +167,7 @@ func TestRetryOfAWorkflowThatFailed(t *testing.T) {
 func TestRetryOfAPlanThatGoesOn(t *testing.T) {
 	t.Parallel()
 	w := begun(t, "compose")
-	w.refused("run w on compose has told no end, so it may be going on: see `docker-compose ps`")
+	w.refused("run w on compose has no recorded end, so it may still be running: see `docker-compose ps`")
 	w.container(runner.ExitOK, "run", "second")
 	w.container(runner.ExitFailed, "result")
 	w.stands("FAIL")

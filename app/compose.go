@@ -305,7 +305,7 @@ func (r *composeRun) tell(ctx context.Context, stopped bool, format string, out 
 	}
 	goOn := "; it had not begun"
 	if _, err := r.store.Header(ctx, r.run); err == nil {
-		goOn = "; what has finished is kept. To go on:\n  " + r.retryLine(r.run, r.where())
+		goOn = "; completed steps are kept. To continue:\n  " + r.retryLine(r.run, r.where())
 	}
 	if stopped {
 		fmt.Fprintf(r.stderr, "\ninterrupted%s\n", goOn)

@@ -72,7 +72,7 @@ func (a *command) renderCommand() *cobra.Command {
 		},
 	}
 	f.register(cmd)
-	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths anew; print what differs and exit 5")
+	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
 	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")
 	return cmd
 }

@@ -25,11 +25,11 @@ func over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
 	case owner != nil && owner.Known() && owner.Alive():
 		return fail(ExitInvalid, "run %s is going on in process %d on this machine; wait for it or stop it first", id, owner.PID)
 	case owner != nil && owner.Alive() && !force:
-		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; wait for it or stop it first, or say --force where you know that it has ended", id, owner.PID, owner.Host)
+		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; wait for it or stop it first, or pass --force if you know that it has ended", id, owner.PID, owner.Host)
 	case owner != nil || force || r.Summary.Status == engine.Success:
 		return nil
 	}
-	return fail(ExitInvalid, "run %s on %s has told no end, so it may be going on: see %s; wait for it or stop it first, or say --force where you know that it has ended", id, r.Header.Target, lookAt(r.Header))
+	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see %s; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, lookAt(r.Header))
 }
 
 // lookAt says how to find out whether a run goes on that no process of ours drives.

@@ -267,7 +267,7 @@ func (a *command) stopped(d drive, err error) error {
 	if errors.Is(err, local.ErrInterrupted) {
 		reason, end = "interrupted", told(ExitInterrupted)
 	}
-	fmt.Fprintf(a.stderr, "\n%s; what has finished is kept. To go on:\n  %s\n", reason, a.retryLine(d.header.Run, d.where()))
+	fmt.Fprintf(a.stderr, "\n%s; completed steps are kept. To continue:\n  %s\n", reason, a.retryLine(d.header.Run, d.where()))
 	return end
 }
 

@@ -48,7 +48,7 @@ lines come as they are written; in a bucket a log is there when its attempt has 
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on until the run ends")
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "follow the logs until the run ends")
 	return cmd
 }
 

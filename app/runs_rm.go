@@ -41,7 +41,7 @@ machine.`,
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().BoolVar(&force, "force", false, "also a run whose end nobody told, or that is damaged")
+	cmd.Flags().BoolVar(&force, "force", false, "also a run without a recorded end, or a damaged one")
 	return cmd
 }
 
@@ -66,9 +66,9 @@ func removable(ctx context.Context, st *store.Store, run string, force bool) err
 	case alive && owner.Known():
 		return fail(ExitInvalid, "run %s is going on in process %d on this machine; stop it first", run, owner.PID)
 	case alive && !force:
-		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; stop it first, or say --force where you know that it has ended", run, owner.PID, owner.Host)
+		return fail(ExitInvalid, "run %s is going on in process %d on %s, as far as is known; stop it first, or pass --force if you know that it has ended", run, owner.PID, owner.Host)
 	case !force:
-		return fail(ExitInvalid, "run %s (%s) is going on, as far as is known; stop it first, or say --force where you know that it has ended", run, e.Target)
+		return fail(ExitInvalid, "run %s (%s) is going on, as far as is known; stop it first, or pass --force if you know that it has ended", run, e.Target)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (b *builder) checkConfig() {
 			case !envName.MatchString(e.name()):
 				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env has no variable name in %q; each entry needs name, and value or secret_name and secret_key", where, e.name())
 			case runnerenv.Sets(e.name()):
-				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env sets %s, by which the runner in a pod is told what to do; take another name", where, e.name())
+				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env sets %s, a variable that the runner in a pod reads; choose another name", where, e.name())
 			case e.SecretName != "" && e.SecretKey == "":
 				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env %s names the secret %q without secret_key", where, e.name(), e.SecretName)
 			}

@@ -88,7 +88,7 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 		}
 	}
 	own := Options{Image: "app", Config: Config{Defaults: Settings{Env: []EnvVar{{Name: "RUNNABLE_STORE", Value: "s3://other"}}}}}
-	if _, list := Render(pipelineOf(t, chain(sh("x"))), own); messages(list) != "RR1003 defaults.env sets RUNNABLE_STORE, by which the runner in a pod is told what to do; take another name\n" {
+	if _, list := Render(pipelineOf(t, chain(sh("x"))), own); messages(list) != "RR1003 defaults.env sets RUNNABLE_STORE, a variable that the runner in a pod reads; choose another name\n" {
 		t.Errorf("a variable of the runner's: %s", messages(list))
 	}
 	unread := Options{Image: "app", Directory: true, Config: Config{Cron: Cron{Schedules: []string{"TZ=0"}}}}

@@ -82,7 +82,7 @@ func (d *configDecoder) settings(m map[string]json.RawMessage, pointer string) S
 		case !ir.ValidEnvName(name):
 			d.wrong(at, "%q is the name of no variable", name)
 		case runnerenv.Sets(name):
-			d.wrong(at, "%s tells the runner in a container what to do; take another name", name)
+			d.wrong(at, "%s is a variable that the runner in a container reads; choose another name", name)
 		}
 		s.Env = append(s.Env, ir.EnvVar{Name: name, Value: d.text(env, name, pointer+"/env")})
 	}

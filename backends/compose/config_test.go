@@ -32,7 +32,7 @@ func TestDecodeConfig(t *testing.T) {
 		`{"image": ["a"]}`:                         "image must be a text",
 		`{"env": "A=1"}`:                           "env must be a mapping",
 		`{"env": {"A=B": 1}}`:                      `"A=B" is the name of no variable`,
-		`{"env": {"RUNNABLE_IMAGE": "x"}}`:         "RUNNABLE_IMAGE tells the runner",
+		`{"env": {"RUNNABLE_IMAGE": "x"}}`:         "RUNNABLE_IMAGE is a variable that the runner",
 		`{"pull_policy": "sometimes"}`:             "want always, never",
 		`{"overrides": {"x": {"resources": "2"}}}`: "resources must be a mapping",
 	} {

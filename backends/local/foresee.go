@@ -51,9 +51,9 @@ func (s *Steps) waiting(seen map[string]bool, blocked string) []cache.Decision {
 		if !ir.IsLeaf(v.Node) || seen[v.Path] {
 			continue
 		}
-		d := cache.Decision{Path: v.Path, Waits: true, Why: "it depends on what " + blocked + " comes to"}
+		d := cache.Decision{Path: v.Path, Waits: true, Why: "it depends on the result of " + blocked}
 		if blocked == "" {
-			d.Why = "the run does not come to it, or a function of a map decides"
+			d.Why = "the run does not reach it, or a function of a map decides"
 		}
 		out = append(out, d)
 	}

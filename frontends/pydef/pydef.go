@@ -160,7 +160,7 @@ func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, e
 	text, readErr := io.ReadAll(io.LimitReader(r, maxAnswer))
 	waitErr := cmd.Wait()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, fmt.Errorf("the definition did not come to an end within %s; move work into the functions of its steps", TimeLimit)
+		return nil, fmt.Errorf("the definition did not end within %s; move work into the functions of its steps", TimeLimit)
 	}
 	var a answer
 	if readErr != nil || json.Unmarshal(text, &a) != nil || a.Document == "" && len(a.Errors) == 0 {

@@ -183,7 +183,7 @@ func (r *reader) end() error {
 	case err != nil:
 		return err
 	}
-	return &jsontext.SyntacticError{ByteOffset: int64(r.at.offset), Err: errors.New("the file goes on after its one value; remove the rest")}
+	return &jsontext.SyntacticError{ByteOffset: int64(r.at.offset), Err: errors.New("the file continues after its one value; remove the rest")}
 }
 
 // longestPointer is how long a JSON pointer may be that a message shows: those of deep nesting fill screens.

@@ -134,7 +134,7 @@ func TestJSONFile(t *testing.T) {
 		{"{\"a\": 1,\n \"b\": {\"a\": 1, \"a\": 2}}", `p.json:2:16: RR0351: key "a" is given twice; remove one`},
 		{"[1]", "p.json:1:1: RR0352: the file must hold an object of names and values"},
 		{"{\"a\": NaN}", "p.json:1:7: RR0350: this is not JSON: invalid character 'N' looking for beginning of value"},
-		{"{\"a\": 1} 2", "p.json:1:10: RR0350: the file goes on after its one JSON value; remove the rest"},
+		{"{\"a\": 1} 2", "p.json:1:10: RR0350: the file continues after its one JSON value; remove the rest"},
 		{"{\"a\": 1", "p.json:1:8: RR0350: this is not JSON: it ends too early"},
 		{"{\"\": 1}", "p.json:1:2: RR0356: a parameter needs a name; write one before the colon"},
 	} {

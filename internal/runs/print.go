@@ -105,7 +105,7 @@ func (p *printer) steps(steps []Step) {
 		p.line("  %s %s  %s", p.paint(sgr, m), p.path(path), text)
 	}
 	if n := len(steps) - len(shown); n > 0 {
-		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json tells all", n)))
+		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json shows all", n)))
 	}
 }
 
@@ -212,7 +212,7 @@ func (p *printer) values(title string, values Values) {
 		p.line("  %s  %s", name, ansi.Truncate(progress.Text(string(text)), p.width-names-4, "…"))
 	}
 	if n := len(values) - len(shown); n > 0 {
-		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json tells all", n)))
+		p.line("  %s", p.paint(faint, fmt.Sprintf("… and %d more; --format json shows all", n)))
 	}
 }
 

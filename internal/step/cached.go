@@ -206,7 +206,7 @@ func (r *Runtime) Foresee(ctx context.Context, job Job, st Store) (cache.Decisio
 	cat := &catalog{r: r, st: st, dir: job.Dir, spec: t.Catalog, out: out}
 	m, err := r.remember(ctx, job, t, cat, out)
 	if err != nil {
-		d.Why = "its key cannot be told: " + err.Error()
+		d.Why = "its key cannot be computed: " + err.Error()
 		return d, nil, nil
 	}
 	d.Key, d.Parts = m.key.Hash, m.key.Parts

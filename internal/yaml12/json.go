@@ -120,7 +120,7 @@ func (r *Reader) Object(src []byte) []Member {
 	}
 	rest := w.here()
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		r.errorf(r.Codes.Syntax, rest, "the file goes on after its one JSON value; remove the rest")
+		r.errorf(r.Codes.Syntax, rest, "the file continues after its one JSON value; remove the rest")
 		return nil
 	}
 	if w.failed {

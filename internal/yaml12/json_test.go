@@ -38,7 +38,7 @@ func TestObjectSaysWhere(t *testing.T) {
 		"{\"a\": 1,\n \"b\": {\"é\": 1, \"é\": 2}}": "f:2:16: key \"é\" is given twice; remove one",
 		"{\"a\": 1,\n\n  \"a\": 2}":                 "f:3:3: key \"a\" is given twice; remove one",
 		"{\"ää\": [1, 1e999]}":                      "f:1:12: 1e999 is larger than any number that programs share; write it as a string",
-		"{\"a\": 1}\n x":                            "f:2:2: the file goes on after its one JSON value; remove the rest",
+		"{\"a\": 1}\n x":                            "f:2:2: the file continues after its one JSON value; remove the rest",
 		"{\"a\": [1,\n 2":                           "f:2:3: this is not JSON: it ends too early",
 	} {
 		r := &Reader{File: "f"}

@@ -97,7 +97,7 @@ def _lambda_text(value, call):
         return ast.unparse(found[0])
     if call is None:
         return "lambda *x: x"  # outside of a definition nobody asks for the text
-    raise DefinitionError("the source of the reducer cannot be told; write the lambda where reducer= is, or as text", place=call.place())
+    raise DefinitionError("the source of the reducer cannot be determined; write the lambda where reducer= is, or as text", place=call.place())
 
 
 def function_place(call, name):
