@@ -5,6 +5,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -12,21 +13,21 @@ import (
 // defaultBranch reads the key default: a graph, which becomes the branch of that name, or the name of a branch.
 func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 	n := f.get("default")
-	if n == nil || isNullNode(n) {
+	if n == nil || yaml12.IsNull(n) {
 		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
-			r.add(diag.Warningf("RR0122", b.Span, "the branch %q of %s is taken for the value %[1]q alone; for all other values add the key `default: %[1]s`", b.Name, f.what))
+			r.Diags.Add(diag.Warningf("RR0122", b.Span, "the branch %q of %s is taken for the value %[1]q alone; for all other values add the key `default: %[1]s`", b.Name, f.what))
 		}
 		return
 	}
-	if deref(n).Kind == yaml.MappingNode {
+	if yaml12.Deref(n).Kind == yaml.MappingNode {
 		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
-			r.add(diag.Errorf("RR0110", r.span(f.key("default")), "%s has the key \"default\" and a branch %q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
+			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("default")), "%s has the key \"default\" and a branch %q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
 				With(b.Span, "the branch is here"))
 			return
 		}
 		c.Default = ir.DefaultBranch
 		if g, ok := r.graph(n, fmt.Sprintf("branch %q of %s", ir.DefaultBranch, f.what), f.key("default")); ok {
-			c.Branches = append(c.Branches, ir.Branch{Name: ir.DefaultBranch, Graph: g, Span: r.span(f.key("default"))})
+			c.Branches = append(c.Branches, ir.Branch{Name: ir.DefaultBranch, Graph: g, Span: r.Span(f.key("default"))})
 		}
 		return
 	}
@@ -35,7 +36,7 @@ func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 		return
 	}
 	if branchNamed(c.Branches, ref.Name) == nil {
-		r.errorf("RR0214", n, "%s names no branch %q%s", f.of("default"), ref.Name, choice(ref.Name, branchNames(c.Branches)))
+		r.Errorf("RR0214", n, "%s names no branch %q%s", f.of("default"), ref.Name, choice(ref.Name, branchNames(c.Branches)))
 		return
 	}
 	c.Default = ref.Name
@@ -47,8 +48,8 @@ func (r *reader) iterations(f *fields, name string) int {
 	if n == nil {
 		return 0
 	}
-	if isScalar(n, isInt) && fits(deref(n)) && integer(deref(n).Value).Sign() < 1 {
-		r.errorf("RR0305", n, "%s is %s, and a loop runs at least once; give 1 or more", f.of(name), deref(n).Value)
+	if isScalar(n, yaml12.Int) && yaml12.Fits(yaml12.Deref(n)) && yaml12.Integer(yaml12.Deref(n).Value).Sign() < 1 {
+		r.Errorf("RR0305", n, "%s is %s, and a loop runs at least once; give 1 or more", f.of(name), yaml12.Deref(n).Value)
 		return 0
 	}
 	return r.positive(f, name)
@@ -61,7 +62,7 @@ func (r *reader) body(f *fields) *ir.Graph {
 			return g
 		}
 	}
-	return &ir.Graph{Span: r.span(f.at)}
+	return &ir.Graph{Span: r.Span(f.at)}
 }
 
 // branches reads the key branches; there is at least one.
@@ -74,13 +75,13 @@ func (r *reader) branches(f *fields) []ir.Branch {
 	if !ok {
 		return nil
 	}
-	if len(deref(n).Content) == 0 {
-		r.errorf("RR0212", f.key("branches"), "%s has no branch; add one, as `name: {steps: ...}`", f.what)
+	if len(yaml12.Deref(n).Content) == 0 {
+		r.Errorf("RR0212", f.key("branches"), "%s has no branch; add one, as `name: {steps: ...}`", f.what)
 	}
 	out := make([]ir.Branch, 0, len(m.entries))
 	for _, e := range m.entries {
-		if g, ok := r.graph(e.value, fmt.Sprintf("branch %q of %s", e.name, f.what), e.key); ok {
-			out = append(out, ir.Branch{Name: e.name, Graph: g, Span: r.span(e.key)})
+		if g, ok := r.graph(e.Value, fmt.Sprintf("branch %q of %s", e.Name, f.what), e.Key); ok {
+			out = append(out, ir.Branch{Name: e.Name, Graph: g, Span: r.Span(e.Key)})
 		}
 	}
 	return out

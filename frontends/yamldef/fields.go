@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -16,32 +17,22 @@ type fields struct {
 	subject string     // the step, graph or dag that it belongs to
 	path    string     // the keys that lead from the subject to it: `retry`
 	at      *yaml.Node // where it is named
-	entries []entry
+	entries []yaml12.Pair
 	byName  map[string]*yaml.Node
-}
-
-// entry is one key with its value, in source order.
-type entry struct {
-	name  string
-	key   *yaml.Node
-	value *yaml.Node // as written: an alias is not followed
 }
 
 // mapping reads a mapping that is a subject of its own: a graph, a step. at is the node to point at when something is
 // missing in it.
 func (r *reader) mapping(n *yaml.Node, what string, at *yaml.Node) (*fields, bool) {
-	d := deref(n)
+	d := yaml12.Deref(n)
 	if d.Kind != yaml.MappingNode {
 		r.wrong(n, what, "a mapping")
 		return nil, false
 	}
-	all := r.flatten(d)
-	f := &fields{what: what, subject: what, at: at, entries: all[:0], byName: make(map[string]*yaml.Node, len(all))}
+	all := r.Pairs(d)
+	f := &fields{what: what, subject: what, at: at, entries: all, byName: make(map[string]*yaml.Node, len(all))}
 	for _, e := range all {
-		if f.byName[e.name] == nil { // a duplicate was reported before
-			f.byName[e.name] = e.value
-			f.entries = append(f.entries, e)
-		}
+		f.byName[e.Name] = e.Value
 	}
 	return f, true
 }
@@ -64,8 +55,8 @@ func (f *fields) has(name string) bool { return f.byName[name] != nil }
 // key returns the node of a key that is there.
 func (f *fields) key(name string) *yaml.Node {
 	for _, e := range f.entries {
-		if e.name == name {
-			return e.key
+		if e.Name == name {
+			return e.Key
 		}
 	}
 	return f.at
@@ -82,101 +73,15 @@ func (f *fields) to(name string) string {
 // of names a key in messages: `"retry.limit" of task "train"`.
 func (f *fields) of(name string) string { return fmt.Sprintf("%q of %s", f.to(name), f.subject) }
 
-// flatten lists a mapping's entries. What a merge key (<<) brings stands where the merge key stands; keys of the
-// mapping itself win over merged ones, and an earlier merged mapping over a later one.
-func (r *reader) flatten(n *yaml.Node) []entry {
-	own := make([]entry, 0, len(n.Content)/2)
-	merges := false
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if isMerge(key) {
-			merges = true
-			own = append(own, entry{name: "<<", key: key, value: value})
-			continue
-		}
-		if name, ok := r.keyName(key); ok {
-			own = append(own, entry{name: name, key: key, value: value})
-		}
-	}
-	if !merges {
-		return own
-	}
-	return r.merged(own)
-}
-
-// merged puts what the merge keys bring in their place.
-func (r *reader) merged(own []entry) []entry {
-	taken := map[string]bool{}
-	for _, e := range own {
-		if !isMerge(e.key) {
-			taken[e.name] = true
-		}
-	}
-	var out []entry
-	for _, e := range own {
-		if !isMerge(e.key) {
-			out = append(out, e)
-			continue
-		}
-		for _, from := range r.mergeSources(e.value) {
-			for _, brought := range r.flatten(from) {
-				if !taken[brought.name] {
-					taken[brought.name] = true
-					out = append(out, brought)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// mergeSources returns the mappings that a merge key names: one, or a list of them.
-func (r *reader) mergeSources(n *yaml.Node) []*yaml.Node {
-	d := deref(n)
-	sources := []*yaml.Node{n}
-	if d.Kind == yaml.SequenceNode {
-		sources = d.Content
-	}
-	var out []*yaml.Node
-	for _, s := range sources {
-		if m := deref(s); m.Kind == yaml.MappingNode {
-			out = append(out, m)
-		} else {
-			r.errorf("RR0011", s, "the merge key << takes a mapping or a list of mappings, not %s", describe(s))
-		}
-	}
-	return out
-}
-
-// isMerge reports whether a key is the merge key: a plain <<.
-func isMerge(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.Tag == "!!merge" }
-
-// keyName returns the text of a key. A key of another type is an error: Runnable fails on it, and 1 and "1" would be
-// two keys.
-func (r *reader) keyName(key *yaml.Node) (string, bool) {
-	d := deref(key)
-	switch {
-	case d.Kind != yaml.ScalarNode:
-		r.errorf("RR0015", key, "a key must be text, not %s", describe(key))
-	case kindOf(d) == isString:
-		return d.Value, true
-	case kindOf(d) == isNull:
-		r.errorf("RR0015", key, "a key is empty; give it a name")
-	default:
-		r.errorf("RR0015", key, "the key %s is %s; put it in quotes: \"%s\"", d.Value, typeName(d), d.Value)
-	}
-	return "", false
-}
-
 // check reports the keys of f that the table does not hold, and the required ones that f lacks.
 func (r *reader) check(f *fields, t table) { r.required(f, t, r.known(f, t)) }
 
 // known reports the keys of f that the table does not hold, and returns those that were probably meant.
 func (r *reader) known(f *fields, t table) (meant []string) {
 	for _, e := range f.entries {
-		if _, ok := t.find(e.name); !ok {
-			r.errorf("RR0101", e.key, "unknown key %q in %s%s", e.name, f.what, t.instead(e.name))
-			meant = append(meant, t.meant(e.name))
+		if _, ok := t.find(e.Name); !ok {
+			r.Errorf("RR0101", e.Key, "unknown key %q in %s%s", e.Name, f.what, t.instead(e.Name))
+			meant = append(meant, t.meant(e.Name))
 		}
 	}
 	return meant
@@ -186,7 +91,7 @@ func (r *reader) known(f *fields, t table) (meant []string) {
 func (r *reader) required(f *fields, t table, meant []string) {
 	for _, k := range t.keys() {
 		if k.Required && !f.has(k.Name) && !slices.Contains(meant, k.Name) {
-			r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no %q; add it: %s", f.what, k.Name, firstSentence(k.Doc)))
+			r.Diags.Add(diag.Errorf("RR0102", r.Span(f.at), "%s has no %q; add it: %s", f.what, k.Name, firstSentence(k.Doc)))
 		}
 	}
 }

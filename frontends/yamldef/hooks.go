@@ -3,17 +3,18 @@ package yamldef
 import (
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
 // hooks reads what is done when the run has ended: a list, or one alone.
 func (r *reader) hooks(f *fields, name string) []ir.Hook {
 	n := f.get(name)
-	if n == nil || isNullNode(n) {
+	if n == nil || yaml12.IsNull(n) {
 		return nil
 	}
 	items := []*yaml.Node{n}
-	if deref(n).Kind == yaml.SequenceNode {
+	if yaml12.Deref(n).Kind == yaml.SequenceNode {
 		var ok bool
 		if items, ok = r.list(n, f.of(name)); !ok {
 			return nil
@@ -30,8 +31,8 @@ func (r *reader) hooks(f *fields, name string) []ir.Hook {
 
 // hook reads one hook. A text alone is a command.
 func (r *reader) hook(n *yaml.Node, what string) (ir.Hook, bool) {
-	h := ir.Hook{Span: r.span(n)}
-	if deref(n).Kind == yaml.ScalarNode {
+	h := ir.Hook{Span: r.Span(n)}
+	if yaml12.Deref(n).Kind == yaml.ScalarNode {
 		var ok bool
 		h.Command, ok = r.text(n, "an entry of "+what)
 		return h, ok

@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -20,29 +21,28 @@ import (
 // The pipeline is nil when the text holds none; otherwise it has every part that could be understood, and may be
 // used if the list has no errors.
 func Parse(file string, src []byte) (*ir.Pipeline, diag.List) {
-	s := newSource(file, src)
-	root, list := load(s, src)
-	if root == nil {
-		return nil, list
-	}
-	r := newReader(s)
-	if !checkTree(r, root, len(src)) {
-		return nil, r.diags.Sorted()
+	r := newReader(file)
+	root := r.Reader.Parse(src)
+	if root == nil || yaml12.IsNull(root) {
+		if len(r.Diags) == 0 {
+			r.Diags.Add(diag.Errorf("RR0001", r.At(1, 1, 1), "the file is empty; a definition starts with `dag:`, and `runnable-render init` writes one to start from"))
+		}
+		return nil, r.Diags.Sorted()
 	}
 	p := r.document(root)
-	return p, r.diags.Sorted()
+	return p, r.Diags.Sorted()
 }
 
 // document reads the top level. Keys other than dag are free: anchors live there.
 func (r *reader) document(root *yaml.Node) *ir.Pipeline {
-	if deref(root).Kind != yaml.MappingNode {
-		r.errorf("RR0103", root, "a definition must be a mapping with the key dag, not %s", describe(root))
+	if yaml12.Deref(root).Kind != yaml.MappingNode {
+		r.Errorf("RR0103", root, "a definition must be a mapping with the key dag, not %s", describe(root))
 		return nil
 	}
 	var dag, key *yaml.Node
 	var names []string
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		if k := deref(root.Content[i]); k.Kind == yaml.ScalarNode {
+		if k := yaml12.Deref(root.Content[i]); k.Kind == yaml.ScalarNode {
 			names = append(names, k.Value)
 			if k.Value == "dag" {
 				key, dag = root.Content[i], root.Content[i+1]
@@ -57,7 +57,7 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 	if !ok {
 		return nil
 	}
-	p := &ir.Pipeline{Span: r.span(key)}
+	p := &ir.Pipeline{Span: r.Span(key)}
 	if n := f.get("name"); n != nil {
 		p.Name, _ = r.text(n, `"name" of the dag`)
 	}
@@ -78,7 +78,7 @@ func (r *reader) noDag(root *yaml.Node, names []string) {
 			hint = fmt.Sprintf("; did you mean it by %q?", name)
 		}
 	}
-	r.errorf("RR0105", root, "the definition has no key \"dag\"%s", hint)
+	r.Errorf("RR0105", root, "the definition has no key \"dag\"%s", hint)
 }
 
 // graph reads a graph: a branch, or the body of a map or loop.
@@ -91,9 +91,9 @@ func (r *reader) graph(n *yaml.Node, what string, at *yaml.Node) (*ir.Graph, boo
 }
 
 func (r *reader) graphOf(f *fields, t table) *ir.Graph {
-	g := &ir.Graph{Span: r.span(f.at)}
+	g := &ir.Graph{Span: r.Span(f.at)}
 	r.strayKeys(f, t)
-	if n := f.get("description"); n != nil && !isNullNode(n) {
+	if n := f.get("description"); n != nil && !yaml12.IsNull(n) {
 		g.Description, _ = r.text(n, f.of("description"))
 	}
 	if n := f.get("start_at"); n != nil {
@@ -122,27 +122,27 @@ func (r *reader) graphOf(f *fields, t table) *ir.Graph {
 // unless they are steps that stand in the wrong place.
 func (r *reader) strayKeys(f *fields, t table) {
 	for _, e := range f.entries {
-		if _, ok := t.find(e.name); ok {
+		if _, ok := t.find(e.Name); ok {
 			continue
 		}
-		if _, isKind := r.kinds[e.name]; !f.has("steps") && !isKind && looksLikeStep(e.value) {
-			r.errorf("RR0101", e.key, "the step %q stands directly in %s; put it below the key \"steps\"", e.name, f.what)
+		if _, isKind := r.kinds[e.Name]; !f.has("steps") && !isKind && looksLikeStep(e.Value) {
+			r.Errorf("RR0101", e.Key, "the step %q stands directly in %s; put it below the key \"steps\"", e.Name, f.what)
 			continue
 		}
 		hint := ""
-		if meant := t.meant(e.name); meant != "" {
+		if meant := t.meant(e.Name); meant != "" {
 			hint = fmt.Sprintf("; did you mean %q?", meant)
 		}
-		r.warnf("RR0112", e.key, "the key %q of %s means nothing here and is ignored%s", e.name, f.what, hint)
+		r.warnf("RR0112", e.Key, "the key %q of %s means nothing here and is ignored%s", e.Name, f.what, hint)
 	}
-	if !f.has("steps") && !r.diags.HasErrors() && !f.has("start_at") {
-		r.add(diag.Warningf("RR0113", r.span(f.at), "%s has no \"steps\"; it does nothing and succeeds", f.what))
+	if !f.has("steps") && !r.Diags.HasErrors() && !f.has("start_at") {
+		r.Diags.Add(diag.Warningf("RR0113", r.Span(f.at), "%s has no \"steps\"; it does nothing and succeeds", f.what))
 	}
 }
 
 // looksLikeStep reports whether a value is a mapping with a type.
 func looksLikeStep(n *yaml.Node) bool {
-	d := deref(n)
+	d := yaml12.Deref(n)
 	if d.Kind != yaml.MappingNode {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -14,51 +15,44 @@ import (
 // reader reads values out of a document and collects what is wrong with them. A method that finds a value of the
 // wrong type says so and returns false; reading goes on with the next value, so that all problems come in one go.
 type reader struct {
-	*source
-	diags diag.List
+	*yaml12.Reader
 	kinds map[string]table // the kinds of step by `type`
 }
 
-func newReader(s *source) *reader {
-	r := &reader{source: s, kinds: map[string]table{}}
+func newReader(file string) *reader {
+	r := &reader{Reader: &yaml12.Reader{File: file}, kinds: map[string]table{}}
 	for _, t := range stepTables() {
 		r.kinds[t.kind] = t
 	}
 	return r
 }
 
-func (r *reader) add(d diag.Diagnostic) { r.diags.Add(d) }
-
-func (r *reader) errorf(code string, n *yaml.Node, format string, args ...any) {
-	r.add(diag.Errorf(code, r.span(n), format, args...))
-}
-
 func (r *reader) warnf(code string, n *yaml.Node, format string, args ...any) {
-	r.add(diag.Warningf(code, r.span(n), format, args...))
+	r.Diags.Add(diag.Warningf(code, r.Span(n), format, args...))
 }
 
 // wrong reports a value of another type than the one wanted. what names the value: `"timeout" of task "train"`.
 func (r *reader) wrong(n *yaml.Node, what, want string) {
-	r.errorf("RR0103", n, "%s must be %s, not %s", what, want, describe(n))
+	r.Errorf("RR0103", n, "%s must be %s, not %s", what, want, describe(n))
 }
 
 // describe names a value's type, and the value itself where it is short.
 func describe(n *yaml.Node) string {
-	n = deref(n)
+	n = yaml12.Deref(n)
 	switch {
 	case n.Kind == yaml.MappingNode:
 		return "a mapping"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
 	}
-	switch kindOf(n) {
-	case isNull:
+	switch yaml12.KindOf(n) {
+	case yaml12.Null:
 		return "empty"
-	case isBool:
+	case yaml12.Bool:
 		return "the boolean " + n.Value
-	case isInt, isFloat:
+	case yaml12.Int, yaml12.Float:
 		return "the number " + n.Value
-	case isString:
+	case yaml12.String:
 	}
 	text, long := n.Value, 40
 	if i := strings.IndexByte(text, '\n'); i >= 0 {
@@ -70,17 +64,12 @@ func describe(n *yaml.Node) string {
 	return fmt.Sprintf("the text %q", text)
 }
 
-func isNullNode(n *yaml.Node) bool {
-	n = deref(n)
-	return n.Kind == yaml.ScalarNode && kindOf(n) == isNull
-}
-
-func isScalar(n *yaml.Node, kinds ...scalarKind) bool {
-	n = deref(n)
+func isScalar(n *yaml.Node, kinds ...yaml12.Kind) bool {
+	n = yaml12.Deref(n)
 	if n.Kind != yaml.ScalarNode {
 		return false
 	}
-	k := kindOf(n)
+	k := yaml12.KindOf(n)
 	for _, want := range kinds {
 		if k == want {
 			return true
@@ -92,10 +81,10 @@ func isScalar(n *yaml.Node, kinds ...scalarKind) bool {
 // text reads a string. Numbers and booleans are not turned into text: 014 and no would not survive it.
 func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 	switch {
-	case isScalar(n, isString):
-		return deref(n).Value, true
-	case isScalar(n, isBool, isInt, isFloat):
-		r.errorf("RR0103", n, "%s must be text, and %s is %s; put it in quotes", what, deref(n).Value, typeName(deref(n)))
+	case isScalar(n, yaml12.String):
+		return yaml12.Deref(n).Value, true
+	case isScalar(n, yaml12.Bool, yaml12.Int, yaml12.Float):
+		r.Errorf("RR0103", n, "%s must be text, and %s is %s; put it in quotes", what, yaml12.Deref(n).Value, typeName(yaml12.Deref(n)))
 	default:
 		r.wrong(n, what, "text")
 	}
@@ -103,7 +92,7 @@ func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 }
 
 func typeName(n *yaml.Node) string {
-	if kindOf(n) == isBool {
+	if yaml12.KindOf(n) == yaml12.Bool {
 		return "a boolean"
 	}
 	return "a number"
@@ -111,7 +100,7 @@ func typeName(n *yaml.Node) string {
 
 // scalarText reads any scalar as the text it was written as; empty is "".
 func (r *reader) scalarText(n *yaml.Node, what string) (string, bool) {
-	d := deref(n)
+	d := yaml12.Deref(n)
 	if d.Kind != yaml.ScalarNode {
 		r.wrong(n, what, "text, a number or a boolean")
 		return "", false
@@ -123,10 +112,10 @@ func (r *reader) scalarText(n *yaml.Node, what string) (string, bool) {
 func (r *reader) ref(n *yaml.Node, what string) (ir.Ref, bool) {
 	name, ok := r.text(n, what)
 	if ok && name == "" {
-		r.errorf("RR0103", n, "%s is the empty text; name something, or delete the key", what)
+		r.Errorf("RR0103", n, "%s is the empty text; name something, or delete the key", what)
 		return ir.Ref{}, false
 	}
-	return ir.Ref{Name: name, Span: r.span(n)}, ok
+	return ir.Ref{Name: name, Span: r.Span(n)}, ok
 }
 
 // refs reads a list of strings.
@@ -146,12 +135,12 @@ func (r *reader) refs(n *yaml.Node, what string) []ir.Ref {
 
 // list returns the items of a list.
 func (r *reader) list(n *yaml.Node, what string) ([]*yaml.Node, bool) {
-	d := deref(n)
+	d := yaml12.Deref(n)
 	if d.Kind == yaml.SequenceNode {
 		return d.Content, true
 	}
-	if isScalar(n, isString) {
-		r.errorf("RR0103", n, "%s must be a list, not %s; write [%s]", what, describe(n), flowText(d.Value))
+	if isScalar(n, yaml12.String) {
+		r.Errorf("RR0103", n, "%s must be a list, not %s; write [%s]", what, describe(n), flowText(d.Value))
 	} else {
 		r.wrong(n, what, "a list")
 	}
@@ -167,11 +156,11 @@ func flowText(text string) string {
 }
 
 func (r *reader) boolean(n *yaml.Node, what string) bool {
-	if isScalar(n, isBool) {
-		return boolean(deref(n).Value)
+	if isScalar(n, yaml12.Bool) {
+		return yaml12.Boolean(yaml12.Deref(n).Value)
 	}
-	if d := deref(n); isScalar(n, isString) && isYes(d.Value) {
-		r.errorf("RR0103", n, "%s must be true or false; %q is text in YAML 1.2", what, d.Value)
+	if d := yaml12.Deref(n); isScalar(n, yaml12.String) && isYes(d.Value) {
+		r.Errorf("RR0103", n, "%s must be true or false; %q is text in YAML 1.2", what, d.Value)
 	} else {
 		r.wrong(n, what, "true or false")
 	}
@@ -189,19 +178,19 @@ func isYes(text string) bool {
 
 // count reads a whole number of at least least.
 func (r *reader) count(n *yaml.Node, what string, least int) (int, bool) {
-	if !isScalar(n, isInt) {
+	if !isScalar(n, yaml12.Int) {
 		r.wrong(n, what, "a whole number")
 		return 0, false
 	}
-	if !fits(deref(n)) {
+	if !yaml12.Fits(yaml12.Deref(n)) {
 		return 0, false // reported before
 	}
-	v := integer(deref(n).Value)
+	v := yaml12.Integer(yaml12.Deref(n).Value)
 	switch {
 	case v.Cmp(big.NewInt(int64(least))) < 0:
-		r.errorf("RR0109", n, "%s must be at least %d, not %s", what, least, v)
+		r.Errorf("RR0109", n, "%s must be at least %d, not %s", what, least, v)
 	case v.Cmp(big.NewInt(maxCount)) > 0:
-		r.errorf("RR0109", n, "%s must be at most %d", what, maxCount)
+		r.Errorf("RR0109", n, "%s must be at most %d", what, maxCount)
 	default:
 		return int(v.Int64()), true
 	}

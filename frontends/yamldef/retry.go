@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -16,8 +17,8 @@ import (
 func (r *reader) retry(f *fields) ir.Retry {
 	if n := f.get("max_attempts"); n != nil {
 		if f.has("retry") {
-			r.add(diag.Errorf("RR0110", r.span(f.key("max_attempts")), "%s has both \"max_attempts\" and \"retry\"; say it once, with `retry: {limit: n-1}`", f.what).
-				With(r.span(f.key("retry")), "the other is here"))
+			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("max_attempts")), "%s has both \"max_attempts\" and \"retry\"; say it once, with `retry: {limit: n-1}`", f.what).
+				With(r.Span(f.key("retry")), "the other is here"))
 			return ir.Retry{}
 		}
 		attempts, _ := r.count(n, f.of("max_attempts"), 1)
@@ -27,8 +28,8 @@ func (r *reader) retry(f *fields) ir.Retry {
 	if n == nil {
 		return ir.Retry{}
 	}
-	if isScalar(n, isInt) {
-		r.errorf("RR0103", n, "%s must be a mapping; write {limit: %s}", f.of("retry"), deref(n).Value)
+	if isScalar(n, yaml12.Int) {
+		r.Errorf("RR0103", n, "%s must be a mapping; write {limit: %s}", f.of("retry"), yaml12.Deref(n).Value)
 		return ir.Retry{}
 	}
 	rf, ok := r.part(f, "retry", n, f.key("retry"))
@@ -62,20 +63,20 @@ func (r *reader) backoff(f *fields) ir.Backoff {
 		out.Factor = r.factor(n, bf.of("factor"))
 	}
 	if out.Cap > 0 && out.Cap < out.Duration {
-		r.errorf("RR0109", bf.get("cap"), "%s is shorter than the first wait, %s; make it longer, or delete it", bf.of("cap"), out.Duration)
+		r.Errorf("RR0109", bf.get("cap"), "%s is shorter than the first wait, %s; make it longer, or delete it", bf.of("cap"), out.Duration)
 	}
 	return out
 }
 
 // factor reads how much longer each further wait is: at least 1.
 func (r *reader) factor(n *yaml.Node, what string) float64 {
-	if !isScalar(n, isInt, isFloat) {
+	if !isScalar(n, yaml12.Int, yaml12.Float) {
 		r.wrong(n, what, "a number")
 		return 0
 	}
-	v, err := strconv.ParseFloat(deref(n).Value, 64)
+	v, err := strconv.ParseFloat(yaml12.Deref(n).Value, 64)
 	if err != nil || math.IsNaN(v) || v < 1 || v > 1e6 {
-		r.errorf("RR0109", n, "%s must be at least 1 and at most 1000000, not %s", what, deref(n).Value)
+		r.Errorf("RR0109", n, "%s must be at least 1 and at most 1000000, not %s", what, yaml12.Deref(n).Value)
 		return 0
 	}
 	return v
@@ -90,10 +91,10 @@ func (r *reader) retryOn(n *yaml.Node, what string) []string {
 	known := []string{"error", "timeout", "oom"}
 	out := make([]string, 0, len(items))
 	for _, item := range items {
-		if isScalar(item, isInt) && fits(deref(item)) {
-			code := integer(deref(item).Value)
+		if isScalar(item, yaml12.Int) && yaml12.Fits(yaml12.Deref(item)) {
+			code := yaml12.Integer(yaml12.Deref(item).Value)
 			if code.Sign() <= 0 || code.Cmp(big.NewInt(255)) > 0 {
-				r.errorf("RR0109", item, "the exit code %s in %s is none of a failure; it is from 1 to 255", code, what)
+				r.Errorf("RR0109", item, "the exit code %s in %s is none of a failure; it is from 1 to 255", code, what)
 				continue
 			}
 			out = append(out, code.String())
@@ -105,7 +106,7 @@ func (r *reader) retryOn(n *yaml.Node, what string) []string {
 		case word == known[0], word == known[1], word == known[2]:
 			out = append(out, word)
 		default:
-			r.errorf("RR0107", item, "an entry of %s cannot be %q%s", what, word, orExitCode(word, known))
+			r.Errorf("RR0107", item, "an entry of %s cannot be %q%s", what, word, orExitCode(word, known))
 		}
 	}
 	return out

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -36,18 +37,18 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 // value is a document as a JSON schema sees it, by the parser's own types.
 func value(t *testing.T, src []byte) (any, bool) {
 	t.Helper()
-	r := newReader(newSource("pipeline.yaml", src))
-	root, list := load(r.source, src)
-	if len(list) > 0 || !checkTree(r, root, len(src)) || len(r.diags) > 0 {
+	r := newReader("pipeline.yaml")
+	root := r.Reader.Parse(src)
+	if root == nil || len(r.Diags) > 0 {
 		return nil, false
 	}
 	var plain func(n *yaml.Node) any
 	plain = func(n *yaml.Node) any {
-		switch d := deref(n); d.Kind {
+		switch d := yaml12.Deref(n); d.Kind {
 		case yaml.MappingNode:
 			out := map[string]any{}
-			for _, e := range r.flatten(d) {
-				out[e.name] = plain(e.value)
+			for _, e := range r.Pairs(d) {
+				out[e.Name] = plain(e.Value)
 			}
 			return out
 		case yaml.SequenceNode:
@@ -57,26 +58,26 @@ func value(t *testing.T, src []byte) (any, bool) {
 			}
 			return out
 		default:
-			switch kindOf(d) {
-			case isNull:
+			switch yaml12.KindOf(d) {
+			case yaml12.Null:
 				return nil
-			case isBool:
-				return boolean(d.Value)
-			case isInt:
-				return json.Number(integer(d.Value).String())
-			case isFloat:
-				number, ok := float(d.Value)
+			case yaml12.Bool:
+				return yaml12.Boolean(d.Value)
+			case yaml12.Int:
+				return json.Number(yaml12.Integer(d.Value).String())
+			case yaml12.Float:
+				number, ok := yaml12.FloatJSON(d.Value)
 				if !ok {
 					return math.Inf(1)
 				}
 				return json.Number(number)
-			case isString:
+			case yaml12.String:
 			}
 			return d.Value
 		}
 	}
 	v := plain(root)
-	return v, len(r.diags) == 0
+	return v, len(r.Diags) == 0
 }
 
 // TestSchemaAccepts demands that the schema takes whatever the parser takes.

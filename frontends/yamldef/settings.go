@@ -10,6 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -17,19 +18,19 @@ import (
 func (r *reader) env(f *fields) []ir.EnvVar {
 	var out []ir.EnvVar
 	for _, e := range r.children(f, "env") {
-		if e.name == "" || strings.ContainsAny(e.name, "=\x00") {
-			r.errorf("RR0312", e.key, "%q is not the name of an environment variable; it may not be empty or hold a =", e.name)
+		if e.Name == "" || strings.ContainsAny(e.Name, "=\x00") {
+			r.Errorf("RR0312", e.Key, "%q is not the name of an environment variable; it may not be empty or hold a =", e.Name)
 			continue
 		}
-		if value, ok := r.scalarText(e.value, f.of("env."+e.name)); ok {
-			if isNullNode(e.value) && deref(e.value).Style&yaml.TaggedStyle == 0 {
+		if value, ok := r.scalarText(e.Value, f.of("env."+e.Name)); ok {
+			if yaml12.IsNull(e.Value) && yaml12.Deref(e.Value).Style&yaml.TaggedStyle == 0 {
 				value = ""
 			}
 			if strings.Contains(value, "\x00") {
-				r.errorf("RR0312", e.value, "%s holds a NUL, which no environment variable can", f.of("env."+e.name))
+				r.Errorf("RR0312", e.Value, "%s holds a NUL, which no environment variable can", f.of("env."+e.Name))
 				continue
 			}
-			out = append(out, ir.EnvVar{Name: e.name, Value: value})
+			out = append(out, ir.EnvVar{Name: e.Name, Value: value})
 		}
 	}
 	return out
@@ -39,8 +40,8 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 func (r *reader) overrides(f *fields) []ir.Override {
 	var out []ir.Override
 	for _, e := range r.children(f, "overrides") {
-		if ref, ok := r.ref(e.value, f.of("overrides."+e.name)); ok {
-			out = append(out, ir.Override{Executor: e.name, Key: ref.Name, Span: ref.Span})
+		if ref, ok := r.ref(e.Value, f.of("overrides."+e.Name)); ok {
+			out = append(out, ir.Override{Executor: e.Name, Key: ref.Name, Span: ref.Span})
 		}
 	}
 	return out
@@ -63,7 +64,7 @@ func (r *reader) resources(f *fields) ir.Resources {
 	if g := rf.get("gpu"); g != nil {
 		if text, ok := r.scalarText(g, rf.of("gpu")); ok {
 			if _, err := strconv.ParseUint(text, 10, 16); err != nil {
-				r.errorf("RR0109", g, "%s must be a whole number of GPUs, not %s", rf.of("gpu"), describe(g))
+				r.Errorf("RR0109", g, "%s must be a whole number of GPUs, not %s", rf.of("gpu"), describe(g))
 			} else {
 				out.GPU = text
 			}
@@ -89,10 +90,10 @@ func (r *reader) quantity(f *fields, name, such string) string {
 		if fixed := strings.TrimRight(text, "bB"); fixed != text && quantityForm.MatchString(fixed) {
 			hint = "; did you mean " + fixed + "?"
 		}
-		r.errorf("RR0109", n, "%s must be a quantity of %s, not %s%s", f.of(name), such, describe(n), hint)
+		r.Errorf("RR0109", n, "%s must be a quantity of %s, not %s%s", f.of(name), such, describe(n), hint)
 		return ""
 	case name == "memory" && strings.HasSuffix(text, "m"):
-		r.errorf("RR0109", n, "%s is %s, thousandths of a byte; did you mean %sM or %[3]sMi?", f.of(name), text, strings.TrimSuffix(text, "m"))
+		r.Errorf("RR0109", n, "%s is %s, thousandths of a byte; did you mean %sM or %[3]sMi?", f.of(name), text, strings.TrimSuffix(text, "m"))
 		return ""
 	}
 	return text
@@ -104,25 +105,25 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 	if n == nil {
 		return 0
 	}
-	d, what := deref(n), f.of(name)
-	if !fits(d) {
+	d, what := yaml12.Deref(n), f.of(name)
+	if !yaml12.Fits(d) {
 		return 0 // reported before
 	}
 	const such = "a duration such as 30s, 5m or 1h30m, or a number of seconds"
 	var out time.Duration
 	switch {
-	case isScalar(n, isInt, isFloat):
+	case isScalar(n, yaml12.Int, yaml12.Float):
 		seconds, err := strconv.ParseFloat(d.Value, 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(seconds) {
-			r.errorf("RR0108", n, "%s cannot be %s seconds; write %s", what, d.Value, such)
+			r.Errorf("RR0108", n, "%s cannot be %s seconds; write %s", what, d.Value, such)
 			return 0
 		}
 		beyond := 2 * ir.MaxDuration.Seconds() // what is more is too much as well, and might not fit
 		out = time.Duration(math.Round(min(max(seconds, -beyond), beyond) * float64(time.Second)))
-	case isScalar(n, isString):
+	case isScalar(n, yaml12.String):
 		var err error
 		if out, err = time.ParseDuration(d.Value); err != nil {
-			r.errorf("RR0108", n, "%s cannot be %q%s; write %s", what, d.Value, days(d.Value), such)
+			r.Errorf("RR0108", n, "%s cannot be %q%s; write %s", what, d.Value, days(d.Value), such)
 			return 0
 		}
 	default:
@@ -131,10 +132,10 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 	}
 	switch {
 	case out <= 0:
-		r.errorf("RR0109", n, "%s must be longer than nothing; to have none, delete the key", what)
+		r.Errorf("RR0109", n, "%s must be longer than nothing; to have none, delete the key", what)
 		return 0
 	case out > ir.MaxDuration:
-		r.errorf("RR0109", n, "%s must be at most %.0f seconds, which is 31 years; to have none, delete the key", what, ir.MaxDuration.Seconds())
+		r.Errorf("RR0109", n, "%s must be at most %.0f seconds, which is 31 years; to have none, delete the key", what, ir.MaxDuration.Seconds())
 		return 0
 	}
 	return out

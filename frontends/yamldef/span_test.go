@@ -63,10 +63,10 @@ func TestSpanOfDifferentScalars(t *testing.T) {
 		if p.Graph.Nodes[1].Base().Image == "" {
 			t.Errorf("%q was not read", c.value)
 		}
-		r := newReader(newSource("pipeline.yaml", []byte(src)))
-		root, _ := load(r.source, []byte(src))
+		r := newReader("pipeline.yaml")
+		root := r.Reader.Parse([]byte(src))
 		node := root.Content[1].Content[1].Content[3].Content[3]
-		if shown := cut(t, src, r.span(node)); shown != c.shows {
+		if shown := cut(t, src, r.Span(node)); shown != c.shows {
 			t.Errorf("the span of %q shows %q, want %q", c.value, shown, c.shows)
 		}
 	}

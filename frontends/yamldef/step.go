@@ -5,13 +5,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // step reads one step. It returns nil for a terminal, which every graph has anyway, and for what is no step.
-func (r *reader) step(e entry) ir.Node {
-	f, ok := r.mapping(e.value, fmt.Sprintf("step %q", e.name), e.key)
+func (r *reader) step(e yaml12.Pair) ir.Node {
+	f, ok := r.mapping(e.Value, fmt.Sprintf("step %q", e.Name), e.Key)
 	if !ok {
 		return nil
 	}
@@ -23,7 +24,7 @@ func (r *reader) step(e entry) ir.Node {
 		r.terminal(f, e, kind)
 		return nil
 	}
-	f.what = fmt.Sprintf("%s %q", kind, e.name)
+	f.what = fmt.Sprintf("%s %q", kind, e.Name)
 	f.subject = f.what
 	t := r.kinds[kind]
 	switch kind {
@@ -35,7 +36,7 @@ func (r *reader) step(e entry) ir.Node {
 		r.check(f, t)
 	}
 	k, _ := ir.KindNamed(kind)
-	n := k.New(ir.Common{Name: e.name, Span: r.span(e.key)})
+	n := k.New(ir.Common{Name: e.Name, Span: r.Span(e.Key)})
 	for _, key := range k.Keys {
 		if key.Field != nil {
 			r.key(f, key, n)
@@ -59,7 +60,7 @@ func (r *reader) key(f *fields, k ir.Key, n ir.Node) {
 			*v = r.named(f, k.Name).Name
 		}
 	case ir.SpannedText:
-		if value := f.get(k.Name); value != nil && !isNullNode(value) {
+		if value := f.get(k.Name); value != nil && !yaml12.IsNull(value) {
 			ref, _ := r.ref(value, f.of(k.Name))
 			*v.Value, *v.Span = ref.Name, ref.Span
 		}
@@ -102,7 +103,7 @@ func (r *reader) key(f *fields, k ir.Key, n ir.Node) {
 func (r *reader) kind(f *fields) (string, bool) {
 	n := f.get("type")
 	if n == nil {
-		r.add(diag.Errorf("RR0102", r.span(f.at), "%s has no \"type\"; add one of %s", f.what, strings.Join(stepKinds(), ", ")))
+		r.Diags.Add(diag.Errorf("RR0102", r.Span(f.at), "%s has no \"type\"; add one of %s", f.what, strings.Join(stepKinds(), ", ")))
 		return "", false
 	}
 	kind, ok := r.text(n, f.of("type"))
@@ -119,28 +120,28 @@ func (r *reader) kind(f *fields) (string, bool) {
 	if hint == "" {
 		hint = "; it is one of " + strings.Join(stepKinds(), ", ")
 	}
-	r.errorf("RR0106", n, "unknown type %q of %s%s", kind, f.what, hint)
+	r.Errorf("RR0106", n, "unknown type %q of %s%s", kind, f.what, hint)
 	return "", false
 }
 
 // terminal checks an explicit success or fail node. Runnable allows them under their own names only.
-func (r *reader) terminal(f *fields, e entry, kind string) {
-	f.what = fmt.Sprintf("the terminal %q", e.name)
+func (r *reader) terminal(f *fields, e yaml12.Pair, kind string) {
+	f.what = fmt.Sprintf("the terminal %q", e.Name)
 	f.subject = f.what
 	r.check(f, terminalTable(kind))
-	if e.name != kind {
-		r.errorf("RR0115", e.key, "%q is a second %s terminal; every graph has one, called %q: delete this step and point `next` at %[3]q", e.name, kind, kind)
+	if e.Name != kind {
+		r.Errorf("RR0115", e.Key, "%q is a second %s terminal; every graph has one, called %q: delete this step and point `next` at %[3]q", e.Name, kind, kind)
 	}
 }
 
 // nearMisses warns of ignored keys of a stub that look like keys it would take.
 func (r *reader) nearMisses(f *fields, t table) {
 	for _, e := range f.entries {
-		if _, ok := t.find(e.name); ok || len(kindsWith(e.name)) > 0 {
+		if _, ok := t.find(e.Name); ok || len(kindsWith(e.Name)) > 0 {
 			continue
 		}
-		if hint := diag.DidYouMean(e.name, t.names()); hint != "" {
-			r.warnf("RR0111", e.key, "the key %q of %s is ignored, as a stub ignores all that it does not know%s", e.name, f.what, hint)
+		if hint := diag.DidYouMean(e.Name, t.names()); hint != "" {
+			r.warnf("RR0111", e.Key, "the key %q of %s is ignored, as a stub ignores all that it does not know%s", e.Name, f.what, hint)
 		}
 	}
 }
@@ -151,12 +152,12 @@ func (r *reader) reference(f *fields, k ir.Key) ir.Ref {
 	name := k.Name
 	if name == "next" && f.has("next_node") {
 		if f.has("next") {
-			r.add(diag.Errorf("RR0110", r.span(f.key("next_node")), "%s has both \"next\" and \"next_node\", which are the same; delete one", f.what).
-				With(r.span(f.key("next")), "the other is here"))
+			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("next_node")), "%s has both \"next\" and \"next_node\", which are the same; delete one", f.what).
+				With(r.Span(f.key("next")), "the other is here"))
 		}
 		name = "next_node"
 	}
-	if n := f.get(name); k.Shape == "text" && n != nil && isScalar(n, isString) && deref(n).Value == "" {
+	if n := f.get(name); k.Shape == "text" && n != nil && isScalar(n, yaml12.String) && yaml12.Deref(n).Value == "" {
 		return ir.Ref{}
 	}
 	return r.named(f, name)
@@ -174,7 +175,7 @@ func (r *reader) references(f *fields, k ir.Key, out *[]ir.Ref) {
 // catalog reads the key catalog.
 func (r *reader) catalog(f *fields) *ir.Catalog {
 	n := f.get("catalog")
-	if n == nil || isNullNode(n) {
+	if n == nil || yaml12.IsNull(n) {
 		return nil
 	}
 	cf, ok := r.part(f, "catalog", n, f.key("catalog"))
@@ -182,7 +183,7 @@ func (r *reader) catalog(f *fields) *ir.Catalog {
 		return nil
 	}
 	r.check(cf, catalogTable())
-	c := &ir.Catalog{Span: r.span(f.key("catalog"))}
+	c := &ir.Catalog{Span: r.Span(f.key("catalog"))}
 	if g := cf.get("get"); g != nil {
 		c.Get = r.refs(g, cf.of("get"))
 	}
@@ -220,7 +221,7 @@ func (r *reader) positive(f *fields, name string) int {
 }
 
 // children are the entries of an optional mapping.
-func (r *reader) children(f *fields, name string) []entry {
+func (r *reader) children(f *fields, name string) []yaml12.Pair {
 	n := f.get(name)
 	if n == nil {
 		return nil

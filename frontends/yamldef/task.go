@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -26,7 +27,7 @@ func (r *reader) command(f *fields) ir.Command {
 	k, builtIn := ir.CommandKindNamed(kind)
 	if !builtIn {
 		if near := diag.Nearest(kind, ir.CommandTypes()); near != "" {
-			r.errorf("RR0107", f.get("command_type"), "%s cannot be %q; did you mean %q?", f.of("command_type"), kind, near)
+			r.Errorf("RR0107", f.get("command_type"), "%s cannot be %q; did you mean %q?", f.of("command_type"), kind, near)
 			return &ir.Python{} // never nil, so that no walk meets one
 		}
 	}
@@ -57,21 +58,21 @@ func (r *reader) command(f *fields) ir.Command {
 func (r *reader) foreignKeys(f *fields, kind string) {
 	for _, k := range ir.CommandKinds() {
 		if k.Option != "" && f.has(k.Option) && kind != k.Name {
-			r.errorf("RR0118", f.key(k.Option), "%q is for commands of the type %s, and %s has the type %s; delete it", k.Option, k.Name, f.what, kind)
+			r.Errorf("RR0118", f.key(k.Option), "%q is for commands of the type %s, and %s has the type %s; delete it", k.Option, k.Name, f.what, kind)
 		}
 	}
 }
 
 // checkCommand checks the form of a command. What can only fail at run time is a warning, as Runnable has it.
 func (r *reader) checkCommand(n *yaml.Node, f *fields, k ir.CommandKind, body string) {
-	if !isScalar(n, isString) {
+	if !isScalar(n, yaml12.String) {
 		return
 	}
 	switch {
 	case strings.TrimSpace(body) == "":
-		r.errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
+		r.Errorf("RR0114", n, "%s is empty; to do nothing, use the type stub", f.of("command"))
 	case !strings.HasSuffix(body, k.Suffix):
-		r.errorf("RR0114", n, "%s is not a %s; it must be a path that ends in %s", f.of("command"), k.Name, k.Suffix)
+		r.Errorf("RR0114", n, "%s is not a %s; it must be a path that ends in %s", f.of("command"), k.Name, k.Suffix)
 	case k.Dotted && !ir.Dotted(body):
 		r.warnf("RR0117", n, "%s is not of the form module.function, so the step will fail%s", f.of("command"), shellHint(f, body))
 	}
@@ -88,18 +89,17 @@ func shellHint(f *fields, body string) string {
 // pluginConfig makes a JSON object of the keys that a task does not know.
 func (r *reader) pluginConfig(f *fields) string {
 	t := r.kinds["task"]
-	var own []entry
+	var own []yaml12.Pair
 	for _, e := range f.entries {
-		_, known := t.find(e.name)
-		if !known || slices.ContainsFunc(ir.CommandKinds(), func(k ir.CommandKind) bool { return k.Option == e.name }) {
+		_, known := t.find(e.Name)
+		if !known || slices.ContainsFunc(ir.CommandKinds(), func(k ir.CommandKind) bool { return k.Option == e.Name }) {
 			own = append(own, e)
 		}
 	}
 	if len(own) == 0 {
 		return ""
 	}
-	text, _ := r.jsonObject(own, f.what)
-	return text
+	return string(r.JSONObject(own))
 }
 
 // returns reads the names that a command returns.
@@ -123,7 +123,7 @@ func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
 
 // oneReturn reads a bare name, or a mapping with name, kind and key.
 func (r *reader) oneReturn(n *yaml.Node, f *fields, name string, c ir.Command) (ir.Return, bool) {
-	if deref(n).Kind == yaml.ScalarNode {
+	if yaml12.Deref(n).Kind == yaml.ScalarNode {
 		ref, ok := r.ref(n, f.of(name))
 		return ir.Return{Name: ref.Name, Kind: ir.JSON, Span: ref.Span}, ok
 	}
@@ -152,10 +152,10 @@ func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
 	case slices.Contains(known, word):
 		return ir.ValueKind(word)
 	case strings.HasPrefix(word, "pickle"): // the word of Runnable's Python API
-		r.errorf("RR0308", n, "%s cannot be %q; did you mean \"object\"?", f.of("kind"), word)
+		r.Errorf("RR0308", n, "%s cannot be %q; did you mean \"object\"?", f.of("kind"), word)
 		return ir.Object
 	}
-	r.errorf("RR0308", n, "%s cannot be %q%s", f.of("kind"), word, choice(word, known))
+	r.Errorf("RR0308", n, "%s cannot be %q%s", f.of("kind"), word, choice(word, known))
 	return ir.JSON
 }
 
@@ -163,10 +163,10 @@ func (r *reader) valueKind(n *yaml.Node, f *fields) ir.ValueKind {
 func (r *reader) fitting(rf *fields, ret ir.Return, c ir.Command) {
 	kind, _ := ir.CommandKindNamed(ir.CommandType(c))
 	if ret.Kind == ir.Object && !kind.Objects {
-		r.errorf("RR0308", rf.get("kind"), "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind.Name, ret.Name)
+		r.Errorf("RR0308", rf.get("kind"), "a %s command cannot return the object %q; return it as json or text, or put a file into the catalog", kind.Name, ret.Name)
 	}
 	if ret.Key != "" && !kind.Mappings {
-		r.errorf("RR0116", rf.key("key"), "a %s command returns no mapping that a \"key\" could be taken from; delete it", kind.Name)
+		r.Errorf("RR0116", rf.key("key"), "a %s command returns no mapping that a \"key\" could be taken from; delete it", kind.Name)
 	}
 }
 
@@ -174,8 +174,8 @@ func (r *reader) fitting(rf *fields, ret ir.Return, c ir.Command) {
 func (r *reader) inputs(f *fields) []ir.Input {
 	var out []ir.Input
 	for _, e := range r.children(f, "inputs") {
-		in := ir.Input{Arg: e.name, Span: r.span(e.key)}
-		if r.input(&in, f, e.value) {
+		in := ir.Input{Arg: e.Name, Span: r.Span(e.Key)}
+		if r.input(&in, f, e.Value) {
 			out = append(out, in)
 		}
 	}
@@ -186,8 +186,8 @@ func (r *reader) inputs(f *fields) []ir.Input {
 func (r *reader) input(in *ir.Input, f *fields, n *yaml.Node) bool {
 	name := "inputs." + in.Arg
 	what := f.of(name)
-	switch d := deref(n); {
-	case isScalar(n, isString):
+	switch d := yaml12.Deref(n); {
+	case isScalar(n, yaml12.String):
 		ref, ok := r.ref(n, what)
 		in.From = []string{ref.Name}
 		return ok
@@ -205,10 +205,22 @@ func (r *reader) input(in *ir.Input, f *fields, n *yaml.Node) bool {
 		if v == nil {
 			return false
 		}
-		text, ok := r.json(v, what)
-		in.Value = text
-		return ok
+		in.Value = string(r.JSON(v))
+		return in.Value != ""
 	}
-	r.errorf("RR0103", n, "%s must be a parameter, a list of parameters or {value: ...}; for the value itself write {value: %s}", what, deref(n).Value)
+	r.Errorf("RR0103", n, "%s must be a parameter, a list of parameters or {value: ...}; for the value itself write {value: %s}", what, yaml12.Deref(n).Value)
 	return false
+}
+
+// object reads an optional mapping as JSON text; empty where there is none.
+func (r *reader) object(f *fields, name string) string {
+	n := f.get(name)
+	if n == nil || yaml12.IsNull(n) {
+		return ""
+	}
+	m, ok := r.part(f, name, n, f.key(name))
+	if !ok || len(m.entries) == 0 {
+		return ""
+	}
+	return string(r.JSONObject(m.entries))
 }

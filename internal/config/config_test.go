@@ -124,7 +124,7 @@ func TestParse(t *testing.T) {
 		{name: "unknown", src: "zzz: x\n", want: "c.yaml:1:1: error: unknown key \"zzz\"; known are store, image, runner-image, namespace, service-account, python, argo, compose, pipeline-executor, job-executor, run-log-store, catalog, secrets, pickler; keys for other tools begin with x- [RR0404]"},
 		{name: "legacy", src: "executor: {type: local}\n", want: "c.yaml:1:1: warning: \"executor\" has no effect, in Runnable neither: the key is called pipeline-executor [RR0411]"},
 		{name: "dash and underscore", src: "run-log-store: {type: buffered}\nrun_log_store: {type: buffered}\n", want: "c.yaml:2:1: error: key \"run_log_store\" is given twice, the other time as \"run-log-store\"; remove one [RR0402]"},
-		{name: "twice", src: "image: a\nimage: b\n", want: "c.yaml:2:1: error: key \"image\" is given twice; remove one [RR0402]"},
+		{name: "twice", src: "image: a\nimage: b\n", want: "c.yaml:2:1: error: the key \"image\" stands here twice; rename one, or delete it [RR0402]"},
 		{name: "no type", src: "secrets: {}\n", want: "c.yaml:1:1: error: \"secrets\" has no type; write type: env-secrets or dotenv or do-nothing [RR0407]"},
 		{name: "unknown type", src: "catalog: {type: file-sistem}\n", want: "c.yaml:1:17: error: catalog knows no type \"file-sistem\"; did you mean \"file-system\"? [RR0406]"},
 		{name: "mocked", src: "pipeline-executor: {type: mocked}\n", want: "c.yaml:1:27: error: executors of type \"mocked\" are not supported; set type: stub on the steps that should do nothing [RR0406]"},
@@ -134,7 +134,8 @@ func TestParse(t *testing.T) {
 		{name: "not a mapping", src: "- a\n", want: "c.yaml:1:1: error: a configuration is a mapping of keys, but this is a list [RR0405]"},
 		{name: "wrong types", src: "image: [a]\nsecrets: dotenv\nargo: 1\npython:\n", want: "c.yaml:1:8: error: \"image\" must be a string, but this is a list [RR0405]\nc.yaml:2:10: error: \"secrets\" must be a mapping with a type, but this is a string [RR0405]\nc.yaml:3:7: error: this must be a mapping, but it is a whole number [RR0405]\nc.yaml:4:1: error: \"python\" is empty; give it a value, or remove it [RR0405]"},
 		{name: "no image", src: "pipeline-executor: {type: local-container}\n", want: "c.yaml:1:1: error: pipeline-executor of type local-container needs docker_image [RR0407]"},
-		{name: "no YAML", src: "image: [\n", want: "c.yaml:2: error: this is not YAML: did not find expected node content [RR0401]"},
+		{name: "an open brace", src: "store: x\nargo: {namespace: a\nimage: b\n", want: "c.yaml:2:7: error: the mapping that begins here is not closed; add a `}`, or the missing `,` [RR0401]"},
+		{name: "no YAML", src: "image: [\n", want: "c.yaml:1:8: error: the list that begins here is not closed; add a `]`, or the missing `,` [RR0401]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

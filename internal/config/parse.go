@@ -43,7 +43,7 @@ var legacy = map[string]string{
 }
 
 func (p *parser) root(n *yaml.Node) {
-	if isNull(n) {
+	if yaml12.IsNull(n) {
 		return
 	}
 	if yaml12.Deref(n).Kind != yaml.MappingNode {
@@ -53,12 +53,6 @@ func (p *parser) root(n *yaml.Node) {
 	for _, f := range p.fields(n) {
 		p.top(f)
 	}
-}
-
-func isNull(n *yaml.Node) bool {
-	n = yaml12.Deref(n)
-	s, err := yaml12.Resolve(n)
-	return n.Kind == yaml.ScalarNode && err == nil && s.Kind == yaml12.Null
 }
 
 func (p *parser) top(f field) {
@@ -148,11 +142,8 @@ func (p *parser) fields(n *yaml.Node) []field {
 func (p *parser) text(f field) (string, bool) {
 	n := yaml12.Deref(f.value)
 	if n.Kind == yaml.ScalarNode {
-		s, err := yaml12.Resolve(n)
-		switch {
-		case err == nil && s.Kind == yaml12.String && n.Value != "":
-			return n.Value, true
-		case err == nil && (s.Kind == yaml12.Int || s.Kind == yaml12.Float):
+		switch k := yaml12.KindOf(n); {
+		case k == yaml12.String && n.Value != "", k == yaml12.Int, k == yaml12.Float:
 			return n.Value, true
 		case n.Value == "":
 			p.errorf(codeType, f.span, "%q is empty; give it a value, or remove it", f.given)
@@ -226,7 +217,7 @@ func (p *parser) body(s *service, config *field) bool {
 		f := s.fields[0]
 		p.errorf(codeKey, f.span, "%q stands beside config; move it into config", f.given)
 		return false
-	case isNull(config.value):
+	case yaml12.IsNull(config.value):
 		return true
 	case yaml12.Deref(config.value).Kind != yaml.MappingNode:
 		p.errorf(codeType, p.r.Span(config.value), "\"config\" must be a mapping, but this is a %s", yaml12.KindName(config.value))
@@ -244,7 +235,7 @@ func (p *parser) unknown(s service, f field, known ...string) {
 // raw keeps a mapping for another package to decode.
 func (p *parser) raw(kind string, span diag.Span, n *yaml.Node) Section {
 	s := Section{Type: kind, JSON: []byte("{}"), Span: span, spans: map[string]diag.Span{}}
-	if n == nil || isNull(n) {
+	if n == nil || yaml12.IsNull(n) {
 		return s
 	}
 	if yaml12.Deref(n).Kind != yaml.MappingNode {

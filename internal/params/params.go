@@ -138,10 +138,7 @@ func isJSON(name string, src []byte) bool {
 
 func (l *loader) yaml(r *yaml12.Reader, src []byte) {
 	root := r.Parse(src)
-	if root == nil {
-		return
-	}
-	if s, err := yaml12.Resolve(root); root.Kind == yaml.ScalarNode && err == nil && s.Kind == yaml12.Null {
+	if root == nil || yaml12.IsNull(root) {
 		return
 	}
 	if root.Kind != yaml.MappingNode {

@@ -95,18 +95,20 @@ func TestLoad(t *testing.T) {
 		{name: "no HTML escapes", file: "a: <b>&\n", want: []string{`a="<b>&"`}},
 		{name: "merge keys", file: "base: &b {x: 1, y: 2}\nc:\n  <<: *b\n  y: 3\n", want: []string{`base={"x":1,"y":2}`, `c={"x":1,"y":3}`}},
 		{name: "key twice", file: "a: 1\nb:\n  c: 1\n  c: 2\na: 2\n", want: []string{
-			`params.yaml:4:3: RR0351: key "c" is given twice; remove one`,
-			`params.yaml:5:1: RR0351: key "a" is given twice; remove one`,
+			`params.yaml:4:3: RR0351: the key "c" stands here twice; rename one, or delete it`,
+			`params.yaml:5:1: RR0351: the key "a" stands here twice; rename one, or delete it`,
 		}},
 		{name: "infinity in the file", file: "a: .inf\nb: [.nan]\n", want: []string{
-			"params.yaml:1:4: RR0352: .inf is not a JSON number; leave it out, or quote it to make it a string",
-			"params.yaml:2:5: RR0352: .nan is not a JSON number; leave it out, or quote it to make it a string",
+			"params.yaml:1:4: RR0352: .inf is not a JSON number; quote it to make it text",
+			"params.yaml:2:5: RR0352: .nan is not a JSON number; quote it to make it text",
 		}},
 		{name: "a list", file: "- a\n", want: []string{"params.yaml:1:1: RR0353: a parameters file holds `name: value` lines, but this is a list"}},
-		{name: "no YAML", file: "a: [1\nb: 2\n", want: []string{"params.yaml:2: RR0350: this is not YAML: did not find expected ',' or ']'"}},
-		{name: "not UTF-8 in the file", file: "a: 1\nb: \xff\n", want: []string{"params.yaml:2:4: RR0350: byte 0xff is not UTF-8; save the file as UTF-8"}},
-		{name: "two documents", file: "a: 1\n---\nb: 1\n", want: []string{"params.yaml:2:1: RR0350: the file holds more than one YAML document; keep one, without a line of ---"}},
-		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: alias *a stands inside what it stands for"}},
+		{name: "no YAML", file: "a: [1\nb: 2\n", want: []string{"params.yaml:1:4: RR0350: the list that begins here is not closed; add a `]`, or the missing `,`"}},
+		{name: "an open brace", file: "a: 1\nb: {c: 1\n", want: []string{"params.yaml:2:4: RR0350: the mapping that begins here is not closed; add a `}`, or the missing `,`"}},
+		{name: "an open brace at the end", file: "a: 1\nb: {\n", want: []string{"params.yaml:2:4: RR0350: the mapping that begins here is not closed; add a `}`, or the missing `,`"}},
+		{name: "not UTF-8 in the file", file: "a: 1\nb: \xff\n", want: []string{"params.yaml:2:4: RR0350: the byte 0xFF is not UTF-8; save the file as UTF-8"}},
+		{name: "two documents", file: "a: 1\n---\nb: 1\n", want: []string{"params.yaml:2:1: RR0350: a second document starts here; put it into a file of its own or delete the `---`"}},
+		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: the alias *a stands inside of what it refers to, which would have no end"}},
 		{name: "JSON in YAML's clothes", file: `{"a": "\ud83d\ude00", "b": 1.0}`, want: []string{`a="😀"`, "b=1.0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -135,7 +137,7 @@ func TestJSONFile(t *testing.T) {
 		{"[1]", "p.json:1:1: RR0352: the file must hold an object of names and values"},
 		{"{\"a\": NaN}", "p.json:1:7: RR0350: this is not JSON: invalid character 'N' looking for beginning of value"},
 		{"{\"a\": 1} 2", "p.json:1:10: RR0350: the file continues after its one JSON value; remove the rest"},
-		{"{\"a\": 1", "p.json:1:8: RR0350: this is not JSON: it ends too early"},
+		{"{\"a\": 1", "p.json:1:1: RR0350: the object that begins here is not closed; add a `}`, or the missing `,`"},
 		{"{\"\": 1}", "p.json:1:2: RR0356: a parameter needs a name; write one before the colon"},
 	} {
 		if got := strings.Join(text(params.Load(params.Sources{File: "p.json", FileBytes: []byte(tt.src)})), " "); got != tt.want {

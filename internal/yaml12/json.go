@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -13,79 +15,95 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// JSON returns the compact JSON text that a node stands for, keys in the order of the file; nil when something in
-// it has no JSON form, which is reported.
+// JSON returns the compact JSON text that a node stands for, keys in the order of the file, integers exact at any size
+// and 1.0 as 1.0; nil when something in it has no JSON form, which is reported.
 func (r *Reader) JSON(n *yaml.Node) json.RawMessage {
 	var b bytes.Buffer
-	if !r.write(&b, n, nil) {
+	if !r.write(&b, n) {
 		return nil
 	}
 	return b.Bytes()
 }
 
-// write appends a node; above are the nodes it is in, so that an alias of one of them is seen.
-func (r *Reader) write(b *bytes.Buffer, used *yaml.Node, above []*yaml.Node) bool {
-	n := Deref(used)
-	if !r.count(used) {
-		return false
+// JSONObject is [Reader.JSON] for the pairs of a mapping.
+func (r *Reader) JSONObject(pairs []Pair) json.RawMessage {
+	var b bytes.Buffer
+	if !r.writeObject(&b, pairs) {
+		return nil
 	}
-	if len(above) > maxDepth {
-		r.errorf(r.Codes.Value, r.Span(used), "values are nested more than %d levels deep", maxDepth)
-		return false
-	}
-	if used.Kind == yaml.AliasNode {
-		for _, a := range above {
-			if a == n {
-				r.errorf(r.Codes.Value, r.Span(used), "alias *%s stands inside what it stands for", used.Value)
-				return false
-			}
-		}
-	}
-	switch n.Kind {
-	case yaml.MappingNode:
-		return r.writeMapping(b, n, append(above, n))
-	case yaml.SequenceNode:
-		return r.writeList(b, n, append(above, n))
-	}
-	s, err := Resolve(n)
-	if err != nil {
-		r.errorf(r.Codes.Value, r.Span(used), "%v", err)
-		return false
-	}
-	if s.Kind == String {
-		b.Write(quote(n.Value))
-	} else {
-		b.WriteString(s.JSON)
-	}
-	return true
+	return b.Bytes()
 }
 
-func (r *Reader) writeMapping(b *bytes.Buffer, n *yaml.Node, above []*yaml.Node) bool {
-	before := len(r.Diags)
+func (r *Reader) write(b *bytes.Buffer, used *yaml.Node) bool {
+	switch n := Deref(used); n.Kind {
+	case yaml.MappingNode:
+		before := len(r.Diags)
+		return r.writeObject(b, r.Pairs(n)) && len(r.Diags) == before
+	case yaml.SequenceNode:
+		return r.writeList(b, n)
+	default:
+		return r.writeScalar(b, n, used)
+	}
+}
+
+func (r *Reader) writeObject(b *bytes.Buffer, pairs []Pair) bool {
+	ok := true
 	b.WriteByte('{')
-	for i, p := range r.pairs(n, nil) {
+	for i, p := range pairs {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		b.Write(quote(p.Name))
 		b.WriteByte(':')
-		r.write(b, p.Value, above)
+		ok = r.write(b, p.Value) && ok
 	}
 	b.WriteByte('}')
-	return len(r.Diags) == before
+	return ok
 }
 
-func (r *Reader) writeList(b *bytes.Buffer, n *yaml.Node, above []*yaml.Node) bool {
+func (r *Reader) writeList(b *bytes.Buffer, n *yaml.Node) bool {
 	ok := true
 	b.WriteByte('[')
 	for i, item := range n.Content {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		ok = r.write(b, item, above) && ok
+		ok = r.write(b, item) && ok
 	}
 	b.WriteByte(']')
 	return ok
+}
+
+func (r *Reader) writeScalar(b *bytes.Buffer, n, used *yaml.Node) bool {
+	if !Fits(n) {
+		return false // reported before
+	}
+	switch KindOf(n) {
+	case Null:
+		b.WriteString("null")
+	case Bool:
+		fmt.Fprintf(b, "%t", Boolean(n.Value))
+	case Int:
+		b.WriteString(integerJSON(n.Value))
+	case Float:
+		number, ok := FloatJSON(n.Value)
+		if !ok {
+			r.Errorf("RR0120", used, "%s is not a JSON number; quote it to make it text", n.Value)
+		}
+		b.WriteString(number)
+		return ok
+	case String:
+		b.Write(quote(n.Value))
+	}
+	return true
+}
+
+// integerJSON is -0 where that was written, which a program may tell from 0.
+func integerJSON(text string) string {
+	if i := Integer(text); i.Sign() != 0 || !strings.HasPrefix(text, "-") {
+		return i.String()
+	}
+	return "-0"
 }
 
 // quote returns s as a JSON string with nothing escaped that need not be.
@@ -108,7 +126,7 @@ type Member struct {
 // tabs), and refuses keys given twice at any depth, with their place.
 func (r *Reader) Object(src []byte) []Member {
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	if !r.checkBytes(src) {
+	if !r.checkText(src) {
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(src))
@@ -120,14 +138,14 @@ func (r *Reader) Object(src []byte) []Member {
 	}
 	rest := w.here()
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		r.errorf(r.Codes.Syntax, rest, "the file continues after its one JSON value; remove the rest")
+		r.error(r.Codes.Syntax, rest, "the file continues after its one JSON value; remove the rest")
 		return nil
 	}
 	if w.failed {
 		return nil
 	}
 	if !w.object {
-		r.errorf(r.Codes.Value, diag.Span{File: r.File, Line: 1, Col: 1}, "the file must hold an object of names and values")
+		r.error(r.Codes.Value, diag.Span{File: r.File, Line: 1, Col: 1}, "the file must hold an object of names and values")
 		return nil
 	}
 	return w.members
@@ -142,6 +160,13 @@ type jsonWalk struct {
 	failed  bool // something in it is reported
 	members []Member
 	seen    place // how far the text has been counted
+	open    []opened
+}
+
+// opened is an object or a list that is not closed yet.
+type opened struct {
+	delim json.Delim
+	at    diag.Span
 }
 
 // place is where a byte stands: its offset, and line and column of it from 0.
@@ -185,8 +210,8 @@ func (w *jsonWalk) at(offset int) diag.Span {
 }
 
 func (w *jsonWalk) value(depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("values are nested more than %d levels deep", maxDepth)
+	if depth > w.r.maxDepth() {
+		return fmt.Errorf("values are nested more than %d levels deep", w.r.maxDepth())
 	}
 	span := w.here()
 	t, err := w.dec.Token()
@@ -195,20 +220,32 @@ func (w *jsonWalk) value(depth int) error {
 	}
 	if n, ok := t.(json.Number); ok && !inRange(string(n)) {
 		w.failed = true
-		w.r.errorf(w.r.Codes.Value, span, "%s is larger than any number that programs share; write it as a string", n)
+		w.r.error(w.r.Codes.Value, span, "%s is larger than any number that programs share; write it as a string", n)
 	}
-	switch t {
-	case json.Delim('{'):
+	delim, compound := t.(json.Delim)
+	if !compound {
+		return nil
+	}
+	w.open = append(w.open, opened{delim, span})
+	if delim == '{' {
 		w.object = w.object || depth == 0
-		return w.objectMembers(depth)
-	case json.Delim('['):
-		for w.dec.More() {
-			if err := w.value(depth + 1); err != nil {
-				return err
-			}
-		}
-		_, err = w.dec.Token()
+		err = w.objectMembers(depth)
+	} else {
+		err = w.list(depth)
 	}
+	if err == nil {
+		w.open = w.open[:len(w.open)-1]
+	}
+	return err
+}
+
+func (w *jsonWalk) list(depth int) error {
+	for w.dec.More() {
+		if err := w.value(depth + 1); err != nil {
+			return err
+		}
+	}
+	_, err := w.dec.Token()
 	return err
 }
 
@@ -244,11 +281,34 @@ func (w *jsonWalk) objectMembers(depth int) error {
 	return err
 }
 
-// syntax reports an error of the decoder, which stands before the token that it could not read.
+// syntax reports an error of the decoder, which stands before the token that it could not read. Where the text ends too
+// early, what is not closed is of more use.
 func (w *jsonWalk) syntax(err error) {
-	span, text := w.here(), err.Error()
+	span, text := w.here(), "this is not JSON: "+err.Error()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		span, text = w.at(len(w.src)), "it ends too early"
+		span, text = w.at(len(w.src)), "this is not JSON: it ends too early"
+		if len(w.open) > 0 {
+			last := w.open[len(w.open)-1]
+			what, closing := "object", "}"
+			if last.delim == '[' {
+				what, closing = "list", "]"
+			}
+			w.r.Diags.Add(diag.Errorf(w.r.Codes.Syntax, last.at, "the %s that begins here is not closed; add a `%s`, or the missing `,`", what, closing).With(span, "the text ends here"))
+			return
+		}
 	}
-	w.r.errorf(w.r.Codes.Syntax, span, "this is not JSON: %s", text)
+	w.r.error(w.r.Codes.Syntax, span, "%s", text)
+}
+
+func (r *Reader) error(code string, span diag.Span, format string, args ...any) {
+	r.Diags.Add(diag.Errorf(code, span, format, args...))
+}
+
+// inRange reports whether a JSON number is a whole one, or no infinity as a double.
+func inRange(number string) bool {
+	if !strings.ContainsAny(number, ".eE") {
+		return true
+	}
+	_, err := strconv.ParseFloat(number, 64)
+	return err == nil
 }

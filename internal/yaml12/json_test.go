@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // Places that are counted on from token to token are those that are counted from the start of the text.
@@ -21,11 +24,13 @@ func TestPlacesAreCountedOn(t *testing.T) {
 				if i < len(src) && src[i]&0xc0 == 0x80 {
 					continue // no token begins inside a character
 				}
-				if got, want := w.at(i), r.at(src, i); got != want {
+				before := src[:i]
+				want := diag.Span{File: "f", Line: 1 + bytes.Count(before, []byte("\n")), Col: 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])}
+				if got := w.at(i); got != want {
 					t.Fatalf("%q, byte %d: %v, want %v", src, i, got, want)
 				}
 			}
-			if got, want := w.at(0), r.at(src, 0); got != want { // and back
+			if got, want := w.at(0), (diag.Span{File: "f", Line: 1, Col: 1}); got != want { // and back
 				t.Fatalf("%q: %v, want %v", src, got, want)
 			}
 		}
@@ -39,7 +44,7 @@ func TestObjectSaysWhere(t *testing.T) {
 		"{\"a\": 1,\n\n  \"a\": 2}":                 "f:3:3: key \"a\" is given twice; remove one",
 		"{\"ää\": [1, 1e999]}":                      "f:1:12: 1e999 is larger than any number that programs share; write it as a string",
 		"{\"a\": 1}\n x":                            "f:2:2: the file continues after its one JSON value; remove the rest",
-		"{\"a\": [1,\n 2":                           "f:2:3: this is not JSON: it ends too early",
+		"{\"a\": [1,\n 2":                           "f:1:7: the list that begins here is not closed; add a `]`, or the missing `,`",
 	} {
 		r := &Reader{File: "f"}
 		r.Object([]byte(src))

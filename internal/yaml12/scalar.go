@@ -1,7 +1,7 @@
 package yaml12
 
 import (
-	"fmt"
+	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -10,108 +10,140 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The core schema of YAML 1.2 (chapter 10.3.2).
-var (
-	decimal = regexp.MustCompile(`^[-+]?[0-9]+$`)
-	octal   = regexp.MustCompile(`^0o[0-7]+$`)
-	hexa    = regexp.MustCompile(`^0x[0-9a-fA-F]+$`)
-	float   = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
-	noReal  = regexp.MustCompile(`^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
+// Kind is the type of a scalar by the core schema of YAML 1.2.2, section 10.3.2. The library resolves by rules of
+// its own (014 is octal there, 1_000 a number, 2024-01-01 a time), so that its answer is not used.
+type Kind int
+
+const (
+	String Kind = iota
+	Null
+	Bool
+	Int
+	Float
 )
 
-// Resolve tells the type and value of a scalar by the core schema of YAML 1.2: yes is a string, 014 is 14, a date is
-// a string. Numbers keep their digits: whole ones are exact at any size, and 1.0 stays 1.0.
-func Resolve(n *yaml.Node) (Scalar, error) {
+func (k Kind) String() string {
+	return [...]string{"string", "null", "boolean", "whole number", "number"}[k]
+}
+
+// The lexical forms of the core schema. A Regexp is immutable.
+var (
+	intForm   = regexp.MustCompile(`^[-+]?[0-9]+$|^0o[0-7]+$|^0x[0-9a-fA-F]+$`)
+	floatForm = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$`)
+)
+
+// KindOf resolves a scalar; an explicit tag of the core schema decides where there is one.
+func KindOf(n *yaml.Node) Kind {
 	if n.Style&yaml.TaggedStyle != 0 {
-		return resolveTagged(n)
+		switch n.Tag {
+		case "!!null":
+			return Null
+		case "!!bool":
+			return Bool
+		case "!!int":
+			return Int
+		case "!!float":
+			return Float
+		}
+		return String
 	}
-	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		return Scalar{Kind: String}, nil
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return String
 	}
-	return resolvePlain(n.Value)
+	return kindOfPlain(n.Value)
 }
 
-func resolvePlain(v string) (Scalar, error) {
-	switch v {
+func kindOfPlain(text string) Kind {
+	switch text {
 	case "", "~", "null", "Null", "NULL":
-		return Scalar{Null, "null"}, nil
-	case "true", "True", "TRUE":
-		return Scalar{Bool, "true"}, nil
-	case "false", "False", "FALSE":
-		return Scalar{Bool, "false"}, nil
+		return Null
+	case "true", "True", "TRUE", "false", "False", "FALSE":
+		return Bool
 	}
+	switch c := text[0]; {
+	case c != '-' && c != '+' && c != '.' && (c < '0' || c > '9'):
+		return String // most text is settled here, without a regular expression
+	case intForm.MatchString(text):
+		return Int
+	case floatForm.MatchString(text):
+		return Float
+	}
+	return String
+}
+
+// Fits reports whether the text of a scalar has the form that its kind demands; only an explicit tag makes it differ.
+func Fits(n *yaml.Node) bool {
+	k := KindOf(n)
+	if k == String || n.Style&yaml.TaggedStyle == 0 {
+		return true
+	}
+	plain := kindOfPlain(n.Value)
+	return plain == k || k == Float && plain == Int
+}
+
+// Integer returns the value of a scalar of kind Int.
+func Integer(text string) *big.Int {
+	i := new(big.Int)
+	base := 10
 	switch {
-	case decimal.MatchString(v):
-		return Scalar{Int, plainDigits(v)}, nil
-	case octal.MatchString(v), hexa.MatchString(v):
-		i, _ := new(big.Int).SetString(v, 0)
-		return Scalar{Int, i.String()}, nil
-	case float.MatchString(v):
-		if f := jsonFloat(v); inRange(f) {
-			return Scalar{Float, f}, nil
-		}
-		return Scalar{}, fmt.Errorf("%s is larger than any number that programs share; quote it to make it a string", v)
-	case noReal.MatchString(v):
-		return Scalar{}, fmt.Errorf("%s is not a JSON number; leave it out, or quote it to make it a string", v)
+	case strings.HasPrefix(text, "0o"):
+		text, base = text[2:], 8
+	case strings.HasPrefix(text, "0x"):
+		text, base = text[2:], 16
 	}
-	return Scalar{Kind: String}, nil
+	i.SetString(strings.TrimPrefix(text, "+"), base)
+	return i
 }
 
-func resolveTagged(n *yaml.Node) (Scalar, error) {
-	switch tag := n.ShortTag(); tag {
-	case "!", "!!str", "!!timestamp", "!!binary":
-		return Scalar{Kind: String}, nil
-	case "!!null", "!!bool", "!!int", "!!float":
-		s, err := resolvePlain(n.Value)
-		if err != nil {
-			return s, err
-		}
-		if s.Kind == Int && tag == "!!float" {
-			return Scalar{Float, s.JSON + ".0"}, nil
-		}
-		if want := map[string]Kind{"!!null": Null, "!!bool": Bool, "!!int": Int, "!!float": Float}[tag]; s.Kind != want {
-			return s, notA(tag, n.Value)
-		}
-		return s, nil
-	default:
-		return Scalar{}, fmt.Errorf("tag %s means nothing here; remove it", n.Tag)
+// FloatJSON returns the JSON number of a scalar of kind Float, digit by digit as it was written, so that 1.0 stays 1.0,
+// and whether JSON has such a number: infinities, NaN and what overflows a double are none.
+func FloatJSON(text string) (string, bool) {
+	digits := strings.TrimPrefix(text, "+")
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
 	}
-}
-
-// plainDigits writes a whole number as JSON does: no plus, no zeros in front.
-func plainDigits(v string) string {
-	v, negative := strings.CutPrefix(strings.TrimPrefix(v, "+"), "-")
-	if v = strings.TrimLeft(v, "0"); v == "" {
-		v = "0"
+	exponent := ""
+	if e := strings.IndexAny(digits, "eE"); e >= 0 {
+		digits, exponent = digits[:e], digits[e:]
 	}
-	if negative {
-		return "-" + v
+	whole, fraction, hasPoint := strings.Cut(digits, ".")
+	whole = strings.TrimLeft(whole, "0")
+	if whole == "" {
+		whole = "0"
 	}
-	return v
-}
-
-// jsonFloat writes a float as JSON does, with the digits that were given: .5 is 0.5 and 5. is 5.0.
-func jsonFloat(v string) string {
-	mantissa, exp := v, ""
-	if i := strings.IndexAny(v, "eE"); i >= 0 {
-		mantissa, exp = v[:i], v[i:]
-	}
-	whole, fraction, dot := strings.Cut(mantissa, ".")
-	out := plainDigits(whole) // "", "-" and "+" become 0, -0 and 0
-	if dot {
+	number := sign + whole
+	if hasPoint {
 		if fraction == "" {
 			fraction = "0"
 		}
-		out += "." + fraction
+		number += "." + fraction
+	} else if exponent == "" {
+		number += ".0" // !!float 1
 	}
-	return out + exp
+	number += exponent
+	f, err := strconv.ParseFloat(number, 64)
+	return number, err == nil && !math.IsInf(f, 0) && !math.IsNaN(f)
 }
 
-// inRange reports whether a JSON number is a whole one, or no infinity as a double.
-func inRange(number string) bool {
-	if !strings.ContainsAny(number, ".eE") {
-		return true
+// Boolean returns the value of a scalar of kind Bool.
+func Boolean(text string) bool { return text[0] == 't' || text[0] == 'T' }
+
+// KindName says what a node is.
+func KindName(n *yaml.Node) string {
+	switch n = Deref(n); n.Kind {
+	case yaml.MappingNode:
+		return "mapping"
+	case yaml.SequenceNode:
+		return "list"
+	case yaml.ScalarNode:
+		return KindOf(n).String()
 	}
-	_, err := strconv.ParseFloat(number, 64)
-	return err == nil
+	return "value"
+}
+
+// IsNull reports whether a node is a scalar that stands for nothing.
+func IsNull(n *yaml.Node) bool {
+	n = Deref(n)
+	return n.Kind == yaml.ScalarNode && KindOf(n) == Null
 }

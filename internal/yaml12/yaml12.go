@@ -5,23 +5,15 @@
 package yaml12
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"regexp"
-	"strconv"
-	"strings"
-	"unicode/utf8"
-
 	"gopkg.in/yaml.v3"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Codes are the codes of what a [Reader] reports.
+// Codes are the codes of what a [Reader] reports of data: of parameters and configurations. A definition has a code for
+// each kind of mistake.
 type Codes struct {
-	Syntax    string // the text is no YAML or JSON
+	Syntax    string // the text is not YAML or JSON
 	Duplicate string // a mapping has a key twice
 	Value     string // a value or key has no JSON form
 }
@@ -29,255 +21,133 @@ type Codes struct {
 // Reader reads one file and collects what is wrong with it.
 type Reader struct {
 	File  string // as it is shown
-	Codes Codes
+	Codes Codes  // zero: those of a definition
 	Diags diag.List
 
-	nodes int // visited so far, aliases as often as they are used
+	lines []string
+	twice bool // some mapping holds a key twice, which is reported
 }
 
-func (r *Reader) errorf(code string, span diag.Span, format string, args ...any) {
-	r.Diags.Add(diag.Errorf(code, span, format, args...))
-}
+// isData reports whether the file holds values for programs. Then a key may be a number, whose text it is.
+func (r *Reader) isData() bool { return r.Codes != Codes{} }
 
-// Parse returns the root node of the one document in src: nil when there is none, or when it cannot be read.
-func (r *Reader) Parse(src []byte) *yaml.Node {
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	if !r.checkBytes(src) {
-		return nil
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	var doc, more yaml.Node
-	switch err := dec.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil:
-		r.syntax(err)
-		return nil
-	}
-	switch err := dec.Decode(&more); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		r.syntax(err)
-		return nil
-	default:
-		r.errorf(r.Codes.Syntax, r.Span(&more), "the file holds more than one YAML document; keep one, without a line of ---")
-		return nil
-	}
-	if doc.Kind == yaml.DocumentNode {
-		return doc.Content[0]
-	}
-	return &doc
-}
-
-// checkBytes finds what yaml.v3 would refuse without saying where.
-func (r *Reader) checkBytes(src []byte) bool {
-	for i := 0; i < len(src); {
-		c, size := utf8.DecodeRune(src[i:])
-		switch {
-		case c == utf8.RuneError && size == 1:
-			r.errorf(r.Codes.Syntax, r.at(src, i), "byte 0x%02x is not UTF-8; save the file as UTF-8", src[i])
-			return false
-		case c < 0x20 && c != '\t' && c != '\n' && c != '\r', c == 0x7f, c >= 0x80 && c <= 0x9f && c != 0x85, c == 0xfffe, c == 0xffff:
-			r.errorf(r.Codes.Syntax, r.at(src, i), "the control character U+%04X is not allowed here; remove it, or write it as an escape in double quotes", c)
-			return false
+// report adds a diagnostic under the file's own code.
+func (r *Reader) report(d diag.Diagnostic) {
+	if r.isData() {
+		switch d.Code {
+		case "RR0007":
+			d.Code = r.Codes.Duplicate
+		case "RR0008", "RR0009", "RR0010", "RR0011", "RR0013", "RR0015", "RR0120":
+			d.Code = r.Codes.Value
+		default:
+			d.Code = r.Codes.Syntax
 		}
-		i += size
 	}
-	return true
+	r.Diags.Add(d)
 }
 
-// at is the place of a byte.
-func (r *Reader) at(src []byte, offset int) diag.Span {
-	before := src[:offset]
-	line := bytes.Count(before, []byte("\n"))
-	col := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
-	return diag.Span{File: r.File, Line: line + 1, Col: col + 1}
+// Errorf reports what is wrong with a node, under a code of definitions.
+func (r *Reader) Errorf(code string, n *yaml.Node, format string, args ...any) {
+	r.report(diag.Errorf(code, r.Span(n), format, args...))
 }
 
-var (
-	lineOf = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
-	// What the library's parser says, unlike its scanner: it counts those lines from 0, and says none for line 0.
-	fromZero = regexp.MustCompile(`^did not find expected (<document start>|node content|',' or|key$|'-' indicator)`)
-)
-
-func (r *Reader) syntax(err error) {
-	text := err.Error()
-	span := diag.Span{File: r.File, Line: 1} // the library names no line where it is the first
-	m := lineOf.FindStringSubmatch(text)
-	if m[1] != "" {
-		span.Line, _ = strconv.Atoi(m[1])
-	}
-	if m[1] != "" && fromZero.MatchString(text[len(m[0]):]) {
-		span.Line++
-	}
-	r.errorf(r.Codes.Syntax, span, "this is not YAML: %s", text[len(m[0]):])
-}
-
-// Span is the place of a node.
-func (r *Reader) Span(n *yaml.Node) diag.Span {
-	s := diag.Span{File: r.File, Line: n.Line, Col: n.Column}
-	if n.Kind != yaml.ScalarNode && n.Kind != yaml.AliasNode || strings.Contains(n.Value, "\n") || n.Value == "" {
-		return s
-	}
-	width := utf8.RuneCountInString(n.Value)
-	switch {
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) != 0:
-		return s
-	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
-		width += 2
-	case n.Kind == yaml.AliasNode:
-		width++
-	}
-	s.EndLine, s.EndCol = s.Line, s.Col+width
-	return s
-}
-
-// Pair is a key of a mapping with its value.
+// Pair is a key of a mapping with its value: an alias is not followed.
 type Pair struct {
 	Name  string
 	Key   *yaml.Node
 	Value *yaml.Node
 }
 
-// Pairs returns the keys of a mapping with merge keys (<<) resolved, in the order of the file. A key that is given
-// twice is reported; the first counts.
-func (r *Reader) Pairs(n *yaml.Node) []Pair { return r.pairs(Deref(n), nil) }
-
-func (r *Reader) pairs(n *yaml.Node, path []*yaml.Node) []Pair {
-	for _, p := range path {
-		if p == n {
-			r.errorf(r.Codes.Value, r.Span(n), "the mapping merges itself")
-			return nil
-		}
+// Pairs lists a mapping's entries. What a merge key (<<) brings stands where the merge key stands; keys of the
+// mapping itself win over merged ones, and an earlier merged mapping over a later one.
+func (r *Reader) Pairs(n *yaml.Node) []Pair {
+	n = Deref(n)
+	own := make([]Pair, 0, len(n.Content)/2)
+	var seen map[string]bool
+	if r.twice {
+		seen = make(map[string]bool, len(n.Content)/2)
 	}
-	own := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		name, ok := r.key(key)
-		if !ok || isMerge(key) {
-			continue
-		}
-		if first := own[name]; first != nil {
-			r.Diags.Add(diag.Errorf(r.Codes.Duplicate, r.Span(key), "key %q is given twice; remove one", name).With(r.Span(first), "the first is here"))
-			continue
-		}
-		own[name] = key
-	}
-	var out []Pair
-	merged := map[string]bool{}
+	merges := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		if !isMerge(key) {
-			if name := Deref(key).Value; own[name] == key {
-				out = append(out, Pair{name, key, value})
-			}
+		if isMerge(key) {
+			merges = true
+			own = append(own, Pair{"<<", key, value})
 			continue
 		}
-		for _, p := range r.merge(value, append(path, n)) {
-			if own[p.Name] == nil && !merged[p.Name] {
-				merged[p.Name] = true
-				out = append(out, p)
+		if name, ok := r.keyName(key); ok && !seen[name] {
+			if r.twice {
+				seen[name] = true
+			}
+			own = append(own, Pair{name, key, value})
+		}
+	}
+	if !merges {
+		return own
+	}
+	return r.merged(own)
+}
+
+// merged puts what the merge keys bring in their place.
+func (r *Reader) merged(own []Pair) []Pair {
+	taken := map[string]bool{}
+	for _, e := range own {
+		if !isMerge(e.Key) {
+			taken[e.Name] = true
+		}
+	}
+	var out []Pair
+	for _, e := range own {
+		if !isMerge(e.Key) {
+			out = append(out, e)
+			continue
+		}
+		for _, from := range r.mergeSources(e.Value) {
+			for _, brought := range r.Pairs(from) {
+				if !taken[brought.Name] {
+					taken[brought.Name] = true
+					out = append(out, brought)
+				}
 			}
 		}
 	}
 	return out
 }
 
-// merge returns the pairs that a merge key brings; of several mappings the first that has a key counts.
-func (r *Reader) merge(value *yaml.Node, path []*yaml.Node) []Pair {
-	target := Deref(value)
-	switch target.Kind {
-	case yaml.MappingNode:
-		if !r.count(target) {
-			return nil
-		}
-		return r.pairs(target, path)
-	case yaml.SequenceNode:
-		var out []Pair
-		for _, item := range target.Content {
-			if Deref(item).Kind != yaml.MappingNode {
-				r.errorf(r.Codes.Value, r.Span(item), "a merge key (<<) takes a mapping or a list of mappings")
-				continue
-			}
-			out = append(out, r.merge(item, path)...)
-		}
-		return out
+// mergeSources returns the mappings that a merge key names: one, or a list of them.
+func (r *Reader) mergeSources(n *yaml.Node) []*yaml.Node {
+	d := Deref(n)
+	sources := []*yaml.Node{n}
+	if d.Kind == yaml.SequenceNode {
+		sources = d.Content
 	}
-	r.errorf(r.Codes.Value, r.Span(value), "a merge key (<<) takes a mapping or a list of mappings")
-	return nil
-}
-
-func isMerge(key *yaml.Node) bool {
-	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&^yaml.FlowStyle == 0
-}
-
-func (r *Reader) key(key *yaml.Node) (string, bool) {
-	n := Deref(key)
-	if n.Kind != yaml.ScalarNode {
-		r.errorf(r.Codes.Value, r.Span(key), "a key must be a single value, not a %s", KindName(n))
-		return "", false
-	}
-	return n.Value, true
-}
-
-// Deref returns the node that an alias stands for.
-func Deref(n *yaml.Node) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	return n
-}
-
-// KindName says what a node is.
-func KindName(n *yaml.Node) string {
-	switch n = Deref(n); n.Kind {
-	case yaml.MappingNode:
-		return "mapping"
-	case yaml.SequenceNode:
-		return "list"
-	case yaml.ScalarNode:
-		if v, err := Resolve(n); err == nil {
-			return v.Kind.String()
+	var out []*yaml.Node
+	for _, s := range sources {
+		if m := Deref(s); m.Kind == yaml.MappingNode {
+			out = append(out, m)
+		} else {
+			r.Errorf("RR0011", s, "the merge key << takes a mapping or a list of mappings, not a %s", KindName(s))
 		}
 	}
-	return "value"
+	return out
 }
 
-// The limits keep a small file from becoming a large value by aliases of aliases.
-const (
-	maxNodes = 1_000_000
-	maxDepth = 1_000
-)
+// isMerge reports whether a key is the merge key: a plain <<.
+func isMerge(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.Tag == "!!merge" }
 
-func (r *Reader) count(n *yaml.Node) bool {
-	if r.nodes++; r.nodes == maxNodes+1 {
-		r.errorf(r.Codes.Value, r.Span(n), "the file stands for more than %d values; aliases of aliases multiply", maxNodes)
+// keyName returns the text of a key. A key of another type is an error: Runnable fails on it, and 1 and "1" would be
+// two keys.
+func (r *Reader) keyName(key *yaml.Node) (string, bool) {
+	d := Deref(key)
+	switch {
+	case d.Kind != yaml.ScalarNode:
+		r.Errorf("RR0015", key, "a key must be text, not a %s", KindName(key))
+	case r.isData(), KindOf(d) == String:
+		return d.Value, true
+	case KindOf(d) == Null:
+		r.Errorf("RR0015", key, "a key is empty; give it a name")
+	default:
+		r.Errorf("RR0015", key, "the key %s is a %s; put it in quotes: \"%s\"", d.Value, KindOf(d), d.Value)
 	}
-	return r.nodes <= maxNodes
-}
-
-// Kind is the type of a scalar.
-type Kind int
-
-// The kinds of scalars.
-const (
-	Null Kind = iota
-	Bool
-	Int
-	Float
-	String
-)
-
-func (k Kind) String() string {
-	return [...]string{"null", "boolean", "whole number", "number", "string"}[k]
-}
-
-// Scalar is the value of a scalar node.
-type Scalar struct {
-	Kind Kind
-	JSON string // of a [String] empty: its value is the node's
-}
-
-func notA(tag, value string) error {
-	return fmt.Errorf("%q is not of type %s", value, strings.TrimPrefix(tag, "!!"))
+	return "", false
 }

@@ -1,4 +1,4 @@
-package yamldef
+package yaml12
 
 import (
 	"bytes"
@@ -13,29 +13,36 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// load reads the one document that a definition is. The node is nil where a diagnostic says why.
-func load(s *source, text []byte) (*yaml.Node, diag.List) {
+// Parse returns the root node of the one document in a text: nil where there is none, or where it cannot be read, which is
+// reported.
+func (r *Reader) Parse(text []byte) *yaml.Node {
+	r.lines = diag.SplitLines(text)
+	size := len(text)
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if list := checkText(s, text); len(list) > 0 {
-		return nil, list
+	if !r.checkText(text) {
+		return nil
 	}
 	text = asVersion11(text)
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	doc, err := decode(dec)
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, diag.List{emptyFile(s)}
-	case err != nil:
-		return nil, diag.List{explain(s, text, err)}
+	if errors.Is(err, io.EOF) {
+		return nil
 	}
-	if list := onlyDocument(s, dec, text); len(list) > 0 {
-		return nil, list
+	if err == nil {
+		var more *yaml.Node
+		if more, err = decode(dec); err == nil {
+			r.report(diag.Errorf("RR0006", r.whole(more.Line), "a second document starts here; put it into a file of its own or delete the `---`"))
+			return nil
+		}
 	}
-	root := doc.Content[0]
-	if root.Kind == yaml.ScalarNode && kindOf(root) == isNull {
-		return nil, diag.List{emptyFile(s)}
+	if !errors.Is(err, io.EOF) {
+		r.report(explain(r, text, err))
+		return nil
 	}
-	return root, nil
+	if !checkTree(r, doc.Content[0], size) {
+		return nil
+	}
+	return doc.Content[0]
 }
 
 var version12 = regexp.MustCompile(`\A(?:[ \t]*(?:#.*)?\r?\n)*%YAML[ \t]+1\.2(?:\s|\z)`)
@@ -50,10 +57,6 @@ func asVersion11(text []byte) []byte {
 	text = bytes.Clone(text)
 	text[bytes.LastIndexByte(text[:at[1]], '2')] = '1'
 	return text
-}
-
-func emptyFile(s *source) diag.Diagnostic {
-	return diag.Errorf("RR0001", s.at(1, 1, 1), "the file is empty; a definition starts with `dag:`, and `runnable-render init` writes one to start from")
 }
 
 // decode reads one document. The library panics on nothing that is known; should it, that is told like its errors.
@@ -73,24 +76,12 @@ func decode(dec *yaml.Decoder) (doc *yaml.Node, err error) {
 	return doc, nil
 }
 
-// onlyDocument refuses a second document.
-func onlyDocument(s *source, dec *yaml.Decoder, text []byte) diag.List {
-	doc, err := decode(dec)
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil:
-		return diag.List{explain(s, text, err)}
-	}
-	span := s.whole(doc.Line)
-	return diag.List{diag.Errorf("RR0006", span, "a second document starts here; one file holds one pipeline, so put this one into a file of its own or delete the `---`")}
-}
-
-// checkText refuses what is no text, or is read as different text by different readers, with the place of the first
+// checkText refuses what is not text, or is read as different text by different readers, with the place of the first
 // such character: the library tells the byte or nothing at all.
-func checkText(s *source, text []byte) diag.List {
+func (r *Reader) checkText(text []byte) bool {
 	if bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff}) {
-		return diag.List{diag.Errorf("RR0002", s.at(1, 1, 1), "the file is in UTF-16; save it as UTF-8")}
+		r.report(diag.Errorf("RR0002", r.At(1, 1, 1), "the file is in UTF-16; save it as UTF-8"))
+		return false
 	}
 	line, col := 1, 1
 	for i := 0; i < len(text); {
@@ -108,18 +99,24 @@ func checkText(s *source, text []byte) diag.List {
 			line, col = line+1, 1
 			continue
 		}
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size == 1 {
-			return diag.List{diag.Errorf("RR0002", s.at(line, col, 1), "the byte 0x%02X is not UTF-8; save the file as UTF-8", c)}
+		char, size := utf8.DecodeRune(text[i:])
+		if char == utf8.RuneError && size == 1 {
+			r.report(diag.Errorf("RR0002", r.At(line, col, 1), "the byte 0x%02X is not UTF-8; save the file as UTF-8", text[i]))
+			return false
 		}
-		if what := forbidden(r); what != "" {
-			return diag.List{diag.Errorf("RR0003", s.at(line, col, 1), "the character U+%04X (%s) may not stand in a definition as it is; delete it, or write %s in a double-quoted text", r, what, escape(r))}
+		if what := forbidden(char); what != "" && !(r.isData() && endsSomeLines(char)) {
+			r.report(diag.Errorf("RR0003", r.At(line, col, 1), "the character U+%04X (%s) may not stand in a file as it is; delete it, or write %s in a double-quoted text", char, what, escape(char)))
+			return false
 		}
 		i += size
 		col++
 	}
-	return nil
+	return true
 }
+
+// endsSomeLines reports whether some readers alone take a character for the end of a line, or for none. Text that is
+// data may hold it.
+func endsSomeLines(r rune) bool { return r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0xfeff }
 
 // forbidden names a character that YAML 1.2 does not allow, or that YAML 1.1 readers take for a line end and
 // YAML 1.2 readers do not.

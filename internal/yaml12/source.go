@@ -1,4 +1,4 @@
-package yamldef
+package yaml12
 
 import (
 	"strings"
@@ -9,86 +9,76 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// source is the text of a definition with what is needed to point into it.
-type source struct {
-	file  string
-	lines []string
-}
-
-func newSource(file string, text []byte) *source {
-	return &source{file: file, lines: diag.SplitLines(text)}
-}
-
 // line returns the text of the n-th line, counted from 1, or "".
-func (s *source) line(n int) string {
-	if n < 1 || n > len(s.lines) {
+func (r *Reader) line(n int) string {
+	if n < 1 || n > len(r.lines) {
 		return ""
 	}
-	return s.lines[n-1]
+	return r.lines[n-1]
 }
 
-// at returns the span of width code points from a place on.
-func (s *source) at(line, col, width int) diag.Span {
-	return diag.Span{File: s.file, Line: line, Col: col, EndLine: line, EndCol: col + width}
+// At returns the span of width code points from a place on.
+func (r *Reader) At(line, col, width int) diag.Span {
+	return diag.Span{File: r.File, Line: line, Col: col, EndLine: line, EndCol: col + width}
 }
 
 // whole returns the span of a line from its first to its last visible character.
-func (s *source) whole(line int) diag.Span {
-	text := s.line(line)
+func (r *Reader) whole(line int) diag.Span {
+	text := r.line(line)
 	inner := strings.TrimSpace(text)
 	col := utf8.RuneCountInString(text[:len(text)-len(strings.TrimLeft(text, " \t"))]) + 1
-	return s.at(line, col, max(utf8.RuneCountInString(inner), 1))
+	return r.At(line, col, max(utf8.RuneCountInString(inner), 1))
 }
 
-// span returns the place of a node. The library tells where a node starts; where it ends is read from the text.
+// Span returns the place of a node. The library tells where a node starts; where it ends is read from the text.
 // A block mapping, a block list and a flow collection are pointed at by their first character or key.
-func (s *source) span(n *yaml.Node) diag.Span {
+func (r *Reader) Span(n *yaml.Node) diag.Span {
 	if n == nil || n.Line == 0 {
-		return diag.Span{File: s.file}
+		return diag.Span{File: r.File}
 	}
-	if n.Line > len(s.lines) { // what `? key` leaves out at the end of a text
-		return s.whole(len(s.lines))
+	if n.Line > len(r.lines) { // what `? key` leaves out at the end of a text
+		return r.whole(len(r.lines))
 	}
 	line, col := n.Line, n.Column
-	text := s.from(line, col)
+	text := r.from(line, col)
 	if n.Kind != yaml.AliasNode {
 		rest := skipProperties(text)
 		if rest == "" { // an anchor or tag alone: the value begins on another line
-			return s.at(line, col, max(width(strings.TrimRight(text, " ")), 1))
+			return r.At(line, col, max(width(strings.TrimRight(text, " ")), 1))
 		}
 		col += width(text) - width(rest)
 		text = rest
 	}
-	return s.extent(n, line, col, text)
+	return r.extent(n, line, col, text)
 }
 
 // extent finds the end of the node whose value starts with text at line and col.
-func (s *source) extent(n *yaml.Node, line, col int, text string) diag.Span {
+func (r *Reader) extent(n *yaml.Node, line, col int, text string) diag.Span {
 	switch {
 	case n.Kind == yaml.AliasNode:
-		return s.at(line, col, 1+width(n.Value))
+		return r.At(line, col, 1+width(n.Value))
 	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0 && n.Content[0] != n:
 		if key := n.Content[0]; key.Kind == yaml.ScalarNode && key.Line == line {
-			return s.span(key)
+			return r.Span(key)
 		}
-		return s.at(line, col, 1)
+		return r.At(line, col, 1)
 	case n.Kind != yaml.ScalarNode:
-		return s.at(line, col, 1)
+		return r.At(line, col, 1)
 	case strings.HasPrefix(text, `"`), strings.HasPrefix(text, `'`):
-		return s.quoted(line, col, text)
+		return r.quoted(line, col, text)
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return s.at(line, col, 1)
+		return r.At(line, col, 1)
 	case strings.HasPrefix(text, n.Value):
-		return s.at(line, col, max(width(n.Value), 1))
+		return r.At(line, col, max(width(n.Value), 1))
 	}
 	// A plain text over several lines: its first line.
-	return s.at(line, col, max(width(strings.TrimRight(text, " \t")), 1))
+	return r.At(line, col, max(width(strings.TrimRight(text, " \t")), 1))
 }
 
 // quoted finds the end of a quoted text, which may be lines further down.
-func (s *source) quoted(line, col int, text string) diag.Span {
+func (r *Reader) quoted(line, col int, text string) diag.Span {
 	quote := text[0]
-	span := s.at(line, col, 1)
+	span := r.At(line, col, 1)
 	from := col
 	for i := 1; ; {
 		for ; i < len(text); i++ {
@@ -102,16 +92,16 @@ func (s *source) quoted(line, col int, text string) diag.Span {
 				return span
 			}
 		}
-		if line++; line > len(s.lines) {
+		if line++; line > len(r.lines) {
 			return span
 		}
-		text, from, i = s.line(line), 1, 0
+		text, from, i = r.line(line), 1, 0
 	}
 }
 
 // from returns the text of a line from a column on.
-func (s *source) from(line, col int) string {
-	text := s.line(line)
+func (r *Reader) from(line, col int) string {
+	text := r.line(line)
 	for ; col > 1 && text != ""; col-- {
 		_, size := utf8.DecodeRuneInString(text)
 		text = text[size:]

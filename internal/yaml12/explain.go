@@ -1,4 +1,4 @@
-package yamldef
+package yaml12
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 
 // explain turns an error of the library into a located diagnostic. The library knows the line at best, and often that
 // of the enclosing mapping; so the text is read once more, byte by byte, to see how far it came.
-func explain(s *source, text []byte, err error) diag.Diagnostic {
+func explain(r *Reader, text []byte, err error) diag.Diagnostic {
 	problem := strings.TrimPrefix(err.Error(), "yaml: ")
 	hint := 1
 	if rest, ok := strings.CutPrefix(problem, "line "); ok {
@@ -28,14 +28,14 @@ func explain(s *source, text []byte, err error) diag.Diagnostic {
 		hint = -1 // the line of a mapping around it
 	}
 	reached := reach(text)
-	if d, ok := atCharacter(s, problem, reached); ok {
+	if d, ok := atCharacter(r, problem, reached); ok {
 		return d
 	}
-	return atConstruct(s, problem, brokenLine(text, hint, reached), reached)
+	return atConstruct(r, problem, brokenLine(text, hint, reached), reached)
 }
 
-// place is a line and column, both from 1.
-type place struct{ line, col int }
+// reached is a line and column, both from 1.
+type reached struct{ line, col int }
 
 // byteReader hands out one byte at a time, so that what it gave is what the reader needed.
 type byteReader struct {
@@ -53,7 +53,7 @@ func (b *byteReader) Read(p []byte) (int, error) {
 }
 
 // reach returns the last place that the library looked at before it gave up. It looks ahead a few characters.
-func reach(text []byte) place {
+func reach(text []byte) reached {
 	b := &byteReader{text: text}
 	dec := yaml.NewDecoder(b)
 	for {
@@ -63,13 +63,13 @@ func reach(text []byte) place {
 	}
 	seen := bytes.TrimRight(text[:b.pos], "\r\n \t")
 	lines := diag.SplitLines(seen)
-	return place{line: len(lines), col: max(utf8.RuneCountInString(lines[len(lines)-1]), 1)}
+	return reached{line: len(lines), col: max(utf8.RuneCountInString(lines[len(lines)-1]), 1)}
 }
 
 // brokenLine returns the first line that breaks the document: the one behind the longest readable beginning. Of a
 // construct that is never closed this is the line on which it begins, which is often the line that the library hints
 // at. Else beginnings are tried from the place reached upwards, a bounded number of them.
-func brokenLine(text []byte, hint int, reached place) int {
+func brokenLine(text []byte, hint int, reached reached) int {
 	ends := lineEnds(text)
 	before := func(line int) []byte { // the text above a line
 		if line < 2 {
@@ -129,28 +129,28 @@ var badEscape = regexp.MustCompile(`\\[^0abt\tnvfre "/\\N_LPxuU]`)
 var valueColon = regexp.MustCompile(`:( |\t|$)`)
 
 // atCharacter explains the problems that lie at one character near the place reached.
-func atCharacter(s *source, problem string, reached place) (diag.Diagnostic, bool) {
-	text := s.line(reached.line)
+func atCharacter(r *Reader, problem string, reached reached) (diag.Diagnostic, bool) {
+	text := r.line(reached.line)
 	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
 	if tab := strings.IndexByte(indent, '\t'); tab >= 0 {
-		return diag.Errorf("RR0004", s.at(reached.line, tab+1, 1), "the line is indented with a tab; YAML takes spaces alone"), true
+		return diag.Errorf("RR0004", r.At(reached.line, tab+1, 1), "the line is indented with a tab; YAML takes spaces alone"), true
 	}
 	switch {
 	case strings.HasPrefix(problem, "found a tab character"):
-		return diag.Errorf("RR0004", s.at(reached.line, max(strings.IndexByte(text, '\t')+1, 1), 1), "a tab stands where YAML takes spaces alone"), true
+		return diag.Errorf("RR0004", r.At(reached.line, max(strings.IndexByte(text, '\t')+1, 1), 1), "a tab stands where YAML takes spaces alone"), true
 	case strings.HasPrefix(problem, "found character that cannot start any token"):
-		return cannotStart(s, reached, text), true
+		return cannotStart(r, reached, text), true
 	case strings.HasPrefix(problem, "mapping values are not allowed"):
-		span := s.whole(reached.line)
+		span := r.whole(reached.line)
 		if colons := valueColon.FindAllStringIndex(text, -1); len(colons) > 0 {
 			last := colons[min(1, len(colons)-1)]
-			span = s.at(reached.line, width(text[:last[0]])+1, 1)
+			span = r.At(reached.line, width(text[:last[0]])+1, 1)
 		}
 		return diag.Errorf("RR0005", span, "this `:` cannot start a value here; quote the text if the colon belongs to it, or put the key on a line of its own, indented like its neighbours"), true
 	case strings.HasPrefix(problem, "found unknown escape character"):
-		span := s.whole(reached.line)
+		span := r.whole(reached.line)
 		if i := badEscape.FindStringIndex(text); i != nil {
-			span = s.at(reached.line, width(text[:i[0]])+1, 2)
+			span = r.At(reached.line, width(text[:i[0]])+1, 2)
 		}
 		return diag.Errorf("RR0005", span, `a double-quoted text holds a \ that starts no known escape; write \\, or use single quotes`), true
 	}
@@ -159,15 +159,15 @@ func atCharacter(s *source, problem string, reached place) (diag.Diagnostic, boo
 
 // cannotStart explains a character that YAML keeps for itself: the last one up to the place reached that starts a
 // value or a key.
-func cannotStart(s *source, reached place, text string) diag.Diagnostic {
+func cannotStart(r *Reader, reached reached, text string) diag.Diagnostic {
 	runes := []rune(text)
 	for i := min(reached.col, len(runes)) - 1; i >= 0; i-- {
 		starts := i == 0 || strings.ContainsRune(" \t,[{", runes[i-1])
 		if starts && strings.ContainsRune("@`%\t", runes[i]) {
-			return diag.Errorf("RR0005", s.at(reached.line, i+1, 1), "a value cannot start with %q; put it in quotes", string(runes[i]))
+			return diag.Errorf("RR0005", r.At(reached.line, i+1, 1), "a value cannot start with %q; put it in quotes", string(runes[i]))
 		}
 	}
-	return diag.Errorf("RR0005", s.whole(reached.line), "a value cannot start with this character; put it in quotes")
+	return diag.Errorf("RR0005", r.whole(reached.line), "a value cannot start with this character; put it in quotes")
 }
 
 // problems says in other words what the library found wrong with a construct.
@@ -192,13 +192,14 @@ func problems() []struct{ has, say string } {
 }
 
 // atConstruct explains the problems of a whole construct, whose first line is given.
-func atConstruct(s *source, problem string, line int, reached place) diag.Diagnostic {
+func atConstruct(r *Reader, problem string, line int, reached reached) diag.Diagnostic {
 	if name, ok := strings.CutPrefix(problem, "unknown anchor '"); ok {
-		return unknownAnchor(s, strings.TrimSuffix(name, "' referenced"), reached.line)
+		return unknownAnchor(r, strings.TrimSuffix(name, "' referenced"), reached.line)
 	}
 	if strings.HasPrefix(problem, "exceeded max depth") {
-		return diag.Errorf("RR0010", s.at(reached.line, reached.col, 1), "the text is nested too deeply to be read")
+		return diag.Errorf("RR0010", r.At(reached.line, reached.col, 1), "the text is nested too deeply to be read")
 	}
+	problem = unclosed(problem, r.line(line))
 	say := "this is not valid YAML: " + problem
 	for _, p := range problems() {
 		if strings.HasPrefix(problem, p.has) {
@@ -206,19 +207,31 @@ func atConstruct(s *source, problem string, line int, reached place) diag.Diagno
 			break
 		}
 	}
-	if i := afterQuote.FindStringIndex(s.line(line)); i != nil {
-		return diag.Errorf("RR0005", s.at(line, width(s.line(line)[:i[1]]), 1), `text stands behind a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
+	if i := afterQuote.FindStringIndex(r.line(line)); i != nil {
+		return diag.Errorf("RR0005", r.At(line, width(r.line(line)[:i[1]]), 1), `text stands behind a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
 	}
-	d := diag.Errorf("RR0005", s.opener(problem, line), "%s", say)
+	d := diag.Errorf("RR0005", r.opener(problem, line), "%s", say)
 	if reached.line > line {
-		d = d.With(s.whole(reached.line), "reading stopped here")
+		d = d.With(r.whole(reached.line), "reading stopped here")
 	}
 	return d
 }
 
+// unclosed says in the words of the library what is wrong where a value is missing because a bracket of the line is open.
+func unclosed(problem, line string) string {
+	open := strings.LastIndexAny(line, "[{")
+	if !strings.HasPrefix(problem, "did not find expected node content") || open < strings.LastIndexAny(line, "]}") || open < 0 {
+		return problem
+	}
+	if line[open] == '[' {
+		return "did not find expected ',' or ']'"
+	}
+	return "did not find expected ',' or '}'"
+}
+
 // opener narrows a line to the bracket or quote that the problem says is not closed.
-func (s *source) opener(problem string, line int) diag.Span {
-	text := s.line(line)
+func (r *Reader) opener(problem string, line int) diag.Span {
+	text := r.line(line)
 	col := -1
 	switch {
 	case strings.Contains(problem, "or ']'"):
@@ -229,18 +242,18 @@ func (s *source) opener(problem string, line int) diag.Span {
 		col = strings.IndexAny(text, `"'`)
 	}
 	if col < 0 {
-		return s.whole(line)
+		return r.whole(line)
 	}
-	return s.at(line, width(text[:col])+1, 1)
+	return r.At(line, width(text[:col])+1, 1)
 }
 
 // unknownAnchor points at the alias, which stands on the line reached or one before it.
-func unknownAnchor(s *source, name string, line int) diag.Diagnostic {
-	known := anchorNames(s)
-	span := s.whole(line)
+func unknownAnchor(r *Reader, name string, line int) diag.Diagnostic {
+	known := anchorNames(r)
+	span := r.whole(line)
 	for l := line; l >= max(1, line-50); l-- {
-		if i := strings.Index(s.line(l), "*"+name); i >= 0 {
-			span = s.at(l, width(s.line(l)[:i])+1, 1+width(name))
+		if i := strings.Index(r.line(l), "*"+name); i >= 0 {
+			span = r.At(l, width(r.line(l)[:i])+1, 1+width(name))
 			break
 		}
 	}
@@ -250,9 +263,9 @@ func unknownAnchor(s *source, name string, line int) diag.Diagnostic {
 var anchor = regexp.MustCompile(`(?:^|[\s\[{,])&([^\s\[\]{},]+)`)
 
 // anchorNames lists what looks like an anchor, for suggestions.
-func anchorNames(s *source) []string {
+func anchorNames(r *Reader) []string {
 	var names []string
-	for _, line := range s.lines {
+	for _, line := range r.lines {
 		for _, m := range anchor.FindAllStringSubmatch(line, -1) {
 			names = append(names, m[1])
 		}
