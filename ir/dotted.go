@@ -24,3 +24,9 @@ func identifier(s string) bool {
 	}
 	return s != ""
 }
+
+// PythonReducer reports whether a map's reducer is a Python function: neither a name nor a lambda (SEMANTICS 2.9).
+func PythonReducer(text string) bool {
+	text = strings.TrimSpace(text)
+	return Dotted(text) && !strings.HasPrefix(text, "lambda")
+}

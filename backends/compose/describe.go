@@ -25,9 +25,3 @@ func summary(n ir.Node) string {
 	}
 	return strings.Join(parts, "; ")
 }
-
-// pythonReducer reports whether a map's reducer is a Python function: neither a name nor a lambda (SEMANTICS 2.9).
-func pythonReducer(text string) bool {
-	text = strings.TrimSpace(text)
-	return strings.Contains(text, ".") && !strings.HasPrefix(text, "lambda")
-}

@@ -263,7 +263,7 @@ func (b *builder) mapNode(n *ir.Map, at place, k *known, in []*service) []*servi
 		}
 		ends = unique(slices.Concat(lanes[first:]...))
 	}
-	if !pythonReducer(n.Reducer) {
+	if !ir.PythonReducer(n.Reducer) {
 		return ends
 	}
 	s := &service{

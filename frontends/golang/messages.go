@@ -76,48 +76,15 @@ func relate(s *diag.Span) {
 
 // spans are all the places of a node.
 func spans(n ir.Node) []*diag.Span {
-	b := n.Base()
-	out := []*diag.Span{&b.Span, &b.Next.Span, &b.OnFailure.Span}
-	out = append(out, refSpans(b.Needs)...)
-	for i := range b.Overrides {
-		out = append(out, &b.Overrides[i].Span)
+	var out []*diag.Span
+	for _, p := range ir.Places(n) {
+		out = append(out, p.Span)
 	}
-	if c := ir.CatalogOf(n); c != nil {
-		out = append(append(append(out, &c.Span), refSpans(c.Get)...), refSpans(c.Put)...)
-	}
-	switch n := n.(type) {
-	case *ir.Task:
-		for i := range n.Returns {
-			out = append(out, &n.Returns[i].Span)
+	if !ir.Repeats(n) {
+		branches := ir.Subgraphs(n)
+		for i := range branches {
+			out = append(out, &branches[i].Span)
 		}
-		for i := range n.Inputs {
-			out = append(out, &n.Inputs[i].Span)
-		}
-		out = append(out, refSpans(n.Secrets)...)
-	case *ir.Map:
-		out = append(out, &n.IterateOn.Span, &n.IterateAs.Span, &n.ReducerSpan)
-	case *ir.Conditional:
-		out = append(out, &n.Parameter.Span)
-	case *ir.Loop:
-		out = append(out, &n.BreakOn.Span, &n.IndexAs.Span)
-	case *ir.Parallel, *ir.Stub:
-	}
-	for i := range ir.Subgraphs(n) {
-		switch n := n.(type) {
-		case *ir.Parallel:
-			out = append(out, &n.Branches[i].Span)
-		case *ir.Conditional:
-			out = append(out, &n.Branches[i].Span)
-		case *ir.Task, *ir.Stub, *ir.Map, *ir.Loop: // no branches with names
-		}
-	}
-	return out
-}
-
-func refSpans(refs []ir.Ref) []*diag.Span {
-	out := make([]*diag.Span, len(refs))
-	for i := range refs {
-		out[i] = &refs[i].Span
 	}
 	return out
 }

@@ -108,20 +108,8 @@ func (c *checker) walk(root *scope) {
 
 // uses notes the parameters that a node's own keys name.
 func (c *checker) uses(n ir.Node) {
-	switch n := n.(type) {
-	case *ir.Map:
-		c.used[n.IterateOn.Name] = true
-	case *ir.Conditional:
-		c.used[n.Parameter.Name] = true
-	case *ir.Loop:
-		c.used[n.BreakOn.Name] = true
-	case *ir.Task:
-		for _, in := range n.Inputs {
-			for _, name := range in.From {
-				c.used[name] = true
-			}
-		}
-	case *ir.Stub, *ir.Parallel:
+	for _, ref := range ir.Reads(n) {
+		c.used[ref.Name] = true
 	}
 }
 

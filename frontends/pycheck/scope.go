@@ -132,12 +132,11 @@ func (s *scope) enter(at int, n ir.Node) []*scope {
 	for _, b := range ir.Subgraphs(n) {
 		inner := newScope(s, at, b.Graph)
 		inner.handled = s.handled || handles(n)
-		switch n := n.(type) {
-		case *ir.Map:
-			inner.own = []string{n.IterateAs.Name}
-		case *ir.Loop:
-			inner.own = append([]string{n.IndexAs.Name}, inner.names...) // an iteration sees what the one before returned
-		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // branches have no names of their own
+		if ir.Repeats(n) {
+			inner.own = []string{ir.OwnName(n).Name}
+		}
+		if _, loop := n.(*ir.Loop); loop { // an iteration sees what the one before returned
+			inner.own = append(inner.own, inner.names...)
 		}
 		out = append(out, inner)
 	}

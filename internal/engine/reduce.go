@@ -70,7 +70,7 @@ func ParseReducer(text string) (Reducer, error) {
 			return nil, fmt.Errorf("%w; a lambda may use Python's expressions with sum, round, abs, len, min, max, sorted and the like (no attributes of modules); else give a name (%s) or a dotted Python function (module.function)", err, strings.Join(ReducerNames, ", "))
 		}
 		return &Formula{source: text, fn: f, empty: "null"}, nil
-	case ir.Dotted(text):
+	case ir.PythonReducer(text):
 		return PythonReducer{Function: text}, nil
 	}
 	return nil, fmt.Errorf("%q is not a reducer%s; give a name (%s), a lambda (lambda *x: max(x)) or a dotted Python function (module.function)",

@@ -43,13 +43,11 @@ func locate(p *ir.Pipeline, path string) (*spot, error) {
 
 // subgraph returns the graph of a composite that a path's segment names, or nil.
 func subgraph(n ir.Node, segment string) *ir.Graph {
-	switch n.(type) {
-	case *ir.Map, *ir.Loop:
+	if ir.Repeats(n) {
 		if k, err := strconv.Atoi(segment); err != nil || k < 0 || strconv.Itoa(k) != segment {
 			return nil
 		}
 		segment = ir.AnyItem
-	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // the segment is a branch's name
 	}
 	for _, b := range ir.Subgraphs(n) {
 		if b.Name == segment {
@@ -71,10 +69,8 @@ func StaticPath(p *ir.Pipeline, path string) string {
 		if at.node != nil {
 			continue
 		}
-		switch at.above.node.(type) {
-		case *ir.Map, *ir.Loop:
+		if ir.Repeats(at.above.node) {
 			names[i] = ir.AnyItem
-		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // branches keep their names
 		}
 	}
 	return strings.Join(names, ".")

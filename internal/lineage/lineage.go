@@ -273,12 +273,7 @@ func (t *tracer) giver(path string) (ir.Node, bool) {
 	if err != nil {
 		return nil, false
 	}
-	switch node.(type) {
-	case *ir.Map, *ir.Loop:
-		return node, true
-	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Conditional: // these give their graphs no name
-	}
-	return nil, false
+	return node, ir.Repeats(node)
 }
 
 // listOf adds the list that an item of a map was taken from, as the body sees it.

@@ -185,9 +185,9 @@ func (r *Runtime) execute(ctx context.Context, job Job, out *sink) Result {
 		return Result{Status: engine.Success}
 	case *ir.Task:
 		return r.task(ctx, job, n, out)
-	case *ir.Parallel, *ir.Map, *ir.Conditional, *ir.Loop:
+	default:
+		return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is not a leaf", ir.Kind(job.Node)).at(job.Path)}
 	}
-	return Result{Status: engine.Failed, Failure: fail(engine.KindData, "a %s is not a leaf", ir.Kind(job.Node)).at(job.Path)}
 }
 
 // attempt is a task that is being run.

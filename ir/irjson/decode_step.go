@@ -1,7 +1,6 @@
 package irjson
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -223,42 +222,9 @@ type target struct {
 
 // targetsOf lists what of a node can have a place.
 func targetsOf(n ir.Node) []target {
-	out := []target{{"name", &n.Base().Span}}
-	for _, k := range ir.KindOf(n).Keys {
-		if k.Field != nil {
-			out = append(out, targets(k.Name, k.Field(n))...)
-		}
-	}
-	return out
-}
-
-// targets lists what can have a place in the value of one key.
-func targets(key string, field any) []target {
-	switch v := field.(type) {
-	case *ir.Ref:
-		return []target{{key, &v.Span}}
-	case ir.SpannedText:
-		return []target{{key, v.Span}}
-	case *[]ir.Ref:
-		return elements(key, *v, func(r *ir.Ref) *diag.Span { return &r.Span })
-	case *[]ir.Override:
-		return elements(key, *v, func(o *ir.Override) *diag.Span { return &o.Span })
-	case *[]ir.Input:
-		return elements(key, *v, func(in *ir.Input) *diag.Span { return &in.Span })
-	case *[]ir.Return:
-		return elements(key, *v, func(r *ir.Return) *diag.Span { return &r.Span })
-	case **ir.Catalog:
-		if c := *v; c != nil {
-			return slices.Concat([]target{{key, &c.Span}}, targets(key+".get", &c.Get), targets(key+".put", &c.Put))
-		}
-	}
-	return nil
-}
-
-func elements[T any](key string, list []T, span func(*T) *diag.Span) []target {
-	out := make([]target, len(list))
-	for i := range list {
-		out[i] = target{fmt.Sprintf("%s.%d", key, i), span(&list[i])}
+	var out []target
+	for _, p := range ir.Places(n) {
+		out = append(out, target{p.Key, p.Span})
 	}
 	return out
 }
