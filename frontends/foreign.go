@@ -50,18 +50,19 @@ const (
 // tools are the tools whose definitions can be recognised. A tool comes after those that are built on it.
 func tools() []tool {
 	decorator := func(names string) string { return `[ \t]*@(?:\w+\.)*(?:` + names + `)\b` }
+	either := func(a, b string) string { return `(?:` + a + `|` + b + `)` }
 	call := func(names string) string { return `[^#\n]*\b(?:` + names + `)\(` }
 	return []tool{
 		{"a Kubeflow pipeline", asSteps + "; dsl.If is a conditional, dsl.ParallelFor a map", pythonFile,
-			[]string{imports("kfp"), `(?:[ \t]*@(?:\w+\.)*(?:pipeline|component|container_component)\b|[^#\n]*\bCompiler\()`}},
+			[]string{imports("kfp"), either(decorator("pipeline|component|container_component"), call(`Compiler|ContainerOp|\w*_to_container_op|create_component_from_func|load_component_from_\w+`))}},
 		{"a Metaflow flow", asSteps + "; self.x is what a step returns, foreach a map", pythonFile,
-			[]string{imports("metaflow"), `class[ \t]+\w+\((?:\w+\.)?FlowSpec\b`}},
+			[]string{imports("metaflow"), either(`class[ \t]+\w+\((?:\w+\.)?FlowSpec\b`, decorator("step"))}},
 		{"an Airflow DAG", asSteps + ", and bash_command with `command_type: shell`; >> and << are `next` or `needs`", pythonFile,
-			[]string{imports("airflow"), `(?:[ \t]*@(?:\w+\.)*dag\b|[^#\n]*\bDAG\()`}},
+			[]string{imports("airflow"), either(decorator("dag|task"), call(`DAG|\w+Operator|\w+Sensor`))}},
 		{"a Prefect flow", asSteps + "; .map is a map", pythonFile,
-			[]string{imports("prefect"), `(?:[ \t]*@(?:\w+\.)*flow\b|[^#\n]*\bFlow\()`}},
+			[]string{imports("prefect"), either(decorator("flow|task"), call("Flow"))}},
 		{"a Kedro pipeline", asSteps + "; inputs and outputs of a node are `inputs` and `returns`, data sets files of the `catalog`", pythonFile,
-			[]string{imports("kedro"), call("Pipeline|pipeline|node|Node|register_pipelines|create_pipeline|KedroSession.create")}},
+			[]string{imports("kedro"), call(`Pipeline|pipeline|node|Node|register_pipelines|find_pipelines|create_pipeline|KedroSession\.create`)}},
 		{"a Hera workflow for Argo", "`argo submit` takes what it makes; to render one here, " + asSteps, pythonFile,
 			[]string{imports("hera"), call("Workflow|CronWorkflow|WorkflowTemplate|ClusterWorkflowTemplate")}},
 		{"a Dagster job", asSteps, pythonFile, []string{imports("dagster"), decorator("job|asset|multi_asset|graph|op")}},
