@@ -14,10 +14,25 @@ if __name__ == "__main__":
         sys.path.append(_here)
     # Compiled once for all steps, whatever the user says of their own modules: the folder is ours.
     _dont, sys.dont_write_bytecode = sys.dont_write_bytecode, False
-    from runnable_render import worker
+    from runnable_render import worker as _worker
 
-    if sys.argv[-1] == "serve":
-        from runnable_render import serve  # noqa: F401  for the same reason
+    if sys.argv.pop() == "task":
+        sys.dont_write_bytecode = _dont
+        sys.path.insert(0, os.getcwd())
+        sys.exit(_worker.task(3))
+    # A parent. What a task's interpreter would not have imported is taken off the list of modules again.
+    _cold = set(sys.modules)
+    from runnable_render import leave as _leave
+    from runnable_render import serve as _serve
+
+    for _name in set(sys.modules) - _cold:
+        del sys.modules[_name]
     sys.dont_write_bytecode = _dont
-    sys.path.insert(0, os.getcwd())
-    sys.exit(worker.main(sys.argv.pop()))
+    _shared = _serve.serve()
+    if _shared is not None:  # a fork: the frames below the task's are those of a cold start
+        _code = 1
+        try:
+            _code = _worker.task(3)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        _leave.leave(_code, _shared)

@@ -68,6 +68,7 @@ type Options struct {
 	Python     string
 	Definition string        // folder of the definition
 	Cold       bool          // no warm Python parents; also where a process runs a single step
+	Preload    *[]string     // Python libraries that warm parents import, beside those on the list; nil: these alone; empty: none
 	Grace      time.Duration // between asking a process to end and killing it; 0: 5s
 	Environ    []string      // the user's environment; nil: the process's
 	Secrets    Secrets       // nil: from Environ

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +52,6 @@ type pyMessage struct {
 		File string  `json:"file"`
 	} `json:"returns"`
 	Used    []string          `json:"used"`
-	Module  string            `json:"module"`
 	Python  string            `json:"python"`
 	Code    map[string]string `json:"code"`
 	Failure *struct {
@@ -202,19 +202,19 @@ func versionOf(ctx context.Context, interp string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// converse runs the interpreter and answers what it asks until it has its answer.
+// converse runs a process and answers what it asks until it has its answer.
 func (a *attempt) converse(ctx context.Context, interp string, req *pyRequest) (*pyMessage, *failure) {
-	ours, theirs, err := socketPair()
-	if err != nil {
-		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
-	}
-	defer func() { _ = ours.Close() }() // what it said has been read by then
-	talk := newConversation(a, ours, req)
-	e, f := a.runPython(ctx, interp, req.Function, theirs, talk)
-	_ = theirs.Close()
+	p, f := a.startPython(interp, req.Function)
 	if f != nil {
 		return nil, f
 	}
+	defer func() { _ = p.conn.Close() }() // what it said has been read by then
+	talk := newConversation(a, p.conn, req)
+	go talk.run()
+	e := a.rt.supervise(ctx, p.child, p.out, a.task.Timeout, a.leash)
+	p.out.close()
+	a.out.flush()
+	talk.finish()
 	what := req.label
 	if talk.answer != nil {
 		a.pythonVersion = talk.answer.Python
@@ -229,7 +229,7 @@ func (a *attempt) converse(ctx context.Context, interp string, req *pyRequest) (
 		if m.Failure != nil {
 			return nil, fail(engine.FailureKind(m.Failure.Kind), "%s", m.Failure.Message).code(m.Failure.ExitCode)
 		}
-		if e.code != 0 {
+		if e.code != 0 && e.lost == "" {
 			a.out.note("the interpreter ended with %s after the function had returned", describeEnd(e.status))
 		}
 		return m, nil
@@ -247,46 +247,58 @@ func describeEnd(s status) string {
 	return "exit code " + strconv.Itoa(s.code)
 }
 
-// runPython starts the process and waits for its end.
-func (a *attempt) runPython(ctx context.Context, interp, function string, theirs *os.File, talk *conversation) (ending, *failure) {
-	out, err := a.rt.newOutput(a.out)
-	if err != nil {
-		return ending{}, fail(engine.KindError, "cannot make a pipe: %v", err)
-	}
-	c, f := a.forkOrStart(ctx, interp, function, theirs, out.task)
-	_ = out.task.Close()
-	if f != nil {
-		out.close()
-		return ending{}, f
-	}
-	_ = theirs.Close()
-	go talk.run()
-	e := a.rt.supervise(ctx, c, out, a.task.Timeout, a.leash)
-	out.close()
-	a.out.flush()
-	talk.finish()
-	if talk.answer != nil && talk.answer.Failure == nil {
-		a.rt.pool.proven(a, interp, talk.answer.Module)
-	}
-	return e, nil
+// pyProcess is a process that waits for a request.
+type pyProcess struct {
+	*child
+	conn *net.UnixConn
+	out  *output
 }
 
-func (a *attempt) forkOrStart(ctx context.Context, interp, function string, theirs, log *os.File) (*child, *failure) {
+// startPython starts one: a fork of a warm parent where there can be one, else a fresh interpreter.
+func (a *attempt) startPython(interp, function string) (*pyProcess, *failure) {
 	dir, err := a.rt.pythonSide()
 	if err != nil {
 		return nil, fail(engine.KindError, "cannot write the Python side: %v", err)
 	}
 	if warmable && !a.rt.opts.Cold {
-		if c := a.rt.pool.fork(ctx, a, interp, dir, function, theirs, log); c != nil {
-			return c, nil
+		p, err := a.connected(func(task, log *os.File) (*child, error) {
+			return a.rt.pool.fork(a, interp, dir, function, task, log), nil
+		})
+		if p != nil || err != nil {
+			return p, err
 		}
 	}
-	own := a.environ.list()
-	c, err := command{argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: pythonEnviron(own, dir), dir: a.Dir, log: log, files: []*os.File{theirs}}.start()
+	return a.connected(func(task, log *os.File) (*child, error) {
+		return command{
+			argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: pythonEnviron(a.environ.list(), dir),
+			dir: a.Dir, log: log, files: []*os.File{task},
+		}.start()
+	})
+}
+
+// connected starts a process with a socket and a log of its own: what failed to start may still hold those it was given.
+func (a *attempt) connected(start func(task, log *os.File) (*child, error)) (*pyProcess, *failure) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, fail(engine.KindError, "cannot make a socket: %v", err)
+	}
+	defer theirs.Close()
+	out, err := a.rt.newOutput(a.out)
+	if err != nil {
+		_ = ours.Close()
+		return nil, fail(engine.KindError, "cannot make a pipe: %v", err)
+	}
+	c, err := start(theirs, out.task)
+	_ = out.task.Close()
+	if c != nil {
+		return &pyProcess{c, ours, out}, nil
+	}
+	_ = ours.Close()
+	out.close()
 	if err != nil {
 		return nil, fail(engine.KindError, "cannot start Python: %v", err)
 	}
-	return c, nil
+	return nil, nil
 }
 
 // pythonEnviron puts our side at the end of PYTHONPATH.

@@ -2,8 +2,8 @@ package step
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -14,176 +14,206 @@ import (
 	"github.com/runnable-render/runnable-render/python"
 )
 
-// warmParent is one parent process.
+// warmParent is one parent process. What it forks outlives it: a fork is held by the leash alone, a pipe that ends with
+// us, and we wait for it by a descriptor of the process.
 type warmParent struct {
-	cmd     *child
-	conn    *net.UnixConn
-	send    sync.Mutex // one request at a time: descriptors belong to the message they came with
-	mu      sync.Mutex
-	nextID  int
-	asked   map[int]chan warmReply
-	tasks   map[int]*warmTask // by process number
-	proven  map[string]bool
-	dead    bool // the process is gone
-	retired bool // nothing new is asked; it ends with its last task
-	used    time.Time
-	forked  bool          // it has started a task
-	gone    chan struct{} // closed when the process was reaped
+	cmd   *child
+	conn  *net.UnixConn
+	leash *os.File // our end
+	log   *os.File // what it writes by mistake, which nobody reads
+	ready chan struct{}
+	gone  chan struct{} // closed when the process was reaped
+
+	send   sync.Mutex // one message at a time: descriptors belong to the message they came with
+	mu     sync.Mutex
+	unfit  string // why it can be no parent; valid once ready is closed
+	dead   bool
+	nextID int
+	asked  map[int]chan warmReply // requests by their number, negative; ends of tasks by that of the process
+	tasks  int                    // that have not been reaped
+	used   time.Time
+	learn  func(module string, wants []string)
 }
 
-type warmTask struct {
-	exited chan struct{}
-	status status
-}
-
-// warmReply is what a parent sends.
+// warmReply is what a parent sends; see serve.py.
 type warmReply struct {
-	ID     int    `json:"id"`
-	PID    int    `json:"pid"`
-	Stale  bool   `json:"stale"`
-	Cold   string `json:"cold"`
-	Exited int    `json:"exited"`
-	Code   int    `json:"code"`
-	Signal int    `json:"signal"`
+	Ready  bool     `json:"ready"`
+	ID     int      `json:"id"`
+	PID    int      `json:"pid"`
+	Unfit  string   `json:"unfit"`
+	Code   int      `json:"code"`
+	Signal int      `json:"signal"`
+	Module string   `json:"module"`
+	Wants  []string `json:"wants"`
 }
 
-func startParent(a *attempt, interp, dir string) (*warmParent, error) {
+var errParentLost = errors.New("the parent ended or does not answer")
+
+// startParent starts a parent that is to import libraries; learn is told which ones the modules of its tasks import.
+func startParent(a *attempt, interp, dir string, libraries []string, learn func(string, []string)) (*warmParent, error) {
 	conn, theirs, err := socketPair()
 	if err != nil {
 		return nil, err
 	}
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err != nil {
-		return nil, err
-	}
-	// The leash is not in the parent's environment: the parent outlives the attempt.
-	c, err := command{
-		argv: []string{interp, filepath.Join(dir, python.Boot), "serve"}, env: pythonEnviron(flatten(a.environ.base), dir),
-		dir: a.Dir, log: null, files: []*os.File{theirs},
-	}.startLasting(&a.rt.starter)
-	_, _ = theirs.Close(), null.Close()
+	defer theirs.Close()
+	held, leash, err := os.Pipe()
 	if err != nil {
 		_ = conn.Close()
 		return nil, err
 	}
-	w := &warmParent{cmd: c, conn: conn, asked: map[int]chan warmReply{}, tasks: map[int]*warmTask{}, proven: map[string]bool{}, used: time.Now(), gone: make(chan struct{})}
+	defer held.Close()
+	unread, log, err := os.Pipe() // as a task's log is a pipe: Python looks what it is when it starts
+	if err != nil {
+		_, _ = conn.Close(), leash.Close()
+		return nil, err
+	}
+	defer log.Close()
+	w := &warmParent{
+		conn: conn, leash: leash, log: unread, ready: make(chan struct{}), gone: make(chan struct{}), asked: map[int]chan warmReply{}, used: time.Now(), learn: learn,
+	}
+	// The step's leash is not in the parent's environment: the parent outlives the attempt.
+	w.cmd, err = command{
+		argv: []string{interp, filepath.Join(dir, python.Boot), "serve"}, env: pythonEnviron(a.environ.sorted, dir),
+		dir: parentFolder(a, dir), log: log, files: []*os.File{theirs, held},
+	}.startLasting(&a.rt.starter)
+	if err != nil {
+		w.release()
+		return nil, err
+	}
 	go w.listen()
-	return w, nil
+	err = w.write(map[string]any{"load": append([]string{}, libraries...), "more": a.rt.opts.preload()})
+	if err != nil {
+		w.stop()
+	}
+	return w, err
 }
 
-// listen takes what the parent says until it is gone; then every task it had is lost.
+// release closes what we hold of the parent, which ends it where it still waits for us.
+func (w *warmParent) release() { _, _, _ = w.conn.Close(), w.leash.Close(), w.log.Close() }
+
+// listen takes what the parent says until it is gone.
 func (w *warmParent) listen() {
 	defer close(w.gone)
-	r := bufio.NewReader(w.conn)
-	for {
+	for r := bufio.NewReader(w.conn); ; {
 		line, err := r.ReadBytes('\n')
-		if err != nil {
-			break
-		}
 		var m warmReply
-		if json.Unmarshal(line, &m) != nil {
+		if err != nil || json.Unmarshal(line, &m) != nil {
 			break
 		}
-		w.mu.Lock()
-		if m.Exited != 0 {
-			w.ended(m)
-		} else if ch := w.asked[m.ID]; ch != nil {
-			if m.PID != 0 {
-				w.tasks[m.PID] = &warmTask{exited: make(chan struct{})}
-				w.forked = true
-			}
-			delete(w.asked, m.ID)
-			ch <- m
-		}
-		w.mu.Unlock()
+		w.take(m)
 	}
 	w.mu.Lock()
 	w.dead = true
-	for _, ch := range w.asked {
-		close(ch)
+	for _, answer := range w.asked {
+		close(answer)
 	}
 	w.asked = nil
-	for pid, t := range w.tasks {
-		t.status = status{code: -1, lost: "the Python process that had started it ended"}
-		close(t.exited)
-		delete(w.tasks, pid)
-	}
+	w.becomes("it ended")
 	w.mu.Unlock()
 	_ = w.conn.Close()
 	killGroup(w.cmd.pid, syscall.SIGKILL)
 	w.cmd.reap()
 }
 
-func (w *warmParent) ended(m warmReply) {
-	t := w.tasks[m.Exited]
-	if t == nil {
-		return
+func (w *warmParent) take(m warmReply) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch answer := w.asked[m.ID]; {
+	case answer != nil:
+		delete(w.asked, m.ID)
+		answer <- m
+	case m.Module != "":
+		w.learn(m.Module, m.Wants)
+	case m.ID == 0:
+		w.becomes(m.Unfit)
 	}
-	t.status = status{code: m.Code}
-	if m.Signal != 0 {
-		t.status = status{code: 128 + m.Signal, signal: syscall.Signal(m.Signal)}
-	}
-	close(t.exited)
 }
 
-// ask has the parent fork a task.
-func (w *warmParent) ask(ctx context.Context, timeout time.Duration, module string, task, log *os.File) (warmReply, bool) {
-	w.send.Lock()
-	defer w.send.Unlock()
-	ch := make(chan warmReply, 1)
+// becomes notes what the parent says of itself, the first time.
+func (w *warmParent) becomes(unfit string) {
+	select {
+	case <-w.ready:
+	default:
+		w.unfit = unfit
+		close(w.ready)
+	}
+}
+
+// fork has the parent fork a task, which then waits for its request. Why is set where the parent says that the module's
+// tasks are not for it.
+func (w *warmParent) fork(patience time.Duration, module, dir string, task, log *os.File) (c *child, why string, err error) {
+	w.mu.Lock()
+	w.nextID--
+	id := w.nextID
+	w.mu.Unlock()
+	r, err := w.ask(id, patience, map[string]any{"id": id, "module": module, "dir": dir}, task, log)
+	if err != nil || r.Unfit != "" {
+		return nil, r.Unfit, err
+	}
+	handle, err := openProcess(r.PID)
+	if err != nil {
+		return nil, "", err
+	}
+	w.mu.Lock()
+	w.tasks++
+	w.mu.Unlock()
+	return &child{pid: r.PID, handle: handle, reap: sync.OnceValue(func() status {
+		closeDescriptor(handle)
+		return w.reap(r.PID)
+	})}, "", nil
+}
+
+// reap asks how a task ended, which gives its number back.
+func (w *warmParent) reap(pid int) status {
+	r, err := w.ask(pid, lastBytes, map[string]any{"reap": pid})
+	w.mu.Lock()
+	w.tasks--
+	w.mu.Unlock()
+	switch {
+	case err != nil:
+		return status{code: -1, lost: "the Python process that had started it ended"}
+	case r.Signal != 0:
+		return status{code: 128 + r.Signal, signal: syscall.Signal(r.Signal)}
+	}
+	return status{code: r.Code}
+}
+
+// ask sends a message and waits for the answer with its number.
+func (w *warmParent) ask(id int, patience time.Duration, message map[string]any, files ...*os.File) (warmReply, error) {
+	answer := make(chan warmReply, 1)
 	w.mu.Lock()
 	if w.dead {
 		w.mu.Unlock()
-		return warmReply{}, false
+		return warmReply{}, errParentLost
 	}
-	w.nextID++
-	id := w.nextID
-	w.asked[id], w.used = ch, time.Now()
-	warm := w.proven[module]
+	w.asked[id], w.used = answer, time.Now()
 	w.mu.Unlock()
-	line, err := json.Marshal(map[string]any{"id": id, "module": module, "warm": warm})
-	if err != nil {
-		return warmReply{}, false
+	if err := w.write(message, files...); err != nil {
+		return warmReply{}, err
 	}
-	if err := sendFiles(w.conn, append(line, '\n'), task, log); err != nil {
-		return warmReply{}, false
-	}
-	limit := 10 * time.Minute // an import, at most
-	if timeout > 0 {
-		limit = timeout
-	}
-	t := time.NewTimer(limit)
-	defer t.Stop()
+	late := time.NewTimer(patience)
+	defer late.Stop()
 	select {
-	case r, ok := <-ch:
-		return r, ok
-	case <-ctx.Done():
-	case <-t.C:
+	case r, ok := <-answer:
+		if !ok {
+			return r, errParentLost
+		}
+		return r, nil
+	case <-late.C:
+		return warmReply{}, errParentLost
 	}
-	return warmReply{}, false
 }
 
-func (w *warmParent) child(pid int) *child {
-	w.mu.Lock()
-	t := w.tasks[pid]
-	w.mu.Unlock()
-	if t == nil { // gone already, with its parent
-		t = &warmTask{exited: make(chan struct{}), status: status{code: -1, lost: "the Python process that had started it ended"}}
-		close(t.exited)
+// write sends a message. A parent that hangs does not read: that must not hold us up.
+func (w *warmParent) write(message map[string]any, files ...*os.File) error {
+	line, err := json.Marshal(message)
+	if err != nil {
+		return err
 	}
-	return &child{pid: pid, handle: -1, exited: t.exited, reap: sync.OnceValue(func() status {
-		line, _ := json.Marshal(map[string]int{"reap": pid})
-		w.send.Lock()
-		_, _ = w.conn.Write(append(line, '\n'))
-		w.send.Unlock()
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.tasks, pid)
-		if w.retired && len(w.tasks) == 0 {
-			_ = w.conn.Close()
-		}
-		return t.status
-	})}
+	w.send.Lock()
+	defer w.send.Unlock()
+	_ = w.conn.SetWriteDeadline(time.Now().Add(lastBytes))
+	return sendFiles(w.conn, append(line, '\n'), files...)
 }
 
 func (w *warmParent) alive() bool {
@@ -192,36 +222,21 @@ func (w *warmParent) alive() bool {
 	return !w.dead
 }
 
-func (w *warmParent) useful() bool {
+func (w *warmParent) idleSince() (time.Time, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.forked
+	return w.used, w.tasks == 0 && len(w.asked) == 0
 }
 
-func (w *warmParent) idle() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.tasks) == 0 && len(w.asked) == 0
-}
-
-func (w *warmParent) lastUse() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.used
-}
-
-// retire lets the parent end once its tasks have.
-func (w *warmParent) retire() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.retired = true
-	if len(w.tasks) == 0 {
-		_ = w.conn.Close()
-	}
-}
-
-// stop ends the parent now.
+// stop ends the parent now. What it forked goes on; only how that ends will not be known.
 func (w *warmParent) stop() {
 	_ = w.conn.Close()
 	killGroup(w.cmd.pid, syscall.SIGKILL)
+}
+
+// close ends the parent and what it forked.
+func (w *warmParent) close() {
+	w.stop()
+	wait(w.gone, lastBytes)
+	w.release()
 }

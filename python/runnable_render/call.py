@@ -16,8 +16,7 @@ def load(dotted):
         raise Failure(f'"{dotted}" is not a function: write module.function', kind="error")
     module = sys.modules.get(".".join(parts[:-1]))
     if module is not None:
-        return ".".join(parts[:-1]), _attribute(module, parts[-1:])
-    _forget_folders()  # a file may have been written since the warm parent started
+        return _attribute(module, parts[-1:])
     for cut in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:cut])
         try:
@@ -33,15 +32,8 @@ def load(dotted):
             raise Failure(f'importing "{name}" ended the process: SystemExit({e.code!r})', kind="error") from None
         except Exception as e:
             raise _import_failure(name, e) from None
-        return name, _attribute(module, parts[cut:])
+        return _attribute(module, parts[cut:])
     raise AssertionError("unreachable")
-
-
-def _forget_folders():
-    """importlib.invalidate_caches, without that package."""
-    for finder in sys.meta_path:
-        if hasattr(finder, "invalidate_caches"):
-            finder.invalidate_caches()
 
 
 def _import_failure(name, e):
@@ -70,7 +62,7 @@ def _attribute(module, names):
 
 def run(request, visible, out_path):
     """Runs one task and returns its answer."""
-    module, function = load(request["function"])
+    function = load(request["function"])
     label = request["function"].rpartition(".")[2] + "()"
     if "spread" in request:  # a reducer: f(*values)
         bound = Bound()
@@ -92,7 +84,7 @@ def run(request, visible, out_path):
         else:
             one["json"] = values.to_json(value, what)
         made.append(one)
-    return {"returns": made, "used": bound.used, "module": module}
+    return {"returns": made, "used": bound.used}
 
 
 _DONE = (type(None), bool, int, float, str, list, tuple, dict)  # nothing of these is still to be awaited

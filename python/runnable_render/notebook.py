@@ -27,7 +27,7 @@ def run(request, visible, out_path):
     finally:
         task.finish()
     answer = task.harvested()
-    return {"returns": answer["returns"], "used": task.used, "module": "", "code": {**code, "notebook": spec["path"]}}
+    return {"returns": answer["returns"], "used": task.used, "code": {**code, "notebook": spec["path"]}}
 
 
 class _Task:

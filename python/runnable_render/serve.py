@@ -1,293 +1,185 @@
-"""The warm parent: imports the user's modules once and forks for each task. Linux only.
+"""The warm parent: forks a process for each task. Linux only.
 
-    -> {"id", "module", "warm"}  and two descriptors: the task's socket, and its stdout and stderr
-    <- {"id", "pid"} | {"id", "stale"} | {"id", "cold": why}
-    <- {"exited": pid, "code"} | {"exited": pid, "signal"}
+It runs none of the user's code and imports none of the user's modules: each fork does, as a fresh interpreter would. It
+may be told to import libraries before it forks (libraries.py). What it needs itself is little but C modules, and a fork
+forgets even these (rr_boot.py): a user's `select.py` is found first there, as always.
+
+    -> {"load": [names], "more": [names]}     first of all: what to import, and which libraries the user vouches for
+    <- {"ready": true} | {"unfit": why}       and it ends
+    -> {"id", "module", "dir"}                and two descriptors: the task's socket, and its stdout and stderr
+    <- {"id", "pid"} | {"id", "unfit": why}   this module's tasks are not for this parent
+    <- {"module", "wants": [names]}           a parent that has imported these would serve the module better
     -> {"reap": pid}
+    <- {"id": pid, "code"} | {"id": pid, "signal"}
 
-A module is imported here only when the runner says `warm`, which it does after a fork has imported it without harm.
-A module that starts a thread or leaves a file or socket open when it is imported cannot be shared by forks; its tasks
-then get interpreters of their own.
+A process that ended stays a zombie, whose number nobody else gets, until the runner has killed what it left behind.
 """
-import atexit
-import difflib  # noqa: F401  what tasks may need is here before they are forked
+import _socket
+import fcntl
 import gc
-import inspect  # noqa: F401
-import io
 import os
-import pickle  # noqa: F401
-import random
-import selectors
-import signal
-import socket
+import select
 import sys
-import sysconfig
-import threading
-import traceback
-import warnings
 
-from . import cast, plainjson, worker  # noqa: F401
+from . import libraries, needs, plainjson
 
-try:
-    import ctypes
-except ImportError:  # an interpreter built without it
-    ctypes = None
-
-_PR_SET_PDEATHSIG = 1
+_SOCKET, _LEASH = 3, 4  # descriptors that the runner gives to a parent
+_F_SETSIG, _SIGKILL = 10, 9
 
 
-class _Loaded:
-    """The user's source files that this process has imported, as they were then."""
+def serve():
+    """Serves requests. Returns the modules that the process shares with its parent in each fork, None in the parent at its end."""
+    return _Server().loop()
 
+
+class _Server:
     def __init__(self):
-        paths = sysconfig.get_paths()
-        self._not_theirs = tuple({os.path.join(paths[k], "") for k in ("stdlib", "platstdlib", "purelib", "platlib")})
-        self._seen = {}
-
-    def note(self):
-        for m in list(sys.modules.values()):
-            f = getattr(m, "__file__", None)
-            if isinstance(f, str) and f not in self._seen and not f.startswith(self._not_theirs):
-                self._seen[f] = self._state(f)
-
-    def changed(self):
-        return any(self._state(f) != s for f, s in self._seen.items())
-
-    @staticmethod
-    def _state(f):
-        try:
-            s = os.stat(f)
-            return (s.st_mtime_ns, s.st_size, s.st_ino)
-        except OSError:
-            return None
-
-
-class _Seeds:
-    """Forks must not share one state of the random generators, unless the task's module seeded them."""
-
-    def __init__(self):
-        self.states = {}
-
-    def around(self, module, work):
-        seeded, original = [], random.seed
-
-        def noting(*args, **kwargs):
-            seeded.append(bool(args or kwargs))
-            return original(*args, **kwargs)
-
-        random.seed = noting
-        try:
-            work()
-        finally:
-            random.seed = original
-        if any(seeded):
-            self.states[module] = random.getstate()
-
-    def in_child(self, module):
-        if module in self.states:  # Python seeds anew after a fork; a cold start would have this state
-            random.setstate(self.states[module])
-        numpy = sys.modules.get("numpy.random")
-        try:
-            bits = numpy.mtrand._rand._bit_generator
-            if getattr(bits, "seed_seq", None) is not None or getattr(bits, "_seed_seq", None) is not None:
-                numpy.seed()  # seeded by the system, not by the user
-        except Exception:
-            pass
-
-
-def _open_files():
-    try:
-        return {(fd, os.readlink(f"/proc/self/fd/{fd}")) for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")}
-    except OSError:
-        return set()
-
-
-class Server:
-    def __init__(self, fd):
-        os.set_inheritable(fd, False)
-        self.sock = socket.socket(fileno=fd)
+        for fd in (_SOCKET, _LEASH):
+            os.set_inheritable(fd, False)
+        self.sock = _socket.socket(fileno=_SOCKET)
         self.buffer, self.fds = b"", []
-        self.loaded, self.seeds, self.failed = _Loaded(), _Seeds(), set()
-        self.pid, self.children = os.getpid(), set()
-        try:
-            self.prctl = ctypes.CDLL(None, use_errno=True).prctl
-        except Exception:
-            self.prctl = None
-        self.wake_r, self.wake_w = os.pipe()
-        os.set_blocking(self.wake_r, False)
-        os.set_blocking(self.wake_w, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
+        self.front, self.theirs = _user_folders()
+        self.loaded = self.scan = None
+        self.told = {}
 
     def send(self, message):
         self.sock.sendall(plainjson.dumps(message).encode("ascii") + b"\n")
 
+    def receive(self):
+        """The next message; None when the runner has no more."""
+        while b"\n" not in self.buffer:
+            data, ancillary, _, _ = self.sock.recvmsg(65536, _socket.CMSG_SPACE(16))
+            if not data:
+                return None
+            self.buffer += data
+            for _, _, numbers in ancillary:
+                self.fds += [int.from_bytes(numbers[i : i + 4], sys.byteorder) for i in range(0, len(numbers) // 4 * 4, 4)]
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return plainjson.loads(line)
+
     def loop(self):
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.sock, selectors.EVENT_READ, "request")
-            selector.register(self.wake_r, selectors.EVENT_READ, "child")
-            while True:
-                for key, _ in selector.select():
-                    if key.data == "child":
-                        self.note_exits()
-                    else:
-                        fd = self.read()
-                        if fd is not None:  # in the child
-                            return fd
-                        if self.sock is None:
-                            return None
-
-    def note_exits(self):
-        try:
-            os.read(self.wake_r, 4096)
-        except BlockingIOError:
-            pass
-        for pid in list(self.children):
-            # The runner kills what the task left behind before the number may be used again: it says when to reap.
-            info = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if info is None:
-                continue
-            self.children.discard(pid)
-            how = "code" if info.si_code == os.CLD_EXITED else "signal"
-            self.send({"exited": pid, how: info.si_status})
-
-    def read(self):
-        data, fds, _, _ = socket.recv_fds(self.sock, 65536, 4)
-        if not data:
-            self.sock.close()
-            self.sock = None
+        message = self.receive()
+        if message is None or not self.prepare(message):
             return None
-        self.buffer += data
-        self.fds += fds
-        while b"\n" in self.buffer:
-            line, _, self.buffer = self.buffer.partition(b"\n")
-            message = plainjson.loads(line)
+        while True:
+            message = self.receive()
+            if message is None:
+                return None
             if "reap" in message:
-                os.waitpid(message["reap"], 0)
-                continue
-            fds, self.fds = self.fds[:2], self.fds[2:]
-            child = self.start(message, *fds)
-            if child is not None:
-                return child
-        return None
+                self.reap(message["reap"])
+            elif self.start(message):
+                return set(sys.modules)
 
-    def start(self, message, task_fd, log_fd):
+    def prepare(self, message):
         try:
-            if self.loaded.changed():
-                self.send({"id": message["id"], "stale": True})
-                return None
-            why = self.warm(message["module"], log_fd) if message["warm"] else None
+            why = libraries.start_hook()
+            if not why:
+                self.loaded, why = libraries.load(message["load"], message["more"], self.theirs)
+        except BaseException as e:
+            why = f"{type(e).__name__}: {e}"
+        if why:
+            self.send({"unfit": why})
+            return False
+        self.scan = needs.Scan(self.theirs, libraries.known(message["more"]) if message["more"] is not None else ())
+        gc.collect()
+        gc.freeze()  # keeps the pages of what is loaded shared
+        self.send({"ready": True})
+        return True
+
+    def reap(self, pid):
+        _, how = os.waitpid(pid, 0)
+        end = {"signal": os.WTERMSIG(how)} if os.WIFSIGNALED(how) else {"code": os.WEXITSTATUS(how)}
+        self.send({"id": pid, **end})
+
+    def start(self, message):
+        """Forks for a task; reports whether this is the fork."""
+        (task_fd, log_fd), self.fds = self.fds[:2], self.fds[2:]
+        try:
+            why = self.other(message) if self.loaded.names else None
             if why:
-                self.send({"id": message["id"], "cold": why})
-                return None
-            sys.stdout.flush()
-            sys.stderr.flush()
+                self.send({"id": message["id"], "unfit": why})
+                return False
             pid = _fork()
             if pid == 0:
-                return self.become_task(message["module"], task_fd, log_fd)
-            self.children.add(pid)
+                self.become(message["dir"], task_fd, log_fd)
+                return True
             self.send({"id": message["id"], "pid": pid})
-            return None
         finally:
             if self.sock is not None:
                 os.close(task_fd)
                 os.close(log_fd)
+        self.advise(message)
+        return False
 
-    def warm(self, module, log_fd):
-        """Imports a module; returns why its tasks cannot be forks, if they cannot."""
-        if module in sys.modules or module in self.failed:
-            return None
-        files = _open_files()
-        out, err = os.dup(1), os.dup(2)
-        os.dup2(log_fd, 1)
-        os.dup2(log_fd, 2)
+    def other(self, message):
+        """Why a cold start of this module would not have what was imported here."""
+        wants = self.scan.of(message["module"], message["dir"])
+        if wants != self.loaded.wanted:
+            self.send({"module": message["module"], "wants": wants})
+            return "it imports other libraries"
+        return self.loaded.hidden_by([message["dir"], *self.front], self.theirs, self.scan.folders.names)
+
+    def advise(self, message):
+        if self.loaded.names:
+            return
+        module = message["module"]
         try:
-            self.seeds.around(module, lambda: __import__(module))
-        except BaseException:
-            self.failed.add(module)  # the fork imports it itself and says what is wrong
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.dup2(out, 1)
-            os.dup2(err, 2)
-            os.close(out)
-            os.close(err)
-        if threading.active_count() > 1:
-            return "it starts a thread when it is imported"
-        gc.collect()
-        left = [name for fd, name in _open_files() - files if not name.startswith("anon_inode:")]
-        if left:
-            return f"it leaves {left[0]} open when it is imported"
-        self.loaded.note()
-        gc.freeze()  # keeps the pages of what is loaded shared
-        return None
+            wants = self.scan.of(module, message["dir"])
+        except OSError:
+            return
+        if self.told.get(module, []) != wants:
+            self.told[module] = wants
+            self.send({"module": module, "wants": wants})
 
-    def become_task(self, module, task_fd, log_fd):
+    def become(self, folder, task_fd, log_fd):
+        """Makes a fork what a fresh interpreter for the task would be."""
         os.setsid()
-        if self.prctl is not None:
-            self.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-            if os.getppid() != self.pid:
-                os._exit(1)
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self.sock.close()
+        _die_with_the_runner()
+        self.sock.detach()
         self.sock = None
-        os.close(self.wake_r)
-        os.close(self.wake_w)
         os.dup2(log_fd, 1)
         os.dup2(log_fd, 2)
         os.close(log_fd)
-        self.seeds.in_child(module)
-        return task_fd
+        os.close(_LEASH)
+        os.dup2(task_fd, _SOCKET)
+        if task_fd != _SOCKET:
+            os.close(task_fd)
+        os.chdir(folder)
+        sys.path.insert(0, os.getcwd())
+        sys.path_importer_cache.clear()  # files may have come since the parent looked
+        libraries.fresh_random()
+
+
+def _die_with_the_runner():
+    """Has the system kill this process when the runner is gone, which holds the other end of the leash. The parent-death
+    signal would kill it with the parent as well, which may end without harm."""
+    fd = os.open(f"/proc/self/fd/{_LEASH}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(fd, _F_SETSIG, _SIGKILL)
+    fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(fd, 0)
+    if poll.poll(0):  # it was gone before
+        os._exit(1)
+
+
+def _user_folders():
+    """The folders of sys.path that are the user's: those that come before the standard library, and all."""
+    front, theirs, before = [], [], True
+    for p in sys.path:
+        if libraries.is_standard(p):
+            before = False
+        elif os.path.basename(p) not in ("site-packages", "dist-packages") and p != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
+            theirs.append(p)
+            if before:
+                front.append(p)
+    return front, theirs
 
 
 def _fork():
-    if sys.version_info < (3, 12):
+    if sys.version_info < (3, 12) or "warnings" not in sys.modules:
         return os.fork()
+    warnings = sys.modules["warnings"]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # native threads of numpy and the like cope with fork
+        warnings.simplefilter("ignore")  # of native threads; libraries.py says whose these may be
         return os.fork()
-
-
-def _leave(code):
-    """Ends a fork as an interpreter would end, but without taking the whole heap apart."""
-    try:
-        threading._shutdown()
-        atexit._run_exitfuncs()
-        if _holds_files():
-            _flush_files()
-    except BaseException:
-        traceback.print_exc()
-    os._exit(code)
-
-
-def _holds_files():
-    """Reports whether anything but the log is open, and so may hold what has not been written yet."""
-    try:
-        return len(os.listdir("/proc/self/fd")) > 4  # 0, 1, 2 and the folder itself
-    except OSError:
-        return True
-
-
-def _flush_files():
-    """Writes out the files that globals still hold open."""
-    for f in [o for o in gc.get_objects() if isinstance(o, io.IOBase)]:
-        try:
-            if not f.closed:
-                f.flush()
-        except Exception:
-            pass
-
-
-def serve(fd):
-    server = Server(fd)
-    server.loaded.note()
-    task_fd = server.loop()
-    if task_fd is None:
-        return 0
-    code = 1
-    try:
-        code = worker.task(task_fd)
-    except BaseException:
-        traceback.print_exc()
-    _leave(code)

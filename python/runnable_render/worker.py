@@ -4,7 +4,7 @@
        or with "notebook": {path, options, output, catalog_path} in place of "function"
     <- {"need": [names]}                  for parameters that are pickled or large
     -> {"have": {name: {"json": file} | {"pickle": file} | {"items": [...]}}}
-    <- {"returns", "used", "module", "python", "code"} | {"failure": {kind, message, exit_code}}
+    <- {"returns", "used", "python", "code"} | {"failure": {kind, message, exit_code}}
 
 What the user's code prints goes to stdout and stderr and never meets the answer.
 """
@@ -90,6 +90,7 @@ def _flush():
 
 def task(fd):
     """Serves one request; returns the exit code of the process."""
+    faulthandler.enable()  # a crash in native code shows the Python stack in the log
     channel = Channel(fd)
     request = channel.receive()
     _stream()
@@ -133,18 +134,9 @@ def _exit(e, request):
     if e.code is None or e.code == 0:
         names = ", ".join(r["name"] for r in request["returns"])
         if not names:
-            return {"returns": [], "used": [], "module": ""}
+            return {"returns": [], "used": []}
         return _failure("data", f"the function left by sys.exit before it returned {names}", 0)
     if isinstance(e.code, int):
         return _failure("error", f"SystemExit: {e.code}", e.code & 0xFF)
     print(e.code, file=sys.stderr)
     return _failure("error", f"SystemExit: {e.code}", 1)
-
-
-def main(mode):
-    faulthandler.enable()  # a crash in native code shows the Python stack in the log
-    if mode == "serve":
-        from . import serve
-
-        return serve.serve(3)
-    return task(3)
