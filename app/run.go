@@ -247,7 +247,7 @@ func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.
 
 func (d *drive) runtime() *step.Runtime {
 	return step.New(step.Options{
-		Python: d.inputs.python(), Definition: d.inputs.dir(), Cold: d.flags.cold || d.flags.isolate, // a warm parent belongs to one folder
+		Python: d.inputs.python(), Definition: d.inputs.dir(), Cold: d.flags.cold, Preload: d.inputs.config.Preload,
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
 		Cache: d.flags.cache.mode(), Programs: d.inputs.programs(),
 	})

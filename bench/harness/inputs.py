@@ -53,6 +53,9 @@ def item(each_item):
 """
 
 
+LIBRARIES = "import numpy as np\nimport pandas as pd\n\n\n" + FUNCTIONS
+
+
 def runnable(shape, n, kind):
     """A file that the real runnable and ours both run, as it is."""
     leaf = "PythonTask(name=f's{i}', function=work.nothing)" if kind == "python" else f"ShellTask(name=f's{{i}}', command='{NOTHING}')"

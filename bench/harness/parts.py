@@ -175,21 +175,29 @@ def python(bench):
             floor = f"; a bare `python -c pass` is {report.number(bare / table[2][3])}"
             targets.append(Target(f"Python {shape} of 200, --cold", table[1][3] / table[2][3], 0.2, "of runnable's CPU per step" + floor))
         if shape == "chain" and n == 1000:
-            targets.append(Target("no-op Python chain of 1,000", table[0][3], 4, "ms CPU per step"))
+            targets.append(Target("no-op Python chain of 1,000", table[0][3], 5, "ms CPU per step"))
+    if bench.peers:
+        n, shape = 200, "chain, numpy and pandas"
+        tools = {"runnable-render": functions(bench, "chain", work=inputs.LIBRARIES), "runnable-render --cold": functions(bench, "chain", "--cold", work=inputs.LIBRARIES)}
+        tools["runnable"] = lambda n: script(bench, inputs.runnable("chain", n, "python"), n, files={"work.py": inputs.LIBRARIES})
+        table = compared(bench, shape, tools, n, 1)
+        rows += table
+        targets.append(Target("Python chain of 200 that imports numpy and pandas", table[0][3], 20, f"ms CPU per step; {report.number(table[0][3] / table[2][3])} of runnable's, {report.number(table[0][3] / table[1][3])} of --cold's"))
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
     floor = Table(["what every `--cold` step starts", "CPU ms"], [["`python -c pass`", bare]])
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
         "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
-        "Both run in the same virtual environment. The parent of warm workers is counted. 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
+        "Both run in the same virtual environment. The parents of warm workers are counted. In the last chain the functions' module imports numpy and pandas: "
+        "runnable imports them once, in its own process; our first step imports them, then a parent, and --cold each step; it ran once. 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
         "With `--cold` each step is an interpreter of its own: its bare start, with the virtual environment's site-packages, is the floor, which no step can be below. "
         "The exponent is of the CPU time of all steps over their number."
     )
     return Section("Python functions", text, [table, floor, fitted], targets)
 
 
-def functions(bench, shape, *flags):
-    return lambda n: ours(bench, inputs.runnable(shape, n, "python"), n, *flags, name="pipeline.py", more={"work.py": inputs.FUNCTIONS})
+def functions(bench, shape, *flags, work=inputs.FUNCTIONS):
+    return lambda n: ours(bench, inputs.runnable(shape, n, "python"), n, *flags, name="pipeline.py", more={"work.py": work})
 
 
 # --- growth -----------------------------------------------------------------------------------------------------------

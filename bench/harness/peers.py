@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = ["runnable", "metaflow", "hera", "kfp"]
+PACKAGES = ["runnable", "metaflow", "hera", "kfp", "numpy", "pandas"]
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "runnable-render-bench")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -31,7 +31,7 @@ def room():
 
 def python():
     """The interpreter of a virtual environment with the peers, which is made in the user's cache where it is missing."""
-    venv = os.path.join(CACHE, "peers")
+    venv = os.path.join(CACHE, "peers-2")
     at = os.path.join(venv, "bin", "python")
     done = os.path.join(venv, "complete")
     if not os.path.exists(done):

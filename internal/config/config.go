@@ -35,7 +35,8 @@ type Config struct {
 
 	Image, RunnerImage        string
 	Namespace, ServiceAccount string
-	Python                    string // the interpreter
+	Python                    string    // the interpreter
+	Preload                   *[]string // Python libraries that are kept in memory for steps beside the listed ones; nil: those alone; empty: none
 
 	Argo    Section // of argo:, or of a pipeline-executor of type argo
 	Compose Section // of compose:

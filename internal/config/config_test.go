@@ -41,6 +41,9 @@ func parse(src string, env ...string) string {
 		say("namespace", c.Namespace)
 		say("service-account", c.ServiceAccount)
 		say("python", c.Python)
+		if c.Preload != nil {
+			say("preload", fmt.Sprint(*c.Preload))
+		}
 		say("argo", string(c.Argo.JSON))
 		say("compose", string(c.Compose.JSON))
 	}
@@ -65,6 +68,11 @@ func TestParse(t *testing.T) {
 			src:  "store: s3://data/runs\nimage: app:1.10\nrunner_image: r\nnamespace: ml\nservice-account: sa\npython: python3\nargo: {ttl: 5}\ncompose:\n  network: x\nx-mine: [1]\n",
 			want: "store=s3://data/runs\nimage=app:1.10\nrunner-image=r\nnamespace=ml\nservice-account=sa\npython=python3\nargo={\"ttl\":5}\ncompose={\"network\":\"x\"}",
 		},
+		{name: "python with libraries", src: "python: {interpreter: 3.12, preload: [seaborn]}\n", want: "python=3.12\npreload=[seaborn]"},
+		{name: "python without libraries", src: "python: {preload: []}\n", want: "preload=[]"},
+		{name: "libraries not listed", src: "python: {preload: seaborn}\n", want: "c.yaml:1:10: error: preload is a list of Python libraries, as [seaborn], but this is a string [RR0405]"},
+		{name: "no library", src: "python:\n  preload: [\"sea born\"]\n", want: "c.yaml:2:13: error: \"sea born\" is not the name of a Python library as import takes it; say pandas or my_library [RR0403]"},
+		{name: "unknown key of python", src: "python: {prelod: []}\n", want: "c.yaml:1:10: error: unknown key \"prelod\" in python; did you mean \"preload\"? [RR0404]"},
 		{
 			name: "Runnable's defaults",
 			src:  "pipeline-executor: {type: local, config: {}}\njob-executor: {type: local, config: {}}\nrun-log-store: {type: file-system, config: {}}\ncatalog: {type: file-system, config: {}}\nsecrets: {type: env-secrets, config: {}}\npickler: {type: pickle, config: {}}\n",

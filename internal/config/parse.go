@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +71,7 @@ func (p *parser) top(f field) {
 	case "service-account":
 		p.cfg.ServiceAccount, _ = p.text(f)
 	case "python":
-		p.cfg.Python, _ = p.text(f)
+		p.python(f)
 	case "argo":
 		p.argo(p.raw("", f.span, f.value), f.span)
 	case "compose":
@@ -91,6 +92,49 @@ func (p *parser) top(f field) {
 		p.unknownTop(f)
 	}
 }
+
+var pythonKeys = []string{"interpreter", "preload"}
+
+// python is the interpreter, or a mapping with it and with the libraries that are kept in memory for steps.
+func (p *parser) python(f field) {
+	if yaml12.Deref(f.value).Kind != yaml.MappingNode {
+		p.cfg.Python, _ = p.text(f)
+		return
+	}
+	for _, in := range p.fields(f.value) {
+		switch in.name {
+		case "interpreter":
+			p.cfg.Python, _ = p.text(in)
+		case "preload":
+			p.preload(in)
+		default:
+			p.errorf(codeKey, in.span, "unknown key %q in python%s%s", in.given, diag.DidYouMean(in.name, pythonKeys), orKnown(in.name, pythonKeys, ""))
+		}
+	}
+}
+
+func (p *parser) preload(f field) {
+	n := yaml12.Deref(f.value)
+	if n.Kind != yaml.SequenceNode {
+		p.errorf(codeType, f.span, "preload is a list of Python libraries, as [seaborn], but this is a %s", yaml12.KindName(n))
+		return
+	}
+	names := []string{}
+	for _, e := range n.Content {
+		name, ok := p.text(field{name: "preload", given: "preload", span: p.r.Span(e), value: e})
+		switch {
+		case !ok:
+		case !library.MatchString(name):
+			p.errorf(codeValue, p.r.Span(e), "%q is not the name of a Python library as import takes it; say pandas or my_library", name)
+		default:
+			names = append(names, name)
+		}
+	}
+	p.cfg.Preload = &names
+}
+
+// library is the name of a Python module at the top.
+var library = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (p *parser) unknownTop(f field) {
 	if strings.HasPrefix(f.name, "x-") {

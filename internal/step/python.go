@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -301,7 +302,7 @@ func (a *attempt) connected(start func(task, log *os.File) (*child, error)) (*py
 	return nil, nil
 }
 
-// pythonEnviron puts our side at the end of PYTHONPATH.
+// pythonEnviron puts our side at the end of PYTHONPATH, and variables in order.
 func pythonEnviron(env []string, dir string) []string {
 	out := make([]string, 0, len(env)+1)
 	path := dir
@@ -314,7 +315,9 @@ func pythonEnviron(env []string, dir string) []string {
 		}
 		out = append(out, kv)
 	}
-	return append(out, "PYTHONPATH="+path)
+	out = append(out, "PYTHONPATH="+path)
+	slices.Sort(out)
+	return out
 }
 
 // pythonSide returns the folder of the embedded package, written when it is first needed.

@@ -81,3 +81,11 @@ func numbers(version string) []int {
 	}
 	return v
 }
+
+// First is the Python that the name python3 stands for.
+func First() (Interpreter, error) {
+	if i, ok := ask("python3"); ok {
+		return i, nil
+	}
+	return Interpreter{}, errors.New("this machine has no python3")
+}

@@ -20,18 +20,18 @@ class _Library:
 
 LISTED = {
     "numpy": _Library("2.0", "2.2", "2.4", "2.5", threads=True),
-    "pandas": _Library("2.3", "3.0", threads=True),
+    "pandas": _Library("2.3", "3.1", threads=True),
     "scipy": _Library("1.13", "1.15", "1.17", "1.18", threads=True),
-    "sklearn": _Library("1.6", "1.7", "1.8", "1.9", threads=True),
-    "pyarrow": _Library("21.0", "23.0", "24.0", "25.0", threads=True),
+    "sklearn": _Library("1.6", "1.7", "1.9", threads=True),
+    "pyarrow": _Library("21.0", "26.0", threads=True),
     "matplotlib": _Library("3.9", "3.10", "3.11", reads=("matplotlibrc",)),
-    "pydantic": _Library("2.12", "2.13", lazy=True),
+    "pydantic": _Library("2.13", "2.14", lazy=True),
 }
 
 # What these are made of.
 _BESIDE = (
     "pydantic_core annotated_types typing_extensions typing_inspection dateutil six pytz tzdata joblib threadpoolctl narwhals "
-    "packaging cycler kiwisolver contourpy pyparsing PIL fontTools mpl_toolkits importlib_resources zipp pylab backports"
+    "cloudpickle packaging cycler kiwisolver contourpy pyparsing PIL fontTools mpl_toolkits importlib_resources zipp pylab backports"
 ).split()
 
 
@@ -192,33 +192,22 @@ def _printed():
     return int.from_bytes(fcntl.ioctl(1, 0x541B, b"\0\0\0\0"), sys.byteorder)  # FIONREAD
 
 
-def start_hook():
-    """What of the user's, if anything, runs whenever this Python starts: it would have run in the parent."""
-    for name in ("sitecustomize", "usercustomize"):
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if file and not is_standard(os.path.dirname(file)):
+def start_hook(ours):
+    """What of the user's, if anything, runs whenever this Python starts: it would have run in the parent. What packages
+    have run then, by files .pth, may have run here, too, unless it starts threads."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str) or name == "__main__" or file.startswith(ours + os.sep) or is_standard(os.path.dirname(file)):
+            continue
+        if name in ("sitecustomize", "usercustomize") or not _is_installed(file):
             return f"{file} runs at each start of Python"
-    for folder in sys.path:
-        if os.path.basename(folder) in ("site-packages", "dist-packages") and os.path.isdir(folder):
-            for name in os.listdir(folder):
-                if name.endswith(".pth") and not _harmless(name) and _runs_code(os.path.join(folder, name)):
-                    return f"{os.path.join(folder, name)} runs code at each start of Python"
     if _native_threads() > 1:
         return "something starts threads whenever this Python starts"
     return None
 
 
-def _harmless(name):
-    """Those of packaging tools, which only say where packages lie."""
-    return name.startswith("__editable__") or name.endswith("-nspkg.pth") or name in ("distutils-precedence.pth", "_virtualenv.pth")
-
-
-def _runs_code(file):
-    try:
-        with open(file, "rb") as f:
-            return any(line.startswith((b"import ", b"import\t")) for line in f)
-    except OSError:
-        return False
+def _is_installed(file):
+    return f"{os.sep}site-packages{os.sep}" in file or f"{os.sep}dist-packages{os.sep}" in file
 
 
 def fresh_random():

@@ -25,6 +25,7 @@ from . import libraries, needs, plainjson
 
 _SOCKET, _LEASH = 3, 4  # descriptors that the runner gives to a parent
 _F_SETSIG, _SIGKILL = 10, 9
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def serve():
@@ -72,7 +73,7 @@ class _Server:
 
     def prepare(self, message):
         try:
-            why = libraries.start_hook()
+            why = libraries.start_hook(_OURS)
             if not why:
                 self.loaded, why = libraries.load(message["load"], message["more"], self.theirs)
         except BaseException as e:
@@ -169,7 +170,7 @@ def _user_folders():
     for p in sys.path:
         if libraries.is_standard(p):
             before = False
-        elif os.path.basename(p) not in ("site-packages", "dist-packages") and p != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
+        elif os.path.basename(p) not in ("site-packages", "dist-packages") and p != _OURS:
             theirs.append(p)
             if before:
                 front.append(p)

@@ -88,13 +88,21 @@ def _flush():
             pass
 
 
+def _environment(own):
+    """Has the environment be that of the step, in the order that the system would give it to an interpreter."""
+    if any(os.environ.get(k) != v for k, v in own.items()):
+        whole = sorted({**os.environ, **own}.items(), key="=".join)
+        os.environ.clear()
+        os.environ.update(whole)
+
+
 def task(fd):
     """Serves one request; returns the exit code of the process."""
     faulthandler.enable()  # a crash in native code shows the Python stack in the log
     channel = Channel(fd)
     request = channel.receive()
     _stream()
-    os.environ.update(request["env"])
+    _environment(request["env"])
     code = 1
     try:
         answer = _kind(request).run(request, Visible(request, channel), lambda i: os.path.join(request["out"], f"out-{i}"))
