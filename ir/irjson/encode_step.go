@@ -15,7 +15,8 @@ func (e *encoder) command(c ir.Command) {
 	}
 	p := ir.PartsOf(c)
 	kind, builtIn := ir.CommandKindNamed(p.Type)
-	if _, plugin := c.(*ir.Plugin); plugin && builtIn {
+	_, plugin := c.(*ir.Plugin)
+	if _, its := kind.New().(*ir.Plugin); plugin && builtIn && !its {
 		e.fail("a plugin has the built-in command type %q", p.Type)
 		return
 	}
