@@ -51,8 +51,8 @@ func TestWarmIsCold(t *testing.T) {
 				t.Fatal(err)
 			}
 			both := runtimes{newRuntime(t, py, false), newRuntime(t, py, true)}
-			for library, native := range listed {
-				t.Run(library, func(t *testing.T) { both.keeps(t, library, native) })
+			for _, library := range slices.Sorted(maps.Keys(listed)) {
+				t.Run(library, func(t *testing.T) { both.keeps(t, library, listed[library]) })
 			}
 			for _, name := range slices.Sorted(maps.Keys(cases)) {
 				if !strings.HasPrefix(name, "full-") || full() {

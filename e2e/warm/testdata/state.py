@@ -2,17 +2,17 @@ import LIBRARY
 
 
 def f():
-    import atexit, decimal, os, signal, sys, threading, warnings
+    import atexit, decimal, os, signal, sys, threading, warnings, zlib
 
     kept = open(f"/proc/{os.getppid()}/maps").read()
     state = {
         "signals": [str(signal.getsignal(s)).partition(" at ")[0] for s in sorted(signal.valid_signals())],
         "blocked": [int(s) for s in signal.pthread_sigmask(signal.SIG_BLOCK, [])],
-        "environment": {k: v for k, v in os.environ.items() if k not in ("RUNNABLE_LEASH", "PYTHONPATH")},
+        "environment": {k: zlib.crc32(v.encode()) for k, v in os.environ.items() if k not in ("RUNNABLE_LEASH", "PYTHONPATH")},
         "here": os.getcwd() == sys.path[0],
         "umask": os.umask(0o022),
         "descriptors": [n for n in sorted(map(int, os.listdir("/proc/self/fd"))) if n <= 3],
-        "path": sys.path[1:-1],
+        "path": [p for p in sys.path[1:] if not os.path.exists(os.path.join(p, "rr_boot.py"))],
         "modules": sorted(m for m in sys.modules if not m.startswith("runnable_render")),
         "finders": len(sys.meta_path),
         "warnings": [str(w) for w in warnings.filters],
