@@ -115,6 +115,7 @@ func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Di
 		if err != nil {
 			return nil, nil, err
 		}
+		s.check(nil)
 		if err := a.report(s.diags, s.texts(), ExitInvalid); err != nil {
 			return nil, nil, err
 		}

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,21 +130,21 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 		return nil, nil, err
 	}
 	in.source = s
-	list = append(s.diags, list...)
 	if own := s.settings.ConfigurationFile; own != "" && f.config == "" {
 		if list, err = in.readConfig(a.ctx, s.beside(own), s.dir()); err != nil {
 			return nil, nil, err
 		}
-		list = append(s.diags, list...)
 	}
 	more, err := in.readInitial(a.ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if list = append(list, more...); !list.HasErrors() {
-		list = append(list, in.functions(complete || in.paramsFile != "" || len(f.set) > 0)...)
+	if list = append(list, more...); list.HasErrors() {
+		s.check(nil)
+	} else {
+		s.check(in.sources(complete || in.paramsFile != "" || len(f.set) > 0))
 	}
-	return in, list, nil
+	return in, append(s.diags, list...), nil
 }
 
 // readInitial reads the initial parameters (SEMANTICS 2).
@@ -177,15 +176,13 @@ func (in *inputs) python() string {
 	return set
 }
 
-// functions compares the steps with the Python functions that they call.
-func (in *inputs) functions(complete bool) diag.List {
-	o := pycheck.Options{File: in.file, Complete: complete}
+// sources is what is known for a comparison of the steps with the code that they call.
+func (in *inputs) sources(complete bool) *pycheck.Options {
+	o := &pycheck.Options{File: in.file, Complete: complete}
 	for _, p := range in.params {
 		o.Initial = append(o.Initial, p.Name)
 	}
-	found := pycheck.Check(in.pipeline, o)
-	maps.Copy(in.more, found.Texts)
-	return found.Diags
+	return o
 }
 
 // beside finds a file that a definition names: from its own folder, or else from the current one.

@@ -13,8 +13,9 @@ import (
 	"syscall"
 
 	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
-	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/check"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -112,7 +113,7 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 	return s, nil
 }
 
-// take takes what a frontend read, and checks it.
+// take takes what a frontend read.
 func (s *source) take(read frontends.Result) {
 	s.pipeline, s.diags, s.settings = read.Pipeline, read.Diags, read.Settings
 	s.readMore()
@@ -120,27 +121,16 @@ func (s *source) take(read frontends.Result) {
 		return
 	}
 	s.pipeline.Name = pipelineName(s.pipeline.Name, s.file)
-	found := ir.Check(s.pipeline)
-	if s.diags.HasErrors() {
-		found = namesAndEdges(found)
-	}
-	s.diags = append(s.diags, found...)
-	if !s.diags.HasErrors() {
-		s.diags = append(s.diags, engine.Check(s.pipeline)...)
-	}
 }
 
-// namesAndEdges are the errors of names and edges (RR0104, RR015x, RR020x). They hold also where parts of a
-// definition could not be read, so that all errors show in one go; other checks would tell of what is only half read.
-func namesAndEdges(list diag.List) diag.List {
-	var out diag.List
-	for _, d := range list {
-		area := d.Code[:len("RR000")]
-		if d.Severity == diag.Error && (d.Code == "RR0104" || area == "RR015" || area == "RR020") {
-			out.Add(d)
-		}
+// check says what is wrong with the pipeline; sources is what is known for a look at the code of its steps, nil for none.
+func (s *source) check(sources *pycheck.Options) {
+	if s.pipeline == nil {
+		return
 	}
-	return out
+	found := check.Check(s.pipeline, check.Options{Read: s.diags, Sources: sources})
+	s.diags = append(s.diags, found.Diags...)
+	maps.Copy(s.more, found.Texts)
 }
 
 // inside names the definitions that a folder holds.

@@ -13,8 +13,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/cases"
-	"github.com/runnable-render/runnable-render/internal/engine"
-	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/internal/check"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -120,10 +119,7 @@ func diagnose(name string, text []byte) diag.List {
 	p, list := frontends.Parse(name, text)
 	if !list.HasErrors() {
 		p.Name = "case"
-		list = append(list, ir.Check(p)...)
-	}
-	if !list.HasErrors() {
-		list = append(list, engine.Check(p)...)
+		list = append(list, check.Check(p, check.Options{}).Diags...)
 	}
 	return list.Sorted()
 }

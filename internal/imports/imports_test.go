@@ -27,6 +27,7 @@ const rules = `
 ir/diag                    :
 ir                         : ir/diag
 ir/irjson                  : ir ir/diag
+internal/check             : ir ir/diag internal/engine frontends/pycheck
 internal/yaml12            : ir/diag gopkg.in/yaml.v3
 internal/textfile          :
 internal/runnerenv         : ir/diag
