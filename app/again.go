@@ -44,6 +44,9 @@ func (a *command) logsLine(sum *runs.Summary, w where) string {
 // retryLine goes on with a run as it was started.
 func (a *command) retryLine(run string, w where) string {
 	line := a.self() + " retry " + quoteArg(run) + w.storeFlags()
+	if w.in != nil && !liesBeside(w.store, absolute(w.in.file)) {
+		line += " --file " + quoteArg(absolute(w.in.file))
+	}
 	if w.python != "" {
 		line += " --python " + quoteArg(interpreter(w.python))
 	}

@@ -23,8 +23,18 @@ type renderedFile struct {
 	args []string
 }
 
+// maxRendered bounds a rendered file. One of 32 MiB of definition has less than a quarter of it.
+const maxRendered = 256 << 20
+
 // readRendered returns the rendered file at a path, or nil for a file of another kind.
 func readRendered(file string) (*renderedFile, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // it might never end, or never begin
+		return nil, nil
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -37,9 +47,12 @@ func readRendered(file string) (*renderedFile, error) {
 		}
 		return nil, nil
 	}
-	rest, err := io.ReadAll(f)
+	rest, err := io.ReadAll(io.LimitReader(f, maxRendered+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(rest) > maxRendered {
+		return nil, &fs.PathError{Op: "read", Path: file, Err: fmt.Errorf("it is larger than %d MiB, which no rendered file is", maxRendered>>20)}
 	}
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
 	return &renderedFile{path: file, text: append(first, rest...), args: splitArgs(string(line))}, nil
@@ -76,6 +89,8 @@ func findRendered(paths []string) ([]*renderedFile, error) {
 func findBelow(dir string, found map[string]*renderedFile) error {
 	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		switch {
+		case errors.Is(err, fs.ErrNotExist): // removed while we look
+			return nil
 		case err != nil:
 			return err
 		case d.IsDir() && file != dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
@@ -86,6 +101,9 @@ func findBelow(dir string, found map[string]*renderedFile) error {
 		r, err := readRendered(file)
 		if r != nil {
 			found[filepath.Clean(file)] = r
+		}
+		if errors.Is(err, fs.ErrNotExist) { // a link to nothing
+			return nil
 		}
 		return err
 	})
@@ -124,7 +142,7 @@ func isYAML(file string) bool {
 
 // again renders anew what one command rendered, and returns what its files should hold by name. One that renders to
 // stdout or a file has one, by whatever name.
-func (a *command) again(r *renderedFile) (map[string][]byte, bool, error) {
+func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags := &renderFlags{}
 	cmd := &cobra.Command{Use: "render"}
 	flags.register(cmd)
@@ -145,7 +163,10 @@ func (a *command) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags.inputs.config = beside(r.path, flags.inputs.config)
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
 	flags.inputs.closed, flags.quiet = true, true
-	_, files, err := a.renderFiles(definition, flags)
+	if err := v.trust.all(r, definition, &flags.inputs); err != nil {
+		return nil, false, err
+	}
+	_, files, err := v.renderFiles(definition, flags)
 	if err != nil {
 		return nil, false, err
 	}
@@ -159,6 +180,7 @@ func (a *command) again(r *renderedFile) (map[string][]byte, bool, error) {
 type review struct {
 	*command
 	update  bool
+	trust   *trust
 	folders map[string]map[string][]byte // what a folder should hold, by folder and command
 	worst   int                          // exit code of what could not be rendered
 	looked  int
@@ -167,7 +189,7 @@ type review struct {
 }
 
 // review renders every rendered file anew; a check prints what differs, an update writes it.
-func (a *command) review(paths []string, update bool) error {
+func (a *command) review(paths, allowed []string, update bool) error {
 	found, err := findRendered(paths)
 	if err != nil {
 		return err
@@ -175,7 +197,7 @@ func (a *command) review(paths []string, update bool) error {
 	if len(found) == 0 {
 		return fail(ExitInvalid, "no rendered files here; render one with: %s FILE --target argo -o wf.yaml", a.Name)
 	}
-	v := &review{command: a, update: update, folders: map[string]map[string][]byte{}}
+	v := &review{command: a, update: update, trust: newTrust(paths, allowed), folders: map[string]map[string][]byte{}}
 	for _, r := range found {
 		if err := v.file(r); err != nil {
 			return err

@@ -177,7 +177,7 @@ func fileError(what string, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
-		case errors.Is(err, textfile.TooLarge{}):
+		case errors.Is(err, textfile.TooLarge{}), errors.As(err, &textfile.NotFile{}):
 			return fail(ExitInvalid, "cannot %s %s: %w", what, pe.Path, pe.Err)
 		case errors.Is(err, syscall.EISDIR):
 			return fail(ExitInvalid, "cannot %s %s: it is a folder; name a file", what, pe.Path)

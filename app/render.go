@@ -32,6 +32,7 @@ type renderFlags struct {
 	argoVersion    string
 	composeVersion string
 	check, update  bool
+	allow          []string
 	quiet          bool
 	local          runFlags // --target local runs it
 }
@@ -63,16 +64,19 @@ func (a *command) renderCommand() *cobra.Command {
 			case f.check && f.update:
 				return errors.New("--check and --update exclude each other")
 			case f.check || f.update:
-				if err := only(cmd, "a review", "check", "update"); err != nil {
+				if err := only(cmd, "a review", "check", "update", "allow"); err != nil {
 					return err
 				}
-				return a.review(args, f.update)
+				return a.review(args, f.allow, f.update)
+			case len(f.allow) > 0:
+				return errors.New("--allow is for --check and --update")
 			}
 			return a.render(cmd, args, &f)
 		},
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
+	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: a file that a rendered file may name though it lies elsewhere, is not tracked by git, or is a program; a folder stands for what is in it")
 	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")
 	return cmd
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
@@ -53,7 +55,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 	f.inputs.registerStore(cmd)
 	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, else the one of this folder)")
+	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, where its store lies beside it, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
 	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
@@ -97,7 +99,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err != nil {
 		return storeError(err)
 	}
-	file, err := a.retryFile(f.file, header)
+	file, err := a.retryFile(f.file, header, st)
 	if err != nil {
 		return err
 	}
@@ -137,20 +139,30 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: f.from})
 }
 
-// retryFile is the definition that a retry goes by: the one given, the one that the run began with, or the one of this
-// folder.
-func (a *command) retryFile(given string, h engine.Header) (string, error) {
+// retryFile is the definition that a retry goes by: the one given, the one that the run began with where the store lies
+// beside it, or the one of this folder. What a store says is data: it names nothing else that would be run.
+func (a *command) retryFile(given string, h engine.Header, st *store.Store) (string, error) {
 	if given != "" {
 		return given, nil
 	}
-	if h.File != "" {
-		if _, err := os.Stat(h.File); err == nil {
+	if h.File != "" && liesBeside(st, h.File) {
+		if info, err := os.Stat(h.File); err == nil && info.Mode().IsRegular() {
 			return h.File, nil
 		}
 	}
 	file, err := a.definitionFile(nil)
-	if err != nil {
-		return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
+	known := h.File != "" && exists(h.File)
+	if err == nil && (!known || sameFile(file, h.File)) {
+		return file, nil
 	}
-	return file, nil
+	if known {
+		return "", fail(ExitInvalid, "run %s began with %s, as its store says, which does not lie beside it; name the definition yourself: --file %s", h.Run, h.File, quoteArg(h.File))
+	}
+	return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
+}
+
+// liesBeside reports whether a store is in the folder of a file.
+func liesBeside(st *store.Store, file string) bool {
+	folder, ok := st.Folder()
+	return ok && sameFile(filepath.Dir(folder), filepath.Dir(file))
 }

@@ -9,14 +9,15 @@
 package pycheck
 
 import (
+	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -180,7 +181,7 @@ func (c *checker) module(dotted string) *module {
 	c.modules[dotted] = nil
 	base := strings.ReplaceAll(dotted, ".", "/")
 	for _, file := range []string{base + ".py", base + "/__init__.py"} {
-		text, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(file)))
+		text, err := textfile.Read(context.Background(), filepath.Join(c.dir, filepath.FromSlash(file)))
 		if err != nil {
 			continue
 		}

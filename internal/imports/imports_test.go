@@ -37,7 +37,7 @@ internal/firstgc           :
 internal/foldercopy        :
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef            : ir ir/diag ir/irjson python
-frontends/pycheck          : ir ir/diag github.com/bmatcuk/doublestar
+frontends/pycheck          : internal/textfile ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
 frontends                  : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
