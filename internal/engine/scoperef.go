@@ -78,7 +78,7 @@ func (e held) save(blobs Blobs) (Entry, error) {
 		e.blob.Store(b)
 	}
 	out := *e.Entry
-	out.Value = Value{Kind: e.Value.Kind, Blob: b}
+	out.Value = Value{Kind: e.Value.Kind, Form: e.Value.Form, Blob: b}
 	return out, nil
 }
 

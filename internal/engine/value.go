@@ -24,6 +24,7 @@ type Value struct {
 	JSON  json.RawMessage `json:"json,omitempty"` // compact JSON text, key order as given; a text value is a JSON string
 	Blob  *Blob           `json:"blob,omitempty"` // the JSON text, or for an object the pickled bytes
 	Items []Value         `json:"items,omitempty"`
+	Form  string          `json:"form,omitempty"` // what a task's language made the JSON text of: "numpy:<f4:2,3"
 }
 
 // Blob names bytes in the store by their content.
@@ -151,6 +152,9 @@ func (v Value) digest(w io.Writer) {
 		kind = ir.JSON
 	}
 	fmt.Fprintf(w, "%s\x00", kind)
+	if v.Form != "" {
+		fmt.Fprintf(w, "form %s\x00", v.Form)
+	}
 	switch {
 	case v.Items != nil:
 		fmt.Fprintf(w, "items %d\x00", len(v.Items))
@@ -178,7 +182,7 @@ func KeepAbove(v Value, limit int, blobs Blobs) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	return Value{Kind: v.Kind, Blob: &b}, nil
+	return Value{Kind: v.Kind, Form: v.Form, Blob: &b}, nil
 }
 
 // Text returns the JSON text of a value that is not an object, read from its blob where it is kept as one.

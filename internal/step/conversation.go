@@ -45,6 +45,10 @@ func (t *conversation) run() {
 			t.failure = fail(engine.KindError, "the Python side answered nonsense: %v", err)
 			return
 		}
+		if m.Bound != nil {
+			t.req.bound = m.Bound
+			continue
+		}
 		if m.Need == nil {
 			t.answer = &m
 			return
@@ -121,5 +125,5 @@ func (t *conversation) spec(v engine.Value) (any, error) {
 	}
 	t.sent++
 	file := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
-	return map[string]any{form: file}, os.WriteFile(file, data, 0o600)
+	return map[string]any{form: file, "form": v.Form}, os.WriteFile(file, data, 0o600)
 }

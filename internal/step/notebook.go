@@ -36,12 +36,11 @@ func (t notebookTask) run(ctx context.Context, a *attempt) outcome {
 	if err != nil && failure == nil {
 		failure = fail(engine.KindError, "the executed notebook cannot be stored: %v", err)
 	}
-	o := outcome{failure: failure, files: files, code: a.pythonCode()}
+	o := outcome{failure: failure, files: files, code: a.pythonCode(), inputs: a.used(req.bound)}
 	if failure != nil {
 		return o
 	}
 	maps.Copy(o.code, answer.Code)
-	o.inputs = a.used(answer)
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
 }

@@ -2,7 +2,6 @@ package step
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net"
 	"os"
@@ -24,17 +23,19 @@ type pythonTask struct{ *ir.Python }
 
 // pyRequest is what a worker is asked to do.
 type pyRequest struct {
-	Function  string                     `json:"function"`
-	Spread    []string                   `json:"spread,omitempty"` // call with these parameters by place, in this order
-	Params    map[string]json.RawMessage `json:"params"`
-	Lazy      map[string]string          `json:"lazy"` // pickled or large: sent when it is asked for
-	Inputs    []map[string]any           `json:"inputs"`
-	Returns   []pyReturn                 `json:"returns"`
-	StreamEnd string                     `json:"stream_end"`
-	Out       string                     `json:"out"`
-	Env       map[string]string          `json:"env"`
-	Notebook  *pyNotebook                `json:"notebook,omitempty"` // in place of Function
-	label     string                     // what messages call it
+	Function  string            `json:"function"`
+	Spread    []string          `json:"spread,omitempty"` // call with these parameters by place, in this order
+	Params    map[string]string `json:"params"`           // JSON texts: Python's numbers do not keep their literals
+	Forms     map[string]string `json:"forms"`
+	Lazy      map[string]string `json:"lazy"` // pickled or large: sent when it is asked for
+	Inputs    []map[string]any  `json:"inputs"`
+	Returns   []pyReturn        `json:"returns"`
+	StreamEnd string            `json:"stream_end"`
+	Out       string            `json:"out"`
+	Env       map[string]string `json:"env"`
+	Notebook  *pyNotebook       `json:"notebook,omitempty"` // in place of Function
+	label     string            // what messages call it
+	bound     []string          // what the function was called with, as the worker says
 }
 
 type pyReturn struct {
@@ -46,13 +47,14 @@ type pyReturn struct {
 // pyMessage is what a worker sends.
 type pyMessage struct {
 	Need    []string `json:"need"`
+	Bound   []string `json:"bound"`
 	Returns []struct {
 		Name string  `json:"name"`
 		Kind string  `json:"kind"`
 		JSON *string `json:"json"`
+		Form string  `json:"form"`
 		File string  `json:"file"`
 	} `json:"returns"`
-	Used    []string          `json:"used"`
 	Python  string            `json:"python"`
 	Code    map[string]string `json:"code"`
 	Failure *struct {
@@ -66,19 +68,18 @@ func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
 	req := a.taskRequest(t.Function)
 	req.StreamEnd = t.StreamEnd
 	answer, f := a.callPython(ctx, req)
-	o := outcome{failure: f, code: a.pythonCode()}
+	o := outcome{failure: f, code: a.pythonCode(), inputs: a.used(req.bound)}
 	if f != nil {
 		return o
 	}
-	o.inputs = a.used(answer)
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
 }
 
-// used are the parameters that a call was given.
-func (a *attempt) used(m *pyMessage) []engine.Named {
+// used are the parameters that a call was given, as far as it came.
+func (a *attempt) used(bound []string) []engine.Named {
 	names := map[string]bool{}
-	for _, n := range m.Used {
+	for _, n := range bound {
 		names[n] = true
 	}
 	return a.sight.some(names)
@@ -90,7 +91,7 @@ func (a *attempt) taskRequest(function string) *pyRequest {
 	for _, in := range a.task.Inputs {
 		one := map[string]any{"arg": in.Arg}
 		if len(in.From) == 0 {
-			one["value"] = json.RawMessage(in.Value)
+			one["value"] = in.Value
 		} else {
 			one["from"], one["list"] = in.From, in.List || len(in.From) > 1
 		}
@@ -112,13 +113,16 @@ func orJSON(k ir.ValueKind) ir.ValueKind {
 // pyRequest fills in what every call needs.
 func (a *attempt) pyRequest(function string) *pyRequest {
 	req := &pyRequest{
-		Function: function, label: function, Params: map[string]json.RawMessage{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
+		Function: function, label: function, Params: map[string]string{}, Forms: map[string]string{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
 		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
 	}
 	for _, p := range a.sight.all() {
 		switch {
 		case p.Value.JSON != nil && !p.Value.IsObject():
-			req.Params[p.Name] = p.Value.JSON
+			req.Params[p.Name] = string(p.Value.JSON)
+			if p.Value.Form != "" {
+				req.Forms[p.Name] = p.Value.Form
+			}
 		case p.Value.IsZero():
 		default:
 			req.Lazy[p.Name] = string(orJSON(p.Value.Kind))
@@ -146,7 +150,7 @@ func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
 				return nil, fail(engine.KindData, "return %q is not JSON: %v", r.Name, err)
 			}
 		}
-		v.Kind = kindOrEmpty(ir.ValueKind(r.Kind))
+		v.Kind, v.Form = kindOrEmpty(ir.ValueKind(r.Kind)), r.Form
 		out = append(out, engine.Named{Name: r.Name, Value: v})
 	}
 	return out, nil

@@ -68,23 +68,17 @@ def run(request, visible, out_path):
         bound = Bound()
         bound.args = [visible.get(n)[0] for n in request["spread"]]
     else:
-        bound = bind(function, label, visible, request["inputs"])
+        try:
+            bound = bind(function, label, visible, request["inputs"])
+        finally:
+            visible.tell(visible.asked)
     returned = function(*bound.args, **bound.kwargs)
     if not isinstance(returned, _DONE):
         returned = _awaited(returned, request, label)
     made = []
     for i, (name, value, entry) in enumerate(split(request["returns"], returned, label)):
-        kind, what = entry["kind"], f'return "{name}" of {label}'
-        one = {"name": name, "kind": kind}
-        if kind == "object":
-            one["file"] = out_path(i)
-            values.pickle_to(value, one["file"], what)
-        elif kind == "text":
-            one["json"] = values.to_json(value if isinstance(value, str) else str(value), what)
-        else:
-            one["json"] = values.to_json(value, what)
-        made.append(one)
-    return {"returns": made, "used": bound.used}
+        made.append(values.returned(value, name, entry["kind"], out_path(i), f'return "{name}" of {label}'))
+    return {"returns": made}
 
 
 _DONE = (type(None), bool, int, float, str, list, tuple, dict)  # nothing of these is still to be awaited
@@ -152,9 +146,7 @@ def split(entries, returned, label):
 def _holder(returned):
     if isinstance(returned, abc.Mapping):
         return returned
-    fields = values.fields_of(returned)
-    # The fields as they are, not dumped: one of them may be an object to pickle.
-    return None if fields is None else {k: getattr(returned, k, v) for k, v in fields.items()}
+    return values.fields_of(returned)
 
 
 def _key(returned, key, label):

@@ -1,250 +1,295 @@
 """Values cast by annotation. Loaded for functions that have annotations alone: what it imports costs milliseconds."""
-import ast
 import collections
-import dataclasses
 import datetime
 import decimal
 import enum
 import inspect
 import pathlib
-import sys
 import types
 import typing
+import uuid
 from collections import abc
 
+from . import arrays, hints, models, records, scalars
 from .bind import EMPTY
-from .report import Failure, describe, listed
-from .values import is_model
+from .records import at
+from .report import Failure
+from .scalars import EXACT, LAX, Fit, Misfit
+from .values import Written, plain
 
-_Union = getattr(types, "UnionType", None)  # of int | None, Python 3.10 and later
-_TRUE = {"true", "1", "yes", "on"}
-_FALSE = {"false", "0", "no", "off", ""}
+_UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))  # the second of int | None, Python 3.10 and later
+_QUALIFIERS = ("ClassVar", "Final", "InitVar", "Required", "NotRequired", "ReadOnly")
+_SCALARS = {
+    bool: scalars.to_bool,
+    int: scalars.to_int,
+    float: scalars.to_float,
+    complex: scalars.to_complex,
+    str: scalars.to_str,
+    bytes: scalars.to_bytes,
+    decimal.Decimal: scalars.to_decimal,
+    datetime.datetime: scalars.to_datetime,
+    datetime.date: scalars.to_date,
+    datetime.time: scalars.to_time,
+    datetime.timedelta: scalars.to_timedelta,
+}
+_FROM_TEXT = (uuid.UUID, pathlib.PurePath)
+_NUMBERS = (bool, int, float, complex, decimal.Decimal)
 
-
-class Misfit(Exception):
-    """A value that cannot become what the annotation says."""
-
-
-# --- annotations ---------------------------------------------------------------------------------------------
-
-
-class _Or(ast.NodeTransformer):
-    """Writes a | b as Union[a, b], for strings of annotations in Python 3.9."""
-
-    def visit_BinOp(self, node):
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.BitOr):
-            return node
-        pair = ast.Tuple(elts=[node.left, node.right], ctx=ast.Load())
-        return ast.Subscript(value=ast.Name(id="__rr_union", ctx=ast.Load()), slice=pair, ctx=ast.Load())
-
-
-def _evaluate(text, scope):
-    try:
-        return eval(text, dict(scope))
-    except TypeError:
-        tree = ast.fix_missing_locations(_Or().visit(ast.parse(text, mode="eval")))
-        return eval(compile(tree, "<annotation>", "eval"), {**scope, "__rr_union": typing.Union})
+annotations = hints.of_function
 
 
-def annotations(function, parameters):
-    """The annotation of each parameter, as far as it can be told; others are left out."""
-    target = inspect.unwrap(function)
-    if isinstance(target, type):
-        target = target.__init__
-    target = getattr(target, "__func__", target)
-    scope = {**vars(typing), **getattr(target, "__globals__", {})}
-    out = {}
-    for p in parameters:
-        a = p.annotation
-        if a is EMPTY:
-            continue
-        if isinstance(a, str):
-            try:
-                a = _evaluate(a, scope)
-            except Exception:  # a name that only a type checker sees
-                continue
-        out[p.name] = (a, scope)
-    return out
-
-
-# --- casts ---------------------------------------------------------------------------------------------------
-
-
-def cast(value, want, scope=None, name="value"):
+def cast(value, want, scope, fit):
     """The value as the annotation wants it."""
-    scope = scope or {}
-    if isinstance(want, typing.ForwardRef):
-        want = want.__forward_arg__
-    if isinstance(want, str):
-        try:
-            want = _evaluate(want, scope)
-        except Exception:
-            return value
+    want, scope = hints.resolve(want, scope)
     if want is None or want is type(None):
         if value is None:
             return None
-        raise Misfit("None is wanted")
-    if want in (typing.Any, object, inspect.Parameter.empty) or isinstance(want, typing.TypeVar):
-        return value
+        raise Misfit("null is wanted")
+    if want is typing.Any or want is object or want is EMPTY or want is hints.UNKNOWN:
+        fit.loosen(LAX)
+        return plain(value)
+    if isinstance(want, typing.TypeVar):
+        return _variable(value, want, scope, fit)
     if hasattr(want, "__supertype__"):  # NewType
-        return cast(value, want.__supertype__, scope, name)
-    if type(want).__name__ == "TypeAliasType":
-        return cast(value, want.__value__, scope, name)
+        return cast(value, want.__supertype__, scope, fit)
+    if type(want).__name__ == "InitVar":
+        return cast(value, want.type, scope, fit)
     origin = typing.get_origin(want)
-    if origin is not None:
-        return _cast_generic(value, want, origin, typing.get_args(want), scope, name)
+    if origin is not None or hasattr(want, "__metadata__"):
+        return _generic(value, want, origin, typing.get_args(want), scope, fit)
     if not isinstance(want, type):
-        return _call(want, value) if callable(want) else value
-    return _cast_class(value, want, scope, name)
+        return plain(value)
+    return _class(value, want, scope, fit)
 
 
-def _cast_generic(value, want, origin, args, scope, name):
-    if origin is typing.Union or (_Union and origin is _Union):
-        return _cast_union(value, args, scope, name)
-    if origin is typing.Literal:
-        for a in args:
-            if type(a) is type(value) and a == value:
-                return value
-        for a in args:  # an enumeration's member or a number that arrived as text
-            plain = a.value if isinstance(a, enum.Enum) else a
-            if plain == value or str(plain) == str(value):
-                return a
-        raise Misfit(f"it must be one of {listed(repr(a) for a in args)}")
-    if origin is typing.ClassVar or getattr(typing, "Final", None) is origin:
-        return cast(value, args[0], scope, name) if args else value
-    if getattr(origin, "__name__", "") == "Annotated" or hasattr(want, "__metadata__"):
-        return cast(value, args[0], scope, name)
-    if not isinstance(origin, type) or origin is abc.Callable or origin is type:
-        return value
-    if issubclass(origin, tuple):
-        items = _items(value, want)
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(cast(v, args[0], scope, name) for v in items)
-        if args and args != ((),) and len(items) != len(args):
-            raise Misfit(f"{len(args)} items are wanted, it has {len(items)}")
-        return tuple(cast(v, a, scope, name) for v, a in zip(items, args)) if args else tuple(items)
-    if issubclass(origin, abc.Mapping):
-        if not isinstance(value, abc.Mapping):
-            raise Misfit("a mapping is wanted")
-        key, val = args if len(args) == 2 else (typing.Any, typing.Any)
-        made = {cast(k, key, scope, name): cast(v, val, scope, name) for k, v in value.items()}
-        if origin in (dict, abc.Mapping, abc.MutableMapping):
-            return made
-        if issubclass(origin, collections.defaultdict):
-            return collections.defaultdict(None, made)
-        return origin(made)
-    if issubclass(origin, abc.Iterable):
-        made = [cast(v, args[0] if args else typing.Any, scope, name) for v in _items(value, want)]
-        if issubclass(origin, frozenset):
-            return frozenset(made)
-        if issubclass(origin, abc.Set):
-            return set(made)
-        return made if inspect.isabstract(origin) or origin is list else origin(made)
-    return cast(value, origin, scope, name)
+def _variable(value, want, scope, fit):
+    """A type variable: what it stands for here, else its bound or one of its constraints."""
+    if want in scope.variables:
+        return cast(value, scope.variables[want], scope, fit)
+    if want.__constraints__:
+        return _union(value, want.__constraints__, scope, fit)
+    return cast(value, typing.Any if want.__bound__ is None else want.__bound__, scope, fit)
 
 
-def _items(value, want):
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return list(value)
-    raise Misfit("a list is wanted")
+def _generic(value, want, origin, args, scope, fit):
+    if hasattr(want, "__metadata__"):
+        return _annotated(value, want, scope, fit)
+    if models.decides(want):
+        return models.validated(value, want, fit)
+    if any(origin is u for u in _UNIONS):
+        return _union(value, args, scope, fit)
+    if origin is typing.Literal or getattr(origin, "_name", "") == "Literal":
+        return scalars.to_literal(value, args, fit)
+    if records.qualifier(want) in _QUALIFIERS:
+        return cast(value, args[0] if args else typing.Any, scope, fit)
+    if not isinstance(origin, type) or origin is type:
+        return plain(value)
+    if arrays.builds(origin):
+        return arrays.build(plain(value), origin, arrays.dtype_of(want, scope.variables), fit)
+    if _is_collection(origin):
+        return _collection(value, origin, args, scope, fit)
+    variables = getattr(origin, "__parameters__", ())
+    return cast(value, origin, scope.filled(dict(zip(variables, args))), fit)
 
 
-def _cast_union(value, args, scope, name):
-    if value is None and (type(None) in args or None in args):
+def _annotated(value, want, scope, fit):
+    base = want.__origin__
+    if models.is_kind(want):
+        if base is str and fit.words and isinstance(value, (bool, int, float)):
+            value = scalars.to_str(value, fit)
+        return models.validated(value, want, fit)
+    made = cast(value, base, scope, fit)
+    for rule in want.__metadata__:
+        models.constrain(made, rule)
+    return made
+
+
+# --- collections ---------------------------------------------------------------------------------------------
+
+
+def _is_collection(want):
+    return want in (list, tuple, set, frozenset, dict) or want.__module__ in ("collections", "collections.abc") and issubclass(want, abc.Iterable)
+
+
+def _collection(value, want, args, scope, fit):
+    if issubclass(want, abc.Mapping):
+        return _mapping(value, want, args, scope, fit)
+    if not isinstance(value, list):
+        raise Misfit("a list is wanted")
+    if issubclass(want, tuple):
+        fit.loosen(LAX)
+        return _tuple(value, args, scope, fit)
+    item = args[0] if args else typing.Any
+    made = [at(i, cast, v, item, scope, fit) for i, v in enumerate(value)] if item is not typing.Any else plain(value)
+    if want is list or inspect.isabstract(want) and not issubclass(want, abc.Set):
+        return made
+    fit.loosen(LAX)
+    try:
+        return set(made) if inspect.isabstract(want) else want(made)
+    except TypeError as e:  # an item that cannot be in a set
+        raise Misfit(str(e)) from None
+
+
+def _tuple(value, args, scope, fit):
+    if not args:
+        return tuple(plain(value))
+    if len(args) == 2 and args[1] is Ellipsis:
+        args = [args[0]] * len(value)
+    elif args == ((),):
+        args = ()
+    if len(value) != len(args):
+        raise Misfit(f"{len(args)} items are wanted, it has {len(value)}")
+    return tuple(at(i, cast, v, a, scope, fit) for i, (v, a) in enumerate(zip(value, args)))
+
+
+def _mapping(value, want, args, scope, fit):
+    if not isinstance(value, abc.Mapping):
+        raise Misfit("a mapping is wanted")
+    if want is collections.Counter:
+        args = (*args[:1], int)
+    key, item = args if len(args) == 2 else (typing.Any, typing.Any)
+    made = {at(k, cast, k, key, scope, Fit()): at(k, cast, v, item, scope, fit) for k, v in value.items()}
+    if len(made) != len(value):
+        raise Misfit("two of its keys become one")
+    if want is dict or inspect.isabstract(want):
+        return made
+    fit.loosen(LAX)
+    if issubclass(want, collections.defaultdict):
+        factory = typing.get_origin(item) or item
+        return want(factory if factory in (list, dict, set, int, float, str, bool) else None, made)
+    return want(made)
+
+
+def _union(value, args, scope, fit):
+    """The member that fits best, as pydantic's smart mode has it: of records the one with the most fields, else the one
+    that takes the value with the least change; of equals the first."""
+    if value is None and any(a is None or a is type(None) for a in args):
         return None
-    args = [a for a in args if a is not type(None) and a is not None]
-    for a in args:  # what fits as it is stays as it is
-        base = typing.get_origin(a) or a
-        if type(value) is base:
-            return cast(value, a, scope, name) if base is not a else value
-    order = sorted(args, key=lambda a: a is str)  # anything becomes a string: so that comes last
-    why = []
-    for a in order:
+    members = [hints.resolve(a, scope) for a in args]
+    within = isinstance(value, (list, abc.Mapping))
+    words = fit.words and not any(_takes_number(m, within) for m, _ in members)
+    best, best_fit, why = None, None, []
+    for member, where in members:
+        if member is type(None) or member is None:
+            continue
+        one = Fit(words)
         try:
-            return cast(value, a, scope, name)
+            made = cast(value, member, where, one)
         except Exception as e:
-            why.append(str(e))
-    raise Misfit("; ".join(w for w in why if w))
+            why.append(e)
+            continue
+        if best_fit is None or _better(one, best_fit):
+            best, best_fit = made, one
+        if one.exact == EXACT and one.fields is None:
+            break
+    if best_fit is None:
+        raise _deepest(why)
+    fit.loosen(best_fit.exact)
+    if best_fit.fields is not None:
+        fit.fields = (fit.fields or 0) + best_fit.fields
+    return best
 
 
-def _cast_class(value, want, scope, name):
-    if want is bool:
-        return _cast_bool(value)
-    if isinstance(value, want) and not (isinstance(value, bool) and want is int):
-        return value
-    if is_model(want):
-        data = value if isinstance(value, abc.Mapping) else {name: value}
-        return want.model_validate(data) if hasattr(want, "model_validate") else want.parse_obj(data)
-    if dataclasses.is_dataclass(want):
-        if not isinstance(value, abc.Mapping):
-            raise Misfit("a mapping is wanted")
-        known = {f.name: f for f in dataclasses.fields(want) if f.init}
-        inner = {**scope, **vars(sys.modules.get(want.__module__, types))}
-        return want(**{k: cast(v, known[k].type, inner, k) for k, v in value.items() if k in known})
-    if hasattr(want, "__attrs_attrs__") and isinstance(value, abc.Mapping):
-        known = {a.name for a in want.__attrs_attrs__ if a.init}
-        return want(**{k: v for k, v in value.items() if k in known})
+def _takes_number(member, within):
+    """Reports whether a member of a union takes numbers, or something within it does: then no other takes them as text."""
+    if isinstance(member, type) and typing.get_origin(member) is None:
+        return issubclass(member, _NUMBERS)
+    return within and any(_takes_number(a, True) for a in typing.get_args(member))
+
+
+def _better(one, other):
+    if one.fields is not None and other.fields is not None and one.fields != other.fields:
+        return one.fields > other.fields
+    return one.exact > other.exact
+
+
+def _deepest(why):
+    """One misfit for those of all members of a union."""
+    if len(why) == 1 and isinstance(why[0], Misfit):
+        return why[0]
+    texts = dict.fromkeys(models.reason(e) for e in why)
+    return Misfit("; ".join(texts) or "null is not wanted")
+
+
+# --- classes -------------------------------------------------------------------------------------------------
+
+
+def _class(value, want, scope, fit):
+    to = _SCALARS.get(want)
+    if to is not None:
+        return to(value, fit)
+    if models.is_kind(want):
+        return models.validated(value, want, fit)
     if issubclass(want, enum.Enum):
-        try:
-            return want(value)
-        except ValueError:
-            if isinstance(value, str) and value in want.__members__:
-                return want[value]
-            raise Misfit(f"it must be one of {listed(repr(m.value) for m in want)}") from None
-    if issubclass(want, tuple) and hasattr(want, "_fields"):  # NamedTuple
-        hints = getattr(want, "__annotations__", {})
-        if isinstance(value, abc.Mapping):
-            return want(**{k: cast(v, hints.get(k, typing.Any), scope, k) for k, v in value.items() if k in want._fields})
-        return want(*[cast(v, hints.get(k, typing.Any), scope, k) for k, v in zip(want._fields, _items(value, want))])
-    if issubclass(want, dict) and want is not dict:  # TypedDict is a dict as it is
-        return value if hasattr(want, "__total__") else want(value)
-    if want in (list, tuple, set, frozenset):
-        return want(_items(value, want))
-    if want in (datetime.datetime, datetime.date, datetime.time) and isinstance(value, str):
-        return want.fromisoformat(value[:-1] + "+00:00" if value.endswith("Z") else value)
-    if want is decimal.Decimal or (want.__module__, want.__name__) == ("uuid", "UUID"):
-        return want(str(value))
-    if want is pathlib.PurePath or want is pathlib.Path:
-        return want(value)
-    if getattr(want, "_is_protocol", False) or (inspect.isabstract(want) and want.__module__ == "collections.abc"):
+        return scalars.to_enum(value, want, fit)
+    if arrays.builds(want):
+        return arrays.build(plain(value), want, None, fit)
+    if records.is_typed_dict(want):
+        return records.typed_dict(value, want, scope, fit, cast)
+    if records.is_record(want):
+        return records.build(value, want, scope, fit, cast)
+    if _is_collection(want):
+        return _collection(value, want, (), scope, fit)
+    if getattr(want, "_is_protocol", False):
+        fit.loosen(LAX)
+        return plain(value)
+    return _other(value, want, fit)
+
+
+def _other(value, want, fit):
+    """A class of which nothing is known: one that comes from a known one takes what that takes; others are called."""
+    for base, to in _SCALARS.items():
+        if issubclass(want, base):
+            return want(to(value, fit))
+    value = plain(value)
+    if isinstance(value, want):
         return value
-    return _call(want, value)
-
-
-def _call(want, value):
-    if value is None and want in (int, float, complex, str, bytes):
+    fit.loosen(LAX)
+    if value is None:
         raise Misfit("it is null")
+    if issubclass(want, _FROM_TEXT) and not isinstance(value, str):
+        raise Misfit("text is wanted")
+    if issubclass(want, (bytearray, memoryview)):
+        return want(bytearray(scalars.to_bytes(value, fit)))
     return want(value)
-
-
-def _cast_bool(value):
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        word = value.strip().lower()
-        if word in _TRUE:
-            return True
-        if word in _FALSE:
-            return False
-        raise Misfit("it must be true or false")
-    if isinstance(value, (int, float)) and value in (0, 1):
-        return bool(value)
-    raise Misfit("it must be true or false")
 
 
 # --- arguments -----------------------------------------------------------------------------------------------
 
 
-def argument(name, value, want, scope):
-    """The value of a parameter as its annotation wants it."""
+def argument(name, value, written, want, scope):
+    """The value of a parameter as its annotation wants it; written() is its JSON with the literals of its numbers."""
+    label = want if isinstance(want, str) else _label(want)
     try:
-        return cast(value, want, scope, name)
+        want, scope = hints.resolve(want, scope)
+        if want is hints.UNKNOWN or want is typing.Any or want is object:
+            return value
+        made = arrays.fitting(value, want)
+        if made is not None:
+            return arrays.conformed(value, arrays.dtype_of(made, scope.variables))
+        return cast(models.named(want, name, written()), want, scope, Fit())
     except Exception as e:
-        why = str(e) if isinstance(e, Misfit) else describe(e)
-        text = repr(value)
-        if len(text) > 80:
-            text = text[:80] + "…"
-        kind = getattr(want, "__name__", None) if isinstance(want, type) else None
-        kind = kind if kind and typing.get_origin(want) is None else str(want).replace("typing.", "")
-        raise Failure(f'parameter "{name}" is {text}, which cannot become {kind}: {why}') from None
+        text = shown(written())
+        raise Failure(f'parameter "{name}" is {text}, which cannot become {label}: {models.reason(e)}') from None
+
+
+def shown(value):
+    """A value in a message."""
+    text = value.text if type(value) is Written else repr(plain(value))
+    return text if len(text) <= 80 else text[:80] + "…"
+
+
+def _label(want):
+    """An annotation as it is written in Python 3.10 and later."""
+    if want is None or want is type(None):
+        return "None"
+    origin, args = typing.get_origin(want), typing.get_args(want)
+    if isinstance(want, type) and origin is None:
+        return want.__name__
+    if hasattr(want, "__metadata__"):
+        return _label(want.__origin__)
+    if any(origin is u for u in _UNIONS):
+        return " | ".join(_label(a) for a in args)
+    if hasattr(origin, "__name__") and args and origin is not typing.Literal:
+        return f"{origin.__name__}[{', '.join('...' if a is Ellipsis else _label(a) for a in args)}]"
+    return str(want).replace("typing.", "")

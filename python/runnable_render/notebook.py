@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-from .bind import Bound, _inputs
+from .bind import _inputs
 from .report import Failure, describe, listed, nearest
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -27,7 +27,7 @@ def run(request, visible, out_path):
     finally:
         task.finish()
     answer = task.harvested()
-    return {"returns": answer["returns"], "used": task.used, "code": {**code, "notebook": spec["path"]}}
+    return {"returns": answer["returns"], "code": {**code, "notebook": spec["path"]}}
 
 
 class _Task:
@@ -46,7 +46,7 @@ class _Task:
         self.language = _language(self.notebook)
         if self.returns and self.language != "python":
             raise Failure(f"{self.path} is in {self.language}; only a notebook in Python can return {listed(r['name'] for r in self.returns)}")
-        self.parameters, self.used = self.bind(request["inputs"], visible)
+        self.parameters = self.bind(request["inputs"], visible)
 
     def load(self):
         if not os.path.isfile(self.path):
@@ -58,12 +58,12 @@ class _Task:
 
     def bind(self, inputs, visible):
         """The parameters: what `inputs` binds, and of what is visible that which the notebook's code names."""
-        bound = Bound()
-        fixed = _inputs(self.path, visible, inputs, bound)
-        for arg, (_, is_object) in fixed.items():
-            if is_object:
+        visible, objects = visible.as_json(), set()
+        fixed = _inputs(self.path, visible, inputs)
+        for arg, given in fixed.items():
+            if given.is_object:
                 raise Failure(f'inputs gives {self.path} a pickled object for "{arg}"; a notebook takes what has a JSON form')
-        parameters = {arg: value for arg, (value, _) in fixed.items()}
+        parameters = {arg: given.value for arg, given in fixed.items()}
         code = "\n".join(c.source for c in self.notebook.cells if c.cell_type == "code")
         words = set(_WORD.findall(code))
         names = visible.names()
@@ -71,10 +71,12 @@ class _Task:
             if name in parameters:
                 continue
             value, is_object = visible.get(name)
-            if not is_object:
+            if is_object:
+                objects.add(name)
+            else:
                 parameters[name] = value
-                bound.used.append(name)
-        return parameters, bound.used
+        visible.tell([n for n in visible.asked if n not in objects])
+        return parameters
 
     # --- execution
 
@@ -202,15 +204,7 @@ def harvest(namespace, spec):
             raise Failure(f"{path} did not set {wanted}, which it returns{nearest(first, names) or ';'} it set: {listed(sorted(names))}")
         for r, file in zip(returns, files):
             value, what = namespace[r["key"] or r["name"]], f'return "{r["name"]}" of {path}'
-            one = {"name": r["name"], "kind": r["kind"]}
-            if r["kind"] == "object":
-                one["file"] = file
-                values.pickle_to(value, file, what)
-            elif r["kind"] == "text":
-                one["json"] = values.to_json(value if isinstance(value, str) else str(value), what)
-            else:
-                one["json"] = values.to_json(value, what)
-            made.append(one)
+            made.append(values.returned(value, r["name"], r["kind"], file, what))
         out = {"returns": made}
     except Failure as e:
         out = {"failure": e.message}

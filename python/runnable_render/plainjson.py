@@ -13,10 +13,18 @@ def _loader():
         parse_float, parse_int = float, int
         parse_constant = {"-Infinity": float("-inf"), "Infinity": float("inf"), "NaN": float("nan")}.__getitem__
 
-    scan = make_scanner(Context())
+    plain = make_scanner(Context())
 
-    def loads(text):
+    def scanner(parse_float, parse_int):
+        if parse_float is float and parse_int is int:
+            return plain
+        context = Context()
+        context.parse_float, context.parse_int = parse_float, parse_int
+        return make_scanner(context)
+
+    def loads(text, parse_float=float, parse_int=int):
         """The value of JSON text, of UTF-8 if it is bytes."""
+        scan = scanner(parse_float, parse_int)
         if not isinstance(text, str):
             text = str(text, "utf-8", "surrogatepass")
         text = text.strip(_SPACE)
@@ -58,7 +66,10 @@ def _by_the_package():
         separators = (",", ":") if compact else None
         return json.dumps(value, default=default, ensure_ascii=ascii, allow_nan=allow_nan, separators=separators)
 
-    return json.loads, dumps
+    def loads(text, parse_float=float, parse_int=int):
+        return json.loads(text, parse_float=parse_float, parse_int=parse_int)
+
+    return loads, dumps
 
 
 try:

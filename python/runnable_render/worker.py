@@ -1,10 +1,12 @@
 """The protocol: one request, one answer, in lines of JSON over a socket of their own.
 
-    -> {"function", "params": {name: value}, "lazy": {name: kind}, "inputs", "returns", "stream_end", "out", "env"}
+    -> {"function", "params": {name: JSON text}, "forms": {name: form}, "lazy": {name: kind}, "inputs", "returns",
+        "stream_end", "out", "env"}
        or with "notebook": {path, options, output, catalog_path} in place of "function"
     <- {"need": [names]}                  for parameters that are pickled or large
-    -> {"have": {name: {"json": file} | {"pickle": file} | {"items": [...]}}}
-    <- {"returns", "used", "python", "code"} | {"failure": {kind, message, exit_code}}
+    -> {"have": {name: {"json": file, "form": form} | {"pickle": file} | {"items": [...]}}}
+    <- {"bound": [names]}                 before a function is called: what it is given
+    <- {"returns", "python", "code"} | {"failure": {kind, message, exit_code}}
 
 What the user's code prints goes to stdout and stderr and never meets the answer.
 """
@@ -51,24 +53,55 @@ class Visible:
 
     def __init__(self, request, channel):
         self._small, self._lazy, self._channel = request["params"], request["lazy"], channel
+        self._forms, self._specs, self.asked = request["forms"], {}, []
+
+    def as_json(self):
+        """The same, where an array is the list that it travels as."""
+        self._forms = {}
+        return self
 
     def names(self):
         return {**self._small, **self._lazy}
 
     def get(self, name):
+        """The value of a parameter, and whether it was pickled."""
+        self.asked.append(name)
         if name in self._small:
-            return self._small[name], False
-        self._channel.send({"need": [name]})
-        spec = self._channel.receive()["have"][name]
-        return self._read(spec, f'parameter "{name}"'), self._lazy[name] == "object"
+            return self._formed(values.from_json(self._small[name]), self._forms.get(name)), False
+        spec = self._spec(name)
+        return self._read(spec, f'parameter "{name}"', values.from_json), self._lazy[name] == "object"
 
-    def _read(self, spec, what):
+    def written(self, name):
+        """The JSON of a parameter, with the literals of its numbers."""
+        if name in self._small:
+            return values.from_json_as_written(self._small[name])
+        return self._read(self._spec(name), f'parameter "{name}"', values.from_json_as_written)
+
+    def tell(self, names):
+        """Says which parameters a function is called with: it may not live to say so."""
+        self._channel.send({"bound": names})
+
+    def _spec(self, name):
+        if name not in self._specs:
+            self._channel.send({"need": [name]})
+            self._specs[name] = self._channel.receive()["have"][name]
+        return self._specs[name]
+
+    def _read(self, spec, what, read):
         if "items" in spec:
-            return [self._read(s, what) for s in spec["items"]]
+            return [self._read(s, what, read) for s in spec["items"]]
         if "pickle" in spec:
             return values.unpickle(spec["pickle"], what)
         with open(spec["json"], "rb") as f:
-            return values.from_json(f.read())
+            value = read(f.read())
+        return self._formed(value, spec.get("form")) if read is values.from_json else value
+
+    def _formed(self, value, form):
+        if not form:
+            return value
+        from . import arrays
+
+        return arrays.rebuilt(value, form)
 
 
 def _stream():
@@ -142,7 +175,7 @@ def _exit(e, request):
     if e.code is None or e.code == 0:
         names = ", ".join(r["name"] for r in request["returns"])
         if not names:
-            return {"returns": [], "used": []}
+            return {"returns": []}
         return _failure("data", f"the function left by sys.exit before it returned {names}", 0)
     if isinstance(e.code, int):
         return _failure("error", f"SystemExit: {e.code}", e.code & 0xFF)
