@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/internal/surrogates"
 	"github.com/runnable-render/runnable-render/plugin"
 )
 
@@ -127,6 +128,9 @@ func decode(text []byte, target reflect.Value) error {
 				return errors.New("it is null; make the field a pointer to take that")
 			}
 		}
+	}
+	if target.Type() != reflect.TypeFor[json.RawMessage]() && surrogates.Half(text) {
+		return errors.New("it holds half a surrogate pair, which no string of Go can; make the field a json.RawMessage to take that")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

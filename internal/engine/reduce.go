@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/internal/surrogates"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"go.starlark.net/starlark"
@@ -112,6 +113,9 @@ func (f *Formula) Apply(values []Value, blobs Blobs) (Value, error) {
 		text, err := v.Text(blobs)
 		if err != nil {
 			return Value{}, fmt.Errorf("reducer %s, value %d: %w", f.source, i, err)
+		}
+		if surrogates.Half(text) {
+			return Value{}, fmt.Errorf("reducer %s, value %d: it holds half a surrogate pair, which is no text", f.source, i)
 		}
 		if args[i], err = toStarlark(text); err != nil {
 			return Value{}, err

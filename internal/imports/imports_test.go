@@ -30,6 +30,7 @@ ir/irjson                  : ir ir/diag
 internal/check             : ir ir/diag internal/engine frontends/pycheck
 internal/yaml12            : ir/diag gopkg.in/yaml.v3
 internal/textfile          :
+internal/surrogates        :
 internal/runnerenv         : ir/diag
 internal/oracle            : ir
 internal/imports           :
@@ -42,8 +43,8 @@ frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
 frontends                  : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
 plugin                     : ir ir/diag ir/irjson
-pipeline                   : ir ir/diag plugin
-internal/engine            : ir ir/diag go.starlark.net
+pipeline                   : internal/surrogates ir ir/diag plugin
+internal/engine            : internal/surrogates ir ir/diag go.starlark.net
 internal/store             : internal/engine ir/diag gocloud.dev golang.org/x/sys
 internal/store/s3store     : internal/store gocloud.dev github.com/aws
 internal/store/gcsstore    : internal/store gocloud.dev
@@ -53,7 +54,7 @@ internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
 internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
-internal/step              : internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/step              : internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi

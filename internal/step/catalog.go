@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -146,6 +147,11 @@ func (c *catalog) match(root, pattern string) (map[string]string, error) {
 			if err := c.collect(root, name, found, nil); err != nil {
 				return nil, err
 			}
+		}
+	}
+	for name := range found {
+		if !utf8.ValidString(name) {
+			return nil, fmt.Errorf("the name of the file %q is not UTF-8, which the catalog cannot hold; rename it", name)
 		}
 	}
 	return found, nil

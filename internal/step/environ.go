@@ -3,7 +3,6 @@ package step
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/internal/surrogates"
 )
 
 // Limits of what is exported (SEMANTICS 3).
@@ -106,7 +106,7 @@ func (a *attempt) environment(secrets map[string]string) (*environment, *failure
 		e.sorted = byName(e.base)
 	}
 	for _, v := range a.Vars {
-		if text := plainText(v.Value); exportable(v.Name) && v.Value.JSON != nil && len(text) <= exportLimit {
+		if text, ok := variableText(v.Value.JSON); ok && exportable(v.Name) {
 			e.own[v.Name] = text
 		}
 	}
@@ -118,9 +118,6 @@ func (a *attempt) environment(secrets map[string]string) (*environment, *failure
 		e.own["RUNNABLE_FAILED_STEP"] = f.Step
 		e.own["RUNNABLE_FAILURE_MESSAGE"] = strings.ReplaceAll(shorten(f.Message, 32<<10), "\x00", "")
 		e.own["RUNNABLE_FAILURE_KIND"] = string(f.Kind)
-	}
-	for n, v := range e.own {
-		e.own[n] = strings.ReplaceAll(v, "\x00", "")
 	}
 	return e, nil
 }
@@ -163,15 +160,19 @@ func exportable(name string) bool {
 	return !slices.ContainsFunc(ownedPrefixes, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
-// plainText is a value as a script sees it: strings bare, the rest as JSON with ", " and ": ".
-func plainText(v engine.Value) string {
-	if len(v.JSON) > 0 && v.JSON[0] == '"' {
-		var s string
-		if json.Unmarshal(v.JSON, &s) == nil {
-			return s
-		}
+// plainText is a value as a script sees it: strings bare, the rest as JSON with ", " and ": ". A string that no bytes
+// stand for has no such form.
+func plainText(value []byte) (string, bool) {
+	if len(value) == 0 || value[0] != '"' {
+		return spaced(value), len(value) > 0
 	}
-	return spaced(v.JSON)
+	return surrogates.Text(value)
+}
+
+// variableText is the same, where a variable can hold it.
+func variableText(value []byte) (string, bool) {
+	text, ok := plainText(value)
+	return text, ok && len(text) <= exportLimit && strings.IndexByte(text, 0) < 0
 }
 
 // spaced writes compact JSON with a space after each comma and colon.

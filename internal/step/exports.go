@@ -2,7 +2,6 @@ package step
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -111,8 +110,8 @@ func (a *attempt) exported(name string, value engine.Value) (string, *failure) {
 	if err != nil {
 		return "", fail(engine.KindData, "parameter %q: %v", name, err)
 	}
-	plain := plainText(engine.Value{JSON: text})
-	if len(plain) > exportLimit || strings.ContainsRune(plain, 0) {
+	plain, ok := variableText(text)
+	if !ok {
 		return "", nil
 	}
 	return name + "=" + plain, nil
@@ -149,6 +148,12 @@ func (v *variables) over(newer *variables) *variables {
 func (v *variables) holds(name string) bool {
 	i, ok := slices.BinarySearch(v.names, name)
 	return ok && v.texts[i] != ""
+}
+
+// hides says whether a parameter has the name of a variable, which then is the parameter or nothing.
+func (v *variables) hides(name string) bool {
+	_, ok := slices.BinarySearch(v.names, name)
+	return ok && exportable(name)
 }
 
 // without returns the texts of all variables but those named, by name.

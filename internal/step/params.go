@@ -177,7 +177,7 @@ func sameValue(a, b engine.Value) bool {
 }
 
 // fileContent is what a parameter's file holds: what would be exported, or the pickled bytes. A list of objects has
-// no form as one file.
+// no form as one file, nor has a string that no bytes stand for.
 func (a *attempt) fileContent(v engine.Value) ([]byte, bool, error) {
 	if v.Items != nil {
 		return nil, false, nil
@@ -193,5 +193,6 @@ func (a *attempt) fileContent(v engine.Value) ([]byte, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	return []byte(plainText(engine.Value{JSON: text})), true, nil
+	plain, ok := plainText(text)
+	return []byte(plain), ok, nil
 }

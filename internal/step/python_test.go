@@ -86,7 +86,21 @@ class Point(typing.NamedTuple):
 def point(p: Point): return [p.x, p.y]
 def nan(): return float("nan")
 def deep(): return {"a": [1, {"b": float("inf")}]}
-def a_set(): return {1, 2}
+def a_set(): return {2, 1}
+def same_keys(): return [{1: "a", "1": "b"}]
+def written(version: str, sha: str, flag: str, digits: decimal.Decimal, many: List[str]): return [version, sha, flag, digits, many]
+def seconds(td: datetime.timedelta): return td
+@dataclasses.dataclass
+class Cat:
+    meow: int = 1
+@dataclasses.dataclass
+class Dog:
+    bark: int = 1
+def best(p: Union[Cat, Dog]): return [type(p).__name__, p]
+class Row(typing.TypedDict):
+    n: int
+def row(r: Row): return r
+def dies(x: int): os._exit(7)
 def obj(): return {1, 2}, 0.5
 def use_obj(o, mm: float): return sorted(o) + [mm]
 def text(): return "007"
@@ -191,7 +205,15 @@ func TestPythonReturns(t *testing.T) {
 		{"positional", params("a", `1`, "b", `2`, "z", `9`), []string{"r"}, `r=[1,2,[],3,{"z":9}]`},
 		{"path", params("p", `"d/x.csv"`, "d", `"2024-02-29"`, "n", `"1.10"`), []string{"r"}, `r=["d/x.csv","x.csv","2024-02-29",2024,"1.10"]`},
 		{"color", params("c", `"red"`), []string{"r"}, `r=["red","RED"]`},
-		{"data", params("o", `{"x":"1.5","inner":{"n":"2","unknown":1}}`), []string{"r"}, `r={"x":1.5,"inner":{"n":2},"tags":[]}`},
+		{"data", params("o", `{"x":"1.5","inner":{"n":"2"}}`), []string{"r"}, `r={"x":1.5,"inner":{"n":2},"tags":[]}`},
+		{"a_set", nil, []string{"x"}, `x=[1,2]`},
+		{"nan", nil, []string{"x:metric"}, `x=null`},
+		{"written", params("version", `1.10`, "sha", `1234567e8`, "flag", `true`, "digits", `0.12345678901234567890123`, "many", `[1.10,2]`), []string{"r"},
+			`r=["1.10","1234567e8","true","0.12345678901234567890123",["1.10","2"]]`},
+		{"echo", params("x", `1.10`), []string{"r"}, `r=1.1`},
+		{"seconds", params("td", `90`), []string{"r"}, `r="PT1M30S"`},
+		{"best", params("p", `{"bark":1}`), []string{"r"}, `r=["Dog",{"bark":1}]`},
+		{"row", params("r", `{"n":"3"}`), []string{"r"}, `r={"n":3}`},
 		{"outer_type", params("o", `{"x":1,"inner":{"n":2}}`), []string{"r"}, `r=["Outer","Inner",1.0]`},
 		{"point", params("p", `{"x":"1","y":2}`), []string{"r"}, `r=[1,2]`},
 		{"point", params("p", `[1,"2"]`), []string{"r"}, `r=[1,2]`},
@@ -240,7 +262,11 @@ func TestPythonFailures(t *testing.T) {
 		{"functions.data", params("o", `{"x":1}`), nil, engine.KindData, 0, []string{"Outer", "inner"}},
 		{"functions.nan", nil, []string{"x"}, engine.KindData, 0, []string{`"x"`, "NaN"}},
 		{"functions.deep", nil, []string{"x"}, engine.KindData, 0, []string{"infinity"}},
-		{"functions.a_set", nil, []string{"x"}, engine.KindData, 0, []string{"set has no JSON form"}},
+		{"functions.data", params("o", `{"x":1,"inner":{"n":2,"unknwn":1}}`), nil, engine.KindData, 0, []string{`at inner: Inner has no field "unknwn"`, "it has: n"}},
+		{"functions.kinds", params("a", "2.7", "b", "1", "c", `""`, "d", "true", "e", "[]", "f", "{}"), nil, engine.KindData, 0, []string{`parameter "a" is 2.7`, "2.7 is not a whole number"}},
+		{"functions.generics", params("a", "[1,1.9]", "b", "{}", "c", `[1,"2"]`, "d", "[]"), nil, engine.KindData, 0, []string{`parameter "a"`, "at [1]: 1.9 is not a whole number"}},
+		{"functions.union", params("x", "2.5"), nil, engine.KindData, 0, []string{`parameter "x" is 2.5`, "not a whole number"}},
+		{"functions.same_keys", nil, []string{"x"}, engine.KindData, 0, []string{`two keys that are both "1" in JSON`}},
 		{"functions.raises", nil, nil, engine.KindError, 1, []string{"ValueError: boom"}},
 		{"functions.leaves", nil, nil, engine.KindError, 3, []string{"SystemExit: 3"}},
 		{"functions.leaves_text", nil, nil, engine.KindError, 1, []string{"no good"}},
@@ -331,6 +357,16 @@ func TestPythonInputs(t *testing.T) {
 		task.Inputs = []ir.Input{{Arg: "model_result", Value: "1"}}
 		res, log = execute(t, r, job)
 		wantFailure(t, res, log, engine.KindData, `"model_result"`, "does not take")
+
+		// Whatever an attempt came to, its record has what it was given.
+		for function, kind := range map[string]engine.FailureKind{"boolean": engine.KindData, "dies": engine.KindError} {
+			failing := pythonJob(t, "functions."+function, params("x", "7", "other", "1"))
+			res, log = execute(t, r, failing)
+			wantFailure(t, res, log, kind)
+			if got := show(res.Inputs); got != "x=7" {
+				t.Errorf("inputs of %s: %q", function, got)
+			}
+		}
 	})
 }
 
@@ -388,9 +424,10 @@ func TestPydantic(t *testing.T) {
 	}
 	module := `
 import math
-from typing import List, Optional
+from typing import List, Optional, Union
 import numpy as np
-from pydantic import BaseModel, Field
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, RootModel, computed_field
 from pydantic.v1 import BaseModel as V1
 class Inner(BaseModel):
     k: int
@@ -408,6 +445,34 @@ def numbers(): return {"i": np.int64(3), "f": np.float32(0.5), "b": np.bool_(Tru
 def nans(): return np.float64("nan")
 def unpicklable_by_pickle(): return lambda x: x + 1
 def call(f): return f(1)
+class Tags(RootModel[List[str]]): pass
+class Sum(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    a: int = Field(validation_alias="first")
+    @computed_field
+    @property
+    def twice(self) -> int: return 2 * self.a
+class Thing:
+    name = "thing"
+class Holds(BaseModel):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    thing: Thing
+    n: int
+class Cat(BaseModel): meow: int = 1
+class Dog(BaseModel): bark: int = 1
+def tags(t: Tags): return t
+def make_sum(): return Sum(first=2)
+def sum(s: Sum): return s
+def holds(): return Holds(thing=Thing(), n=3)
+def thing(thing): return thing.name
+def pet(p: Union[Cat, Dog]): return type(p).__name__
+def positive(n: PositiveInt): return n
+def array(a: np.ndarray): return [str(a.dtype), list(a.shape), a]
+def floats(a: NDArray[np.float64]): return str(a.dtype)
+def make_array(): return np.array([[1, 2]], dtype="float32"), np.arange(100_000)
+def untyped(a, b): return [str(a.dtype), list(a.shape), str(b.dtype), len(b)]
+def moments(): return [np.datetime64("2024-01-01", "ns"), np.timedelta64(90, "s")]
+def nat(): return {"t": np.datetime64("NaT")}
 `
 	bothWays(t, func(t *testing.T, r *Runtime) {
 		job := pythonJob(t, "models.model", params("pydantic_param", `{"x":"10","fooAlias":"bar","unknown":1,"inner":{"k":"2"}}`), "r")
@@ -433,6 +498,46 @@ def call(f): return f(1)
 		wantSuccess(t, res, log, `r={"i":3,"f":0.5,"b":true,"a":[0,1,2]}`)
 		res, log = run("nans", params(), "r")
 		wantFailure(t, res, log, engine.KindData, "NaN")
+		for _, c := range []struct {
+			function string
+			params   []engine.Named
+			want     string // of the return r; a failure begins with !
+		}{
+			{"tags", params("t", `["a","b"]`), `["a","b"]`},
+			{"tags", params("t", `[1]`), `!at [0]: Input should be a valid string`},
+			{"pet", params("p", `{"bark":1}`), `"Dog"`},
+			{"positive", params("n", `-3`), `!Input should be greater than 0`},
+			{"array", params("a", `[2,3]`), `["int64",[2],[2,3]]`},
+			{"array", params("a", `[[0.5],[1.5]]`), `["float64",[2,1],[[0.5],[1.5]]]`},
+			{"array", params("a", `[1,"a"]`), `!several kinds: int, str`},
+			{"floats", params("a", `[2,3]`), `"float64"`},
+			{"floats", params("a", `["x"]`), `!its items are texts`},
+			{"moments", params(), `["2024-01-01T00:00:00","PT1M30S"]`},
+			{"nat", params(), `!NaN`},
+		} {
+			res, log = run(c.function, c.params, "r")
+			if why, fails := strings.CutPrefix(c.want, "!"); fails {
+				wantFailure(t, res, log, engine.KindData, why)
+			} else {
+				wantSuccess(t, res, log, "r="+c.want)
+			}
+		}
+		// What a step returns, another takes as it was.
+		res, log = run("make_sum", params(), "s")
+		wantSuccess(t, res, log, `s={"a":2,"twice":4}`)
+		res, log = run("sum", res.Returns, "r")
+		wantSuccess(t, res, log, `r={"a":2,"twice":4}`)
+		res, log = run("holds", params(), "thing:object", "n")
+		wantSuccess(t, res, log, `thing=object n=3`)
+		res, log = run("thing", res.Returns, "r")
+		wantSuccess(t, res, log, `r="thing"`)
+		res, log = run("make_array", params(), "a", "b")
+		wantSuccess(t, res, log, `a=[[1.0,2.0]] b=object`)
+		made := res.Returns
+		res, log = run("untyped", made, "r")
+		wantSuccess(t, res, log, `r=["float32",[1,2],"int64",100000]`)
+		res, log = run("array", made, "r")
+		wantSuccess(t, res, log, `r=["float32",[1,2],[[1.0,2.0]]]`)
 		res, log = run("unpicklable_by_pickle", params(), "f:object") // cloudpickle is installed
 		wantSuccess(t, res, log, `f=object`)
 		res, log = run("call", res.Returns, "r")

@@ -142,6 +142,9 @@ func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) 
 			gone[r.Name] = true
 		}
 	}
+	for name := range a.sight.vars { // an item that no variable can hold
+		gone[name] = gone[name] || !declared[name] && exportable(name)
+	}
 	own := maps.Clone(a.environ.own)
 	maps.Copy(own, ours)
 	if _, set := a.environ.base[unbuffered]; (!set || gone[unbuffered]) && !exported.holds(unbuffered) {
@@ -151,7 +154,7 @@ func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) 
 	for _, kv := range a.environ.sorted {
 		name, _, _ := strings.Cut(kv, "=")
 		_, hides := own[name]
-		if gone[name] || hides || exported.holds(name) && !slices.Contains(hidden, name) {
+		if gone[name] || hides || (exported.holds(name) || exported.hides(name) && !declared[name]) && !slices.Contains(hidden, name) {
 			continue
 		}
 		env = append(env, kv)

@@ -142,9 +142,9 @@ def _array(value, dtype):
         raise Misfit("its items are of several kinds: " + ", ".join(sorted(t.__name__ for t in types)))
     try:
         made = numpy.array(value)
-    except ValueError as e:
-        raise Misfit(str(e)) from None
-    if made.dtype.kind == "O":
+    except ValueError:
+        made = None
+    if made is None or made.dtype.kind == "O":
         raise Misfit("its lists are not equally long, or a number is too large")
     return made if dtype is None else _retyped(made, dtype)
 
@@ -192,9 +192,9 @@ def _scalar(value, want):
         plain = to_int(value, fit)
         try:
             made = want(plain)
-        except (OverflowError, TypeError) as e:
-            raise Misfit(str(e)) from None
-        if int(made) != plain:
+        except (OverflowError, TypeError):
+            made = None
+        if made is None or int(made) != plain:
             raise Misfit(f"{plain} is out of the range of {want.__name__}")
         return made
     if issubclass(want, numpy.floating):

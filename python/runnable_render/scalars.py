@@ -57,7 +57,7 @@ def to_int(value, fit):
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 2**63:
             return int(value)
-        raise Misfit(f"{written(value)} is no whole number")
+        raise Misfit(f"{written(value)} is not a whole number")
     if isinstance(value, str):
         found = _WHOLE.fullmatch(value.strip())
         if found:
@@ -170,11 +170,11 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def _told(make):
-    """What make() makes; its complaint is the reason."""
+    """What make() makes of numbers that may be no date or time."""
     try:
         return make()
-    except (ValueError, OverflowError) as e:
-        raise Misfit(str(e)) from None
+    except (ValueError, OverflowError):
+        raise Misfit("there is no such date or time") from None
 
 
 def _zone(text):
