@@ -31,6 +31,7 @@ internal/check             : ir ir/diag internal/engine frontends/pycheck
 internal/yaml12            : ir/diag gopkg.in/yaml.v3
 internal/textfile          :
 internal/surrogates        :
+internal/mask              :
 internal/runnerenv         : ir/diag
 internal/oracle            : ir
 internal/imports           :
