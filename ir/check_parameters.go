@@ -9,7 +9,7 @@ import (
 )
 
 // parameters checks the names that nodes give to parameters, what tasks return and how their arguments are bound.
-// It fills the kind of returns and brings JSON text into its compact form.
+// It fills the kind of returns and brings JSON text and reducers into one form.
 func (c *checker) parameters() {
 	for _, at := range c.graphs {
 		for _, n := range at.graph.Nodes {
@@ -17,6 +17,9 @@ func (c *checker) parameters() {
 			if t, ok := n.(*Task); ok {
 				c.returnNames(t)
 				c.inputs(t)
+			}
+			if m, ok := n.(*Map); ok {
+				m.Reducer = strings.TrimSpace(m.Reducer) // of a block of several lines, which ends in a line end
 			}
 		}
 	}

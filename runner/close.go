@@ -74,6 +74,7 @@ func result(ctx context.Context, s *session, _ flags) (int, error) {
 // settle reads the run; as long as it is unfinished, the steps that it waits for are lost. What the run came to is in
 // the summary, also where another process, that starts the containers, is known to drive the run.
 func (s *session) settle(ctx context.Context) (*runs.Run, error) {
+	lost := map[string]string{} // by path, with the scope before it
 	for {
 		r, err := runs.Of(ctx, s.store, s.run)
 		if err != nil || r.Replay.Outcome == nil && len(r.Replay.Missing) == 0 {
@@ -86,6 +87,10 @@ func (s *session) settle(ctx context.Context) (*runs.Run, error) {
 			return r, r.Summary.ReadFailedLog(ctx, s.store)
 		}
 		for _, job := range r.Replay.Missing {
+			if before, again := lost[job.Path]; again && before == job.Before.Digest() {
+				return nil, fmt.Errorf("run %s: what was noted of the lost step %s cannot be read back", s.run, job.Path)
+			}
+			lost[job.Path] = job.Before.Digest()
 			if err := s.lost(ctx, job); err != nil {
 				return nil, err
 			}

@@ -126,7 +126,8 @@ func (b *builder) mapOver(n *ir.Map, at place) string {
 		r := &task{name: "reduce", note: "reduces by " + clip(n.Reducer, 60), args: []arg{{inDo, "reduce"}, {inPath, path}}}
 		r.depends.and(succeeded(item.name)) // an empty list has nothing to reduce: the next reader knows what that gives
 		r.depends.and("bad.Skipped")
-		if r.template = b.runnerTemplate(); isPython(n.Reducer) {
+		r.template = b.runnerTemplate()
+		if ir.PythonReducer(n.Reducer) { // it runs in the map's image, the others in the runner (SEMANTICS 2.9)
 			r.template = b.reduceTemplate(n, at)
 		} else {
 			b.pods.control++
@@ -138,13 +139,6 @@ func (b *builder) mapOver(n *ir.Map, at place) string {
 
 // bodyName is the name that the template of a map's or loop's body should have.
 func bodyName(in place) string { return strings.TrimSuffix(in.static, ir.AnyItem) + "body" }
-
-// isPython reports whether a reducer is a Python function, which runs in the map's image; the others run in the
-// runner itself (SEMANTICS 2.9).
-func isPython(reducer string) bool {
-	r := strings.TrimSpace(reducer)
-	return strings.Contains(r, ".") && !strings.HasPrefix(r, "lambda")
-}
 
 // loop makes the template of a loop, which calls itself for the next iteration until the body says that it is done;
 // many iterations take two levels of that, because Argo's stack is bounded.

@@ -106,7 +106,7 @@ func ReplayRun(p *ir.Pipeline, initial *Scope, facts Facts, blobs Blobs, observe
 func pythonReduced(p *ir.Pipeline, facts Facts, blobs Blobs) lookUp {
 	any := false
 	for v := range ir.Walk(p) {
-		if n, ok := v.Node.(*ir.Map); ok && ir.Dotted(n.Reducer) {
+		if n, ok := v.Node.(*ir.Map); ok && ir.PythonReducer(n.Reducer) {
 			any = true
 		}
 	}
@@ -118,7 +118,7 @@ func pythonReduced(p *ir.Pipeline, facts Facts, blobs Blobs) lookUp {
 		if err != nil {
 			return nil, err
 		}
-		if n, ok := node.(*ir.Map); !ok || !ir.Dotted(n.Reducer) {
+		if n, ok := node.(*ir.Map); !ok || !ir.PythonReducer(n.Reducer) {
 			return nil, nil
 		}
 		return knownExit(facts, blobs, path, before)
