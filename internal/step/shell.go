@@ -21,7 +21,8 @@ import (
 var shellPrelude string
 
 // shellTask runs a script (SEMANTICS 3). The script is a file that a small prelude of ours reads in: so it may be of
-// any size, and the line numbers in the shell's messages are those of the script; $0 is the step's path.
+// any size, and the line numbers in the shell's messages are those of the script; $0 is the step's path. One that names
+// its interpreter is read by that, see interpreted.
 type shellTask struct{ *ir.Shell }
 
 func (t shellTask) run(ctx context.Context, a *attempt) outcome {
@@ -37,18 +38,16 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 	defer release()
 	vars := filepath.Join(a.tmp, "var-")
 	returns, err := returnsIn(a.tmp)
-	if err == nil {
-		err = writeScript(a.tmp, a.enter()+t.Script)
-	}
 	if err != nil {
 		return failed(fail(engine.KindError, "cannot prepare the script: %v", err))
 	}
-	env, f := a.shellEnvironment(map[string]string{"RUNNABLE_PARAMS": params, "RUNNABLE_RETURNS": returns})
+	c, f := t.command(a, vars)
 	if f != nil {
 		return failed(f)
 	}
-	argv := []string{a.rt.shell, "-c", prelude(vars, a.task.Returns), a.Path}
-	c := command{argv: argv, env: env, dir: a.tmp}
+	if c.env, f = a.shellEnvironment(map[string]string{"RUNNABLE_PARAMS": params, "RUNNABLE_RETURNS": returns}); f != nil {
+		return failed(f)
+	}
 	if a.Stdin != nil {
 		c.stdin = filepath.Join(a.tmp, "stdin")
 		if err := os.WriteFile(c.stdin, a.Stdin, 0o600); err != nil {
@@ -63,8 +62,31 @@ func (t shellTask) run(ctx context.Context, a *attempt) outcome {
 	if o.failure = e.failure("the script", a.task.Timeout, a.out.lastLine()); o.failure != nil {
 		return o
 	}
-	o.returns, o.failure = a.shellReturns(returns, vars)
+	o.returns, o.failure = a.shellReturns(returns, vars, t.way())
 	return o
+}
+
+// command is what runs the script: the interpreter that its first line names, else the shell.
+func (t shellTask) command(a *attempt, vars string) (command, *failure) {
+	if i, ok := t.Interpreter(); ok {
+		return a.interpreted(i, t.Body(), vars)
+	}
+	if err := writeScript(a.tmp, a.enter()+t.Script); err != nil {
+		return command{}, fail(engine.KindError, "cannot prepare the script: %v", err)
+	}
+	text := ". ./" + scriptName + "\n"
+	if names := returnedVariables(a.task.Returns); len(names) > 0 {
+		text = prelude(vars, names) + text
+	}
+	return command{argv: []string{a.rt.shell, "-c", text, a.Path}, dir: a.tmp}, nil
+}
+
+// way says how the script can return a value.
+func (t shellTask) way() string {
+	if i, ok := t.Interpreter(); ok && !i.Shell() {
+		return "write it to $RUNNABLE_RETURNS/NAME; only a shell can return it as a variable"
+	}
+	return "export it or write it to $RUNNABLE_RETURNS/NAME"
 }
 
 // enter goes to the working folder. It stands at the beginning of the script's first line, so that line numbers stay.
@@ -89,19 +111,21 @@ func (a *attempt) runProcess(ctx context.Context, c command) (ending, *failure) 
 	return a.rt.supervise(ctx, child, out, a.task.Timeout, a.leash), nil
 }
 
-// prelude is what the shell is started with: our functions, then the script, from its file. vars is the beginning of
-// the names of the files in which returned variables are kept.
-func prelude(vars string, returns []ir.Return) string {
+// returnedVariables are the returns that a script may export.
+func returnedVariables(returns []ir.Return) []string {
 	var names []string
 	for _, r := range returns {
 		if identifier(r.Name) {
 			names = append(names, r.Name)
 		}
 	}
-	if len(names) == 0 {
-		return ". ./" + scriptName + "\n"
-	}
-	return strings.NewReplacer("@NAMES@", strings.Join(names, " "), "@VARS@", shellQuote(vars), "@SCRIPT@", "./"+scriptName).Replace(shellPrelude)
+	return names
+}
+
+// prelude are our functions, which come before a script that returns variables. vars is the beginning of the names of the
+// files in which they are kept.
+func prelude(vars string, names []string) string {
+	return strings.NewReplacer("@NAMES@", strings.Join(names, " "), "@VARS@", shellQuote(vars)).Replace(shellPrelude)
 }
 
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
@@ -215,18 +239,18 @@ func (a *attempt) shellInputs(script string) []engine.Named {
 }
 
 // shellReturns reads back the names in `returns`, and nothing else: a file counts before a variable.
-func (a *attempt) shellReturns(files, vars string) ([]engine.Named, *failure) {
+func (a *attempt) shellReturns(files, vars, hint string) ([]engine.Named, *failure) {
 	var out []engine.Named
 	var missing, hints []string
 	for _, r := range a.task.Returns {
-		text, set, hint, err := readReturn(files, vars, r.Name)
+		text, set, why, err := readReturn(files, vars, r.Name)
 		if err != nil {
 			return nil, fail(engine.KindData, "return %q: %v", r.Name, err)
 		}
 		if !set {
 			missing = append(missing, `"`+r.Name+`"`)
-			if hint != "" {
-				hints = append(hints, hint)
+			if why != "" {
+				hints = append(hints, why)
 			}
 			continue
 		}
@@ -241,7 +265,6 @@ func (a *attempt) shellReturns(files, vars string) ([]engine.Named, *failure) {
 		out = append(out, engine.Named{Name: r.Name, Value: v})
 	}
 	if len(missing) > 0 {
-		hint := "export it or write it to $RUNNABLE_RETURNS/NAME"
 		if len(hints) > 0 {
 			hint = strings.Join(hints, ", ")
 		}

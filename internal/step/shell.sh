@@ -11,7 +11,7 @@ $(export -p)"
 	for __rr_n in @NAMES@; do
 		eval "__rr_v=\${$__rr_n+x}"
 		case $__rr_v$__rr_x in
-		"x"*"${__rr_l}export $__rr_n="* | "x"*"${__rr_l}declare -x $__rr_n="*)
+		"x"*"${__rr_l}export $__rr_n="* | "x"*"${__rr_l}declare -x $__rr_n="* | "x"*"${__rr_l}typeset -x $__rr_n="*)
 			eval "printf '=%s' \"\$$__rr_n\"" >@VARS@"$__rr_n" ;;
 		"x"*) printf '?' >@VARS@"$__rr_n" ;;
 		*) printf -- '-' >@VARS@"$__rr_n" ;;
@@ -34,8 +34,8 @@ $__rr_a"
 __rr_trap() {
 	if [ "${1-}" = -- ]; then shift; fi
 	case ${1-} in
-	'') if [ $# -eq 0 ]; then trap; return; fi ;;
-	-?*) trap "$@"; return ;;
+	'') if [ $# -eq 0 ]; then $__rr_builtin trap; return; fi ;;
+	-?*) $__rr_builtin trap "$@"; return ;;
 	esac
 	__rr_a=$1
 	case $1 in
@@ -45,17 +45,25 @@ __rr_trap() {
 	for __rr_c in "$@"; do
 		case $__rr_c in
 		EXIT | 0)
-			if [ "$(exec /bin/sh -c 'echo "$PPID"')" = "$$" ]; then
+			if [ "$(exec /bin/sh -c 'echo "$PPID"')" = "$$" ] && eval "[ $__rr_depth = 0 ]"; then
 				if [ "$__rr_a" = - ]; then __rr_trapped=; else __rr_trapped=$__rr_a; fi
 			else
-				trap -- "$__rr_a" EXIT
+				$__rr_builtin trap -- "$__rr_a" EXIT
 			fi ;;
-		*) trap -- "$__rr_a" "$__rr_c" || return ;;
+		*) $__rr_builtin trap -- "$__rr_a" "$__rr_c" || return ;;
 		esac
 	done
 }
 __rr_trapped=
+__rr_builtin=
+__rr_depth=0 # how deep in subshells that are no processes of their own
 trap __rr_exit EXIT
-alias trap=__rr_trap
-alias exec='exec $(__rr_dump)'
-. @SCRIPT@
+case ${BASH_VERSION:+:$SHELLOPTS:} in
+'' | *:posix:*)
+	case ${KSH_VERSION-} in Version*) __rr_depth='${.sh.subshell}' ;; esac
+	alias trap=__rr_trap
+	alias exec='exec $(__rr_dump)' ;;
+*) # bash expands no aliases in scripts, and lets a function take the place of trap, though not of exec
+	__rr_builtin=builtin
+	eval 'trap() { __rr_trap "$@"; }' ;;
+esac
