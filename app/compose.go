@@ -110,14 +110,14 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 		return err
 	}
 	defer st.Close()
-	r := &composeRun{command: a, in: in, flags: cf, store: st, run: f.runID(time.Now())}
+	r := &composeRun{command: a, in: in, flags: cf, store: st, run: f.runID(in, time.Now())}
 	switch h, err := st.Header(ctx, r.run); {
 	case err == nil:
 		return storeError(&store.RunExistsError{Header: h})
 	case !errors.Is(err, store.ErrNoRun):
 		return storeError(err)
 	}
-	tags, err := f.allTags()
+	tags, err := f.allTags(in)
 	if err != nil {
 		return err
 	}

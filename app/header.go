@@ -126,6 +126,9 @@ func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
 	if file := params.File(f.inputs.paramsFile, f.inputs.env()); file != "" {
 		given["parameters"] = []string{seenFrom(from, file)}
 	}
+	if in.inImage() != "" && (f.inputs.root != "" || !in.layout.Marked()) { // else it is found again from wherever one stands
+		given["root"] = []string{seenFrom(from, shortest(in.layout.Root))}
+	}
 	delete(given, "python") // this machine's; the output is the same with each
 	given["param"] = append(fromEnvironment(f.inputs.env()), given["param"]...)
 

@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/internal/store/azurestore"
@@ -33,6 +34,9 @@ type inputFlags struct {
 	store      string
 	python     string           // interpreter of a Python definition and of Python steps; empty: the configured one, else as python.Finder chooses
 	recorded   wfformat.Options // what stands in place of the commands of a recorded workflow
+	root       string           // the project's; empty: as project.Find finds it
+	handed     bool             // the pipeline comes from a program, on stdin
+	here       bool             // the pipeline is run by this process
 	closed     bool             // the environment brings no parameters and no configuration: the flags say all
 	began      []engine.Named   // not nil: the parameters that a run began with, in place of all that could bring others
 }
@@ -51,6 +55,7 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "YAML or JSON file of initial parameters")
 	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be given again")
+	fs.StringVar(&f.root, "root", "", "folder of the project, which is an image's working folder (default: the nearest with a pyproject.toml or a .git at or above the definition, else the current one)")
 	f.registerPython(cmd)
 	f.registerRecorded(cmd)
 	f.registerStore(cmd)
@@ -79,6 +84,7 @@ func (f *inputFlags) registerStore(cmd *cobra.Command) {
 type inputs struct {
 	*source
 	flags      *inputFlags
+	layout     project.Layout // where the definition's code and files are
 	config     *config.Config
 	configFile string
 	configText []byte
@@ -118,26 +124,36 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	if err := f.recorded.Validate(); err != nil {
 		return nil, nil, err
 	}
-	in := &inputs{flags: f, config: &config.Config{}, brings: &a.Options}
+	layout, err := f.layout(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	in := &inputs{flags: f, layout: layout, config: &config.Config{}, brings: &a.Options}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
 		if list, err = in.readConfig(a.ctx, f.config, filepath.Dir(file)); err != nil {
 			return nil, nil, err
 		}
 	}
-	s, err := a.load(file, frontends.Options{Python: in.python(), WfFormat: f.recorded})
+	s, err := a.loadOrTake(file, frontends.Options{Python: in.python(), Layout: layout, WfFormat: f.recorded}, f.handed)
 	if err != nil {
 		return nil, nil, err
 	}
 	in.source = s
-	if own := s.settings.ConfigurationFile; own != "" && f.config == "" {
-		if list, err = in.readConfig(a.ctx, s.beside(own), s.dir()); err != nil {
+	in.layout.Program = s.settings.Modules
+	own := s.settings.ConfigurationFile
+	if f.config == "" && (own != "" || s.settings.Environ[config.FileVariable] != "") {
+		if list, err = in.readConfig(a.ctx, in.beside(own), s.dir()); err != nil {
 			return nil, nil, err
 		}
 	}
+	list = append(s.diags, list...)
 	more, err := in.readInitial(a.ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if f.here && in.pipeline != nil && !list.HasErrors() {
+		more = append(more, in.executors()...)
 	}
 	if list = append(list, more...); list.HasErrors() {
 		s.check(nil)
@@ -154,11 +170,11 @@ func (in *inputs) readInitial(ctx context.Context) (diag.List, error) {
 		in.params = f.began
 		return nil, nil
 	}
-	file := params.File(cmp.Or(f.paramsFile, in.beside(in.settings.ParametersFile)), f.env())
+	file := params.File(cmp.Or(f.paramsFile, in.beside(in.settings.ParametersFile)), in.env())
 	if err := in.readParameters(ctx, file); err != nil {
 		return nil, err
 	}
-	given, list := params.Load(params.Sources{File: file, FileBytes: in.paramsText, Env: f.env(), Set: f.set})
+	given, list := params.Load(params.Sources{File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set})
 	in.params = given
 	return list, nil
 }
@@ -178,22 +194,79 @@ func (in *inputs) python() string {
 
 // sources is what is known for a comparison of the steps with the code that they call.
 func (in *inputs) sources(complete bool) *pycheck.Options {
-	o := &pycheck.Options{File: in.file, Complete: complete}
+	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete}
 	for _, p := range in.params {
 		o.Initial = append(o.Initial, p.Name)
 	}
 	return o
 }
 
-// beside finds a file that a definition names: from its own folder, or else from the current one.
-func (s *source) beside(name string) string {
+// beside finds a file that a definition names.
+func (in *inputs) beside(name string) string {
 	if name == "" || filepath.IsAbs(name) {
 		return name
 	}
-	if file := filepath.Join(s.dir(), name); exists(file) {
-		return file
+	if file, found := in.layout.File(name); found {
+		return shortest(file)
 	}
 	return name
+}
+
+// layout says where the code and the files of a definition are, as seen from the current folder.
+func (f *inputFlags) layout(definition string) (project.Layout, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return project.Layout{}, fail(ExitEnvironment, "the current folder: %w", err)
+	}
+	l := project.Find(definition, here)
+	if f.root == "" {
+		return l, nil
+	}
+	if st, err := os.Stat(f.root); err != nil || !st.IsDir() {
+		return l, fail(ExitInvalid, "--root %s: there is no such folder", f.root)
+	}
+	l.Root = absolute(f.root)
+	if l.Source() == "" {
+		return l, fail(ExitInvalid, "--root %s: the definition %s is not in it", f.root, definition)
+	}
+	return l.In(l.Root), nil
+}
+
+// env is the environment as far as it counts, with what the definition has set of it.
+func (in *inputs) env() []string {
+	return in.withOwn(in.flags.env())
+}
+
+// environ is the environment of the steps.
+func (in *inputs) environ() []string {
+	return in.withOwn(os.Environ())
+}
+
+// withOwn adds the variables that the definition set while it was read.
+func (in *inputs) withOwn(env []string) []string {
+	if in.source == nil || len(in.settings.Environ) == 0 {
+		return env
+	}
+	own := in.settings.Environ
+	out := slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		_, set := own[name]
+		return set
+	})
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		out = append(out, name+"="+own[name])
+	}
+	return out
+}
+
+// variable is a variable of the steps' environment.
+func (in *inputs) variable(name string) string {
+	for _, kv := range slices.Backward(in.environ()) {
+		if value, ok := strings.CutPrefix(kv, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // readParameters reads the parameters file, once: it may be a pipe. Where that fails, Load says why.
@@ -210,7 +283,7 @@ func (in *inputs) readParameters(ctx context.Context, file string) error {
 
 // readConfig reads the configuration file that is given or found in a folder, if there is one.
 func (in *inputs) readConfig(ctx context.Context, given, dir string) (diag.List, error) {
-	file, err := config.Find(given, dir, in.flags.env())
+	file, err := config.Find(given, dir, in.env())
 	if err != nil {
 		return nil, fileError("read the configuration", err)
 	}
@@ -223,7 +296,7 @@ func (in *inputs) readConfig(ctx context.Context, given, dir string) (diag.List,
 	}
 	in.configFile = file
 	var list diag.List
-	if in.config, list = config.Parse(file, in.configText, in.flags.env()); in.config == nil {
+	if in.config, list = config.Parse(file, in.configText, in.env()); in.config == nil {
 		in.config = &config.Config{}
 	}
 	in.configText = config.Shown(in.configText)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -110,6 +111,23 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 		return nil, err // what was read is of a program that was stopped
 	}
 	s.take(read)
+	return s, nil
+}
+
+// loadOrTake loads a definition, or takes the pipeline that a program hands over on stdin.
+func (a *command) loadOrTake(file string, o frontends.Options, handed bool) (*source, error) {
+	if !handed {
+		return a.load(file, o)
+	}
+	text, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return nil, fail(ExitEnvironment, "what was handed over cannot be read: %w", err)
+	}
+	s := &source{file: filepath.ToSlash(file), more: map[string][]byte{}}
+	if s.text, err = textfile.Read(a.ctx, file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fileError("read the definition", err)
+	}
+	s.take(frontends.Result(pydef.Handed(s.file, text)))
 	return s, nil
 }
 

@@ -122,7 +122,7 @@ var (
 	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "cold", "cache", "no-cache"}
 	flagsOfImages = []string{"image", "runner-image"}
 	flagsOfArgo   = []string{"namespace", "service-account", "argo-version"}
-	flagsOfInputs = []string{"config", "parameters", "param", "store", "python", "as-stubs", "scale"}
+	flagsOfInputs = []string{"root", "config", "parameters", "param", "store", "python", "as-stubs", "scale"}
 )
 
 // apply refuses flags that would do nothing for the target.

@@ -104,10 +104,42 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 		return err
 	}
 	f.inputs.began = append([]engine.Named{}, header.Parameters...) // not nil
+	f.inputs.here = f.compose.target == ""
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err
 	}
+	return a.goOn(ctx, in, st, header, f)
+}
+
+// retryVariable is Runnable's: it names a run that is to be gone on with, where a pipeline is run.
+const retryVariable = "RUNNABLE_RETRY_RUN_ID"
+
+// retryAgain goes on with a run because the environment says so.
+func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *runFlags) error {
+	if err := store.CheckRunID(run); err != nil {
+		return fail(ExitInvalid, "%s: %w", retryVariable, err)
+	}
+	st, err := in.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	header, err := st.Header(ctx, run)
+	if err != nil {
+		return storeError(err)
+	}
+	fmt.Fprintf(a.stderr, "%s is set: going on with run %s, which keeps the parameters that it began with\n", retryVariable, run)
+	in.params = header.Parameters
+	if f.dryRun {
+		return a.plan(ctx, in, f)
+	}
+	return a.goOn(ctx, in, st, header, &retryFlags{runFlags: *f})
+}
+
+// goOn runs again what failed in a run, and what depends on it.
+func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header engine.Header, f *retryFlags) error {
+	run := header.Run
 	was, err := runs.Of(ctx, st, run)
 	if err != nil {
 		return storeError(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/hooks"
 	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/progress/live"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -51,7 +52,7 @@ func (f *runFlags) register(cmd *cobra.Command) {
 func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.format, "format", "text", "of the summary: text or json")
-	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: that of the definition)")
+	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: the nearest at or above the definition that is the current one or the project's, else the definition's)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
 	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, which holds what a container would: the definition's folder as it is now, and the step's catalog files")
@@ -115,6 +116,8 @@ func (a *command) runCommand() *cobra.Command {
 	f.inputs.register(cmd)
 	f.register(cmd)
 	target.register(cmd)
+	cmd.Flags().BoolVar(&f.inputs.handed, "handed", false, "the pipeline is read from stdin, where execute() of the package runnable writes it")
+	_ = cmd.Flags().MarkHidden("handed")
 	return cmd
 }
 
@@ -123,9 +126,18 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
+	f.inputs.here = true
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err
+	}
+	forget, err := in.keepSession()
+	if err != nil {
+		return err
+	}
+	defer forget()
+	if again := in.variable(retryVariable); again != "" {
+		return a.retryAgain(ctx, in, again, f)
 	}
 	if f.dryRun {
 		return a.plan(ctx, in, f)
@@ -152,31 +164,57 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 		return engine.Header{}, fail(ExitEnvironment, "%w", err)
 	}
 	now := time.Now().UTC()
-	tags, err := f.allTags()
+	tags, err := f.allTags(in)
 	if err != nil {
 		return engine.Header{}, err
 	}
 	return engine.Header{
-		Version: store.HeaderVersion, Run: f.runID(now), Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
+		Version: store.HeaderVersion, Run: f.runID(in, now), Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
 		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
 }
 
-// allTags are the tags given, else those of the environment.
-func (f *runFlags) allTags() ([]string, error) {
+// allTags are the tags given, here or by the program that hands its pipeline over, else those of the environment.
+func (f *runFlags) allTags(in *inputs) ([]string, error) {
 	if len(f.tags) > 0 {
 		return f.tags, nil
 	}
-	tags, err := store.ParseTags(os.Getenv("RUNNABLE_RUN_TAG"))
+	if tag := in.settings.Tag; tag != "" && f.inputs.handed {
+		return []string{tag}, store.CheckTag(tag)
+	}
+	tags, err := store.ParseTags(in.variable("RUNNABLE_RUN_TAG"))
 	if err != nil {
 		return nil, fmt.Errorf("RUNNABLE_RUN_TAG: %w", err)
 	}
 	return tags, nil
 }
 
-// runID is the name of a new run: the one given, here or in the environment, else one made from the time.
-func (f *runFlags) runID(now time.Time) string {
-	return cmp.Or(f.run, os.Getenv("RUNNABLE_RUN_ID"), store.NewRunID(now))
+// runID is the name of a new run: the one given, here, by the program that hands its pipeline over or in the environment,
+// else one made from the time.
+func (f *runFlags) runID(in *inputs, now time.Time) string {
+	given := ""
+	if f.inputs.handed {
+		given = in.settings.RunID
+	}
+	return cmp.Or(f.run, given, in.variable("RUNNABLE_RUN_ID"), store.NewRunID(now))
+}
+
+// keepSession writes the functions of an interactive session to a file, from which the steps import them.
+func (in *inputs) keepSession() (forget func(), err error) {
+	if in.settings.Session == "" {
+		return func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "runnable-render-session-")
+	if err != nil {
+		return nil, fail(ExitEnvironment, "the session's functions: %w", err)
+	}
+	forget = func() { _ = os.RemoveAll(dir) }
+	in.layout.Definition = filepath.Join(dir, filepath.Base(in.file))
+	if err := os.WriteFile(in.layout.Definition, []byte(in.settings.Session), 0o600); err != nil {
+		forget()
+		return nil, fail(ExitEnvironment, "the session's functions: %w", err)
+	}
+	return forget, nil
 }
 
 // drive is a run that is about to go on.
@@ -247,19 +285,21 @@ func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.
 
 func (d *drive) runtime() *step.Runtime {
 	return step.New(step.Options{
-		Python: d.inputs.python(), Definition: d.inputs.dir(), Cold: d.flags.cold, Preload: d.inputs.config.Preload,
+		Python: d.inputs.python(), Definition: d.inputs.dir(), Layout: d.layout(), Environ: d.inputs.environ(), Cold: d.flags.cold, Preload: d.inputs.config.Preload,
 		Secrets: d.inputs.secrets(), SecretNames: local.SecretNames(d.pipeline),
 		Cache: d.flags.cache.mode(), Programs: d.inputs.programs(),
 	})
 }
 
-// dir is the folder in which the steps run: that of the definition, as in an image that holds it.
-func (d *drive) dir() string {
+// layout says where the definition's code and files are; Work is the folder in which the steps run.
+func (d *drive) layout() project.Layout {
 	if d.flags.workdir != "" {
-		return d.flags.workdir
+		return d.inputs.layout.In(d.flags.workdir)
 	}
-	return d.inputs.dir()
+	return d.inputs.layout
 }
+
+func (d *drive) dir() string { return d.layout().Work }
 
 // stopped tells of a run that did not come to its end.
 func (a *command) stopped(d drive, err error) error {
@@ -294,7 +334,7 @@ func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.St
 // hooks does what the definition wants done now that the run has ended.
 func (a *command) hooks(ctx context.Context, d drive, runtime *step.Runtime, sum *runs.Summary) (err error) {
 	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
-		Pipeline: d.pipeline, Summary: sum, Runtime: runtime, Secrets: runtime.Secrets(), Environ: os.Environ(), Dir: d.dir(), Log: a.stderr,
+		Pipeline: d.pipeline, Summary: sum, Runtime: runtime, Secrets: runtime.Secrets(), Environ: d.inputs.environ(), Dir: d.dir(), Log: a.stderr,
 	})
 	if err != nil || sum.Hooks == nil {
 		return err

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/backends/compose"
+	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -30,7 +32,7 @@ func (in *inputs) argo(f *renderFlags) (map[string][]byte, argo.Summary, diag.Li
 		Config: settings, ConfigFile: or(in.configFile, config.DefaultFile),
 		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
 		Namespace: or(f.namespace, in.config.Namespace), ServiceAccount: or(f.serviceAccount, in.config.ServiceAccount),
-		Store: in.remoteStore(), Version: version, Directory: isFolder(f.output), Release: release(),
+		Store: in.remoteStore(), Definition: in.inImage(), Version: version, Directory: isFolder(f.output), Release: release(),
 	}
 	if o.Parameters, err = renderParameters[argo.Parameter](in.params); err != nil {
 		return nil, argo.Summary{}, nil, err
@@ -44,6 +46,7 @@ func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) 
 	o := compose.Options{
 		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
 		Store: in.remoteStore(), ConfigFile: in.configFile, Source: filepath.Base(in.file), Release: release(),
+		Definition: in.inImage(),
 	}
 	var err error
 	var wrong diag.List
@@ -58,6 +61,16 @@ func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) 
 	}
 	files, list := compose.Render(in.pipeline, o)
 	return files, list, nil
+}
+
+// inImage is the definition's path in the working folder of an image; empty where that tells nothing: nothing of the
+// pipeline is looked for beside the definition, or that is the working folder.
+func (in *inputs) inImage() string {
+	source := in.layout.Source()
+	if path.Dir(source) == "." || !pycheck.LooksForCode(in.pipeline) {
+		return ""
+	}
+	return source
 }
 
 // parameter is what the targets have in common of theirs.

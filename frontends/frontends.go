@@ -13,6 +13,7 @@ import (
 	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/plugin"
@@ -31,6 +32,7 @@ type Frontend struct {
 // Options are what frontends that run programs go by. The zero value chooses everything as a step does.
 type Options struct {
 	Python   string           // the interpreter of Python definitions
+	Layout   project.Layout   // where their modules are; the zero Layout: as seen from the current folder
 	WfFormat wfformat.Options // what stands in place of the commands of a recorded workflow; other definitions refuse it
 	More     []Frontend       // come before those that there are
 }
@@ -50,7 +52,7 @@ func All() []Frontend {
 		foreign(),
 		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
 		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
-			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python}))
+			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout}))
 		}},
 		{Name: "Go", Extensions: []string{".go"}, Read: func(ctx context.Context, file string, _ []byte, _ Options) Result {
 			p, list := golang.Parse(ctx, file)

@@ -18,6 +18,13 @@ var files embed.FS
 // Boot is the script that starts the Python side, in the folder given to [Extract].
 const Boot = "rr_boot.py"
 
+// The variables that tell the Python side where the user's modules are: folders as a JSON list, in order, and the
+// definition's own file where that is Python.
+const (
+	Modules = "RUNNABLE_MODULES"
+	Own     = "RUNNABLE_OWN"
+)
+
 // Define is the script that reads a Python definition, in the same folder.
 const Define = "rr_define.py"
 

@@ -6,7 +6,7 @@ if __name__ == "__main__":
     if sys.version_info < (3, 9):  # said in words that old ones understand too
         sys.exit("%s is Python %d.%d; a step needs Python 3.9 or later" % (sys.executable, sys.version_info[0], sys.version_info[1]))
     # Our own modules are loaded before the working folder is on the path, so that a user's `json.py` or
-    # `select.py` does not become ours; then the working folder stands first, as for `python -m`.
+    # `select.py` does not become ours; then the folders of the user's modules stand first.
     _here = os.path.dirname(os.path.abspath(__file__))
     if sys.path and os.path.abspath(sys.path[0]) == _here:
         del sys.path[0]
@@ -14,11 +14,12 @@ if __name__ == "__main__":
         sys.path.append(_here)
     # Compiled once for all steps, whatever the user says of their own modules: the folder is ours.
     _dont, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    from runnable_render import modules as _modules
     from runnable_render import worker as _worker
 
     if sys.argv.pop() == "task":
         sys.dont_write_bytecode = _dont
-        sys.path.insert(0, os.getcwd())
+        _modules.install()
         sys.exit(_worker.task(3))
     # A parent. What a task's interpreter would not have imported is taken off the list of modules again.
     _cold = set(sys.modules)

@@ -1,11 +1,10 @@
 """Starts the reading of a Python definition: rr_define.py FILE NAME, where NAME is what the user calls the file."""
+import json
 import os
 import sys
 
 if __name__ == "__main__":
     if sys.version_info < (3, 9):  # told as an answer, in words that old ones understand too
-        import json
-
         _text = "%s is Python %d.%d, and a definition needs Python 3.9 or later; name one with --python" % ((sys.executable,) + tuple(sys.version_info[:2]))
         _answer = json.dumps({"errors": [{"code": "RR0509", "message": _text, "file": sys.argv[2]}]})
         os.write(int(os.environ["RUNNABLE_DEFINE_FD"]), _answer.encode("ascii"))
@@ -17,6 +16,6 @@ if __name__ == "__main__":
     sys.dont_write_bytecode = False  # compiled once: the folder is ours
     from runnable import _define
 
-    sys.path[0] = os.path.dirname(_file)
+    sys.path[0:1] = json.loads(os.environ["RUNNABLE_MODULES"])
     sys.dont_write_bytecode = True  # reading a definition writes nothing
     _define.main(_file, _name)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -174,7 +175,7 @@ func (s *session) ready(ctx context.Context) error {
 		return err
 	}
 	s.runtime = step.New(step.Options{
-		Python: s.env[runnerenv.Python], Definition: s.dir, Cold: true, Environ: s.environ, Code: s.code(),
+		Python: s.env[runnerenv.Python], Definition: s.dir, Layout: project.Within(s.dir, s.env[runnerenv.Source]), Cold: true, Environ: s.environ, Code: s.code(),
 		SecretNames: local.SecretNames(s.pipeline), Secrets: s.secrets(),
 	})
 	return nil

@@ -25,6 +25,9 @@ type Options struct {
 	Store          string
 
 	Parameters []Parameter // the initial parameters, in their order
+	// Definition is the definition's slash path below the root of its project, which the image has as its working folder;
+	// empty: the definition lies in that folder itself, or nothing is looked for beside it.
+	Definition string
 	Version    Version
 	Directory  bool // several objects, for `-o DIR/`
 	// Unvalidated leaves out Argo's own validation, which takes most of the time; for measuring the rest.

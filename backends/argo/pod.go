@@ -151,6 +151,9 @@ func (b *builder) commonEnv() *yamlout.List {
 	add(runnerenv.CapabilitiesVariable, runnerenv.Capabilities{
 		Exit: runnerenv.ExitCode, Attempts: runnerenv.AttemptsOne, Begin: runnerenv.BeginTarget, Control: runnerenv.ControlFile,
 	}.String())
+	if b.o.Definition != "" {
+		add(runnerenv.Source, dollars(b.o.Definition))
+	}
 	add(runnerenv.Workflow, "{{workflow.name}}")
 	add(runnerenv.Owner, "{{workflow.uid}}")
 	if len(b.params) > 0 {

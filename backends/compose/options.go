@@ -25,6 +25,9 @@ type Options struct {
 
 	Parameters []Parameter // the initial parameters, in their order
 	Version    Version
+	// Definition is the definition's slash path below the root of its project, which the image has as its working folder;
+	// empty: the definition lies in that folder itself, or nothing is looked for beside it.
+	Definition string
 	Source     string // the definition's file, for the comment at the head, without its folder; empty: left out
 }
 

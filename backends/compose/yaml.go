@@ -89,6 +89,9 @@ func (b *builder) environment(l load) *yamlout.Map {
 		Exit: runnerenv.ExitRecord, Attempts: runnerenv.AttemptsAll, Begin: runnerenv.BeginRunner, Control: runnerenv.ControlNone,
 	}.String())
 	m.Add(runnerenv.Store, cmp.Or(escape(b.Store), "file://"+storeDir))
+	if b.Definition != "" {
+		m.Add(runnerenv.Source, escape(b.Definition))
+	}
 	m.Add(runnerenv.RunFile, runFile)
 	m.Add(runnerenv.DefinitionFile, definition)
 	m.Add(runnerenv.Plan, l.digest).Tail("of the definition and the parameters")

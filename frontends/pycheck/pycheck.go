@@ -12,11 +12,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -35,9 +36,10 @@ const (
 
 // Options say what is known besides the pipeline.
 type Options struct {
-	File     string   // the definition, as the user calls it; modules are looked for beside it
-	Initial  []string // names of the initial parameters
-	Complete bool     // there will be no other initial parameters
+	File     string         // the definition, as the user calls it
+	Layout   project.Layout // where modules are; the zero Layout: as seen from the current folder
+	Initial  []string       // names of the initial parameters
+	Complete bool           // there will be no other initial parameters
 }
 
 // Result is what was found, and the sources that the messages point into, by name.
@@ -48,7 +50,11 @@ type Result struct {
 
 // Check looks at every task of a pipeline that ir.Check found free of errors.
 func Check(p *ir.Pipeline, o Options) Result {
-	c := &checker{o: o, dir: filepath.Dir(filepath.FromSlash(o.File)), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
+	if o.Layout.Definition == "" {
+		here, _ := os.Getwd()
+		o.Layout = project.Find(filepath.FromSlash(o.File), here)
+	}
+	c := &checker{o: o, folders: o.Layout.Modules(), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
 	c.texts, c.asked = map[string][]byte{}, map[string]bool{}
 	for _, n := range o.Initial {
 		c.initial[n] = true
@@ -61,8 +67,8 @@ func Check(p *ir.Pipeline, o Options) Result {
 
 type checker struct {
 	o        Options
-	dir      string
-	inPython bool // the definition is Python, and so is the line to add
+	folders  []string // in which modules are looked for
+	inPython bool     // the definition is Python, and so is the line to add
 	modules  map[string]*module
 	texts    map[string][]byte
 	initial  map[string]bool
@@ -173,24 +179,51 @@ func (c *checker) function(t *ir.Task, at spot) (*module, *function) {
 	return nil, nil
 }
 
-// module reads the source of a module beside the definition; nil where there is none.
+// module reads the source of a module of the user's; nil where there is none.
 func (c *checker) module(dotted string) *module {
 	if m, known := c.modules[dotted]; known {
 		return m
 	}
 	c.modules[dotted] = nil
-	base := strings.ReplaceAll(dotted, ".", "/")
-	for _, file := range []string{base + ".py", base + "/__init__.py"} {
-		text, err := textfile.Read(context.Background(), filepath.Join(c.dir, filepath.FromSlash(file)))
+	for _, file := range c.files(dotted) {
+		text, err := textfile.Read(context.Background(), file)
 		if err != nil {
 			continue
 		}
-		shown := path.Join(filepath.ToSlash(c.dir), file)
+		shown := c.shown(file)
 		c.texts[shown] = text
 		c.modules[dotted] = parse(shown, string(text))
 		break
 	}
 	return c.modules[dotted]
+}
+
+// files are those that may hold a module, in the order in which a step looks for it.
+func (c *checker) files(dotted string) []string {
+	own := filepath.Base(c.o.Layout.Definition)
+	if c.inPython && dotted == strings.TrimSuffix(own, filepath.Ext(own)) {
+		return []string{c.o.Layout.Definition}
+	}
+	base := filepath.FromSlash(strings.ReplaceAll(dotted, ".", "/"))
+	var out []string
+	for _, dir := range c.folders {
+		out = append(out, filepath.Join(dir, base, "__init__.py"), filepath.Join(dir, base+".py"))
+	}
+	return out
+}
+
+// shown is a file as the user calls it, by way of the definition.
+func (c *checker) shown(file string) string {
+	dir := filepath.Dir(filepath.FromSlash(c.o.File))
+	rel, err := filepath.Rel(c.o.Layout.Folder(), file)
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	near := filepath.Join(dir, rel)
+	if strings.HasPrefix(near, "..") && !strings.HasPrefix(dir, "..") {
+		return filepath.ToSlash(file)
+	}
+	return filepath.ToSlash(near)
 }
 
 // severity is that of a finding which makes a step fail if it is certain.
@@ -199,6 +232,24 @@ func (c *checker) severity(certain bool, at spot, n ir.Node) diag.Severity {
 		return diag.Error
 	}
 	return diag.Warning
+}
+
+// LooksForCode reports whether a step or reducer of a pipeline is a Python function or a notebook.
+func LooksForCode(p *ir.Pipeline) bool {
+	for v := range ir.Walk(p) {
+		switch n := v.Node.(type) {
+		case *ir.Task:
+			switch n.Command.(type) {
+			case *ir.Python, *ir.Notebook:
+				return true
+			}
+		case *ir.Map:
+			if ir.PythonReducer(n.Reducer) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pointedAt are the sources that messages point into.

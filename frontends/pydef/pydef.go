@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -31,7 +32,8 @@ const maxAnswer = 256 << 20
 
 // Options say how a definition is read. The zero value chooses the interpreter as a step's is chosen.
 type Options struct {
-	Python string // the interpreter: a path, or a name on PATH
+	Python string         // the interpreter: a path, or a name on PATH
+	Layout project.Layout // where modules are; the zero Layout: as seen from the current folder
 }
 
 // Result is what a definition says.
@@ -47,6 +49,13 @@ type Settings struct {
 	ConfigurationFile string `json:"configuration_file"`
 	RunID             string `json:"run_id"`
 	Tag               string `json:"tag"`
+	Job               bool   `json:"job"` // it is a job of Runnable's
+	// Environ are the variables that the definition set before it called execute(), by name.
+	Environ map[string]string `json:"-"`
+	// Modules are folders from which the program that handed the pipeline over imports, and Session the text of its
+	// functions where it is an interactive session.
+	Modules []string `json:"-"`
+	Session string   `json:"-"`
 }
 
 // Read reads the definition in a file. Diagnostics name it as the caller does.
@@ -57,6 +66,10 @@ func Read(ctx context.Context, file string, o Options) Result {
 	path, err := filepath.Abs(filepath.FromSlash(file))
 	if err != nil {
 		return problem("the definition cannot be read: %v", err)
+	}
+	if o.Layout.Definition == "" {
+		here, _ := os.Getwd()
+		o.Layout = project.Find(path, here)
 	}
 	interpreter, err := interpreter(ctx, o.Python, filepath.Dir(path))
 	if err != nil {
@@ -69,19 +82,31 @@ func Read(ctx context.Context, file string, o Options) Result {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	a, err := ask(ctx, interpreter, side, path, file)
+	a, err := ask(ctx, interpreter, side, o.Layout, file)
 	if err != nil {
 		return problem("%v", err)
 	}
 	return a.result(file)
 }
 
+// Handed takes a pipeline that a program hands over, which is the definition in a file or made by one (runnable/_tool.py).
+func Handed(file string, text []byte) Result {
+	var a answer
+	if err := json.Unmarshal(text, &a); err != nil || a.Document == "" {
+		return Result{Diags: diag.List{diag.Errorf("RR0509", diag.Span{File: file}, "what was handed over is no pipeline; --handed is for execute() of the package runnable")}}
+	}
+	return a.result(file)
+}
+
 // answer is what the Python side sends.
 type answer struct {
-	Document string    `json:"document"`
-	Options  Settings  `json:"options"`
-	Warnings []message `json:"warnings"`
-	Errors   []message `json:"errors"`
+	Document string            `json:"document"`
+	Options  Settings          `json:"options"`
+	Warnings []message         `json:"warnings"`
+	Errors   []message         `json:"errors"`
+	Environ  map[string]string `json:"environ"`
+	Modules  []string          `json:"modules"`
+	Session  string            `json:"session"`
 }
 
 // message is a diagnostic of the Python side.
@@ -117,6 +142,10 @@ func (m message) diagnostic(s diag.Severity) diag.Diagnostic {
 
 func (a *answer) result(file string) Result {
 	r := Result{Settings: a.Options}
+	if len(a.Environ) > 0 {
+		r.Settings.Environ = a.Environ
+	}
+	r.Settings.Modules, r.Settings.Session = a.Modules, a.Session
 	for _, m := range a.Errors {
 		r.Diags.Add(m.diagnostic(diag.Error))
 	}
@@ -136,16 +165,19 @@ func (a *answer) result(file string) Result {
 }
 
 // ask runs the definition and reads the answer, which comes over a pipe of its own: the definition may print.
-func ask(ctx context.Context, interpreter, side, path, shown string) (*answer, error) {
+func ask(ctx context.Context, interpreter, side string, l project.Layout, shown string) (*answer, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("no pipe: %w", err)
 	}
 	defer r.Close()
-	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), path, shown)
-	cmd.Dir = filepath.Dir(path)
-	here, _ := os.Getwd() // for a hint alone: where one stands changes nothing
-	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", "RUNNABLE_DEFINE_FROM="+here, "PYTHONIOENCODING=utf-8")
+	modules, err := json.Marshal(l.Modules())
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), l.Definition, shown)
+	cmd.Dir = l.Work
+	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8")
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer

@@ -1,7 +1,8 @@
 """Says which of the user's files a task's code is made of, without running any of it.
 
-Reads a request as JSON from the command line: {"function": "module.function" or "", "files": [paths below the folder]}.
-Prints {"files", "takes", "all", "python", "packages"} or {"error"}. Paths are below the current folder, with slashes.
+Reads a request as JSON from the command line: {"function": "module.function" or "", "files": [paths below the folder],
+"modules": [folders of the user's modules], "own": the definition's own file or ""}.
+Prints {"files", "takes", "all", "python", "packages"} or {"error"}. Paths are those from the current folder, with slashes.
 """
 import sys
 
@@ -9,22 +10,25 @@ if sys.path and sys.path[0] in ("", "."):
     del sys.path[0]  # so that a user's json.py does not become ours
 
 import ast
+import importlib.util
 import json
 import os
 import re
 import types
 
 ROOT = os.path.realpath(os.getcwd())
+REQUEST = json.loads(sys.argv[1])
+HOMES = [os.path.realpath(p) for p in REQUEST["modules"] or [ROOT]]
+OWN = REQUEST["own"]
 BUILTINS = {"int", "str", "float", "bool", "bytes", "list", "dict", "tuple", "set", "object", "None"}
 
 
 def relative(path):
-    """The path below the folder, or None for what is not the user's own."""
+    """The path from the folder, or None for what is not the user's own."""
     real = os.path.realpath(path)
-    if not real.startswith(ROOT + os.sep):
+    if not any(real.startswith(os.path.join(home, "")) for home in [ROOT, *HOMES]):
         return None
-    rel = real[len(ROOT) + 1 :]
-    parts = rel.split(os.sep)
+    parts = os.path.relpath(real, ROOT).split(os.sep)
     if any(p in ("site-packages", "dist-packages", ".runnable", ".git") for p in parts):
         return None
     if sys.prefix != sys.base_prefix and (real + os.sep).startswith(os.path.realpath(sys.prefix) + os.sep):
@@ -33,6 +37,8 @@ def relative(path):
 
 
 def locate(name, path):
+    if OWN and path is None and name == os.path.splitext(os.path.basename(OWN))[0]:
+        return importlib.util.spec_from_file_location(name, OWN)
     for finder in sys.meta_path:
         find = getattr(finder, "find_spec", None)
         try:
@@ -212,7 +218,7 @@ def packages():
 
 def main(request):
     installed = packages()
-    sys.path.insert(0, ROOT)
+    sys.path[0:0] = HOMES
     scan = Scan()
     out = {"takes": None, "all": False}
     function = request["function"]
@@ -235,7 +241,7 @@ def main(request):
 
 if __name__ == "__main__":
     try:
-        answer = main(json.loads(sys.argv[1]))
+        answer = main(REQUEST)
     except Exception as e:
         answer = {"error": f"{type(e).__name__}: {e}"}
     print(json.dumps(answer))

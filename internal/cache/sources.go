@@ -40,6 +40,11 @@ type Sources struct {
 // Where is the place that a task runs in.
 type Where struct {
 	Dir string // the working folder
+	// Modules are the folders in which Python modules are looked for; Own is the definition's file where it is Python.
+	Modules []string
+	Own     string
+	// Notebook finds a notebook that a step names; nil: it is below the working folder.
+	Notebook func(name string) string
 	// Python returns the interpreter and its environment.
 	Python func() (interpreter string, environ []string, err error)
 	// Hash returns the sha256 of a file in hex.
@@ -125,6 +130,9 @@ func SourcesOf(ctx context.Context, t *ir.Task, w Where) (*Sources, error) {
 		out.Python, out.Packages = found.Python, strings.Join(found.Packages, "\n")
 	case *ir.Notebook:
 		name := path.Clean(filepath.ToSlash(c.Path))
+		if w.Notebook != nil {
+			name = w.below(w.Notebook(c.Path))
+		}
 		found, err := w.scan(ctx, "", []string{name})
 		if err != nil {
 			return nil, err
@@ -194,6 +202,14 @@ func (w Where) imports(ctx context.Context, files []string) ([]string, error) {
 	return found.Files, nil
 }
 
+// below is the slash path of a file as seen from the working folder.
+func (w Where) below(file string) string {
+	if rel, err := filepath.Rel(w.Dir, file); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(file)
+}
+
 //go:embed source.py
 var sourcePy string
 
@@ -208,7 +224,7 @@ func (w Where) scan(ctx context.Context, function string, files []string) (*scan
 	if files == nil {
 		files = []string{}
 	}
-	request, err := json.Marshal(map[string]any{"function": function, "files": files})
+	request, err := json.Marshal(map[string]any{"function": function, "files": files, "modules": w.Modules, "own": w.Own})
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,9 @@ type Config struct {
 
 	Secrets Secrets
 
-	Executor Section // pipeline-executor; its Type is empty where there is none
-	Parallel *bool   // enable_parallel of the local executors; nil: not said
+	Executor    Section // pipeline-executor; its Type is empty where there is none
+	JobExecutor Section // job-executor, likewise
+	Parallel    *bool   // enable_parallel of the local executors; nil: not said
 
 	Image, RunnerImage        string
 	Namespace, ServiceAccount string

@@ -79,7 +79,7 @@ func (p *parser) top(f field) {
 	case "pipeline-executor":
 		p.pipelineExecutor(f)
 	case "job-executor":
-		p.service(f, []string{"local", "emulator", "local-container", "k8s-job", "mini-k8s-job"})
+		p.jobExecutor(f)
 	case "run-log-store":
 		p.runLogStore(f)
 	case "catalog":
@@ -87,7 +87,9 @@ func (p *parser) top(f field) {
 	case "secrets":
 		p.secrets(f)
 	case "pickler":
-		p.service(f, []string{"pickle"})
+		if s, ok := p.service(f, []string{"pickle"}); ok {
+			p.only(s)
+		}
 	default:
 		p.unknownTop(f)
 	}

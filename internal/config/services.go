@@ -8,79 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
-
-func (p *parser) pipelineExecutor(f field) {
-	if n := yaml12.Deref(f.value); n.Kind == yaml.MappingNode && p.mocked(n) {
-		return
-	}
-	s, ok := p.service(f, []string{"local", "local-container", "emulator", "argo"})
-	if !ok {
-		return
-	}
-	span := f.span
-	switch s.kind {
-	case "argo":
-		section := p.withoutType(s)
-		p.argo(section, span)
-		p.cfg.Executor = section
-		return
-	case "local":
-		for _, c := range s.fields {
-			switch c.name {
-			case "enable-parallel":
-				p.cfg.Parallel = p.boolean(c)
-			case "object-serialisation", "overrides":
-			default:
-				p.unknown(s, c, "enable-parallel", "object-serialisation", "overrides")
-			}
-		}
-	case "local-container":
-		p.localContainer(s)
-	case "emulator":
-		for _, c := range s.fields {
-			p.unknown(s, c)
-		}
-	}
-	p.cfg.Executor = p.withoutType(s)
-}
-
-// mocked refuses the executor that pretends: running everything in its place would be the worst of surprises.
-func (p *parser) mocked(n *yaml.Node) bool {
-	for _, c := range p.fields(n) {
-		if v := yaml12.Deref(c.value); c.name == "type" && v.Kind == yaml.ScalarNode && v.Value == "mocked" {
-			p.errorf(codeService, p.r.Span(c.value), `executors of type "mocked" are not supported; set type: stub on the steps that should do nothing`)
-			return true
-		}
-	}
-	return false
-}
-
-func (p *parser) localContainer(s service) {
-	known := []string{"docker-image", "auto-remove-container", "environment", "enable-parallel", "overrides"}
-	found := false
-	for _, c := range s.fields {
-		switch c.name {
-		case "docker-image":
-			found = true
-			if image, ok := p.text(c); ok && p.cfg.Image == "" {
-				p.cfg.Image = image
-			}
-		case "enable-parallel":
-			p.cfg.Parallel = p.boolean(c)
-		case "auto-remove-container", "environment", "overrides":
-		default:
-			p.unknown(s, c, known...)
-		}
-	}
-	if !found {
-		p.errorf(codeMissing, s.field.span, "%s of type local-container needs docker_image", s.field.name)
-	}
-}
 
 // withoutType is a service's own keys, raw.
 func (p *parser) withoutType(s service) Section {

@@ -37,12 +37,13 @@ internal/oracle            : ir
 internal/imports           :
 internal/firstgc           :
 internal/foldercopy        :
+internal/project           :
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
-frontends/pydef            : ir ir/diag ir/irjson python
-frontends/pycheck          : internal/textfile ir ir/diag github.com/bmatcuk/doublestar
+frontends/pydef            : internal/project ir ir/diag ir/irjson python
+frontends/pycheck          : internal/project internal/textfile ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
-frontends                  : ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
+frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
 plugin                     : ir ir/diag ir/irjson
 pipeline                   : internal/surrogates ir ir/diag plugin
 internal/engine            : internal/surrogates ir ir/diag go.starlark.net
@@ -55,7 +56,7 @@ internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
 internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
-internal/step              : internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
@@ -72,7 +73,7 @@ backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
 backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
 backends/local             : internal/cache internal/engine internal/foldercopy ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
-runner                     : backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
+runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                      : *
 internal/release/licences  :
@@ -86,7 +87,7 @@ e2e                        : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                   : pipeline
 examples/*                 : * gocloud.dev
 cmd/runnable-render        : app internal/firstgc
-cmd/runnable-step : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step          : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
 cmd/runnable-step-full     : runner internal/firstgc internal/store internal/store/s3store internal/store/gcsstore internal/store/azurestore golang.org/x/crypto/x509roots
 `
 

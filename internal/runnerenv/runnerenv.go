@@ -19,6 +19,7 @@ const (
 	Param          = "RUNNABLE_PARAM_"      // and a parameter's index: its value
 	Image          = "RUNNABLE_IMAGE"       // of the container
 	Python         = "RUNNABLE_PYTHON"      // the interpreter
+	Source         = "RUNNABLE_SOURCE"      // the definition's path in its project
 	Tag            = "RUNNABLE_TAG"         // compose: the run's tags
 	Plan           = "RUNNABLE_PLAN"        // compose: digest of the definition and the parameters
 	Retry          = "RUNNABLE_RETRY"       // compose: the last run's failed steps run again
@@ -31,7 +32,7 @@ const (
 // the runner would look for another run, or in another store. The interpreter is the user's to name.
 func Sets(name string) bool {
 	switch name {
-	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Tag, Plan, Retry, Secrets:
+	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Source, Tag, Plan, Retry, Secrets:
 		return true
 	}
 	index, ok := strings.CutPrefix(name, Param)

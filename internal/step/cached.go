@@ -73,8 +73,13 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 		job.Env = t.Env
 	}
 	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job)}
+	l, own := a.layout(), ""
+	if filepath.Ext(l.Definition) == ".py" {
+		own = l.Definition
+	}
 	m := &recalled{where: cache.Where{
-		Dir: dir, Scans: &r.scans,
+		Dir: dir, Scans: &r.scans, Modules: l.Modules(), Own: own,
+		Notebook: func(name string) string { file, _ := l.File(name); return file },
 		Hash: func(ctx context.Context, file string) (string, error) {
 			b, err := r.hashes.file(ctx, file)
 			return b.Hash, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/cache"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/python"
 )
@@ -66,12 +67,13 @@ type Options struct {
 	// Python is the interpreter of steps that name none: a path, a name on PATH or a version. Empty: as
 	// [python.Finder] chooses.
 	Python     string
-	Definition string        // folder of the definition
-	Cold       bool          // no warm Python parents; also where a process runs a single step
-	Preload    *[]string     // Python libraries that warm parents import, beside those on the list; nil: these alone; empty: none
-	Grace      time.Duration // between asking a process to end and killing it; 0: 5s
-	Environ    []string      // the user's environment; nil: the process's
-	Secrets    Secrets       // nil: from Environ
+	Definition string         // folder of the definition
+	Layout     project.Layout // where its modules and notebooks are; the zero Layout: in the working folder
+	Cold       bool           // no warm Python parents; also where a process runs a single step
+	Preload    *[]string      // Python libraries that warm parents import, beside those on the list; nil: these alone; empty: none
+	Grace      time.Duration  // between asking a process to end and killing it; 0: 5s
+	Environ    []string       // the user's environment; nil: the process's
+	Secrets    Secrets        // nil: from Environ
 	// Programs are, by command_type, those that run commands of kinds that are not built in, and of go; a kind
 	// without one is looked for on the step's PATH (programTask).
 	Programs map[string]string

@@ -20,6 +20,8 @@ type notebookTask struct{ *ir.Notebook }
 // pyNotebook is a notebook as a worker is told of it.
 type pyNotebook struct {
 	Path        string          `json:"path"`
+	File        string          `json:"file"`    // where it is
+	Folders     []string        `json:"folders"` // in which it was looked for
 	Options     json.RawMessage `json:"options,omitempty"`
 	Output      string          `json:"output"`       // the file that the executed notebook is written to
 	CatalogPath string          `json:"catalog_path"` // what the catalog calls it
@@ -28,8 +30,10 @@ type pyNotebook struct {
 func (t notebookTask) run(ctx context.Context, a *attempt) outcome {
 	req := a.taskRequest("")
 	req.label = t.Path
+	l := a.layout()
+	file, _ := l.File(t.Path)
 	req.Notebook = &pyNotebook{
-		Path: t.Path, Options: json.RawMessage(t.Options), Output: filepath.Join(a.tmp, "executed.ipynb"), CatalogPath: engine.ExecutedNotebook(t.Path, a.Path),
+		Path: t.Path, File: file, Folders: l.Files(), Options: json.RawMessage(t.Options), Output: filepath.Join(a.tmp, "executed.ipynb"), CatalogPath: engine.ExecutedNotebook(t.Path, a.Path),
 	}
 	answer, failure := a.callPython(ctx, req)
 	files, err := a.keepExecuted(req.Notebook)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/python"
 )
@@ -275,7 +276,7 @@ func (a *attempt) startPython(interp, function string) (*pyProcess, *failure) {
 	}
 	return a.connected(func(task, log *os.File) (*child, error) {
 		return command{
-			argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: pythonEnviron(a.environ.list(), dir),
+			argv: []string{interp, filepath.Join(dir, python.Boot), "task"}, env: append(pythonEnviron(a.environ.list(), dir), a.modulesEnviron()...),
 			dir: a.Dir, log: log, files: []*os.File{task},
 		}.start()
 	})
@@ -304,6 +305,33 @@ func (a *attempt) connected(start func(task, log *os.File) (*child, error)) (*py
 		return nil, fail(engine.KindError, "cannot start Python: %v", err)
 	}
 	return nil, nil
+}
+
+// layout says where the user's modules and notebooks are, as seen from the folder of the attempt.
+func (a *attempt) layout() project.Layout {
+	switch l := a.rt.opts.Layout; {
+	case l.Work == "":
+		return project.Within(a.Dir, "")
+	case l.Work != a.Dir:
+		return l.Copied(a.Dir)
+	default:
+		return l
+	}
+}
+
+// ownFile is the definition's own file where that is Python.
+func ownFile(l project.Layout) string {
+	if filepath.Ext(l.Definition) != ".py" {
+		return ""
+	}
+	return l.Definition
+}
+
+// modulesEnviron tells a process of its own where the user's modules are; a fork is told with its request.
+func (a *attempt) modulesEnviron() []string {
+	l := a.layout()
+	folders, _ := json.Marshal(l.Modules())
+	return []string{python.Modules + "=" + string(folders), python.Own + "=" + ownFile(l)}
 }
 
 // pythonEnviron puts our side at the end of PYTHONPATH, and variables in order.

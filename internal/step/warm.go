@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/python"
 )
 
@@ -141,12 +142,12 @@ func (w *warmParent) becomes(unfit string) {
 
 // fork has the parent fork a task, which then waits for its request. Why is set where the parent says that the module's
 // tasks are not for it.
-func (w *warmParent) fork(patience time.Duration, module, dir string, task, log *os.File) (c *child, why string, err error) {
+func (w *warmParent) fork(patience time.Duration, module, dir string, l project.Layout, task, log *os.File) (c *child, why string, err error) {
 	w.mu.Lock()
 	w.nextID--
 	id := w.nextID
 	w.mu.Unlock()
-	r, err := w.ask(id, patience, map[string]any{"id": id, "module": module, "dir": dir}, task, log)
+	r, err := w.ask(id, patience, map[string]any{"id": id, "module": module, "dir": dir, "folders": l.Modules(), "own": ownFile(l)}, task, log)
 	if err != nil || r.Unfit != "" {
 		return nil, r.Unfit, err
 	}

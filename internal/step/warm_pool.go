@@ -93,7 +93,7 @@ func (p *warmPool) fork(a *attempt, interp, dir, function string, task, log *os.
 		if w == nil || !p.isReady(w, own, libraries, a, limit) {
 			continue
 		}
-		c, why, err := w.fork(limit, module, a.Dir, task, log)
+		c, why, err := w.fork(limit, module, a.Dir, a.layout(), task, log)
 		switch {
 		case err != nil:
 			p.lost(own, w)

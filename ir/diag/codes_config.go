@@ -60,7 +60,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0406", Title: "a service of the configuration is not supported",
-			Explanation: "The section knows no service of that type, or not that setting of it. Of Runnable's services the ones that only pretend to run (mocked) are left out: use steps of type stub.",
+			Explanation: "The section knows no service of that type, or not that setting of it. Elsewhere it may be said otherwise; the message says how.",
 			Bad:         "secrets: {type: vault}\n", Good: "secrets: {type: env-secrets}\n",
 		},
 		{
@@ -84,6 +84,10 @@ func configCodes() []Code {
 		{
 			Code: "RR0411", Title: "a key of the configuration has no effect",
 			Explanation: "The key is accepted so that a file written for Runnable works unchanged, but it has no effect here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
+		},
+		{
+			Code: "RR0412", Title: "what the configuration wants steps to run in is not here",
+			Explanation: "The executor that the configuration names runs steps in containers or as Kubernetes Jobs. A run on this machine would run them on it instead, with its files and its programs, which is not what was asked for. Render for a target that has containers, or name the executor local.",
 		},
 	}
 }

@@ -28,7 +28,7 @@ from ._steps import (
     Stub,
     Success,
 )
-from ._stream import OTEL_AVAILABLE, StreamingSpanProcessor, get_stream_queue, set_stream_queue, truncate_value
+from .telemetry import OTEL_AVAILABLE, StreamingSpanProcessor, get_stream_queue, set_stream_queue, truncate_value
 from ._values import Catalog, TaskReturns, json, metric, pickled, text
 
 __all__ = [

@@ -32,6 +32,10 @@ class Recorder:
     def made(self, pipeline):
         self.pipelines.append(pipeline)
 
+    def replaced(self, pipeline):
+        """Forgets a pipeline that another one is made of."""
+        self.pipelines = [p for p in self.pipelines if p is not pipeline]
+
     def executed(self, pipeline, options):
         if self.result is None:
             self.result = (pipeline, options)
@@ -61,10 +65,11 @@ class Recorder:
 def main(file, shown_file):
     """Runs the definition and answers."""
     fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
-    here = os.environ.pop("RUNNABLE_DEFINE_FROM", "")
+    folders = json.loads(os.environ.pop("RUNNABLE_MODULES"))
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
-    local = _imports.Local(os.path.dirname(file))
-    answer = _answer(file, local, _Shown(local.root, shown_file), here)
+    environ = dict(os.environ)
+    answer = _answer(file, _imports.Local(folders), _Shown(file, shown_file))
+    answer["environ"] = {k: v for k, v in os.environ.items() if environ.get(k) != v}
     with open(fd, "w", encoding="ascii") as out:
         json.dump(answer, out)
     sys.stdout.flush()
@@ -72,18 +77,21 @@ def main(file, shown_file):
 
 
 class _Shown:
-    """Names files as the user called them."""
+    """Names files as the user called the definition: by way of its folder."""
 
-    def __init__(self, root, file):
-        self.root, self.folder = root, os.path.dirname(file)
+    def __init__(self, file, shown):
+        self.folder, self.shown = os.path.dirname(file), os.path.dirname(shown)
 
     def __call__(self, path):
-        if not path.startswith(self.root + os.sep):
+        if path.startswith(self.folder + os.sep):
+            return os.path.join(self.shown, os.path.relpath(path, self.folder)).replace(os.sep, "/")
+        if os.path.isabs(self.shown) or not os.path.isabs(path):
             return path
-        return os.path.join(self.folder, os.path.relpath(path, self.root)).replace(os.sep, "/")
+        near = os.path.normpath(os.path.join(self.shown, os.path.relpath(path, self.folder)))
+        return path if near.startswith("..") else near.replace(os.sep, "/")
 
 
-def _answer(file, local, shown, here):
+def _answer(file, local, shown):
     explain = Explainer(local, shown)
     Mode.main = os.path.splitext(os.path.basename(file))[0]
     recorder = Mode.recorder = Recorder(local)
@@ -95,7 +103,7 @@ def _answer(file, local, shown, here):
         text = document.text(pipeline)
     except BaseException as e:  # SystemExit is one, and so is what a user may define
         return {"errors": [explain.error(e, file)]}
-    return {"document": text, "options": options, "warnings": _absent(pipeline, standins, shown, here)}
+    return {"document": text, "options": options, "warnings": _absent(pipeline, standins, shown, local)}
 
 
 def _run(file):
@@ -147,8 +155,8 @@ def _found(recorder, module, file):
     raise e
 
 
-def _absent(pipeline, standins, shown, here):
-    """Warns of steps whose function is in a module that is neither beside the definition nor installed here."""
+def _absent(pipeline, standins, shown, local):
+    """Warns of steps whose function is in a module that is neither in the user's folders nor installed here."""
     out, seen, stack = [], set(), [pipeline]
     while stack:
         for step in stack.pop().steps:
@@ -159,10 +167,14 @@ def _absent(pipeline, standins, shown, here):
             if getattr(step, "argument", "") != "function" or top not in standins.given or command in seen:
                 continue
             seen.add(command)
-            text = f'"{command}" cannot be looked at: there is no module "{top}" beside the definition, and none is installed here; '
-            if here and any(os.path.exists(os.path.join(here, top + end)) for end in (".py", "")):
-                text += "it is in the current folder, so run with --workdir . or move the definition there"
-            else:
-                text += "the step fails where there is none either"
+            text = f'"{command}" cannot be looked at: there is no module "{top}" {_where(local, shown)}, and none is installed here; the step fails where there is none either'
             out.append(message(text, "RR0510", step.call.argument_place("function"), shown))
     return out
+
+
+def _where(local, shown):
+    """Where a module was looked for, as words."""
+    names = [shown(os.path.join(f, "x"))[:-2] or "." for f in local.folders if os.path.isdir(f)]
+    if len(names) < 2:
+        return "beside the definition"
+    return f"in {', '.join(names[:-1])} or {names[-1]}"

@@ -11,19 +11,21 @@ from ._tool import prepared
 SOCKET = "RUNNABLE_EVENTS"  # the variable that names the socket to the tasks: events.py in runnable_render
 
 
-async def stream(options):
+async def stream(pipeline, options):
     """Yields what the pipeline's async generators yield, as they do, in order for each of them. Raises
     ExecutionFailedError at the end of a run that failed; a caller who leaves early interrupts the run."""
     import asyncio
     import tempfile
 
-    command, env = prepared(options)
+    command, handed = prepared(pipeline, options)
     with tempfile.TemporaryDirectory(prefix="runnable-") as folder:
-        env[SOCKET] = os.path.join(folder, "events")
+        env = {**os.environ, SOCKET: os.path.join(folder, "events")}
         came = asyncio.Queue()
         server = await asyncio.start_unix_server(lambda r, w: _take(r, w, came), env[SOCKET])
         # In a session of its own: Ctrl-C reaches this program, which passes it on below, once. Stdout is the program's.
-        process = await asyncio.create_subprocess_exec(*command, env=env, stdin=asyncio.subprocess.DEVNULL, stdout=2, start_new_session=True)
+        process = await asyncio.create_subprocess_exec(*command, env=env, stdin=asyncio.subprocess.PIPE, stdout=2, start_new_session=True)
+        process.stdin.write(handed)
+        process.stdin.close()
         over = asyncio.ensure_future(process.wait())
         try:
             while True:

@@ -13,7 +13,7 @@ class Document:
 
     def __init__(self, shown):
         self.shown = shown  # from a path to the name under which the user knows the file
-        self.files, self.depth = [], 0
+        self.files, self.commands, self.depth = [], [], 0
 
     def text(self, pipeline):
         head = {"runnable_ir": 1}
@@ -86,6 +86,7 @@ class Document:
 
     def task(self, step, out, spans):
         out["command_type"], out["command"] = step.command_type, step.command
+        self.commands.append(step.command)
         if step.stream_end:
             out["stream_end_type"] = step.stream_end
         if step.options:
@@ -139,6 +140,7 @@ class Document:
             self.word(step, out, spans, "iterate_as")
             if step.reducer:
                 self.word(step, out, spans, "reducer")
+                self.commands.append(step.reducer)
             if step.parallelism:
                 out["parallelism"] = step.parallelism
             out["branch"] = self.graph(step.branch)

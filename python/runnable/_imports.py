@@ -18,25 +18,26 @@ _OUTSIDE = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep
 
 
 class Local:
-    """The user's files: those below the definition's folder."""
+    """The user's files: those below the folders in which modules are looked for, the definition's own first."""
 
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, folders):
+        self.folders = folders
 
     def holds(self, path):
-        return path.startswith(self.root + os.sep) and not any(part in path for part in _OUTSIDE)
+        return any(path.startswith(os.path.join(f, "")) for f in self.folders) and not any(part in path for part in _OUTSIDE)
 
     def modules(self):
-        """The names of the modules beside the definition."""
+        """The names of the modules in the folders."""
         out = []
-        try:
-            entries = sorted(os.scandir(self.root), key=lambda e: e.name)
-        except OSError:
-            return out
-        for e in entries:
-            stem, ext = os.path.splitext(e.name)
-            if ext == ".py" or (not ext and e.is_dir() and not e.name.startswith(".") and e.name != "__pycache__"):
-                out.append(stem)
+        for folder in self.folders:
+            try:
+                entries = sorted(os.scandir(folder), key=lambda e: e.name)
+            except OSError:
+                continue
+            for e in entries:
+                stem, ext = os.path.splitext(e.name)
+                if ext == ".py" or (not ext and e.is_dir() and not e.name.startswith(".") and e.name != "__pycache__"):
+                    out.append(stem)
         return out
 
 
@@ -45,14 +46,14 @@ class MissingModule(ModuleNotFoundError):
 
 
 class LazyFinder:
-    """Finds the modules beside the definition, and defers their execution."""
+    """Finds the modules of the user's folders, and defers their execution."""
 
     def __init__(self, local):
         self.local = local
 
     def find_spec(self, fullname, path=None, target=None):
         last = fullname.rpartition(".")[2]
-        for folder in [self.local.root] if path is None else list(path):
+        for folder in self.local.folders if path is None else list(path):
             base = os.path.join(folder, last)
             for file, package in ((os.path.join(base, "__init__.py"), True), (base + ".py", False)):
                 if self.local.holds(file) and os.path.isfile(file):

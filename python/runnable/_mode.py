@@ -2,6 +2,9 @@
 import os
 
 
+SESSION = "interactive"  # the module that the functions of an interactive session are said to be of
+
+
 class Mode:
     recorder = None  # takes the pipeline that execute() is called on
     main = None  # the name under which a step imports the definition's own file
@@ -12,11 +15,20 @@ def in_step():
     return "RUNNABLE_STEP_ATTEMPT" in os.environ or "RUNNABLE_STEP" in os.environ
 
 
-def main_module():
-    """The module name of the file that was started."""
+def recording():
+    """Reports whether what is made here may be run, so that its place in the file is worth keeping."""
+    return Mode.recorder is not None or not in_step()
+
+
+def main_file():
+    """The file that was started; None in an interactive session."""
     import sys
 
+    return getattr(sys.modules.get("__main__"), "__file__", None)
+
+
+def main_module():
+    """The module name of the file that was started."""
     if Mode.main is not None:
         return Mode.main
-    file = getattr(sys.modules.get("__main__"), "__file__", None) or "__main__"
-    return os.path.splitext(os.path.basename(file))[0]
+    return os.path.splitext(os.path.basename(main_file() or SESSION))[0]

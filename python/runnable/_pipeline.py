@@ -1,7 +1,7 @@
 """Pipelines, jobs, and what execute() does."""
 from . import _values as v
 from ._errors import DefinitionError
-from ._mode import Mode, in_step
+from ._mode import Mode, in_step, recording
 from ._places import caller
 from ._steps import NotebookTask, PythonTask, ShellTask, Step, Terminal
 
@@ -14,8 +14,10 @@ class Pipeline:
     and secrets and timeout.
     """
 
+    job = False  # a job of Runnable's: one task on its own
+
     def __init__(self, *, steps, name="", description="", on_success=(), on_failure=()):
-        self.call = caller(type(self).__name__) if Mode.recorder is not None else None
+        self.call = caller(type(self).__name__) if recording() else None
         if isinstance(steps, Step):
             raise DefinitionError("steps must be a list; put [ ] around it")
         if not isinstance(steps, (list, tuple)):
@@ -39,25 +41,34 @@ class Pipeline:
         """The pipeline itself, so that steps and pipelines can be used alike."""
         return self
 
-    as_async_pipeline = as_pipeline
+    def as_async_pipeline(self):
+        """The same pipeline, as one whose events can be streamed."""
+        if Mode.recorder is not None:
+            Mode.recorder.replaced(self)
+        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure)
+        made.call = self.call or made.call
+        return made
 
     def execute(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
-        """Runs the pipeline with runnable-render. While runnable-render reads the definition, this hands it over
-        and ends the program; within a step it does nothing, since the run is under way."""
+        """Runs this pipeline with runnable-render, from whatever program and thread. While runnable-render reads the
+        definition, this hands it over and ends the program; within a step it does nothing, since the run is under way."""
         options = _words({"configuration_file": configuration_file, "run_id": run_id, "tag": tag, "parameters_file": parameters_file})
+        options["job"] = self.job
         if Mode.recorder is not None:
             Mode.recorder.executed(self, options)
-            return {}
-        if in_step():
-            return {}
-        from ._tool import run
+        elif not in_step():
+            from ._tool import run
 
-        run(options)
+            run(self, options)
         return {}
 
 
 class AsyncPipeline(Pipeline):
     """A pipeline of async tasks. It runs as every pipeline does."""
+
+    def as_async_pipeline(self):
+        """The pipeline itself."""
+        return self
 
     async def execute_streaming(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
         """Runs the pipeline and yields the events that its tasks yield, as they do. Raises ExecutionFailedError at the
@@ -68,7 +79,7 @@ class AsyncPipeline(Pipeline):
             return
         from ._events import stream
 
-        events = stream(_words(options))
+        events = stream(self, _words(options))
         try:
             async for event in events:
                 yield event
@@ -125,8 +136,9 @@ class _Job:
 
     def execute(self, configuration_file="", job_id="", tag="", parameters_file="", log_level="WARNING"):
         """Runs the job: a pipeline of the one task. See Pipeline.execute."""
-        self.task.as_pipeline().execute(configuration_file=configuration_file, run_id=job_id, tag=tag, parameters_file=parameters_file)
-        return {}
+        pipeline = self.task.as_pipeline()
+        pipeline.job = True
+        return pipeline.execute(configuration_file=configuration_file, run_id=job_id, tag=tag, parameters_file=parameters_file)
 
 
 class PythonJob(_Job):

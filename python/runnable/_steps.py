@@ -2,7 +2,7 @@
 from . import _values as v
 from ._errors import DefinitionError
 from ._functions import dotted, reducer, short
-from ._mode import Mode
+from ._mode import recording
 from ._places import caller
 
 _ENDS = ("success", "fail")
@@ -19,7 +19,7 @@ class Step:
     kind = ""
 
     def __init__(self, name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources):
-        self.call = caller(type(self).__name__) if Mode.recorder is not None else None
+        self.call = caller(type(self).__name__) if recording() else None
         self.name = v.word(name, "name")
         self.next = _step_name(next_node, "next_node")
         if terminate_with_success and terminate_with_failure:
@@ -62,11 +62,18 @@ class Step:
         """A pipeline of this step alone."""
         from ._pipeline import Pipeline
 
-        made = Pipeline(steps=[self], name=self.name)
+        return self._alone(Pipeline)
+
+    def as_async_pipeline(self):
+        """An async pipeline of this step alone."""
+        from ._pipeline import AsyncPipeline
+
+        return self._alone(AsyncPipeline)
+
+    def _alone(self, kind):
+        made = kind(steps=[self], name=self.name)
         made.call = self.call or made.call
         return made
-
-    as_async_pipeline = as_pipeline
 
 
 def _label(to):
@@ -101,7 +108,7 @@ class Terminal:
         if name != want:
             raise DefinitionError(f'the terminal "{want}" has no other name')
         self.name = name
-        self.call = caller(type(self).__name__) if Mode.recorder is not None else None
+        self.call = caller(type(self).__name__) if recording() else None
 
 
 class Success(Terminal):

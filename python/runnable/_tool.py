@@ -1,4 +1,8 @@
-"""execute() in a program that the user started: runs the pipeline's file with runnable-render."""
+"""execute() in a program that the user started: hands the pipeline to runnable-render, which runs it.
+
+What is handed over goes to the tool's stdin as one JSON object: {"document", "options", "modules", "session"}. No file is read again:
+the program may be a script, a server, a test runner or a notebook, and several threads may execute at a time.
+"""
 import os
 import shutil
 import subprocess
@@ -6,49 +10,73 @@ import sys
 import sysconfig
 
 from ._errors import DefinitionError, ExecutionFailed
-from ._places import user_files
+from ._mode import SESSION, main_file
 
 
-def run(options):
-    """Runs the pipeline; ends the program with the tool's exit code if it failed and nobody catches that."""
-    command, env = prepared(options)
+def run(pipeline, options):
+    """Runs a pipeline; ends the program with the tool's exit code if the run failed and nobody catches that."""
+    command, handed = prepared(pipeline, options)
     sys.stdout.flush()
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
     try:
-        code = subprocess.call(command, env=env)
-    except KeyboardInterrupt:
-        code = 130
-    if code:
-        raise ExecutionFailed(code)
+        process.communicate(handed)
+    except KeyboardInterrupt:  # which the tool has got as well
+        process.wait()
+        raise ExecutionFailed(130) from None
+    if process.returncode:
+        raise ExecutionFailed(process.returncode)
 
 
-def prepared(options):
-    """The command that runs the pipeline, and its environment."""
+def prepared(pipeline, options):
+    """The command that runs a pipeline, and what goes to its stdin."""
     import json
 
-    file, args = _definition()
+    from . import _session
+    from ._graph import Document
+
     tool = os.environ.get("RUNNABLE_RENDER") or shutil.which("runnable-render")
+    file = _definition(pipeline)
     if not tool:
-        raise DefinitionError(f"the program runnable-render is not on PATH; install it, or run the pipeline with: runnable-render run {os.path.basename(file)}")
-    command = [tool, "run", file, "--python", sys.executable]
-    for option, flag in (("configuration_file", "--config"), ("parameters_file", "-p"), ("run_id", "--run-id"), ("tag", "--tag")):
-        if options[option]:
-            command += [flag, options[option]]
-    return command, {**os.environ, "RUNNABLE_DEFINITION_ARGS": json.dumps(args)}
+        raise DefinitionError(f"the program runnable-render is not on PATH; install it{_without(file)}")
+    document = Document(_shown)
+    handed = {"document": document.text(pipeline), "options": options, "modules": _modules()}
+    if main_file() is None:
+        handed["session"] = _session.module(document.commands)
+    return [tool, "run", file, "--handed", "--python", sys.executable], json.dumps(handed).encode("utf-8")
 
 
-def _definition():
-    """The file that defines the pipeline, and its arguments: the program that was started, or, where that is a
-    server's or a test runner's, the file that called execute()."""
-    main = getattr(sys.modules.get("__main__"), "__file__", None)
-    if main and not _installed(main):
-        return main, sys.argv[1:]
-    for file in user_files():
-        if os.path.isfile(file) and not _installed(file):
-            return file, []
-    raise DefinitionError("execute() needs a file that runnable-render can read; in an interactive session, write the pipeline to a file first")
+def _without(file):
+    """What works without the program, if anything does."""
+    return f", or run the pipeline with: runnable-render run {os.path.basename(file)}" if os.path.isfile(file) else ""
+
+
+def _definition(pipeline):
+    """The file that stands for the definition: the program that was started, or, where that is a server's or a test
+    runner's, the file that made the pipeline. In an interactive session there is none; its name says so."""
+    main = main_file()
+    made = pipeline.call.file if pipeline.call is not None else ""
+    for file in (main, made):
+        if file and os.path.isfile(file) and not _installed(file):
+            return file
+    return os.path.join(os.getcwd(), SESSION + ".py")
+
+
+def _modules():
+    """The folders of the user's that this program imports from."""
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    folders = [os.path.abspath(p or ".") for p in sys.path if isinstance(p, str)]
+    return [p for p in folders if p != own and os.path.isdir(p) and not _installed(os.path.join(p, ""))]
 
 
 def _installed(file):
     """Reports whether a file belongs to the interpreter or to an installed package, not to the user."""
     paths = sysconfig.get_paths()
+    if os.sep + "dist-packages" + os.sep in file or os.sep + "site-packages" + os.sep in file:
+        return True
     return os.path.abspath(file).startswith(tuple(os.path.join(paths[k], "") for k in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")))
+
+
+def _shown(path):
+    """A file as a message names it."""
+    near = os.path.relpath(path) if os.path.isabs(path) else path
+    return path if near.startswith("..") else near.replace(os.sep, "/")

@@ -4,7 +4,7 @@ import sys
 
 import _collections_abc as abc  # collections.abc, without the rest of collections
 
-from . import values
+from . import modules, values
 from .bind import Bound, bind
 from .report import OURS, Failure, describe, listed, nearest, print_traceback
 
@@ -14,26 +14,36 @@ def load(dotted):
     parts = dotted.split(".")
     if len(parts) < 2 or not all(parts):
         raise Failure(f'"{dotted}" is not a function: write module.function', kind="error")
+    own = modules.own.split(dotted)
+    if own is not None:
+        return _attribute(sys.modules.get(own[0]) or _imported(own[0]), own[1])
     module = sys.modules.get(".".join(parts[:-1]))
     if module is not None:
         return _attribute(module, parts[-1:])
     for cut in range(len(parts) - 1, 0, -1):
         name = ".".join(parts[:cut])
         try:
-            __import__(name)
-            module = sys.modules[name]
+            return _attribute(_imported(name), parts[cut:])
         except ModuleNotFoundError as e:
-            if e.name is None or not (name == e.name or name.startswith(e.name + ".")):
-                raise _import_failure(name, e) from None
             if cut > 1 and e.name == name:
                 continue  # the last part may be a class
             raise Failure(f'cannot import "{dotted.rpartition(".")[0]}": no module named "{e.name}"; searched: {_path()}', kind="error") from None
-        except SystemExit as e:
-            raise Failure(f'importing "{name}" ended the process: SystemExit({e.code!r})', kind="error") from None
-        except Exception as e:
-            raise _import_failure(name, e) from None
-        return _attribute(module, parts[cut:])
     raise AssertionError("unreachable")
+
+
+def _imported(name):
+    """A module. ModuleNotFoundError says that it, or a package around it, is not there; whatever else fails, why."""
+    try:
+        __import__(name)
+        return sys.modules[name]
+    except ModuleNotFoundError as e:
+        if e.name is not None and (name == e.name or name.startswith(e.name + ".")):
+            raise
+        raise _import_failure(name, e) from None
+    except SystemExit as e:
+        raise Failure(f'importing "{name}" ended the process: SystemExit({e.code!r})', kind="error") from None
+    except Exception as e:
+        raise _import_failure(name, e) from None
 
 
 def _import_failure(name, e):

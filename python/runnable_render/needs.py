@@ -16,9 +16,9 @@ class Scan:
         self.theirs, self.known, self.folders = theirs, known, Folders()
         self.parsed = {}
 
-    def of(self, module, folder):
+    def of(self, module, folders):
         """The known libraries, and parts of them, that a module and the user's modules behind it import at once."""
-        walk = _Walk(self, [folder, *self.theirs])
+        walk = _Walk(self, [*folders, *self.theirs])
         if module and self.known:
             walk.enter(module)
         return sorted(walk.found)

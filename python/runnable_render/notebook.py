@@ -9,6 +9,7 @@ import os
 import re
 import sys
 
+from . import modules
 from .bind import _inputs
 from .report import Failure, describe, listed, nearest
 
@@ -33,7 +34,8 @@ def run(request, visible, out_path):
 class _Task:
     def __init__(self, request, visible, out_path):
         spec = request["notebook"]
-        self.path, self.output, self.options = spec["path"], spec["output"], dict(spec.get("options") or {})
+        self.path, self.file, self.folders = spec["path"], spec["file"], spec["folders"]
+        self.output, self.options = spec["output"], dict(spec.get("options") or {})
         self.catalog_path = spec["catalog_path"]
         self.returns = request["returns"]
         self.answer = out_path(0) + ".json"
@@ -49,10 +51,10 @@ class _Task:
         self.parameters = self.bind(request["inputs"], visible)
 
     def load(self):
-        if not os.path.isfile(self.path):
-            raise Failure(f"there is no notebook {self.path} in {os.getcwd()}")
+        if not os.path.isfile(self.file):
+            raise Failure(f"there is no notebook {self.path}; looked in {listed(self.folders)}")
         try:
-            return self.nbformat.read(self.path, as_version=4)
+            return self.nbformat.read(self.file, as_version=4)
         except Exception as e:
             raise Failure(f"{self.path} is not a notebook: {describe(e)}") from None
 
@@ -119,7 +121,7 @@ class _Task:
         if self.language == "python" and "kernel_name" not in options:
             options.update(kernel_name="python3", language="python")
         self.papermill.execute_notebook(
-            _unformatted(self.path), _unformatted(task.output), parameters=self.parameters, engine_name="runnable-render", **options
+            _unformatted(self.file), _unformatted(task.output), parameters=self.parameters, engine_name="runnable-render", **options
         )
         return {"papermill": self.papermill.__version__}
 
@@ -255,6 +257,11 @@ def _language(notebook):
     return "python" if language.lower() in ("python", "ipython") else language
 
 
+def _finding_modules():
+    """The option by which a kernel finds the user's modules as a step does, before it runs a cell."""
+    return "--IPKernelApp.exec_lines=" + f'__import__("sys").path[0:0] = {modules.folders!r}'
+
+
 def _unformatted(path):
     """papermill takes braces in a path for places to fill in."""
     return path.replace("{", "{{").replace("}", "}}")
@@ -284,7 +291,7 @@ def _client_class(base, task):
             manager = super().create_kernel_manager()
             if task.language == "python" and self.kernel_name == "python3":
                 # The interpreter of the step, whatever a kernel specification of the user's account names.
-                manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+                manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", _finding_modules()]
             return manager
 
         def papermill_execute_cells(self):

@@ -6,7 +6,7 @@ forgets even these (rr_boot.py): a user's `select.py` is found first there, as a
 
     -> {"load": [names], "more": [names]}     first of all: what to import, and which libraries the user vouches for
     <- {"ready": true} | {"unfit": why}       and it ends
-    -> {"id", "module", "dir"}                and two descriptors: the task's socket, and its stdout and stderr
+    -> {"id", "module", "dir", "folders", "own"}  (modules.py) and two descriptors: the task's socket, and its stdout and stderr
     <- {"id", "pid"} | {"id", "unfit": why}   this module's tasks are not for this parent
     <- {"module", "wants": [names]}           a parent that has imported these would serve the module better
     -> {"reap": pid}
@@ -21,7 +21,7 @@ import os
 import select
 import sys
 
-from . import libraries, needs, plainjson
+from . import libraries, modules, needs, plainjson
 
 _SOCKET, _LEASH = 3, 4  # descriptors that the runner gives to a parent
 _F_SETSIG, _SIGKILL = 10, 9
@@ -102,7 +102,7 @@ class _Server:
                 return False
             pid = _fork()
             if pid == 0:
-                self.become(message["dir"], task_fd, log_fd)
+                self.become(message, task_fd, log_fd)
                 return True
             self.send({"id": message["id"], "pid": pid})
         finally:
@@ -114,25 +114,25 @@ class _Server:
 
     def other(self, message):
         """Why a cold start of this module would not have what was imported here."""
-        wants = self.scan.of(message["module"], message["dir"])
+        wants = self.scan.of(message["module"], message["folders"])
         if wants != self.loaded.wanted:
             self.send({"module": message["module"], "wants": wants})
             return "it imports other libraries"
-        return self.loaded.hidden_by([message["dir"], *self.front], self.theirs, self.scan.folders.names)
+        return self.loaded.hidden_by([*message["folders"], *self.front], self.theirs, self.scan.folders.names)
 
     def advise(self, message):
         if self.loaded.names:
             return
         module = message["module"]
         try:
-            wants = self.scan.of(module, message["dir"])
+            wants = self.scan.of(module, message["folders"])
         except OSError:
             return
         if self.told.get(module, []) != wants:
             self.told[module] = wants
             self.send({"module": module, "wants": wants})
 
-    def become(self, folder, task_fd, log_fd):
+    def become(self, message, task_fd, log_fd):
         """Makes a fork what a fresh interpreter for the task would be."""
         os.setsid()
         _die_with_the_runner()
@@ -145,8 +145,8 @@ class _Server:
         os.dup2(task_fd, _SOCKET)
         if task_fd != _SOCKET:
             os.close(task_fd)
-        os.chdir(folder)
-        sys.path.insert(0, os.getcwd())
+        os.chdir(message["dir"])
+        modules.take(message["folders"], message["own"])
         sys.path_importer_cache.clear()  # files may have come since the parent looked
         libraries.fresh_random()
 

@@ -1,0 +1,58 @@
+"""Where the user's modules are. The runner says it, by the one rule that it has for all definitions (package project).
+
+RUNNABLE_MODULES holds folders, in order, as a JSON list. RUNNABLE_OWN names the definition's own file, where that is Python: its functions
+are found whatever the file is called, also if its name is that of a module of Python's, or no name of a module at all.
+"""
+import os
+import sys
+
+import _frozen_importlib_external as external  # importlib, without the rest of it
+
+from . import plainjson
+
+FOLDERS, OWN = "RUNNABLE_MODULES", "RUNNABLE_OWN"
+
+
+class OwnFile:
+    """Finds the definition's own file as a module."""
+
+    file = stem = name = ""  # name is what it is imported as
+
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != self.name:
+            return None
+        return external.spec_from_file_location(self.name, self.file)
+
+    def split(self, dotted):
+        """The module and the names in it, of a function of this file; None for another."""
+        if not self.file or not dotted.startswith(self.stem + "."):
+            return None
+        return self.name, dotted[len(self.stem) + 1 :].split(".")
+
+
+own = OwnFile()
+folders = []  # those of the user's modules, in order
+
+
+def install():
+    """Takes what the runner says; without a word the current folder is the only one."""
+    said = os.environ.pop(FOLDERS, "")
+    take(plainjson.loads(said) if said else [os.getcwd()], os.environ.pop(OWN, ""))
+
+
+def take(places, file):
+    """Has modules be found in folders, and the definition's own file."""
+    folders[:] = places
+    sys.path[0:0] = places
+    own.file = file
+    if file:
+        own.stem = os.path.splitext(os.path.basename(own.file))[0]
+        own.name = "definition_" + own.stem.replace(".", "_") if _taken(own.stem) else own.stem
+        sys.meta_path.insert(0, own)
+
+
+def _taken(stem):
+    """Reports whether a name is Python's own or ours, or none that can be imported."""
+    library = os.path.join(os.path.dirname(os.__file__), stem)
+    return "." in stem or stem in sys.modules or stem in sys.builtin_module_names or stem == "runnable" or os.path.exists(library + ".py") or os.path.isdir(library)
+
