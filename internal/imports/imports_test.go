@@ -38,6 +38,7 @@ internal/imports           :
 internal/firstgc           :
 internal/foldercopy        :
 internal/project           :
+internal/workfolder        : golang.org/x/sys
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef            : internal/project ir ir/diag ir/irjson python
 frontends/pycheck          : internal/project internal/textfile ir ir/diag github.com/bmatcuk/doublestar
@@ -56,7 +57,7 @@ internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
 internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
-internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
@@ -72,7 +73,7 @@ internal/ui                : internal/engine internal/report internal/runs inter
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
 backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
-backends/local             : internal/cache internal/engine internal/foldercopy ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
+backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
 runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                      : *
