@@ -46,6 +46,7 @@ const (
 	codeOverrideTwice   = "RR0313"
 	codePattern         = "RR0314"
 	codeHook            = "RR0315"
+	codePutsClash       = "RR0316"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of
@@ -68,6 +69,7 @@ func Check(p *Pipeline) diag.List {
 		{"resolve", (*checker).resolve},   // fills Style, Start and Next: the edges that graph walks
 		{"graph", (*checker).graph},       // cycles, handlers, unreachable steps
 		{"dataflow", (*checker).dataflow}, // last: what can be returned where, along the edges
+		{"puts", (*checker).puts},         // and what can be put where
 	} {
 		pass.run(c)
 	}

@@ -204,5 +204,11 @@ func graphCodes() []Code {
 			Bad:         "dag:\n  on_failure: [{webhook: hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",
 			Good:        "dag:\n  on_failure: [{webhook: https://hooks.example.org/ci}]\n  steps: {a: {type: stub}}\n",
 		},
+		{
+			Code: "RR0316", Title: "steps that can run at the same time put one path (warning)",
+			Explanation: "Branches of a parallel, and steps of a graph of needs without an order between them, run at the same time in folders of their own: each goes on with the file that it put. A step after both gets one of the files alone, that of the last branch, or of the step that it names last among its needs. Put each result under a path of its own.",
+			Bad:         "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, catalog: {put: [data.csv]}}}}\n        r: {steps: {a: {type: task, command: m.g, catalog: {put: [data.csv]}}}}\n",
+			Good:        "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, catalog: {put: [left.csv]}}}}\n        r: {steps: {a: {type: task, command: m.g, catalog: {put: [right.csv]}}}}\n",
+		},
 	}
 }
