@@ -45,7 +45,7 @@ func afterBranches(before *Scope, outs []*Outcome) Outcome {
 		}
 		changed.add(o.Changed...)
 	}
-	return Outcome{Status: Success, After: before.With(entries...), Changed: changed.order}
+	return Outcome{Status: Success, After: before.With(settleFiles(entries)...), Changed: changed.order}
 }
 
 // afterLoop is the outcome of a loop whose last iteration came to last; changed is what all iterations wrote.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -40,13 +41,16 @@ func (f *Frame) merge(preds []int) *Scope {
 			brought[e.Key] = append(brought[e.Key], candidate{i, e.Entry})
 		}
 	}
-	var fresh []*Entry
-	for _, k := range order {
-		if e := f.newest(preds, brought[k]); e != base.Get(k) {
-			fresh = append(fresh, e)
-		}
+	newest := make([]candidate, len(order))
+	for i, k := range order {
+		newest[i] = f.newest(preds, brought[k])
 	}
-	return base.With(fresh...)
+	slices.SortStableFunc(newest, func(a, b candidate) int { return cmp.Compare(a.pred, b.pred) })
+	entries := make([]*Entry, len(newest))
+	for i, c := range newest {
+		entries[i] = c.entry
+	}
+	return base.With(slices.DeleteFunc(settleFiles(entries), func(e *Entry) bool { return e == base.Get(e.Key) })...)
 }
 
 // sharedSegments counts the segments, from the oldest, that all scopes share.
@@ -73,13 +77,13 @@ func top(s *Scope, n int) []held {
 
 // newest picks the value that counts. A predecessor that is not among the candidates inherits its value from what
 // all share, which the candidates have replaced.
-func (f *Frame) newest(preds []int, all []candidate) *Entry {
+func (f *Frame) newest(preds []int, all []candidate) candidate {
 	for _, c := range slices.Backward(all) {
 		if !f.older(preds, all, c) {
-			return c.entry
+			return c
 		}
 	}
-	return all[len(all)-1].entry
+	return all[len(all)-1]
 }
 
 // older reports whether another predecessor has seen c's value and has another one in its place.

@@ -22,12 +22,7 @@ func Writer(path string, attempt int) string { return path + "#" + strconv.Itoa(
 // LeafOutcome returns what a leaf's attempt came to, from the scope before it and its record.
 func LeafOutcome(before *Scope, rec *Record) Outcome {
 	by := Writer(rec.Path, rec.Attempt)
-	var files []*Entry
-	for _, f := range rec.Files {
-		if f.Stage == StagePut {
-			files = append(files, &Entry{Key: FileKey(f.Path), Files: []File{stored(f)}, By: by})
-		}
-	}
+	files := putEntries(before, rec, by)
 	if !rec.Status.OK() {
 		return Outcome{Status: Failed, After: before, Failure: rec.Failure, Kept: files}
 	}

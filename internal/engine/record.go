@@ -58,6 +58,7 @@ type Record struct {
 	Inputs  []Named  `json:"inputs,omitempty"`  // what the task was given, large values as blobs
 	Returns []Named  `json:"returns,omitempty"` // in the order of the definition
 	Files   []File   `json:"files,omitempty"`   // what the catalog brought and took
+	Folders []string `json:"folders,omitempty"` // that were put as such: what was below them before is no longer
 	After   ScopeRef `json:"after"`             // the scope after the step
 
 	Log    string            `json:"log,omitempty"` // key of the log in the store
@@ -97,7 +98,7 @@ type ScopeRef struct {
 type Entry struct {
 	Key   Key    `json:"key"`
 	Value Value  `json:"value,omitzero"`  // of a parameter
-	Files []File `json:"files,omitempty"` // of a file: one, or one for each item that put it
+	Files []File `json:"files,omitempty"` // of a file: one, or one for each item that put it; none: it is gone ([Entry.Gone])
 	By    string `json:"by,omitempty"`    // path#attempt of the writer; empty: an initial parameter
 }
 

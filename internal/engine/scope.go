@@ -243,8 +243,11 @@ func (d *digest) parse(text string) error {
 	return nil
 }
 
-// digest hashes the entry's key and content, but not its writer.
+// digest hashes the entry's key and content, but not its writer. A file that is gone is as one that never was.
 func (e *Entry) digest() digest {
+	if e.Gone() {
+		return digest{}
+	}
 	h := sha256.New()
 	h.Write([]byte(e.Key))
 	h.Write([]byte{0})

@@ -105,7 +105,7 @@ func (t *tracer) find(name string) *engine.Entry {
 	keys := []engine.Key{engine.ParamKey(name), engine.FileKey(name)}
 	if o := t.run.Replay.Outcome; o != nil {
 		for _, k := range keys {
-			if e := o.After.Get(k); e != nil {
+			if e := o.After.Get(k); e != nil && !e.Gone() {
 				return e
 			}
 		}
@@ -113,11 +113,11 @@ func (t *tracer) find(name string) *engine.Entry {
 	for _, seen := range slices.Backward(t.order) {
 		out := engine.LeafOutcome(seen.Job.Before, seen.Record)
 		for _, k := range keys {
-			if e := out.After.Get(k); e != nil {
+			if e := out.After.Get(k); e != nil && !e.Gone() {
 				return e
 			}
 			for _, kept := range out.Kept {
-				if kept.Key == k {
+				if kept.Key == k && !kept.Gone() {
 					return kept
 				}
 			}
@@ -299,7 +299,7 @@ func (t *tracer) lastWriters(path string, key engine.Key) []*engine.Entry {
 			continue
 		}
 		e := engine.LeafOutcome(&engine.Scope{}, rec).After.Get(key)
-		if e == nil {
+		if e == nil || e.Gone() {
 			continue
 		}
 		graph := rec.Path[:strings.LastIndexByte(rec.Path, '.')]

@@ -132,6 +132,7 @@ func (m *recalled) restore(ctx context.Context, rec *engine.Record, cat *catalog
 			want = append(want, wanted{f.Path, f})
 		}
 	}
+	cat.clear(ctx, root, job.Before, engine.Replaced(job.Before, &engine.Record{Path: rec.Path, Attempt: rec.Attempt, Files: put, Folders: was.Folders}))
 	if err := cat.bringAll(ctx, root, want); err != nil {
 		out.note("not taken from the cache: %v", err)
 		return Result{}, false
@@ -143,7 +144,7 @@ func (m *recalled) restore(ctx context.Context, rec *engine.Record, cat *catalog
 	for _, w := range brought {
 		rec.Files = append(rec.Files, w.brought())
 	}
-	rec.Files = append(rec.Files, put...)
+	rec.Files, rec.Folders = append(rec.Files, put...), was.Folders
 	from := was.Path + "#" + strconv.Itoa(was.Attempt) + " of run " + m.found.Run
 	out.note("cached: nothing that %s depends on has changed since %s (key %.12s)", job.Path, from, m.key.Hash)
 	code := map[string]string{"cached_from": m.found.Run + "/" + was.Path + "#" + strconv.Itoa(was.Attempt)}

@@ -27,6 +27,10 @@ type catalog struct {
 	dir  string      // the working folder
 	spec *ir.Catalog // nil: none
 	out  *sink
+	held func(hash string) string // where a file is that was put without a copy in a folder that has gone; may be nil
+
+	gone  []*engine.Entry // files that the scope says are no longer there
+	empty map[string]bool // folders that put has told of
 }
 
 // itemPrefix begins a pattern that asks for the files of all items of a map, each below the item's index.
@@ -71,11 +75,11 @@ func (c *catalog) folder() (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-// put stores the files that match. Of a step that succeeded a pattern without a match is a failure; of one that
-// failed everything is stored that is there, and what cannot be is only noted.
-func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *failure) {
+// put stores the files that match, and tells which folders were put as such. Of a step that succeeded a pattern without a
+// match is a failure; of one that failed everything is stored that is there, and what cannot be is only noted.
+func (c *catalog) put(ctx context.Context, succeeded bool) (files []engine.File, folders []string, f *failure) {
 	if c.spec == nil || len(c.spec.Put) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var first *failure
 	problem := func(f *failure) {
@@ -88,7 +92,7 @@ func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *fail
 	}
 	root, err := c.folder()
 	if err != nil {
-		return nil, fail(engine.KindData, "catalog put: %v", err)
+		return nil, nil, fail(engine.KindData, "catalog put: %v", err)
 	}
 	found := map[string]string{} // slash path → the file itself
 	for _, ref := range c.spec.Put {
@@ -97,8 +101,14 @@ func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *fail
 			problem(fail(engine.KindData, "catalog put %q: %v", ref.Name, err))
 			continue
 		}
-		if len(matches) == 0 && succeeded {
+		folder, isFolder := named(root, ref.Name)
+		switch {
+		case len(matches) == 0 && succeeded && isFolder:
+			problem(fail(engine.KindData, "catalog put %q: the folder holds no file, and the catalog keeps files alone", ref.Name))
+		case len(matches) == 0 && succeeded:
 			problem(fail(engine.KindData, "catalog put %q: no file matches in %s", ref.Name, root))
+		case isFolder:
+			folders = append(folders, folder)
 		}
 		maps.Copy(found, matches)
 	}
@@ -106,16 +116,25 @@ func (c *catalog) put(ctx context.Context, succeeded bool) ([]engine.File, *fail
 		problem(f)
 	}
 	if first != nil && succeeded {
-		return nil, first
+		return nil, nil, first
 	}
-	files, err := c.store(ctx, found)
-	if err != nil {
+	if files, err = c.store(ctx, found); err != nil {
 		problem(fail(engine.KindData, "catalog put: %v", err))
 	}
 	if succeeded && first != nil {
-		return nil, first
+		return nil, nil, first
 	}
-	return files, nil
+	return files, folders, nil
+}
+
+// named returns the folder that a pattern names as it stands, as no glob does.
+func named(root, pattern string) (string, bool) {
+	clean, err := cleanPattern(pattern)
+	if err != nil || strings.ContainsAny(clean, `*?[{\`) {
+		return "", false
+	}
+	info, err := os.Stat(filepath.Join(root, filepath.FromSlash(clean)))
+	return clean, err == nil && info.IsDir()
 }
 
 // named removes the files whose paths hold a secret, and is the failure of a step that puts one: paths are kept and
@@ -197,6 +216,13 @@ func (c *catalog) collect(root, name string, found map[string]string, above []st
 	entries, err := os.ReadDir(real)
 	if err != nil {
 		return err
+	}
+	if len(entries) == 0 && !c.empty[name] {
+		c.out.note("catalog put: %s is an empty folder, which the catalog does not keep; it is left out", name)
+		if c.empty == nil {
+			c.empty = map[string]bool{}
+		}
+		c.empty[name] = true
 	}
 	above = append(above[:len(above):len(above)], real)
 	for _, e := range entries {

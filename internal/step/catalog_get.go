@@ -16,6 +16,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
 
 // wanted is a file to bring: where it goes and what it is.
@@ -34,6 +35,7 @@ func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File,
 	if err != nil {
 		return nil, fail(engine.KindData, "catalog get: %v", err)
 	}
+	c.makeWay(root, want)
 	if err := c.bringAll(ctx, root, want); err != nil {
 		return nil, fail(engine.KindData, "catalog get: %v", err)
 	}
@@ -65,7 +67,11 @@ func (c *catalog) wanted(before *engine.Scope) ([]wanted, *failure) {
 	}
 	var entries []*engine.Entry
 	for e := range before.All() {
-		if _, ok := e.Key.File(); ok {
+		switch _, ok := e.Key.File(); {
+		case !ok:
+		case e.Gone():
+			c.gone = append(c.gone, e)
+		default:
 			entries = append(entries, e)
 		}
 	}
@@ -167,6 +173,8 @@ func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
 		return fmt.Errorf("%s: %w", w.path, err)
 	case here:
 		return nil
+	case w.file.NoCopy && c.take(w.file, dst):
+		return nil
 	case w.file.NoCopy:
 		if _, err := os.Stat(dst); err != nil {
 			return fmt.Errorf("%s was recorded without a copy (store_copy: false) and is not here", w.path)
@@ -207,6 +215,8 @@ func (c *catalog) confined(root, dst, name string) error {
 	return os.MkdirAll(filepath.Dir(dst), 0o755)
 }
 
+var errInTheWay = errors.New("a folder of that name is in the way")
+
 // here says whether dst is a file with the right content.
 func (c *catalog) here(ctx context.Context, dst string, want engine.File) (bool, error) {
 	st, err := os.Lstat(dst)
@@ -216,10 +226,106 @@ func (c *catalog) here(ctx context.Context, dst string, want engine.File) (bool,
 	case err != nil:
 		return false, err
 	case st.IsDir():
-		return false, errors.New("a folder of that name is in the way")
+		return false, errInTheWay
 	case !st.Mode().IsRegular() || st.Size() != want.Size:
 		return false, nil
 	}
 	b, err := c.r.hashes.file(ctx, dst)
 	return err == nil && b.Hash == want.Hash, err
+}
+
+// take copies a file that was put without a copy from where it is held.
+func (c *catalog) take(file engine.File, dst string) bool {
+	if c.held == nil {
+		return false
+	}
+	from := c.held(file.Hash)
+	if from == "" {
+		return false
+	}
+	part, err := os.MkdirTemp(filepath.Dir(dst), ".get-*")
+	if err != nil {
+		return false
+	}
+	defer os.RemoveAll(part)
+	copied := filepath.Join(part, "file")
+	if workfolder.CopyFile(from, copied, fs.FileMode(file.Mode).Perm()|0o600) != nil {
+		return false
+	}
+	if b, err := store.HashFile(context.Background(), copied); err != nil || b.Hash != file.Hash {
+		return false
+	}
+	return os.Rename(copied, dst) == nil
+}
+
+// makeWay removes what is in the way of files that the step gets and is no longer: a file where a folder has come, or
+// files of a folder in whose place a file has come.
+func (c *catalog) makeWay(root string, want []wanted) {
+	for _, e := range c.gone {
+		name, _ := e.Key.File()
+		for _, w := range want {
+			if strings.HasPrefix(w.path, name+"/") || strings.HasPrefix(name, w.path+"/") {
+				c.remove(root, name)
+				break
+			}
+		}
+	}
+}
+
+// clear removes files that are no longer, where they are still as they were put.
+func (c *catalog) clear(ctx context.Context, root string, before *engine.Scope, names []string) {
+	for _, name := range names {
+		e := before.Get(engine.FileKey(name))
+		if e == nil || len(e.Files) != 1 {
+			continue
+		}
+		if here, err := c.here(ctx, filepath.Join(root, filepath.FromSlash(name)), e.Files[0]); err == nil && here {
+			c.remove(root, name)
+		}
+	}
+}
+
+// remove removes a file of the working folder, and the folders around it that hold nothing more.
+func (c *catalog) remove(root, name string) {
+	full := filepath.Join(root, filepath.FromSlash(name))
+	real, err := filepath.EvalSymlinks(filepath.Dir(full))
+	if err != nil || !within(root, real) || c.private(root, full) {
+		return
+	}
+	if info, err := os.Lstat(full); err != nil || !info.Mode().IsRegular() || os.Remove(full) != nil {
+		return
+	}
+	for dir := filepath.Dir(full); dir != root && os.Remove(dir) == nil; dir = filepath.Dir(dir) {
+	}
+}
+
+// Bring makes files of the catalog be in a folder, verified, and files that are no longer there not be. held tells where
+// those are that were put without a copy; what is nowhere is left out, and what a folder is in the way of.
+func (r *Runtime) Bring(ctx context.Context, st FileStore, dir string, files []engine.File, gone []string, held func(hash string) string) error {
+	out := newSink(nil)
+	defer out.close()
+	c := &catalog{r: r, st: st, dir: dir, out: out, held: held}
+	root, err := c.folder()
+	if err != nil {
+		return err
+	}
+	for _, name := range gone {
+		c.remove(root, name)
+	}
+	var want []wanted
+	for _, f := range files {
+		w := wanted{f.Path, f}
+		_, err := c.here(ctx, filepath.Join(root, filepath.FromSlash(f.Path)), f)
+		switch {
+		case errors.Is(err, errInTheWay): // a step that gets the file is told
+		case f.NoCopy:
+			_ = c.bring(ctx, root, w)
+		default:
+			want = append(want, w)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return c.bringAll(ctx, root, want)
 }

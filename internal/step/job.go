@@ -45,9 +45,10 @@ type Job struct {
 	Before *engine.Scope
 	From   []string
 
-	Dir   string    // the working folder; empty: the process's own
-	Stdin []byte    // what a script may read; nil: nothing
-	Log   io.Writer // a copy of the log as it is written, for live display; nil: none
+	Dir   string                   // the working folder; empty: the process's own
+	Held  func(hash string) string // where a file is that was put without a copy in a folder that has gone; nil: nowhere
+	Stdin []byte                   // what a script may read; nil: nothing
+	Log   io.Writer                // a copy of the log as it is written, for live display; nil: none
 	Blobs engine.Blobs
 }
 

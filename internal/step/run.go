@@ -113,7 +113,7 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 		to = io.MultiWriter(watched, ignoreErrors{job.Log})
 	}
 	out := newSink(to)
-	cat := &catalog{r: r, st: st, dir: job.Dir, spec: ir.CatalogOf(job.Node), out: out}
+	cat := &catalog{r: r, st: st, dir: job.Dir, spec: ir.CatalogOf(job.Node), out: out, held: job.Held}
 	known, err := r.recall(ctx, job, st, cat, out)
 	var after *engine.Scope
 	if err == nil {
@@ -197,16 +197,15 @@ func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, c
 func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog) Result {
 	got, f := cat.get(ctx, job.Before)
 	rec.Files = got
-	res := Result{Status: engine.Failed}
-	if f != nil {
+	if f != nil { // the command has not run: what lies where it would have put something is not its own
 		cat.out.note("%s", f.Message)
-		res.Failure = f.at(job.Path)
-	} else {
-		res = r.execute(ctx, job, cat.out)
+		return Result{Status: engine.Failed, Failure: f.at(job.Path)}
 	}
+	res := r.execute(ctx, job, cat.out)
 	putting, done := outliving(ctx, keep, r.opts.Grace)
 	defer done()
-	put, f := cat.put(putting, res.Status.OK())
+	put, folders, f := cat.put(putting, res.Status.OK())
+	rec.Folders = folders
 	rec.Files = append(append(rec.Files, res.Files...), put...)
 	if f != nil && putting.Err() != nil {
 		f = fail(engine.KindKilled, "catalog put was stopped with the run")
