@@ -44,6 +44,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // ErrRunExists is what a [RunExistsError] is.
 var ErrRunExists = errors.New("run exists")
 
+// ErrRemoved is the error of a run whose facts somebody has removed while it went on.
+var ErrRemoved = errors.New("the run is no longer in the store")
+
 // ErrNoRun is returned for a run that the store does not hold.
 var ErrNoRun = errors.New("no such run")
 

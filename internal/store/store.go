@@ -179,5 +179,20 @@ func (s *Store) Folder() (string, bool) {
 	return f.root, true
 }
 
+// Holds fails with [ErrRemoved] where the store is a folder of this machine that no longer holds a run which goes on: a
+// step can have removed it, as `git clean -fdx` does, and what is written from then on is a run without a beginning.
+// Of a bucket it is not asked, which steps do not remove by mistake.
+func (s *Store) Holds(run string) error {
+	folder, ok := s.Folder()
+	if !ok {
+		return nil
+	}
+	if _, err := os.Lstat(filepath.Join(folder, filepath.FromSlash(headerKey(run)))); errors.Is(err, fs.ErrNotExist) {
+		return &Error{Store: s.url, Op: "go on with", Key: headerKey(run), Err: ErrRemoved,
+			Hint: "something that ran meanwhile, most likely a step, has removed the store (git clean -fdx, rm -r); exclude it there (git clean -e .runnable), or keep the store elsewhere with --store"}
+	}
+	return nil
+}
+
 // Close frees what the store holds.
 func (s *Store) Close() error { return s.bucket.close() }
