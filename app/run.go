@@ -250,11 +250,14 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
-		Runner:  steps,
-		Workers: d.flags.workers, Display: display, Retry: d.retry, From: d.from,
+		Runner: steps, Folders: steps.Folders,
+		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from,
 		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
 	})
 	display.Close()
+	if ended := a.leaveFiles(context.WithoutCancel(ctx), d, steps.Folders, out); err == nil {
+		err = ended
+	}
 	if err != nil {
 		return a.stopped(d, err)
 	}
@@ -263,24 +266,18 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		return storeError(err)
 	}
 	sum.Commands = a.commands(sum, d.where())
-	if err := a.hooks(ctx, d, runtime, sum); err != nil {
+	if err := a.hooks(ctx, d, steps, sum); err != nil {
 		return storeError(err)
 	}
 	return a.show(sum, d.flags.format)
 }
 
-// steps is what runs the steps; release removes the folders that they ran in.
-func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.Steps, release func(), err error) {
-	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"}
-	if !d.flags.isolate {
-		return steps, func() {}, nil
+// workers is the number of steps at a time; 0: as many as the machine has processors.
+func (d *drive) workers() int {
+	if parallel := d.inputs.config.Parallel; d.flags.workers == 0 && parallel != nil && !*parallel {
+		return 1
 	}
-	isolation, err := local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline)
-	if err != nil {
-		return nil, nil, fail(ExitEnvironment, "%w", err)
-	}
-	steps.Folder = isolation.Folder
-	return steps, isolation.Close, nil
+	return d.flags.workers
 }
 
 func (d *drive) runtime() *step.Runtime {
@@ -304,6 +301,9 @@ func (d *drive) dir() string { return d.layout().Work }
 // stopped tells of a run that did not come to its end.
 func (a *command) stopped(d drive, err error) error {
 	reason, end := "the run stopped", storeError(err)
+	if errors.Is(err, store.ErrRemoved) { // there is nothing to go on from
+		return fmt.Errorf("the run stopped: %w", end)
+	}
 	if errors.Is(err, local.ErrInterrupted) {
 		reason, end = "interrupted", told(ExitInterrupted)
 	}
@@ -328,13 +328,20 @@ func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.St
 	if err := sum.ReadFailedLog(ctx, d.store); err != nil {
 		return nil, err
 	}
+	if err := d.store.Holds(d.header.Run); err != nil {
+		return nil, err
+	}
 	return sum, d.store.PutEnd(ctx, d.header.Run, sum.End())
 }
 
 // hooks does what the definition wants done now that the run has ended.
-func (a *command) hooks(ctx context.Context, d drive, runtime *step.Runtime, sum *runs.Summary) (err error) {
+func (a *command) hooks(ctx context.Context, d drive, steps *local.Steps, sum *runs.Summary) (err error) {
+	dir := steps.Dir
+	if steps.Folders != nil {
+		dir = steps.Folders.Dir()
+	}
 	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
-		Pipeline: d.pipeline, Summary: sum, Runtime: runtime, Secrets: runtime.Secrets(), Environ: d.inputs.environ(), Dir: d.dir(), Log: a.stderr,
+		Pipeline: d.pipeline, Summary: sum, Runtime: steps.Runtime, Secrets: steps.Runtime.Secrets(), Environ: d.inputs.environ(), Dir: dir, Log: a.stderr,
 	})
 	if err != nil || sum.Hooks == nil {
 		return err

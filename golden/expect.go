@@ -48,7 +48,6 @@ type Expect struct {
 	Secrets map[string]string `yaml:"secrets"` // to be provided as the target does
 	Nowhere []string          `yaml:"nowhere"` // text that nothing that is kept or printed may hold
 	Only    []string          `yaml:"only"`    // targets that can show it: local, argo, compose; empty: all
-	Jobs    int               `yaml:"jobs"`    // -j, where the steps share the working folder
 	Seconds int               `yaml:"seconds"` // a local run that takes longer is wrong; 0: no matter
 }
 

@@ -64,9 +64,6 @@ func run(t *testing.T, c *Case) {
 		t.Fatal(err)
 	}
 	args := append([]string{"run", "--run-id", "golden", "--format", "json"}, c.Args()...)
-	if c.Expect.Jobs > 0 {
-		args = append(args, "-j", strconv.Itoa(c.Expect.Jobs))
-	}
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Dir, cmd.Env = dir, environment(c)
 	var stdout, stderr bytes.Buffer

@@ -59,6 +59,7 @@ type Options struct {
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it
 	From    string           // Retry: the path of a step that runs again whatever it came to
+	Folders *Folders         // of steps that Runner runs; nil: they need none
 	// Keep keeps the outcome of a map that a Python function reduced, which no walk over the records can tell
 	// again; nil: it is not kept.
 	Keep func(job *engine.Job, o *engine.Outcome) error
@@ -113,8 +114,7 @@ type result struct {
 
 // loop runs jobs until none is left. After the first error nothing new starts; what runs is stopped and waited for.
 func (d *driver) loop(ctx context.Context, cancel context.CancelFunc) error {
-	d.queue = d.machine.Start()
-	var failure error
+	failure := d.enqueue(d.machine.Start())
 	for {
 		for failure == nil && d.running < d.Workers && len(d.queue) > 0 {
 			job := d.queue[0]
@@ -168,14 +168,34 @@ func (d *driver) take(r result) error {
 		Path: r.job.Path, Status: r.record.Status, Failure: r.record.Failure,
 		Took: r.record.Ended.Sub(r.record.Started), Kept: r.kept,
 	})
-	d.queue = append(d.queue, d.machine.Done(r.job.Path, engine.LeafOutcome(r.job.Before, r.record))...)
-	return nil
+	o := engine.LeafOutcome(r.job.Before, r.record)
+	return d.went(r.job, o, !r.kept, d.machine.Done(r.job.Path, o))
+}
+
+// enqueue has jobs run.
+func (d *driver) enqueue(jobs []engine.Job) error {
+	d.queue = append(d.queue, jobs...)
+	if d.Folders == nil {
+		return nil
+	}
+	return d.Folders.Reached(jobs)
+}
+
+// went has what follows a job run, and lets go of the folders that nothing runs in any more.
+func (d *driver) went(job engine.Job, o engine.Outcome, ran bool, next []engine.Job) error {
+	err := d.enqueue(next)
+	if d.Folders == nil {
+		return err
+	}
+	return errors.Join(err, d.Folders.Ended(job, o, ran))
 }
 
 // takeReduced tells the machine what a reducer made and keeps what the map then came to.
 func (d *driver) takeReduced(r result) error {
 	d.reducing, d.reduced = r.job.Path, nil
-	d.queue = append(d.queue, d.machine.Reduced(r.job, r.values, r.err)...)
+	if err := d.went(r.job, engine.Outcome{}, true, d.machine.Reduced(r.job, r.values, r.err)); err != nil {
+		return err
+	}
 	if d.Keep == nil || d.reduced == nil {
 		return nil
 	}

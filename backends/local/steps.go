@@ -3,6 +3,7 @@ package local
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -21,8 +22,10 @@ type Steps struct {
 	Dir      string // the working folder
 	Target   string // its name, for the records
 	Image    string // in a container: the image that the step runs in
-	// Folder makes a folder for one step, in place of Dir; done removes it. nil: the steps share Dir.
+	// Folder makes a folder for one step, in place of Dir; done removes it. nil: Folders says.
 	Folder func() (dir string, done func(), err error)
+	// Folders are those of a whole run. nil: the steps share Dir.
+	Folders *Folders
 
 	once     sync.Once
 	settings map[string]ir.Effective
@@ -30,18 +33,18 @@ type Steps struct {
 
 // Run implements [Runner].
 func (s *Steps) Run(ctx context.Context, l Leaf) (*engine.Record, error) {
-	job, done, err := s.placed(l)
+	job, done, err := s.placed(ctx, l)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	rec, _, err := s.Runtime.RunAll(ctx, job, s.Store, step.Hooks{Attempt: l.Attempt, Retrying: l.Retrying})
-	return rec, err
+	return rec, errors.Join(s.Store.Holds(l.Run), err)
 }
 
 // Once runs a single attempt, for a target that repeats them itself.
 func (s *Steps) Once(ctx context.Context, l Leaf) (*engine.Record, error) {
-	job, done, err := s.placed(l)
+	job, done, err := s.placed(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func (s *Steps) Once(ctx context.Context, l Leaf) (*engine.Record, error) {
 
 // Reduce implements [Runner].
 func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, values []engine.Value) (engine.Value, error) {
-	job, done, err := s.placed(Leaf{Job: j})
+	job, done, err := s.placed(ctx, Leaf{Job: j})
 	if err != nil {
 		return engine.Value{}, err
 	}
@@ -62,17 +65,32 @@ func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, value
 }
 
 // placed is a leaf with the folder that it runs in; done shows what is left of the log and removes a folder of its own.
-func (s *Steps) placed(l Leaf) (job step.Job, done func(), err error) {
+func (s *Steps) placed(ctx context.Context, l Leaf) (job step.Job, done func(), err error) {
 	job, flush := s.job(l)
-	if s.Folder == nil {
-		return job, flush, nil
+	remove := func() {}
+	switch stub, _ := l.Node.(*ir.Stub); {
+	case stub != nil && stub.Catalog == nil: // it does nothing, anywhere
+	case s.Folder != nil:
+		job.Dir, remove, err = s.Folder()
+	case s.Folders != nil:
+		job.Dir, err = s.Folders.Of(ctx, l.Job, func(text string) { s.tell(l, text) })
+		job.Held = s.Folders.held.find
 	}
-	dir, remove, err := s.Folder()
 	if err != nil {
 		return job, nil, fmt.Errorf("a folder for the step: %w", err)
 	}
-	job.Dir = dir
 	return job, func() { flush(); remove() }, nil
+}
+
+func (s *Steps) tell(l Leaf, text string) {
+	if l.Log != nil {
+		l.Log(text)
+	}
+}
+
+// bring makes files of the catalog be in a folder, and others not.
+func (s *Steps) bring(ctx context.Context, dir string, files []engine.File, gone []string) error {
+	return s.Runtime.Bring(ctx, s.Store, dir, files, gone, s.Folders.held.find)
 }
 
 // job is a leaf as package step takes it; done shows what is left of the log's last line.

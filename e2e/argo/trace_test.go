@@ -4,7 +4,6 @@ package argo_test
 
 import (
 	"bytes"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -120,9 +119,6 @@ func (c *cluster) traceHere(t *testing.T, one *golden.Case) string {
 		t.Fatal(err)
 	}
 	args := one.Args()
-	if one.Expect.Jobs > 0 {
-		args = append(args, "-j", fmt.Sprint(one.Expect.Jobs))
-	}
 	env := environment(one)
 	for name, value := range one.Expect.Secrets {
 		env = append(env, name+"="+value)

@@ -156,11 +156,7 @@ func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
 	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	args := c.Args()
-	if c.Expect.Jobs > 0 {
-		args = append(args, "-j", fmt.Sprint(c.Expect.Jobs))
-	}
-	r.equal = e.sameTrace(t, p, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), args)
+	r.equal = e.sameTrace(t, p, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), c.Args())
 }
 
 // sameTrace runs a definition here and compares the canonical traces.

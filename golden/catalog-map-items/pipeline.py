@@ -19,7 +19,6 @@ def main():
                         catalog=Catalog(get=["out.txt"]),
                     ),
                 ],
-                parallelism=1,
             ),
             ShellTask(
                 name="ambiguous",
