@@ -143,9 +143,9 @@ func TestArgoRetryIsListed(t *testing.T) {
 func TestRetryOfAWorkflowThatGoesOn(t *testing.T) {
 	t.Parallel()
 	w := begun(t, "argo")
-	w.refused("run w on argo has no recorded end, so it may still be running: see `argo get w`; wait for it or stop it first, or say --force")
+	w.refused("run w on argo has no recorded end, so it may still be running: see `argo get w`; wait for it or stop it first, or pass --force")
 	w.container(runner.ExitFailed, "run", "second")
-	w.refused("run w on argo has told no end")
+	w.refused("run w on argo has no recorded end")
 
 	// Its own end, or the word of who knows, is enough; from then on it is a run of this machine.
 	w.command(1, "retry", "w", "--file", w.file, "--force")
@@ -199,7 +199,7 @@ func TestRemovalOfARunThatToldNoEnd(t *testing.T) {
 	t.Parallel()
 	w := newElsewhere(t, "argo", thirdTime)
 	w.container(runner.ExitOK, "begin")
-	if _, said := w.command(app.ExitInvalid, "runs", "rm", "w"); !strings.Contains(said, "run w (argo) is going on, as far as is known; stop it first, or say --force") {
+	if _, said := w.command(app.ExitInvalid, "runs", "rm", "w"); !strings.Contains(said, "run w (argo) is going on, as far as is known; stop it first, or pass --force") {
 		t.Error(said)
 	}
 	w.command(0, "runs", "rm", "w", "--force")

@@ -142,15 +142,15 @@ func (a *command) retryCompose(ctx context.Context, in *inputs, st *store.Store,
 
 // drive renders the plan, starts it, follows it by its facts and reports as a local run does.
 func (r *composeRun) drive(ctx context.Context, format string, env ...string) error {
-	program, err := composeProgram()
-	if err != nil {
-		return err
-	}
 	files, list, err := r.in.compose(&renderFlags{image: r.flags.image, runnerImage: r.flags.runnerImage, composeVersion: r.flags.version})
 	if err != nil {
 		return err
 	}
 	if err := r.command.report(list, r.in.texts(), refusedCode(list)); err != nil {
+		return err
+	}
+	program, err := composeProgram() // not before: what is wrong with the command line is reported on every machine
+	if err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "runnable-compose-")

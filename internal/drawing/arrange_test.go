@@ -84,7 +84,7 @@ func TestLayoutsOfThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join("..", "web", "test", "layout.json")
+	file := filepath.Join("..", "..", "web", "test", "layout.json")
 	if *update {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"argo.yaml", "compose.yaml"} {
-		files, err := filepath.Glob(filepath.Join("..", "..", "golden", "*", name))
+		files, err := filepath.Glob(filepath.Join("..", "..", "..", "golden", "*", name))
 		if err != nil || len(files) < 40 {
 			t.Fatalf("%d golden files, %v", len(files), err)
 		}
