@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -85,8 +86,15 @@ func (a *command) catalogGetCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				files, hidden := byName(args[1], files)
+				if len(files) == 0 && len(hidden) > 0 {
+					return fail(ExitInvalid, "%s is left out, since programs go by such files; name it by a pattern that has the dot (what git goes by is never written)", strings.Join(hidden, ", "))
+				}
 				if files, err = oneEach(args[0], args[1], files); err != nil {
 					return err
+				}
+				if len(hidden) > 0 {
+					fmt.Fprintf(a.stderr, "left out, since programs go by such files: %s; to get one, name it\n", strings.Join(hidden, ", "))
 				}
 				return a.getFiles(cmd.Context(), st, files, output)
 			})
@@ -159,6 +167,19 @@ func printFiles(w io.Writer, files []catalogFile, format string) error {
 	return t.Flush()
 }
 
+// byName leaves out files that git goes by, and those whose name or folder begins with a dot unless the pattern says so.
+func byName(pattern string, files []catalogFile) (named []catalogFile, hidden []string) {
+	dots := strings.HasPrefix(pattern, ".") && !strings.HasPrefix(pattern, "./") || strings.Contains(pattern, "/.")
+	for _, f := range files {
+		if engine.GitOwns(f.Path) || !dots && strings.Contains("/"+f.Path, "/.") {
+			hidden = append(hidden, strconv.Quote(f.Path))
+			continue
+		}
+		named = append(named, f)
+	}
+	return named, slices.Compact(hidden)
+}
+
 // oneEach refuses a path that steps put with different content, for there is no telling which is meant.
 func oneEach(run, pattern string, files []catalogFile) ([]catalogFile, error) {
 	if len(files) == 0 {
@@ -201,10 +222,26 @@ func (a *command) getFiles(ctx context.Context, st *store.Store, files []catalog
 	return err
 }
 
+// makeFolderOf makes the folder of a path below a folder, and refuses one that a link leads out of it.
+func makeFolderOf(dir, name string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return root.MkdirAll(filepath.Dir(filepath.FromSlash(name)), 0o777)
+}
+
 // getFile writes a file and returns where it is.
 func (a *command) getFile(ctx context.Context, st *store.Store, f catalogFile, dir string) (string, error) {
 	if !filepath.IsLocal(filepath.FromSlash(f.Path)) { // no record of ours holds such a path
 		return "", fail(ExitEnvironment, "%q leads out of the folder; it is not written", f.Path)
+	}
+	if err := makeFolderOf(dir, f.Path); err != nil {
+		return "", fail(ExitEnvironment, "%s is not written below %s: %w", f.Path, dir, err)
 	}
 	to := filepath.Join(dir, filepath.FromSlash(f.Path))
 	ctx = store.Watch(ctx, 5*time.Second, func(m store.Moved) { fmt.Fprintf(a.stderr, "%s: %s\n", f.Path, m) })

@@ -183,7 +183,7 @@ func (c *catalog) collect(root, name string, found map[string]string, above []st
 		return nil
 	}
 	full := filepath.Join(root, filepath.FromSlash(name))
-	if c.private(root, full) {
+	if c.private(root, full) || engine.GitOwns(name) {
 		return nil
 	}
 	real, err := filepath.EvalSymlinks(full)

@@ -163,6 +163,9 @@ func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
 	if !filepath.IsLocal(filepath.FromSlash(w.path)) {
 		return fmt.Errorf("%s leaves the working folder", w.path)
 	}
+	if engine.GitOwns(w.path) {
+		return fmt.Errorf("%s would be git's own, which may run it; the catalog brings no such file", w.path)
+	}
 	dst := filepath.Join(root, filepath.FromSlash(w.path))
 	if err := c.confined(root, dst, w.path); err != nil {
 		return err
