@@ -56,7 +56,7 @@ func (s *session) definition(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	if text, err = unpack(text); err == nil {
-		s.pipeline, err = irjson.Decode(text)
+		s.pipeline, err = irjson.Load(text)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", runnerenv.Definition, err)

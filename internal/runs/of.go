@@ -29,7 +29,7 @@ func Of(ctx context.Context, s *store.Store, run string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := irjson.Decode(h.Definition)
+	p, err := irjson.Load(h.Definition)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: its definition: %w", run, err)
 	}

@@ -1,6 +1,8 @@
 package irjson
 
 import (
+	"fmt"
+
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -18,6 +20,21 @@ func Decode(data []byte) (*ir.Pipeline, error) {
 		return nil, d.err
 	}
 	ir.BuildIndexes(p)
+	return p, nil
+}
+
+// Load is Decode for what comes from a store or the environment and was not checked since: it passes the checks that a
+// definition passes, so that whoever walks it comes to an end.
+func Load(data []byte) (*ir.Pipeline, error) {
+	p, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range ir.Check(p) {
+		if d.Severity == diag.Error {
+			return nil, fmt.Errorf("it is not a valid pipeline: %s [%s]", d.Message, d.Code)
+		}
+	}
 	return p, nil
 }
 
