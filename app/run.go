@@ -302,7 +302,7 @@ func (d *drive) dir() string { return d.layout().Work }
 func (a *command) stopped(d drive, err error) error {
 	reason, end := "the run stopped", storeError(err)
 	if errors.Is(err, store.ErrRemoved) { // there is nothing to go on from
-		return fmt.Errorf("the run stopped: %w", end)
+		return end
 	}
 	if errors.Is(err, local.ErrInterrupted) {
 		reason, end = "interrupted", told(ExitInterrupted)

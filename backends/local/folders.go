@@ -20,14 +20,15 @@ import (
 // folder around it as soon as a step goes on there: the version that this step sees.
 type Folders struct {
 	FolderOptions
-	steps  *Steps
-	mu     sync.Mutex
-	lanes  map[string]*lane
-	graphs map[*ir.Graph][]int
-	root   string
-	forks  int
-	main   *lane
-	held   held
+	steps   *Steps
+	mu      sync.Mutex
+	lanes   map[string]*lane
+	graphs  map[*ir.Graph][]int
+	root    string
+	release func() error // removes root
+	forks   int
+	main    *lane
+	held    held
 }
 
 // FolderOptions say how a run comes by its folders.
@@ -102,9 +103,9 @@ func (f *Folders) temp() (string, error) {
 	if f.root != "" {
 		return f.root, nil
 	}
-	root, err := os.MkdirTemp("", "runnable-render-")
+	root, release, err := workfolder.NewRoot()
 	if err == nil {
-		f.root = root
+		f.root, f.release = root, release
 		f.held.dir = filepath.Join(root, "held")
 		err = os.Mkdir(f.held.dir, 0o700)
 	}
@@ -379,5 +380,5 @@ func (f *Folders) Close() error {
 	if f.root == "" {
 		return err
 	}
-	return errors.Join(err, os.RemoveAll(f.root))
+	return errors.Join(err, f.release())
 }

@@ -2,6 +2,14 @@
 
 package workfolder
 
+import "os"
+
+// NewRoot makes a folder for those of sources, where temporary files go. release removes it.
+func NewRoot() (dir string, release func() error, err error) {
+	dir, err = os.MkdirTemp("", "runnable-render-folders-")
+	return dir, func() error { return removeAll(dir) }, err
+}
+
 // Lease is the right to work in a folder itself, which one process has at a time. It ends with the process.
 type Lease struct{}
 

@@ -156,3 +156,6 @@ func (o *overlay) written(f *Folder, name string) string {
 	}
 	return filepath.Join(o.upper(f), name)
 }
+
+// detach unmounts a folder, if it is mounted.
+func detach(dir string) { _ = unix.Unmount(dir, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) }

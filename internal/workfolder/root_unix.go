@@ -1,0 +1,97 @@
+//go:build unix
+
+package workfolder
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const rootPrefix = "runnable-render-folders-"
+
+// NewRoot makes a folder for those of sources, where temporary files go, and removes what processes of this user left
+// there that were killed. release removes it.
+func NewRoot() (dir string, release func() error, err error) {
+	sweep(os.TempDir())
+	if dir, err = os.MkdirTemp("", rootPrefix); err != nil {
+		return "", nil, err
+	}
+	lease := TakeLease(dir) // which tells others that we live
+	return dir, func() error {
+		lease.Release()
+		return removeRoot(dir)
+	}, nil
+}
+
+// fresh is the age under which a root may be one whose process has not taken its lease yet.
+const fresh = time.Minute
+
+func sweep(temp string) {
+	found, err := filepath.Glob(filepath.Join(temp, rootPrefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range found {
+		info, err := os.Lstat(dir)
+		if err != nil || !info.IsDir() || time.Since(info.ModTime()) < fresh {
+			continue
+		}
+		if s, ok := info.Sys().(*syscall.Stat_t); !ok || int(s.Uid) != os.Getuid() {
+			continue
+		}
+		if lease := TakeLease(dir); lease != nil {
+			_ = removeRoot(dir)
+			lease.Release()
+		}
+	}
+}
+
+// removeRoot removes a root with what is still mounted in it.
+func removeRoot(dir string) error {
+	if mounts, err := filepath.Glob(filepath.Join(dir, "*", "*", "kernel")); err == nil {
+		for _, kernel := range mounts {
+			unmountIn(filepath.Dir(kernel))
+		}
+	}
+	return removeAll(dir)
+}
+
+// unmountIn unmounts the folders in a place.
+func unmountIn(place string) {
+	entries, _ := os.ReadDir(place)
+	for _, e := range entries {
+		detach(filepath.Join(place, e.Name()))
+	}
+}
+
+// Lease is the right to work in a folder itself, which one process has at a time. It ends with the process.
+type Lease struct{ folder *os.File }
+
+// TakeLease takes the lease of a folder; nil: another process has it, or nobody can tell.
+func TakeLease(dir string) *Lease {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil {
+			return &Lease{f}
+		}
+		if err != unix.EINTR {
+			_ = f.Close()
+			return nil
+		}
+	}
+}
+
+// Release gives the lease back.
+func (l *Lease) Release() {
+	if l != nil {
+		_ = l.folder.Close()
+	}
+}
