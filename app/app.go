@@ -149,6 +149,7 @@ func (a *command) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           a.Name + " [FILE] --target argo|compose|local|graph",
 		Short:         "One pipeline definition, every environment",
+		Version:       a.versionText(), // makes --version and -v
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -164,6 +165,7 @@ func (a *command) root() *cobra.Command {
 		},
 	}
 	flags.register(root)
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)

@@ -44,6 +44,12 @@ var flagsOfComposeRuns = []string{"config", "store", "python", "target", "image"
 
 // valid refuses flags that would do nothing. With compose those are taken that all such runs take, and more.
 func (f *composeFlags) valid(cmd *cobra.Command, more ...string) error {
+	switch f.target {
+	case "argo":
+		return fmt.Errorf("--target argo: %s does not submit workflows; render one and have argo run it: `%s FILE --target argo > wf.yaml && argo submit --watch wf.yaml`", cmd.CommandPath(), cmd.Root().Name())
+	case "graph":
+		return fmt.Errorf("--target graph: there is nothing to run; `%s graph FILE` draws it", cmd.Root().Name())
+	}
 	if err := oneOf("target", f.target, "local", "compose"); err != nil {
 		return err
 	}
@@ -146,7 +152,7 @@ func (r *composeRun) drive(ctx context.Context, format string, env ...string) er
 	if err != nil {
 		return err
 	}
-	if err := r.command.report(list, r.in.texts(), refusedCode(list)); err != nil {
+	if err := r.command.report(r.in.accepted().Filter(list), r.in.texts(), refusedCode(list)); err != nil {
 		return err
 	}
 	program, err := composeProgram() // not before: what is wrong with the command line is reported on every machine

@@ -14,6 +14,7 @@ import (
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
+	"github.com/runnable-render/runnable-render/internal/accept"
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
@@ -24,6 +25,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
 	"github.com/runnable-render/runnable-render/internal/store/s3store"
 	"github.com/runnable-render/runnable-render/internal/textfile"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -90,6 +92,8 @@ type inputs struct {
 	configFile string
 	configText []byte
 	params     []engine.Named
+	places     map[string]diag.Span // where each of them was given
+	accept     *accept.Set
 	brings     *Options // what the program has of its own
 	paramsFile string
 	paramsText []byte
@@ -161,7 +165,19 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	} else {
 		s.check(in.sources(complete || in.paramsFile != "" || len(f.set) > 0))
 	}
-	return in, append(s.diags, list...), nil
+	return in, in.accepted().Filter(append(s.diags, list...)), nil
+}
+
+// accepted are the warnings that the definition and the configuration accept.
+func (in *inputs) accepted() *accept.Set {
+	if in.accept == nil {
+		var everywhere []ir.Ref
+		for _, a := range in.config.Ignore {
+			everywhere = append(everywhere, ir.Ref{Name: a.Code, Span: a.Span})
+		}
+		in.accept = accept.Of(in.pipeline, in.source.texts(), everywhere)
+	}
+	return in.accept
 }
 
 // readInitial reads the initial parameters (SEMANTICS 2).
@@ -175,8 +191,8 @@ func (in *inputs) readInitial(ctx context.Context) (diag.List, error) {
 	if err := in.readParameters(ctx, file); err != nil {
 		return nil, err
 	}
-	given, list := params.Load(params.Sources{File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set})
-	in.params = given
+	given, places, list := params.LoadPlaced(params.Sources{File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set})
+	in.params, in.places = given, places
 	return list, nil
 }
 
@@ -195,7 +211,7 @@ func (in *inputs) python() string {
 
 // sources is what is known for a comparison of the steps with the code that they call.
 func (in *inputs) sources(complete bool) *pycheck.Options {
-	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete}
+	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete, Given: in.places}
 	for _, p := range in.params {
 		o.Initial = append(o.Initial, p.Name)
 	}

@@ -101,6 +101,9 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 		}
 		return nil, fail(ExitInvalid, "%s is a folder%s", file, inside(file))
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(ExitInvalid, "%w%s", fileError("read the definition", err), otherFile(file, o.More))
+	}
 	if err != nil {
 		return nil, fileError("read the definition", err)
 	}
@@ -129,6 +132,25 @@ func (a *command) loadOrTake(file string, o frontends.Options, handed bool) (*so
 	}
 	s.take(frontends.Result(pydef.Handed(s.file, text)))
 	return s, nil
+}
+
+// otherFile suggests the definition with the nearest name beside a file that is not there.
+func otherFile(file string, more []frontends.Frontend) string {
+	var endings, names []string
+	for _, f := range append(slices.Clone(more), frontends.All()...) {
+		endings = append(endings, f.Extensions...)
+	}
+	entries, _ := os.ReadDir(filepath.Dir(file)) // of a folder that is not there, none
+	for _, e := range entries {
+		if slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) {
+			names = append(names, e.Name())
+		}
+	}
+	near := diag.Nearest(filepath.Base(file), names)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", quoteArg(filepath.Join(filepath.Dir(file), near)))
 }
 
 // take takes what a frontend read.

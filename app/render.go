@@ -202,6 +202,7 @@ func (a *command) renderFiles(file string, f *renderFlags) (*inputs, map[string]
 	if err != nil {
 		return nil, nil, err
 	}
+	list = in.accepted().Filter(list)
 	if f.quiet && !list.HasErrors() {
 		return in, files, nil
 	}

@@ -58,7 +58,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, where its store lies beside it, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
-	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
+	f.registerJobs(fs)
 	f.registerOutput(cmd)
 	f.compose.register(cmd)
 	f.registerRefused(cmd)

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -43,10 +45,36 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
 	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be given again")
-	fs.IntVarP(&f.workers, "jobs", "j", 0, "steps to run at a time (default: the number of processors)")
+	f.registerJobs(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
 	f.registerOutput(cmd)
 }
+
+// registerJobs registers --jobs, of which 0 is no number: left out, the flag stands for the number of processors.
+func (f *runFlags) registerJobs(fs *pflag.FlagSet) {
+	fs.VarP((*jobs)(&f.workers), "jobs", "j", "steps to run at a time (default: the number of processors)")
+}
+
+// jobs is a number of steps, at least 1 where it is given.
+type jobs int
+
+var errNoJobs = errors.New("want at least 1")
+
+// Set implements [pflag.Value].
+func (j *jobs) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err == nil && n < 1 {
+		err = errNoJobs
+	}
+	*j = jobs(n)
+	return err
+}
+
+// String implements [pflag.Value].
+func (j *jobs) String() string { return strconv.Itoa(int(*j)) }
+
+// Type implements [pflag.Value].
+func (j *jobs) Type() string { return "int" }
 
 // registerOutput registers what a retry has too.
 func (f *runFlags) registerOutput(cmd *cobra.Command) {
@@ -66,9 +94,6 @@ func (f *runFlags) valid() error {
 	}
 	if err := step.Platform(); err != nil && !f.dryRun {
 		return fail(ExitEnvironment, "%w", err)
-	}
-	if f.workers < 0 {
-		return fmt.Errorf("--jobs %d: want at least 1", f.workers)
 	}
 	if f.run != "" {
 		if err := store.CheckRunID(f.run); err != nil {

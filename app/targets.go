@@ -151,14 +151,18 @@ func (a *command) argoNote(sum argo.Summary, in *inputs, output string) {
 	}
 	file := or(output, "wf.yaml")
 	if isFolder(output) {
-		fmt.Fprintf(a.stderr, "next: kubectl apply -k %s\n", output)
+		fmt.Fprintf(a.stderr, "next: kubectl apply -k %s\n", quoteArg(output))
 		return
 	}
-	fmt.Fprintf(a.stderr, "next: argo submit --watch %s\n", file)
+	fmt.Fprintf(a.stderr, "next: argo submit --watch %s\n", quoteArg(file))
 }
 
 // composeNote is what stands after a render for docker-compose.
 func (a *command) composeNote(in *inputs, f *renderFlags) {
 	fmt.Fprintf(a.stderr, "note: %s, image: %s\n", plural(countLeaves(in.pipeline), "step"), or(or(f.image, in.config.Image), "as the steps say"))
-	fmt.Fprintf(a.stderr, "next: docker-compose -f %s run --rm result\n", or(f.output, "compose.yaml"))
+	file := or(f.output, compose.FileName)
+	if isFolder(file) {
+		file = filepath.Join(file, compose.FileName)
+	}
+	fmt.Fprintf(a.stderr, "next: docker-compose -f %s run --rm result\n", quoteArg(file))
 }

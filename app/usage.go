@@ -12,12 +12,18 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// unknownCommand names the command that was probably meant.
+// unknownCommand names the command that was probably meant: one of that name in a group of them, or one of a like name.
 func unknownCommand(cmd *cobra.Command, name string) error {
 	var known []string
 	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			known = append(known, c.Name())
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		known = append(known, c.Name())
+		for _, below := range c.Commands() {
+			if below.Name() == name || below.HasAlias(name) {
+				return fmt.Errorf("unknown command %q; did you mean \"%s %s\"?", name, c.Name(), below.Name())
+			}
 		}
 	}
 	hint := diag.DidYouMean(name, known)
@@ -31,6 +37,9 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 func flagError(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) && invalid.GetFlag() != nil {
+		if errors.Is(err, errNoJobs) {
+			return fmt.Errorf("--%s %s: %w", invalid.GetFlag().Name, invalid.GetValue(), errNoJobs)
+		}
 		what, known := map[string]string{"int": "a whole number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
 		if known {
 			return fmt.Errorf("--%s %q: want %s", invalid.GetFlag().Name, invalid.GetValue(), what)

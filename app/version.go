@@ -16,10 +16,15 @@ func (a *command) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  operands(nil, 0),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "%s %s %s %s/%s\n", a.Name, Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintln(a.stdout, a.versionText())
 			return err
 		},
 	}
+}
+
+// versionText says what this program is.
+func (a *command) versionText() string {
+	return fmt.Sprintf("%s %s %s %s/%s", a.Name, Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // Version is the module's version as the build recorded it: a tag, or (devel) with the commit.

@@ -47,6 +47,7 @@ const (
 	codePattern         = "RR0314"
 	codeHook            = "RR0315"
 	codePutsClash       = "RR0316"
+	codeInterpreter     = "RR0318"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of

@@ -62,8 +62,10 @@ func (c *checker) node(n Node) {
 	}
 	if t, ok := n.(*Task); ok {
 		c.secrets(strconv.Quote(t.Name), t.Span, t.Secrets)
+		c.interpreter(t)
 	}
 	c.env(n.Base())
+	c.resources(n.Base())
 }
 
 func (c *checker) retry(n Node, r Retry) {

@@ -147,6 +147,9 @@ func (d *dumper) own(n Node) {
 func (d *dumper) settings(n Node) {
 	for _, entries := range []bool{false, true} {
 		for _, k := range SettingKeys() {
+			if k.Name == "ignore" {
+				continue // it says nothing of a run
+			}
 			switch k.Field(n).(type) {
 			case *[]EnvVar, *[]Override:
 				if !entries {

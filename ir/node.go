@@ -46,6 +46,8 @@ type Common struct {
 	Python    string // the interpreter of Python steps and notebooks: a path, a name on PATH or a version
 	Resources Resources
 	Overrides []Override
+
+	Ignore []Ref // codes of warnings about the step, and what is inside it, that its author has accepted
 }
 
 // Base implements [Node].

@@ -117,6 +117,12 @@ func (s *settings[T]) Override(executor, key string) *T {
 	return s.self
 }
 
+// Ignore accepts warnings about the step, and what is inside it, by their codes, such as "RR0524".
+func (s *settings[T]) Ignore(codes ...string) *T {
+	s.common.Ignore = append(s.common.Ignore, refs(codes, here())...)
+	return s.self
+}
+
 // leaf has the methods that tasks and stubs share.
 type leaf[T any] struct {
 	settings[T]

@@ -24,7 +24,7 @@ type Config struct {
 	RunnerImage  string `cfg:"runner_image" is:"image"`
 	Store        string `cfg:"store"`                                         // bucket URL of the store
 	StoreSecret  string `cfg:"store_secret" is:"name"`                        // Secret whose keys become variables of every pod: the store's credentials
-	StoreSize    string `cfg:"store_size" is:"quantity"`                      // of the generated claim
+	StoreSize    string `cfg:"store_size" is:"volume"`                        // of the generated claim
 	StorageClass string `cfg:"storage_class" is:"name"`                       // of the generated claim
 	PrepareClaim *bool  `cfg:"prepare_claim"`                                 // an init container of root opens the claim to all users; true for the generated claim
 	StoreAccess  string `cfg:"store_access" is:"ReadWriteOnce|ReadWriteMany"` // of the claim: ReadWriteOnce or ReadWriteMany
@@ -72,10 +72,10 @@ type PodResources struct {
 
 // Amounts of what a pod takes.
 type Amounts struct {
-	CPU     string `cfg:"cpu"`
-	Memory  string `cfg:"memory"`
+	CPU     string `cfg:"cpu" is:"cpu"`
+	Memory  string `cfg:"memory" is:"memory"`
 	GPU     string `cfg:"gpu"`
-	Storage string `cfg:"ephemeral_storage"`
+	Storage string `cfg:"ephemeral_storage" is:"storage"`
 }
 
 // EnvVar is a variable with a value, or one that a Secret's key holds.

@@ -2,7 +2,6 @@ package argo
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -49,14 +49,16 @@ func kindNamed(tag string) kind {
 		return kind{"a key as Kubernetes takes them, such as team or example.org/team", isQualified}
 	case "label":
 		return kind{"a label's value: up to 63 letters, digits, hyphens, underscores and dots", func(s string) bool { return validation.IsValidLabelValue(s) == nil }}
-	case "quantity":
+	case "volume":
 		return kind{"a quantity of Kubernetes, such as 10Gi", isQuantity}
+	case "cpu", "memory", "storage": // what is no quantity is told with the step that takes it
+		return kind{"a quantity of Kubernetes, such as 500m or 10Gi", func(string) bool { return true }}
 	case "image":
 		return kind{"an image such as registry.example/app:1", isImage}
 	case "path":
 		return kind{"an absolute path without a colon", func(s string) bool { return len(s) > 1 && s[0] == '/' && !strings.Contains(s, ":") }}
 	case "zone":
-		return kind{"a time zone such as Europe/Berlin", zoneName.MatchString}
+		return kind{"a time zone such as Europe/Berlin", isZone}
 	case "schedule":
 		return kind{`five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone`, isSchedule}
 	}
@@ -97,9 +99,32 @@ func (d *decoder) checkText(n *yaml.Node, key, tag string) {
 	if text.Tag == "!!null" {
 		value = ""
 	}
-	if k := kindNamed(tag); !k.fits(value) {
-		d.wrong(n, key, k.want)
+	k := kindNamed(tag)
+	switch why := implausible(tag, value); {
+	case why != "":
+		d.list.Add(diag.Errorf(ir.CodeImplausible, d.span(n), "%q %s", key, why))
+	case !k.fits(value):
+		d.list.Add(diag.Errorf("RR1003", d.span(n), "%q must be %s, not %s%s", key, k.want, kindOf(n), hint(tag, value)))
 	}
+}
+
+// implausible is [ir.Implausible] of a value by its tag.
+func implausible(tag, value string) string {
+	if tag == "volume" {
+		tag = "storage"
+	}
+	return ir.Implausible(tag, value)
+}
+
+// hint says more of a value that is none of its kind.
+func hint(tag, value string) string {
+	switch {
+	case tag == "zone":
+		return diag.DidYouMean(value, zones())
+	case tag == "schedule" && isCron(value):
+		return ", since that day never comes"
+	}
+	return ""
 }
 
 // checkNames refuses what the command line, or the configuration apart from Argo's, names and Kubernetes would not take.
@@ -150,12 +175,18 @@ func imageError(text string) error {
 	return err
 }
 
-// zoneName is how time zones are named. Which there are, the cluster knows.
-var zoneName = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
-
-// isSchedule reads a schedule as Argo does. The library takes a time zone in front, and ends with a panic where nothing
-// follows it.
+// isSchedule reads a schedule as Argo does, of which a time comes: the 30th of February never does.
 func isSchedule(text string) bool {
+	if !isCron(text) {
+		return false
+	}
+	s, err := cron.ParseStandard(text)
+	return err == nil && !s.Next(time.Unix(0, 0).UTC()).IsZero()
+}
+
+// isCron reports whether a text can be read as a schedule. The library takes a time zone in front, and ends with a panic
+// where nothing follows it.
+func isCron(text string) bool {
 	if strings.HasPrefix(text, "TZ=") || strings.HasPrefix(text, "CRON_TZ=") {
 		return false
 	}

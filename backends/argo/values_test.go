@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata"
 )
 
 func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
@@ -31,6 +32,13 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"cron_schedule: {timezone: 'Europe {{x'}":                       `RR1003 1:27 "timezone" must be a time zone such as Europe/Berlin, not "Europe {{x"`,
 		"defaults: {tolerations: [{value: '{{'}]}":                      `RR1003 1:34 "value" must be a label's value: up to 63 letters, digits, hyphens, underscores and dots, not "{{"`,
 		"store_size: much":                                              `RR1003 1:13 "store_size" must be a quantity of Kubernetes, such as 10Gi, not "much"`,
+		"cron_schedule: {schedules: ['0 3 30 2 *']}":                    `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone, not "0 3 30 2 *", since that day never comes`,
+		"cron_schedule: {timezone: Europe/Berln}":                       `RR1003 1:27 "timezone" must be a time zone such as Europe/Berlin, not "Europe/Berln"; did you mean "Europe/Berlin"?`,
+		"cron_schedule: {timezone: Europe/Nowhere}":                     `RR1003 1:27 "timezone" must be a time zone such as Europe/Berlin, not "Europe/Nowhere"`,
+		"defaults: {resources: {limits: {memory: 512}}}":                `RR0317 1:41 "memory" is 512 bytes; did you mean 512Mi?`,
+		"overrides: {big: {resources: {requests: {cpu: 500}}}}":         `RR0317 1:47 "cpu" is 500 whole cores; did you mean 500m, thousandths of one? If cores are meant, write 500000m`,
+		"defaults: {resources: {requests: {ephemeral_storage: 20}}}":    `RR0317 1:54 "ephemeral_storage" is 20 bytes; did you mean 20Mi?`,
+		"store_size: 10":                                                `RR0317 1:13 "store_size" is 10 bytes; did you mean 10Mi?`,
 		"custom_volumes: [{mount_path: data}]":                          `RR1003 1:31 "mount_path" must be an absolute path without a colon, not "data"`,
 	} {
 		_, list := ParseConfig("config.yaml", []byte(src))
@@ -107,5 +115,18 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 	o := Options{Image: "app", Config: Config{Workflow: Workflow{Spec: WorkflowSpec{ActiveDeadlineSeconds: 100_000}}}}
 	if _, list := Render(pipelineOf(t, chain(slow)), o); len(list) > 0 {
 		t.Errorf("a workflow that may take longer: %s", messages(list))
+	}
+}
+
+// TestZones holds the list against the database that comes with Go.
+func TestZones(t *testing.T) {
+	t.Parallel()
+	for _, name := range zones() {
+		if _, err := time.LoadLocation(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(zones()) < 590 || !isZone("Europe/Berlin") || !isZone("UTC") || isZone("Europe/Nowhere") || isZone("europe/berlin") || isZone("") {
+		t.Errorf("%d zones", len(zones()))
 	}
 }

@@ -88,6 +88,11 @@ func (d *configDecoder) settings(m map[string]json.RawMessage, pointer string) S
 	}
 	r := d.mapping(m["resources"], pointer+"/resources", []string{"cpu", "memory", "gpu"})
 	s.Resources = ir.Resources{CPU: d.text(r, "cpu", pointer+"/resources"), Memory: d.text(r, "memory", pointer+"/resources"), GPU: d.text(r, "gpu", pointer+"/resources")}
+	for _, a := range []struct{ what, text string }{{"cpu", s.Resources.CPU}, {"memory", s.Resources.Memory}} {
+		if why := ir.Implausible(a.what, a.text); why != "" {
+			d.wrong(pointer+"/resources/"+a.what, "%s %s %s", a.what, a.text, why)
+		}
+	}
 	return s
 }
 

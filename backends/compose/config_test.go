@@ -27,14 +27,16 @@ func TestDecodeConfig(t *testing.T) {
 		t.Error(diff)
 	}
 	for text, part := range map[string]string{
-		`{"imagee": "a"}`:                          `unknown key "imagee"`,
-		`{"overrides": {"x": {"resource": {}}}}`:   `unknown key "resource" in x`,
-		`{"image": ["a"]}`:                         "image must be a text",
-		`{"env": "A=1"}`:                           "env must be a mapping",
-		`{"env": {"A=B": 1}}`:                      `"A=B" is the name of no variable`,
-		`{"env": {"RUNNABLE_IMAGE": "x"}}`:         "RUNNABLE_IMAGE is a variable that the runner",
-		`{"pull_policy": "sometimes"}`:             "want always, never",
-		`{"overrides": {"x": {"resources": "2"}}}`: "resources must be a mapping",
+		`{"imagee": "a"}`:                                     `unknown key "imagee"`,
+		`{"overrides": {"x": {"resource": {}}}}`:              `unknown key "resource" in x`,
+		`{"image": ["a"]}`:                                    "image must be a text",
+		`{"env": "A=1"}`:                                      "env must be a mapping",
+		`{"env": {"A=B": 1}}`:                                 `"A=B" is the name of no variable`,
+		`{"env": {"RUNNABLE_IMAGE": "x"}}`:                    "RUNNABLE_IMAGE is a variable that the runner",
+		`{"resources": {"memory": 512}}`:                      "memory 512 is 512 bytes; did you mean 512Mi?",
+		`{"overrides": {"x": {"resources": {"cpu": "500"}}}}`: "cpu 500 is 500 whole cores",
+		`{"pull_policy": "sometimes"}`:                        "want always, never",
+		`{"overrides": {"x": {"resources": "2"}}}`:            "resources must be a mapping",
 	} {
 		_, _, list := compose.DecodeConfig([]byte(text), at)
 		if !list.HasErrors() || !strings.Contains(list[0].Message, part) {

@@ -32,14 +32,16 @@ const (
 	codeFile       = "RR0524"
 	codeUnused     = "RR0525"
 	codeControl    = "RR0526"
+	codeDialect    = "RR0527"
 )
 
 // Options say what is known besides the pipeline.
 type Options struct {
-	File     string         // the definition, as the user calls it
-	Layout   project.Layout // where modules are; the zero Layout: as seen from the current folder
-	Initial  []string       // names of the initial parameters
-	Complete bool           // there will be no other initial parameters
+	File     string               // the definition, as the user calls it
+	Layout   project.Layout       // where modules are; the zero Layout: as seen from the current folder
+	Initial  []string             // names of the initial parameters
+	Given    map[string]diag.Span // where each of them was given; nil: they are not looked at
+	Complete bool                 // there will be no other initial parameters
 }
 
 // Result is what was found, and the sources that the messages point into, by name.
@@ -54,18 +56,21 @@ func Check(p *ir.Pipeline, o Options) Result {
 		here, _ := os.Getwd()
 		o.Layout = project.Find(filepath.FromSlash(o.File), here)
 	}
-	c := &checker{o: o, folders: o.Layout.Modules(), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
-	c.texts, c.asked = map[string][]byte{}, map[string]bool{}
+	c := &checker{p: p, o: o, folders: o.Layout.Modules(), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
+	c.texts, c.asked, c.read = map[string][]byte{}, map[string]bool{}, map[string]bool{}
 	for _, n := range o.Initial {
 		c.initial[n] = true
 	}
 	c.walk(newScope(nil, 0, p.Graph))
+	c.absentScripts()
 	c.misspelt()
+	c.unread()
 	c.gaps()
 	return Result{c.list, c.pointedAt()}
 }
 
 type checker struct {
+	p        *ir.Pipeline
 	o        Options
 	folders  []string // in which modules are looked for
 	inPython bool     // the definition is Python, and so is the line to add
@@ -78,6 +83,8 @@ type checker struct {
 	used     map[string]bool
 	asked    map[string]bool // arguments that may be parameters of the run, told of
 	idle     []idle          // arguments that stay at their default
+	readsAny bool            // a step may read parameters that cannot be told
+	read     map[string]bool // names that steps may read; true: they look like a parameter's
 }
 
 // step is a task with its function.
@@ -126,10 +133,12 @@ func (c *checker) task(t *ir.Task, at spot) {
 	case *ir.Python:
 		c.python(t, at)
 	case *ir.Shell:
-		u := &user{task: t, spot: at}
-		u.reads, u.writes = scriptUses(cmd.Script)
-		c.users = append(c.users, u)
-	case *ir.Notebook, *ir.GoFunc, *ir.Plugin: // their sources are not read
+		c.script(t, cmd, at)
+	case *ir.Notebook:
+		c.notebook(cmd)
+		c.absentNotebook(t, cmd, at)
+	case *ir.GoFunc, *ir.Plugin: // their sources are not read
+		c.readsAny = true
 	}
 }
 
@@ -137,8 +146,10 @@ func (c *checker) task(t *ir.Task, at spot) {
 func (c *checker) python(t *ir.Task, at spot) {
 	mod, fn := c.function(t, at)
 	if fn == nil {
+		c.readsAny = true
 		return
 	}
+	c.reads(fn)
 	st := step{t, fn, mod, at}
 	c.steps = append(c.steps, st)
 	u := &user{task: t, mod: mod, spot: at}
@@ -158,6 +169,7 @@ func (c *checker) function(t *ir.Task, at spot) (*module, *function) {
 	}
 	m := c.module(dotted[:i])
 	if m == nil {
+		c.absentModule(t, dotted[:i], at)
 		return nil, nil
 	}
 	want := dotted[i+1:]

@@ -7,11 +7,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // How the commands of a script use the files that their arguments name; of all others the arguments are read.
 var (
-	readsNothing = words("echo printf rm rmdir mkdir test [ export readonly unset local return exit kill sleep which command type set alias true false :")
+	readsNothing = words("echo printf rm rmdir mkdir test [ [[ export readonly unset local return exit kill sleep which command type set alias true false :")
 	writesAll    = words("tee touch truncate mkfifo")
 	writesLast   = words("cp mv ln install rsync")
 	// skipped are words that stand before a command.
@@ -54,6 +57,50 @@ func scriptUses(script string) (reads, writes []fileUse) {
 		}
 	}
 	return reads, writes
+}
+
+// script looks at a script, as far as it is one for a shell.
+func (c *checker) script(t *ir.Task, cmd *ir.Shell, at spot) {
+	i, named := cmd.Interpreter()
+	c.readByScript(cmd.Script, !named || i.Shell())
+	if named && !i.Shell() {
+		return
+	}
+	if !named {
+		c.dialect(t, cmd.Script)
+	}
+	u := &user{task: t, spot: at}
+	u.reads, u.writes = scriptUses(cmd.Script)
+	c.users = append(c.users, u)
+}
+
+// ofBash are commands that bash knows, and not every sh.
+var ofBash = words("[[ source function declare typeset let shopt mapfile readarray pushd popd")
+
+// dialect warns of a script that is written for bash and does not say so. Where /bin/sh is another shell, most of that is
+// no error that ends it: it goes on, another way.
+func (c *checker) dialect(t *ir.Task, script string) {
+	l := &shellLexer{src: script}
+	l.list(0)
+	what := l.bash
+	for _, cmd := range l.out {
+		words := cmd.words
+		for len(words) > 0 && skipped[words[0]] {
+			words = words[1:]
+		}
+		if what != "" || len(words) < 2 {
+			continue
+		}
+		switch {
+		case ofBash[words[0]]:
+			what = words[0]
+		case words[0] == "[" && slices.Contains(words, "=="):
+			what = "[ … == … ]"
+		}
+	}
+	if what != "" {
+		c.list.Add(diag.Warningf(codeDialect, t.Span, "%q uses %s, which bash knows and not every /bin/sh; begin the script with the line #!/bin/bash", t.Name, what))
+	}
 }
 
 // scriptFiles are the names of files, each once.

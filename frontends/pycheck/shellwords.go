@@ -25,6 +25,7 @@ type shellLexer struct {
 	pos  int
 	out  []command
 	docs []string // the delimiters of here-documents whose text begins with the next line
+	bash string   // what stands in the script of bash's own grammar
 }
 
 // nesting bounds how deep $(…) is followed.
@@ -57,6 +58,11 @@ func (l *shellLexer) list(depth int) {
 			}
 			end()
 		case b == '&' && strings.HasPrefix(l.src[l.pos:], "&>"):
+			l.bash = "&>"
+			l.pos++
+		case b == '(' && l.array(c):
+			l.bash = "arrays"
+			end()
 			l.pos++
 		case strings.IndexByte(";|&(", b) >= 0:
 			end()
@@ -67,6 +73,11 @@ func (l *shellLexer) list(depth int) {
 			l.argument(&c, depth)
 		}
 	}
+}
+
+// array reports whether a parenthesis begins the items of an array: it stands right behind NAME=.
+func (l *shellLexer) array(c command) bool {
+	return len(c.words) > 0 && l.pos > 0 && l.src[l.pos-1] == '=' && assignment.MatchString(c.words[len(c.words)-1])
 }
 
 // argument adds a word to a command, unless it is the number of a file that is redirected.
@@ -87,6 +98,9 @@ func (l *shellLexer) redirection(c *command, depth int) {
 	operator := l.src[start:l.pos]
 	for l.pos < len(l.src) && (l.src[l.pos] == ' ' || l.src[l.pos] == '\t') {
 		l.pos++
+	}
+	if operator == "<<<" || len(operator) == 1 && strings.HasPrefix(l.src[l.pos:], "(") && l.src[l.pos-1] == operator[0] {
+		l.bash = operator
 	}
 	word := l.word(depth)
 	switch {
@@ -144,6 +158,9 @@ func (l *shellLexer) word(depth int) string {
 		}
 	}
 done:
+	if text := b.String(); text == "[" || text == "[[" {
+		return text
+	}
 	if !plain {
 		return ""
 	}

@@ -82,9 +82,17 @@ func Read(ctx context.Context, file string, o Options) Result {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	a, err := ask(ctx, interpreter, side, o.Layout, file)
+	a, err := ask(ctx, interpreter, side, o.Layout, file, firstSeed)
 	if err != nil {
 		return problem("%v", err)
+	}
+	for _, seed := range otherSeeds() {
+		if a.Sets == nil {
+			break
+		}
+		if again, err := ask(ctx, interpreter, side, o.Layout, file, seed); err != nil || again.Document != a.Document {
+			a.Warnings, a.Sets = append(a.Warnings, *a.Sets), nil
+		}
 	}
 	return a.result(file)
 }
@@ -107,6 +115,7 @@ type answer struct {
 	Environ  map[string]string `json:"environ"`
 	Modules  []string          `json:"modules"`
 	Session  string            `json:"session"`
+	Sets     *message          `json:"sets"` // what to say where the definition goes by the order of a set; nil: it has none
 }
 
 // message is a diagnostic of the Python side.
@@ -164,8 +173,15 @@ func (a *answer) result(file string) Result {
 	return r
 }
 
+// firstSeed is the seed of Python's hashes, by which sets are ordered, in every reading: so a definition that goes by such an
+// order is the same each time.
+const firstSeed = "0"
+
+// otherSeeds show that a definition goes by the order of a set. One alone would often give a small set the same order.
+func otherSeeds() []string { return []string{"1", "2"} }
+
 // ask runs the definition and reads the answer, which comes over a pipe of its own: the definition may print.
-func ask(ctx context.Context, interpreter, side string, l project.Layout, shown string) (*answer, error) {
+func ask(ctx context.Context, interpreter, side string, l project.Layout, shown, seed string) (*answer, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("no pipe: %w", err)
@@ -177,7 +193,7 @@ func ask(ctx context.Context, interpreter, side string, l project.Layout, shown 
 	}
 	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), l.Definition, shown)
 	cmd.Dir = l.Work
-	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8")
+	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer

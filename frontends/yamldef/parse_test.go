@@ -47,6 +47,7 @@ func TestParseEverything(t *testing.T) {
 	branch := func() *ir.Graph {
 		return &ir.Graph{Description: "one step", Start: ref2("only"), Nodes: []ir.Node{&ir.Stub{Common: ir.Common{Name: "only"}}}}
 	}
+	ignored := []ir.Ref{ref2("RR0301"), ref2("RR0524")}
 	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
 		{Command: "./tell", Secrets: []ir.Ref{ref2("TOKEN")}, Timeout: 5 * time.Second},
 		{Webhook: "https://example.org/hook"}, {WebhookFrom: "HOOK"},
@@ -56,7 +57,7 @@ func TestParseEverything(t *testing.T) {
 		Nodes: []ir.Node{
 			&ir.Task{
 				Common: ir.Common{
-					Name: "fetch data", Next: ref2("train"), OnFailure: ref2("give up"),
+					Name: "fetch data", Next: ref2("train"), OnFailure: ref2("give up"), Ignore: ignored,
 					Env: []ir.EnvVar{
 						{Name: "A", Value: "1.0"}, {Name: "B", Value: "yes"}, {Name: "C", Value: "007"}, {Name: "D", Value: "true"},
 						{Name: "E", Value: ""}, {Name: "F", Value: "x y"}, {Name: "G", Value: ""}, {Name: "H", Value: "~"},
@@ -93,8 +94,8 @@ func TestParseEverything(t *testing.T) {
 			&ir.Task{Common: ir.Common{Name: "stream"}, Command: &ir.Python{Function: "steps.stream", Async: true, StreamEnd: "finished"}},
 			&ir.Task{Common: ir.Common{Name: "native"}, Command: &ir.GoFunc{Function: "Count"}},
 			&ir.Task{Common: ir.Common{Name: "custom"}, Command: &ir.Plugin{Kind: "spark", Body: "job.jar", Config: `{"master":{"url":"k8s://x","cores":4}}`}},
-			&ir.Stub{Common: ir.Common{Name: "nothing"}, Catalog: &ir.Catalog{Put: []ir.Ref{ref2("x")}}},
-			&ir.Parallel{Common: ir.Common{Name: "both"}, FailFast: true, Branches: []ir.Branch{
+			&ir.Stub{Common: ir.Common{Name: "nothing", Ignore: ignored}, Catalog: &ir.Catalog{Put: []ir.Ref{ref2("x")}}},
+			&ir.Parallel{Common: ir.Common{Name: "both", Ignore: ignored}, FailFast: true, Branches: []ir.Branch{
 				{Name: "left side", Graph: branch()},
 				{Name: "2", Graph: &ir.Graph{Style: ir.Needs, Nodes: []ir.Node{
 					&ir.Stub{Common: ir.Common{Name: "a"}},
@@ -102,15 +103,15 @@ func TestParseEverything(t *testing.T) {
 				}}},
 			}},
 			&ir.Map{
-				Common: ir.Common{Name: "each"}, Body: branch(), IterateOn: ref2("rows"), IterateAs: ref2("row"),
+				Common: ir.Common{Name: "each", Ignore: ignored}, Body: branch(), IterateOn: ref2("rows"), IterateAs: ref2("row"),
 				Reducer: "sum", Parallelism: 8,
 			},
 			&ir.Conditional{
-				Common: ir.Common{Name: "pick"}, Parameter: ref2("to_ss"), Default: "default", FailFast: true,
+				Common: ir.Common{Name: "pick", Ignore: ignored}, Parameter: ref2("to_ss"), Default: "default", FailFast: true,
 				Branches: []ir.Branch{{Name: "fast", Graph: branch()}, {Name: "true", Graph: branch()}, {Name: "default", Graph: branch()}},
 			},
 			&ir.Loop{
-				Common: ir.Common{Name: "again"}, Body: branch(), MaxIterations: 5, BreakOn: ref2("done"), IndexAs: ref2("i"),
+				Common: ir.Common{Name: "again", Ignore: ignored}, Body: branch(), MaxIterations: 5, BreakOn: ref2("done"), IndexAs: ref2("i"),
 				FailFast: true,
 			},
 			&ir.Stub{Common: ir.Common{Name: "give up", Next: ref2("fail")}},

@@ -96,6 +96,10 @@ func (r *reader) quantity(f *fields, name, such string) string {
 		r.Errorf("RR0109", n, "%s is %s, thousandths of a byte; did you mean %sM or %[3]sMi?", f.of(name), text, strings.TrimSuffix(text, "m"))
 		return ""
 	}
+	if why := ir.Implausible(name, text); why != "" {
+		r.Errorf(ir.CodeImplausible, n, "%s %s", f.of(name), why)
+		return ""
+	}
 	return text
 }
 

@@ -26,8 +26,8 @@ func (r *reader) command(f *fields) ir.Command {
 	}
 	k, builtIn := ir.CommandKindNamed(kind)
 	if !builtIn {
-		if near := diag.Nearest(kind, ir.CommandTypes()); near != "" {
-			r.Errorf("RR0107", f.get("command_type"), "%s cannot be %q; did you mean %q?", f.of("command_type"), kind, near)
+		if hint := otherType(kind); hint != "" {
+			r.Errorf("RR0107", f.get("command_type"), "%s cannot be %q; %s", f.of("command_type"), kind, hint)
 			return &ir.Python{} // never nil, so that no walk meets one
 		}
 	}
@@ -52,6 +52,28 @@ func (r *reader) command(f *fields) ir.Command {
 		*p.Option = cmp.Or(r.named(f, k.Option).Name, k.Default)
 	}
 	return c
+}
+
+// otherType says what to write in place of a type of command that is no plugin's by all appearances; empty: it may be one.
+func otherType(kind string) string {
+	switch strings.ToLower(kind) {
+	case "bash", "zsh", "ksh", "perl", "ruby", "node":
+		return fmt.Sprintf("write \"shell\", and in the script's first line the interpreter, as #!/usr/bin/env %s", kind)
+	case "sh", "dash", "script", "command", "cmd", "exec":
+		return `did you mean "shell"?`
+	case "py", "python3", "function":
+		return `did you mean "python"?`
+	case "jupyter", "ipynb", "papermill":
+		return `did you mean "notebook"?`
+	case "async", "async_python":
+		return `did you mean "async-python"?`
+	case "golang":
+		return `did you mean "go"?`
+	}
+	if near := diag.Nearest(kind, ir.CommandTypes()); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
 }
 
 // foreignKeys reports the keys that another kind of command takes.

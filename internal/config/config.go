@@ -39,8 +39,16 @@ type Config struct {
 	Python                    string    // the interpreter
 	Preload                   *[]string // Python libraries that are kept in memory for steps beside the listed ones; nil: those alone; empty: none
 
+	Ignore []Accepted // warnings that are accepted in every definition
+
 	Argo    Section // of argo:, or of a pipeline-executor of type argo
 	Compose Section // of compose:
+}
+
+// Accepted is the code of a warning that is accepted.
+type Accepted struct {
+	Code string
+	Span diag.Span
 }
 
 // Keys are credentials that a configuration file holds, as Runnable's for MinIO do. They are used for the store of

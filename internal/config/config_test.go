@@ -129,7 +129,7 @@ func TestParse(t *testing.T) {
 
 		// Errors.
 		{name: "misspelt", src: "stroe: x\n", want: "c.yaml:1:1: error: unknown key \"stroe\"; did you mean \"store\"? [RR0404]"},
-		{name: "unknown", src: "zzz: x\n", want: "c.yaml:1:1: error: unknown key \"zzz\"; known are store, image, runner-image, namespace, service-account, python, argo, compose, pipeline-executor, job-executor, run-log-store, catalog, secrets, pickler; keys for other tools begin with x- [RR0404]"},
+		{name: "unknown", src: "zzz: x\n", want: "c.yaml:1:1: error: unknown key \"zzz\"; known are store, image, runner-image, namespace, service-account, python, ignore, argo, compose, pipeline-executor, job-executor, run-log-store, catalog, secrets, pickler; keys for other tools begin with x- [RR0404]"},
 		{name: "legacy", src: "executor: {type: local}\n", want: "c.yaml:1:1: warning: \"executor\" has no effect, in Runnable neither: the key is called pipeline-executor [RR0411]"},
 		{name: "dash and underscore", src: "run-log-store: {type: buffered}\nrun_log_store: {type: buffered}\n", want: "c.yaml:2:1: error: key \"run_log_store\" is given twice, the other time as \"run-log-store\"; remove one [RR0402]"},
 		{name: "twice", src: "image: a\nimage: b\n", want: "c.yaml:2:1: error: the key \"image\" stands here twice; rename one, or delete it [RR0402]"},

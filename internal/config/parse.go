@@ -32,7 +32,7 @@ func (p *parser) warnf(code string, span diag.Span, format string, args ...any) 
 
 // topKeys are the keys of the file, in the order in which an error lists them.
 var topKeys = []string{
-	"store", "image", "runner-image", "namespace", "service-account", "python", "argo", "compose",
+	"store", "image", "runner-image", "namespace", "service-account", "python", "ignore", "argo", "compose",
 	"pipeline-executor", "job-executor", "run-log-store", "catalog", "secrets", "pickler",
 }
 
@@ -72,6 +72,8 @@ func (p *parser) top(f field) {
 		p.cfg.ServiceAccount, _ = p.text(f)
 	case "python":
 		p.python(f)
+	case "ignore":
+		p.cfg.Ignore = p.accepted(f)
 	case "argo":
 		p.argo(p.raw("", f.span, f.value), f.span)
 	case "compose":
@@ -198,6 +200,22 @@ func (p *parser) text(f field) (string, bool) {
 	}
 	p.errorf(codeType, p.r.Span(f.value), "%q must be a string, but this is a %s", f.given, yaml12.KindName(n))
 	return "", false
+}
+
+// accepted reads the codes of warnings.
+func (p *parser) accepted(f field) []Accepted {
+	n := yaml12.Deref(f.value)
+	if n.Kind != yaml.SequenceNode {
+		p.errorf(codeType, p.r.Span(f.value), "%q must be a list of codes such as RR0524, but this is a %s", f.given, yaml12.KindName(n))
+		return nil
+	}
+	var out []Accepted
+	for _, item := range n.Content {
+		if code, ok := p.text(field{name: f.name, given: f.given, span: p.r.Span(item), value: item}); ok {
+			out = append(out, Accepted{code, p.r.Span(item)})
+		}
+	}
+	return out
 }
 
 func (p *parser) boolean(f field) *bool {

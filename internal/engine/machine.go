@@ -46,10 +46,10 @@ type Reducing struct {
 	result   mapResult
 }
 
-// Observation tells of a composite that has begun or ended.
+// Observation tells of a composite that has begun or ended, or of a graph that has ended.
 type Observation struct {
 	Path    string
-	Node    ir.Node
+	Node    ir.Node  // the composite; nil: a graph, which is a branch, an item, an iteration or the pipeline
 	Size    int      // begun: the number of branches or items; 0 for a loop
 	Outcome *Outcome // nil: begun
 }

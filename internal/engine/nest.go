@@ -109,12 +109,14 @@ func IndexScope(n *ir.Loop, path string, k int, scope *Scope) (*Scope, Var) {
 
 // ended goes on from a graph that has come to its outcome.
 func (m *Machine) ended(r *graphRun) {
-	c := r.parent
+	c, out := r.parent, r.Result()
+	if m.observe != nil {
+		m.observe(Observation{Path: r.Path, Outcome: out})
+	}
 	if c == nil {
-		m.result = r.Result()
+		m.result = out
 		return
 	}
-	out := r.Result()
 	c.open--
 	c.outs[r.slot] = out
 	if !out.Status.OK() && ir.FailsFast(c.node) {

@@ -58,24 +58,32 @@ func File(given string, env []string) string {
 // Load returns the parameters in the order in which they are first named: those of the file, then those of the
 // environment by name, then those of the command line.
 func Load(s Sources) ([]engine.Named, diag.List) {
-	l := loader{index: map[string]int{}}
+	named, _, list := LoadPlaced(s)
+	return named, list
+}
+
+// LoadPlaced is [Load] that also says where each parameter got its value.
+func LoadPlaced(s Sources) ([]engine.Named, map[string]diag.Span, diag.List) {
+	l := loader{index: map[string]int{}, places: map[string]diag.Span{}}
 	l.file(s)
 	l.env(s.Env)
 	l.set(s.Set)
 	if l.diags.HasErrors() {
-		return nil, l.diags.Sorted()
+		return nil, nil, l.diags.Sorted()
 	}
-	return l.out, l.diags.Sorted()
+	return l.out, l.places, l.diags.Sorted()
 }
 
 type loader struct {
-	out   []engine.Named
-	index map[string]int // of a name in out
-	names []string       // of the file
-	diags diag.List
+	out    []engine.Named
+	index  map[string]int // of a name in out
+	names  []string       // of the file
+	places map[string]diag.Span
+	diags  diag.List
 }
 
-func (l *loader) put(name string, v engine.Value) {
+func (l *loader) put(name string, v engine.Value, at diag.Span) {
+	l.places[name] = at
 	if i, ok := l.index[name]; ok {
 		l.out[i].Value = v
 		return
@@ -163,7 +171,7 @@ func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
 		return
 	}
 	l.names = append(l.names, name)
-	l.put(name, v)
+	l.put(name, v, span)
 }
 
 // env takes RUNNABLE_PRM_<name>, in the order of the names.
@@ -267,10 +275,10 @@ func (l *loader) take(name, text string, span diag.Span) {
 		r := &yaml12.Reader{File: span.File, Codes: codes()}
 		r.Check([]byte(text))
 		l.diags = append(l.diags, r.Diags...)
-		l.put(name, v)
+		l.put(name, v, span)
 		return
 	}
-	l.put(name, engine.String(text))
+	l.put(name, engine.String(text), span)
 }
 
 // holdsNoNumber reports whether a text would be JSON but for the NaN and Infinity that Python writes.

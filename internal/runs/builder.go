@@ -10,12 +10,22 @@ import (
 
 // Builder collects the steps of a summary, in start order, while a run goes on or is walked again.
 type Builder struct {
-	steps []Step
-	index map[string]int
+	steps     []Step
+	index     map[string]int
+	succeeded map[string]bool // graphs that came to success
 }
 
-// Composite notes that a composite has begun or ended; it is an observer of [engine.Machine].
+// Composite notes that a composite has begun or ended, or that a graph has; it is an observer of [engine.Machine].
 func (b *Builder) Composite(o engine.Observation) {
+	if o.Node == nil {
+		if o.Outcome.Status.OK() {
+			if b.succeeded == nil {
+				b.succeeded = map[string]bool{}
+			}
+			b.succeeded[o.Path] = true
+		}
+		return
+	}
 	s := b.step(o.Path, o.Node)
 	if o.Outcome == nil {
 		s.Status = engine.Running
@@ -50,8 +60,14 @@ func (b *Builder) End(n ir.Node, rec *engine.Record, kept bool) {
 	b.spread(rec.Path, rec.Started, rec.Ended)
 }
 
-// Steps returns the steps in start order.
-func (b *Builder) Steps() []Step { return b.steps }
+// Steps returns the steps in start order. A failed step of a graph that came to success was handled.
+func (b *Builder) Steps() []Step {
+	for i := range b.steps {
+		s := &b.steps[i]
+		s.Handled = s.Status == engine.Failed && b.succeeded[parent(s.Path)]
+	}
+	return b.steps
+}
 
 func (b *Builder) step(path string, n ir.Node) *Step {
 	if i, ok := b.index[path]; ok {

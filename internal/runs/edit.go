@@ -2,6 +2,8 @@ package runs
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir"
@@ -25,13 +27,33 @@ func Edited(was *Run, is *ir.Pipeline, again func(path string) bool) (*Edit, err
 		if err != nil {
 			return nil, fmt.Errorf("run %s: %w", was.Header.Run, err)
 		}
-		e := &Edit{Path: s.Path, Was: ir.DumpOwn(before)}
+		e := &Edit{Path: s.Path, Was: own(before)}
 		if now, err := engine.NodeAt(is, s.Path); err == nil {
-			e.Is = ir.DumpOwn(now)
+			e.Is = own(now)
 		}
 		if e.Is != e.Was {
 			return e, nil
 		}
 	}
 	return nil, nil
+}
+
+// own is a node's own text. The order of its branches is none of it: where it makes a difference, what comes after the node
+// sees another scope and runs again.
+func own(n ir.Node) string {
+	switch n := n.(type) {
+	case *ir.Parallel:
+		sorted := *n
+		sorted.Branches = byName(n.Branches)
+		return ir.DumpOwn(&sorted)
+	case *ir.Conditional:
+		sorted := *n
+		sorted.Branches = byName(n.Branches)
+		return ir.DumpOwn(&sorted)
+	}
+	return ir.DumpOwn(n)
+}
+
+func byName(branches []ir.Branch) []ir.Branch {
+	return slices.SortedStableFunc(slices.Values(branches), func(a, b ir.Branch) int { return strings.Compare(a.Name, b.Name) })
 }

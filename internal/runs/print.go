@@ -181,6 +181,8 @@ func note(s Step) string {
 	switch {
 	case s.Kept:
 		parts = append(parts, "kept")
+	case s.Handled:
+		parts = append(parts, "handled")
 	case s.Status == engine.Cached:
 		parts = append(parts, "cached")
 	case s.Status == engine.Running || s.Status == engine.Interrupted:

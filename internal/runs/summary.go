@@ -48,7 +48,8 @@ type Step struct {
 	Ended    time.Time     `json:"ended"`
 	Message  string        `json:"message"`
 	Failure  string        `json:"failure_kind,omitempty"`
-	Kept     bool          `json:"kept,omitempty"` // by a retry: it was not run again
+	Kept     bool          `json:"kept,omitempty"`    // by a retry: it was not run again
+	Handled  bool          `json:"handled,omitempty"` // it failed, and the graph that it is in went on to success
 }
 
 // MarshalJSON writes times that are not known, as those of a map over nothing, as null.

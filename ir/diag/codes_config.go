@@ -36,6 +36,16 @@ func configCodes() []Code {
 			Explanation: "Write --param name=value, or RUNNABLE_PRM_name=value in the environment. The value is read as JSON where it parses, else as a string.",
 		},
 		{
+			Code: "RR0357", Title: "a parameter that nothing reads (warning)",
+			Explanation: "The parameter was given by --param, in the environment (RUNNABLE_PRM_) or in the parameters file, and no step reads it: no function takes an argument of that name, no script names it, no composite goes by it. Most often it is misspelt, and the parameter that was meant keeps its default. Where a step may read parameters that cannot be seen, such as a function with **kwargs or a script that starts other programs, this is not told.",
+		},
+		{
+			Code: "RR0358", Title: "an acceptance of a warning that matches nothing (warning)",
+			Explanation: "A warning is accepted by its code: by a remark `# runnable: ignore RR0524` on its line or alone above it, by the key `ignore` of a step, or by the key `ignore` of the configuration. Here one is accepted that there is not, or the code is that of no warning; an acceptance that stays behind would hide the next warning. Only `check` tells this.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, ignore: [RR0524]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub}\n",
+		},
+		{
 			Code: "RR0401", Title: "the configuration file is not valid YAML",
 			Explanation: "The configuration must be one YAML 1.2 document in UTF-8.",
 		},

@@ -210,5 +210,17 @@ func graphCodes() []Code {
 			Bad:         "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, catalog: {put: [data.csv]}}}}\n        r: {steps: {a: {type: task, command: m.g, catalog: {put: [data.csv]}}}}\n",
 			Good:        "dag:\n  steps:\n    p:\n      type: parallel\n      branches:\n        l: {steps: {a: {type: task, command: m.f, catalog: {put: [left.csv]}}}}\n        r: {steps: {a: {type: task, command: m.g, catalog: {put: [right.csv]}}}}\n",
 		},
+		{
+			Code: "RR0318", Title: "a first line that names no interpreter",
+			Explanation: "A script whose first line is #! is read by the interpreter that it names, by a path: #!/bin/bash, or #!/usr/bin/env python3 for one that is looked for on PATH. Behind blanks the line is a remark like any other, and /bin/sh runs the script.",
+			Bad:         "dag:\n  steps:\n    a:\n      type: task\n      command_type: shell\n      command: |\n        #!bash\n        echo hello\n",
+			Good:        "dag:\n  steps:\n    a:\n      type: task\n      command_type: shell\n      command: |\n        #!/bin/bash\n        echo hello\n",
+		},
+		{
+			Code: "RR0317", Title: "an amount without a unit that can hardly be meant",
+			Explanation: "Amounts are Kubernetes' quantities. A bare number of memory is bytes, and no program runs in less than 6 MiB; a bare number of cpu is whole cores, and a hundred or more of them are written as thousandths. Write 512Mi for 512 MiB, 500m for half a core.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512, cpu: 500}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512Mi, cpu: 500m}}\n",
+		},
 	}
 }

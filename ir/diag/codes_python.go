@@ -51,6 +51,12 @@ func pythonCodes() []Code {
 			Explanation: "The function of a step belongs to a module that is neither beside the definition nor installed here. That is fine where the image of the step has it; the step fails where it has not. Nothing about the function can be checked.",
 		},
 		{
+			Code: "RR0511", Title: "a definition that goes by the order of a set (warning)",
+			Explanation: "A set has no order of its own. Definitions are read with a fixed seed of Python's hashes, so that on one machine the order stays; another version of Python may give another one, and `render --check` then finds a difference. Write sorted(...) around the set, or take a list.",
+			Bad:         "Parallel(name=\"p\", branches={r: Stub(name=\"s\") for r in {\"eu\", \"us\"}})\n",
+			Good:        "Parallel(name=\"p\", branches={r: Stub(name=\"s\") for r in [\"eu\", \"us\"]})\n",
+		},
+		{
 			Code: "RR0520", Title: "a function's argument that nothing provides",
 			Explanation: "A Python function gets its arguments by name from what is visible at its step: initial parameters and what the steps before it returned. inputs binds an argument to a parameter of another name, or to a list of several. It is a warning where parameters may still be given when the pipeline runs, and where the failure would be handled.",
 			Bad:         "# def report(accuracy): ...\nsteps:\n  train: {type: task, command: steps.train, returns: [{name: acc}]}\n  report: {type: task, command: steps.report}\n",
@@ -83,6 +89,24 @@ func pythonCodes() []Code {
 			Explanation: "A map's iterate_on and a conditional's parameter name what is visible at that step: an initial parameter, or what a step before it returned. Without it the composite fails. A loop whose break_on names nothing runs max_iterations times. It is a warning where parameters may still be given when the pipeline runs, and where the failure would be handled.",
 			Bad:         "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: file, iterate_as: f, branch: …}\n",
 			Good:        "list: {type: task, command: steps.list, returns: [{name: files}]}\neach: {type: map, iterate_on: files, iterate_as: f, branch: …}\n",
+		},
+		{
+			Code: "RR0527", Title: "a script for bash that sh is to run (warning)",
+			Explanation: "A script without #! in its first line runs under /bin/sh, which on many machines and in most images is dash or busybox. There [[, arrays, source, &> and other words of bash are unknown commands or mean something else, and the script goes on with a wrong result.",
+			Bad:         "command_type: shell\ncommand: |\n  if [[ $mode == prod* ]]; then export done=yes; fi\n",
+			Good:        "command_type: shell\ncommand: |\n  #!/bin/bash\n  if [[ $mode == prod* ]]; then export done=yes; fi\n",
+		},
+		{
+			Code: "RR0528", Title: "a step's module is not there, and another one has nearly its name",
+			Explanation: "The command of a Python step is module.function. There is no module of that name among your own, none is installed in the virtual environment, and one of your own is spelt nearly like it.",
+			Bad:         "load: {type: task, command: stesp.load}\n",
+			Good:        "load: {type: task, command: steps.load}\n",
+		},
+		{
+			Code: "RR0529", Title: "a file that a step runs is not there",
+			Explanation: "A notebook, or the file that a script starts, is not beside the definition, no catalog brings it and no other step writes it. It is a warning where an earlier step or command may make it.",
+			Bad:         "explore: {type: task, command_type: notebook, command: explroe.ipynb}\n",
+			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
 		},
 	}
 }

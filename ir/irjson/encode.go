@@ -144,6 +144,9 @@ func (e *encoder) value(key string, field any) {
 	case *time.Duration:
 		e.duration(key, *v)
 	case *[]ir.Ref:
+		if key == "ignore" && e.files == nil { // it is for who checks the definition, not for who runs it
+			return
+		}
 		if len(*v) > 0 || *v != nil && key == "needs" { // no needs at all make a graph of needs
 			e.key(key)
 			e.strings(names(*v))

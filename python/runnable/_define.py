@@ -14,7 +14,7 @@ from ._explain import Explainer, message
 from ._graph import Document
 from ._mode import Mode
 from ._pipeline import Pipeline, _Job, as_handler
-from ._places import Place, caller
+from ._places import Place, caller, place_of, source
 from ._several import later_execute
 from ._steps import Composite, Step
 
@@ -66,6 +66,7 @@ def main(file, shown_file):
     """Runs the definition and answers."""
     fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
     folders = json.loads(os.environ.pop("RUNNABLE_MODULES"))
+    os.environ.pop("PYTHONHASHSEED", None)  # it is for this interpreter, not for what the definition starts
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
     environ = dict(os.environ)
     answer = _answer(file, _imports.Local(folders), _Shown(file, shown_file))
@@ -103,7 +104,28 @@ def _answer(file, local, shown):
         text = document.text(pipeline)
     except BaseException as e:  # SystemExit is one, and so is what a user may define
         return {"errors": [explain.error(e, file)]}
-    return {"document": text, "options": options, "warnings": _absent(pipeline, standins, shown, local)}
+    return {"document": text, "options": options, "warnings": _absent(pipeline, standins, shown, local), "sets": _sets(file, shown)}
+
+
+def _sets(file, shown):
+    """What to say of the first set in the definition's file, if its order turns out to matter; None where there is none."""
+    import ast
+
+    src = source(file)
+    found = [n for n in ast.walk(src.tree) if _is_set(n, ast)] if src is not None else []
+    if not found:
+        return None
+    text = (
+        "the definition depends on the order of a set, which another version of Python may change, and with it the rendered files; "
+        "write sorted(...) around the set, or use a list"
+    )
+    return message(text, "RR0511", place_of(file, min(found, key=lambda n: (n.lineno, n.col_offset))), shown)
+
+
+def _is_set(node, ast):
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+    return isinstance(node, (ast.Set, ast.SetComp))
 
 
 def _run(file):

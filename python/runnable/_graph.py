@@ -159,11 +159,12 @@ class Document:
             spans[key] = self.span(step.call.argument_place(key))
 
     def settings(self, step, out, spans):
-        for key in ("env", "image", "python", "resources", "overrides"):
+        for key in ("env", "image", "python", "resources", "overrides", "ignore"):
             value = getattr(step, key)
             if value:
                 out[key] = value
         self.elements(spans, step, "overrides", len(step.overrides))
+        self.elements(spans, step, "ignore", len(step.ignore))
 
     def elements(self, spans, step, key, n):
         """The places of the elements of a list, or of the keys of a mapping, that was written out."""

@@ -18,7 +18,7 @@ class Step:
 
     kind = ""
 
-    def __init__(self, name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources):
+    def __init__(self, name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore):
         self.call = caller(type(self).__name__) if recording() else None
         self.name = v.word(name, "name")
         self.next = _step_name(next_node, "next_node")
@@ -34,7 +34,7 @@ class Step:
         self.needs = None if needs is None else _needs(needs)
         self.overrides, self.env = v.overrides(overrides), v.env(env)
         self.image, self.resources = v.word(image, "image"), v.resources(resources)
-        self.python = v.word(python, "python")
+        self.python, self.ignore = v.word(python, "python"), v.names(ignore, "ignore")
         from ._pipeline import as_handler
 
         as_handler(on_failure)  # a wrong one is told here, where it is given
@@ -129,9 +129,9 @@ class Stub(Step):
 
     def __init__(
         self, *, name="", next_node="", terminate_with_success=False, terminate_with_failure=False, on_failure=None,
-        needs=None, overrides=None, env=None, image=None, python=None, resources=None, catalog=None, **ignored,
+        needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), catalog=None, **ignored,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self.catalog = v.catalog(catalog)
 
 
@@ -155,11 +155,11 @@ class PythonTask(Task):
 
     def __init__(
         self, *, function, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, catalog=None, returns=(),
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), catalog=None, returns=(),
         secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None, cache=False,
     ):  # fmt: skip
         self.command = dotted(function, "function")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
 
     def default_name(self):
@@ -183,13 +183,13 @@ class ShellTask(Task):
 
     def __init__(
         self, *, command, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, catalog=None, returns=(),
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), catalog=None, returns=(),
         secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None, cache=False,
     ):  # fmt: skip
         self.command = v.word(command, "command", optional=False)
         if not self.command.strip():
             raise DefinitionError("command is empty; to do nothing, use Stub", code="RR0114")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
         for r in self.returns:
             if r.kind == "object":
@@ -212,13 +212,13 @@ class NotebookTask(Task):
     def __init__(
         self, *, notebook, optional_ploomber_args=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, catalog=None, returns=(), secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None,
+        resources=None, ignore=(), catalog=None, returns=(), secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None,
         cache=False,
     ):  # fmt: skip
         self.command = v.word(notebook, "notebook", optional=False).replace("\\", "/")
         if not self.command.endswith(".ipynb"):
             raise DefinitionError(f'"{self.command}" is not a notebook; it must be a path that ends in .ipynb', code="RR0114")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
         if optional_ploomber_args:
             if not isinstance(optional_ploomber_args, dict):
@@ -241,9 +241,9 @@ class Parallel(Composite):
 
     def __init__(
         self, *, branches, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, fail_fast=False,
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), fail_fast=False,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self.branches, self.fail_fast = _branches(branches, "Parallel"), v.flag(fail_fast, "fail_fast")
 
 
@@ -256,9 +256,9 @@ class Conditional(Composite):
     def __init__(
         self, *, parameter, branches, default=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, fail_fast=False,
+        resources=None, ignore=(), fail_fast=False,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
 
         self.parameter = v.word(parameter, "parameter", optional=False)
@@ -283,9 +283,9 @@ class Map(Composite):
     def __init__(
         self, *, branch, iterate_on, iterate_as, reducer=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, parallelism=None, fail_fast=False,
+        resources=None, ignore=(), parallelism=None, fail_fast=False,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
 
         self.branch = as_branch(branch, "branch")
@@ -306,9 +306,9 @@ class Loop(Composite):
     def __init__(
         self, *, branch, max_iterations, break_on, index_as, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, fail_fast=False,
+        resources=None, ignore=(), fail_fast=False,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
 
         self.branch, self.max_iterations = as_branch(branch, "branch"), v.count(max_iterations, "max_iterations", 1)

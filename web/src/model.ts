@@ -50,6 +50,7 @@ export interface Step {
   message: string;
   failure_kind?: string;
   kept?: boolean;
+  handled?: boolean; // it failed, and its graph went on to success
 }
 
 export interface Timeline {

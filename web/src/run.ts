@@ -15,6 +15,7 @@ export interface Item {
   message: string;
   failure: string;
   kept: boolean;
+  handled: boolean;
   started: number; // milliseconds; NaN: not known
   ended: number;
   children: Item[];
@@ -72,7 +73,7 @@ export class Index {
       const last = attempts[attempts.length - 1];
       const item: Item = {
         path: this.run ? at : n.path, fixed: n.path, name: n.name, kind: n.kind, node: n, attempts, message: step?.message ?? "", failure: step?.failure_kind ?? "",
-        kept: !!step?.kept, state: step?.status ?? "PENDING", started: time(step?.started), ended: time(step?.ended), children: [], leaves: 1,
+        kept: !!step?.kept, handled: !!step?.handled, state: step?.status ?? "PENDING", started: time(step?.started), ended: time(step?.ended), children: [], leaves: 1,
       };
       if (last && (!step || last.attempt > step.attempts || last.status === "RUNNING")) {
         item.state = last.status;
@@ -98,7 +99,7 @@ export class Index {
       const path = `${at}.${member}`;
       const item: Item = {
         path, fixed, name: member, kind: name !== "*" ? "branch" : n.kind === "loop" ? "iteration" : "item", state: "PENDING", attempts: [], message: "",
-        failure: "", kept: false, started: NaN, ended: NaN, children: this.steps(g, path, fixed, known, spans), leaves: 0,
+        failure: "", kept: false, handled: false, started: NaN, ended: NaN, children: this.steps(g, path, fixed, known, spans), leaves: 0,
       };
       this.sum(item, false);
       this.add(item);
@@ -113,7 +114,7 @@ export class Index {
       if (!(c.started >= item.started)) item.started = Number.isNaN(c.started) ? item.started : c.started;
       if (!(c.ended <= item.ended)) item.ended = Number.isNaN(c.ended) ? item.ended : c.ended;
     }
-    if (!told) item.state = worst(item.children.map((c) => c.state));
+    if (!told) item.state = worst(item.children.map((c) => (c.handled ? "SUCCESS" : c.state)));
     if (item.state === "RUNNING" && this.run?.summary.status === "INTERRUPTED") item.state = "INTERRUPTED";
     if (item.state === "RUNNING") item.ended = NaN;
   }

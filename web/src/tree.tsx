@@ -97,8 +97,8 @@ function Row({ line, top, now, current, focusable, open, toggle, focus, select, 
       <Sign state={item.state} />
       <Kind kind={item.kind} />
       <span class="name" title={item.path}>{whole ? item.path : name}</span>
-      <span class="hidden">{`${item.kind}, ${words[item.state]}${tries}${time ? ", " : ""}`}</span>
-      <span class="side">{item.kept ? "kept" : time}{item.attempts.length > 1 && <span aria-hidden="true"> ×{item.attempts.length}</span>}</span>
+      <span class="hidden">{`${item.kind}, ${words[item.state]}${tries}${time || item.handled ? ", " : ""}`}</span>
+      <span class="side">{item.handled && "handled "}{item.kept ? "kept" : time}{item.attempts.length > 1 && <span aria-hidden="true"> ×{item.attempts.length}</span>}</span>
     </div>
   );
 }

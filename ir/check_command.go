@@ -1,0 +1,39 @@
+package ir
+
+import (
+	"strings"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+// interpreter reports a first line that was meant to name an interpreter and names none that could be found (SEMANTICS 3).
+func (c *checker) interpreter(n *Task) {
+	script, ok := n.Command.(*Shell)
+	if !ok {
+		return
+	}
+	i, named := script.Interpreter()
+	switch {
+	case named && !strings.Contains(i.Program, "/"):
+		c.errorf(codeInterpreter, n.Span, "the first line of the script of %q is \"#!%s\", which names no program by its path; write #!/bin/bash, or #!/usr/bin/env %s", n.Name, i.Program, i.orPython())
+	case !named && strings.HasPrefix(strings.TrimLeft(script.Body(), " \t"), "#!"):
+		c.list.Add(diag.Warningf(codeInterpreter, n.Span, "the #! of the script of %q stands behind blanks, so that it is a remark and /bin/sh runs the script; take the blanks away", n.Name))
+	}
+}
+
+// orPython is the program, or an example of one.
+func (i Interpreter) orPython() string {
+	if i.Program == "" {
+		return "python3"
+	}
+	return i.Program
+}
+
+// resources reports amounts that mean something else than they were written for.
+func (c *checker) resources(b *Common) {
+	for _, r := range []struct{ what, text string }{{"cpu", b.Resources.CPU}, {"memory", b.Resources.Memory}} {
+		if why := Implausible(r.what, r.text); why != "" {
+			c.errorf(CodeImplausible, b.Span, "%q has resources.%s %s, which %s", b.Name, r.what, r.text, why)
+		}
+	}
+}
