@@ -3,7 +3,6 @@
 package workfolder
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -83,7 +82,7 @@ func TakeLease(dir string) *Lease {
 		if err == nil {
 			return &Lease{f}
 		}
-		if !errors.Is(err, unix.EINTR) {
+		if err != unix.EINTR {
 			_ = f.Close()
 			return nil
 		}
