@@ -235,8 +235,7 @@ func TestTenRunsInOneFolder(t *testing.T) {
 	p := newPlace(t, map[string]string{
 		"pipeline.yaml": "dag:\n  steps:\n    w: {type: task, command_type: shell, command: 'echo w >> ran; export xs=\"[1, 2, 3]\"', returns: [{name: xs}]}\n" +
 			"    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      reducer: sum\n      branch:\n        steps:\n          f: {type: task, command: steps.f, returns: [{name: y}], catalog: {put: [shared.txt]}}\n",
-		"steps.py":   "def f(x: int, run: str = '') -> int:\n    return x * 2\n",
-		"shared.txt": "the same bytes",
+		"steps.py":   "def f(x: int, run: str = '') -> int:\n    with open('shared.txt', 'w') as f:\n        f.write('the same bytes')\n    return x * 2\n",
 	})
 	var all []*process
 	for range 10 {

@@ -249,19 +249,22 @@ func (c *checker) severity(certain bool, at spot, n ir.Node) diag.Severity {
 // LooksForCode reports whether a step or reducer of a pipeline is a Python function or a notebook.
 func LooksForCode(p *ir.Pipeline) bool {
 	for v := range ir.Walk(p) {
-		switch n := v.Node.(type) {
-		case *ir.Task:
-			switch n.Command.(type) {
-			case *ir.Python, *ir.Notebook:
-				return true
-			}
-		case *ir.Map:
-			if ir.PythonReducer(n.Reducer) {
-				return true
-			}
+		if task, ok := v.Node.(*ir.Task); ok && runsPython(task.Command) {
+			return true
+		}
+		if m, ok := v.Node.(*ir.Map); ok && ir.PythonReducer(m.Reducer) {
+			return true
 		}
 	}
 	return false
+}
+
+func runsPython(c ir.Command) bool {
+	if _, ok := c.(*ir.Notebook); ok {
+		return true
+	}
+	_, ok := c.(*ir.Python)
+	return ok
 }
 
 // pointedAt are the sources that messages point into.

@@ -102,6 +102,8 @@ func (c *checker) notebook(n *ir.Notebook) {
 // mentions notes the words of a text: each may be the name of a parameter, but most are not.
 func (c *checker) mentions(text string) {
 	for _, word := range identifiers().FindAllString(text, -1) {
-		c.read[word] = c.read[word]
+		if _, noted := c.read[word]; !noted {
+			c.read[word] = false
+		}
 	}
 }

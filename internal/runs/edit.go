@@ -41,14 +41,14 @@ func Edited(was *Run, is *ir.Pipeline, again func(path string) bool) (*Edit, err
 // own is a node's own text. The order of its branches is none of it: where it makes a difference, what comes after the node
 // sees another scope and runs again.
 func own(n ir.Node) string {
-	switch n := n.(type) {
-	case *ir.Parallel:
-		sorted := *n
-		sorted.Branches = byName(n.Branches)
+	if p, ok := n.(*ir.Parallel); ok {
+		sorted := *p
+		sorted.Branches = byName(p.Branches)
 		return ir.DumpOwn(&sorted)
-	case *ir.Conditional:
-		sorted := *n
-		sorted.Branches = byName(n.Branches)
+	}
+	if c, ok := n.(*ir.Conditional); ok {
+		sorted := *c
+		sorted.Branches = byName(c.Branches)
 		return ir.DumpOwn(&sorted)
 	}
 	return ir.DumpOwn(n)

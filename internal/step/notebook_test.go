@@ -156,7 +156,7 @@ func TestNotebookFailures(t *testing.T) {
 			message: []string{`nb/a.ipynb did not set "score", which it returns; did you mean "scores"?`},
 		},
 		"no JSON form": {
-			cells: []string{"s = {1}"}, returns: []string{"s"}, kind: engine.KindData, message: []string{`return "s" of nb/a.ipynb has no JSON form`},
+			cells: []string{"s = object()"}, returns: []string{"s"}, kind: engine.KindData, message: []string{`return "s" of nb/a.ipynb has no JSON form`},
 		},
 		"exit": {cells: []string{"import sys; sys.exit(3)"}, kind: engine.KindError, message: []string{"SystemExit: 3"}},
 		"dead kernel": {

@@ -243,7 +243,7 @@ func TestCatalogPutRefuses(t *testing.T) {
 		"outdir":     "leads out of the working folder",
 		"outdir/*":   "leads out of the working folder",
 		"dead":       "no file matches",
-		"[":          "no pattern",
+		"[":          "not a pattern",
 		"  ":         "empty",
 	} {
 		t.Run(pattern, func(t *testing.T) {

@@ -29,8 +29,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("none: %v", err)
 	}
 	if runtime.GOOS == "linux" {
-		if _, err := Read(t.Context(), "/dev/zero"); !errors.Is(err, TooLarge{}) { // which says that it is empty
-			t.Errorf("endless: %v", err)
+		if _, err := Read(t.Context(), "/dev/zero"); err == nil || !strings.Contains(err.Error(), "a device") { // which says that it is empty
+			t.Errorf("device: %v", err)
 		}
 	}
 }

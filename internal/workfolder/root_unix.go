@@ -3,6 +3,7 @@
 package workfolder
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -82,7 +83,7 @@ func TakeLease(dir string) *Lease {
 		if err == nil {
 			return &Lease{f}
 		}
-		if err != unix.EINTR {
+		if !errors.Is(err, unix.EINTR) {
 			_ = f.Close()
 			return nil
 		}

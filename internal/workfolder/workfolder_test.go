@@ -70,6 +70,7 @@ func sources(t *testing.T, use func(t *testing.T, dir string, s *Source)) {
 		opts  Options
 	}{"small": {true, Options{}}, "large": {false, Options{}}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := base(t, o.small)
 			o.opts.Leave = store
 			s, err := New(dir, filepath.Join(t.TempDir(), "folders"), o.opts)
@@ -117,6 +118,7 @@ func take(t *testing.T, s *Source) *Folder {
 
 // TestApart writes into a folder in all ways, and finds the base and the folders beside and after it as they were.
 func TestApart(t *testing.T) {
+	t.Parallel()
 	sources(t, func(t *testing.T, dir string, s *Source) {
 		before := held(t, dir)
 		want := maps.Clone(before)
@@ -176,6 +178,7 @@ func spoil(t *testing.T, dir string) {
 
 // TestMove takes a file out of a folder before that is given back.
 func TestMove(t *testing.T) {
+	t.Parallel()
 	sources(t, func(t *testing.T, dir string, s *Source) {
 		f := take(t, s)
 		write(t, filepath.Join(f.Dir, "big", "made.bin"), "made")
@@ -195,6 +198,7 @@ func TestMove(t *testing.T) {
 
 // TestShared names what is too much to copy.
 func TestShared(t *testing.T) {
+	t.Parallel()
 	dir := base(t, true)
 	write(t, filepath.Join(dir, "huge", "h.bin"), strings.Repeat("h", 100))
 	s, err := New(dir, filepath.Join(t.TempDir(), "folders"), Options{Leave: store, Bytes: 64})

@@ -14,6 +14,7 @@ import (
 // its own (014 is octal there, 1_000 a number, 2024-01-01 a time), so that its answer is not used.
 type Kind int
 
+// The kinds of scalars.
 const (
 	String Kind = iota
 	Null
