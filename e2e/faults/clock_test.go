@@ -77,17 +77,17 @@ func TestClockGoesBack(t *testing.T) {
 	definition := `dag:
   name: clocks
   steps:
-    a: {type: task, command_type: shell, command: "echo a >> ran; echo 1 > f; export x=1", returns: [{name: x}], catalog: {put: [f]}}
-    b: {type: task, command_type: shell, command: "echo b >> ran; echo 2 > f; export x=2", returns: [{name: x}], catalog: {put: [f]}}
-    c: {type: task, command_type: shell, command: "echo c >> ran; rm f; export y=$x", returns: [{name: y}]}
-    d: {type: task, command_type: shell, command: "echo d >> ran; [ $(cat f) = 2 ]; export z=$((x + y))", returns: [{name: z}], catalog: {get: [f]}}
+    a: {type: task, command_type: shell, command: "echo a >> $PLACE/ran; echo 1 > f; export x=1", returns: [{name: x}], catalog: {put: [f]}}
+    b: {type: task, command_type: shell, command: "echo b >> $PLACE/ran; echo 2 > f; export x=2", returns: [{name: x}], catalog: {put: [f]}}
+    c: {type: task, command_type: shell, command: "echo c >> $PLACE/ran; rm f; export y=$x", returns: [{name: y}]}
+    d: {type: task, command_type: shell, command: "echo d >> $PLACE/ran; [ $(cat f) = 2 ]; export z=$((x + y))", returns: [{name: z}], catalog: {get: [f]}}
     p:
       type: parallel
       branches:
         q:
           steps:
-            e: {type: task, command_type: shell, command: "echo e >> ran; sleep 0.6; export x=3", returns: [{name: x}]}
-            g: {type: task, command_type: shell, command: "echo g >> ran; export w=$((x + z))", returns: [{name: w}]}
+            e: {type: task, command_type: shell, command: "echo e >> $PLACE/ran; sleep 0.6; export x=3", returns: [{name: x}]}
+            g: {type: task, command_type: shell, command: "echo g >> $PLACE/ran; export w=$((x + z))", returns: [{name: w}]}
 `
 	graph, list := yamldef.Parse("p.yaml", []byte(definition))
 	if list = append(list, ir.Check(graph)...); list.HasErrors() {

@@ -155,7 +155,7 @@ func TestSlowDisk(t *testing.T) {
 	if _, err := exec.LookPath("bindfs"); err != nil {
 		t.Fatalf("%v; install bindfs", err)
 	}
-	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true", "true", "echo x > f; [ $(grep -c c ran) -gt 1 ] || touch here; sleep 1", "true", "true")})
+	p := newPlace(t, map[string]string{"pipeline.yaml": chain("true", "true", "echo x > f; [ $(grep -c c $PLACE/ran) -gt 1 ] || touch here; sleep 1", "true", "true")})
 	behind, disk := t.TempDir(), filepath.Join(t.TempDir(), "disk")
 	p.must(os.Mkdir(disk, 0o755))
 	cmd := exec.Command("bindfs", "-f", "--write-rate=20k", "--read-rate=20k", behind, disk)
@@ -233,9 +233,9 @@ func TestTwoRunsWithOneID(t *testing.T) {
 func TestTenRunsInOneFolder(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, map[string]string{
-		"pipeline.yaml": "dag:\n  steps:\n    w: {type: task, command_type: shell, command: 'echo w >> ran; export xs=\"[1, 2, 3]\"', returns: [{name: xs}]}\n" +
+		"pipeline.yaml": "dag:\n  steps:\n    w: {type: task, command_type: shell, command: 'echo w >> $PLACE/ran; export xs=\"[1, 2, 3]\"', returns: [{name: xs}]}\n" +
 			"    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      reducer: sum\n      branch:\n        steps:\n          f: {type: task, command: steps.f, returns: [{name: y}], catalog: {put: [shared.txt]}}\n",
-		"steps.py":   "def f(x: int, run: str = '') -> int:\n    with open('shared.txt', 'w') as f:\n        f.write('the same bytes')\n    return x * 2\n",
+		"steps.py": "def f(x: int, run: str = '') -> int:\n    with open('shared.txt', 'w') as f:\n        f.write('the same bytes')\n    return x * 2\n",
 	})
 	var all []*process
 	for range 10 {
@@ -283,7 +283,7 @@ func TestNoFileDescriptors(t *testing.T) {
 	for _, n := range []int{5, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 256} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			p := newPlace(t, map[string]string{"pipeline.yaml": "dag:\n  steps:\n    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      branch:\n        steps:\n          f: {type: task, command_type: shell, command: 'echo m.$x.f >> ran; export y=$x', returns: [{name: y}]}\n"})
+			p := newPlace(t, map[string]string{"pipeline.yaml": "dag:\n  steps:\n    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      branch:\n        steps:\n          f: {type: task, command_type: shell, command: 'echo m.$x.f >> $PLACE/ran; export y=$x', returns: [{name: y}]}\n"})
 			c := p.limited(fmt.Sprintf("ulimit -n %d", n), "run", "--run-id", "r", "-j", "8", "--param", "xs=[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]")
 			code := c.end()
 			said := c.out.String() + c.errout.String()

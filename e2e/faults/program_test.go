@@ -106,7 +106,7 @@ func (p *place) startAs(cmd *exec.Cmd) *process {
 	p.Helper()
 	c := &process{Cmd: cmd, p: p}
 	c.Dir, c.Stdout, c.Stderr = p.dir, &c.out, &c.errout
-	c.Env = append(append(os.Environ(), "TMPDIR="+p.tmp, p.leash), p.env...)
+	c.Env = append(append(os.Environ(), "TMPDIR="+p.tmp, "PLACE="+p.dir, p.leash), p.env...)
 	c.WaitDelay = cmp.Or(p.patience, patience)
 	p.must(c.Start())
 	return c
@@ -165,7 +165,7 @@ func (p *place) appears(pattern string) {
 	}
 }
 
-// times is how often each step has run: steps append their names to the file "ran".
+// times is how often each step has run: steps append their names to the file "ran" of the place, whatever their folder.
 func (p *place) times() map[string]int {
 	text, err := os.ReadFile(p.path("ran"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -286,7 +286,7 @@ func chain(scripts ...string) string {
 	b.WriteString("dag:\n  steps:\n")
 	for i, script := range scripts {
 		name := string(rune('a' + i))
-		b.WriteString("    " + name + ":\n      type: task\n      command_type: shell\n      command: " + strconv.Quote("echo "+name+" >> ran; "+script) + "\n")
+		b.WriteString("    " + name + ":\n      type: task\n      command_type: shell\n      command: " + strconv.Quote("echo "+name+" >> $PLACE/ran; "+script) + "\n")
 	}
 	return b.String()
 }

@@ -18,8 +18,8 @@ var signals = map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.S
 // without running again what had succeeded.
 func TestSignals(t *testing.T) {
 	t.Parallel()
-	long := "touch here; sleep 1000 & wait"
-	once := "[ -e here ] || { " + long + "; }" // on the retry it passes
+	long := "touch $PLACE/here; sleep 1000 & wait"
+	once := "[ -e $PLACE/here ] || { " + long + "; }" // on the retry it passes
 	phases := []struct {
 		name   string
 		files  map[string]string
@@ -68,13 +68,16 @@ func TestSignalWhileReading(t *testing.T) {
 	for name, sig := range signals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlace(t, nil)
-			fifo := p.path("pipeline.yaml")
-			p.must(syscall.Mkfifo(fifo, 0o600))
-			c := p.start("check", "pipeline.yaml")
-			w, err := os.OpenFile(fifo, os.O_WRONLY, 0) // which waits until the program reads
+			p := newPlace(t, map[string]string{"pipeline.yaml": "dag: {steps: {a: {type: stub}}}\n"})
+			r, w, err := os.Pipe()
 			p.must(err)
 			defer w.Close()
+			cmd := exec.Command(p.bin, "run", "-p", "/dev/stdin")
+			cmd.Stdin = r
+			c := p.startAs(cmd)
+			p.must(r.Close())
+			_, err = w.Write(make([]byte, 1<<20)) // which returns when the program has read most of it
+			p.must(err)
 			p.must(c.Process.Signal(sig))
 			c.demand(130)
 		})
