@@ -9,21 +9,27 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
+// checkFlags are the flags of check.
+type checkFlags struct {
+	targetFlags
+	inputs inputFlags
+}
+
 // checkCommand says what is wrong with definitions.
 func (a *command) checkCommand() *cobra.Command {
-	var f renderFlags
+	var f checkFlags
 	var format string
 	cmd := &cobra.Command{
 		Use:   "check [FILE...]",
 		Short: "Say what is wrong with definitions, for a target or for all",
 		Args:  cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			form, err := diag.ParseFormat(format)
 			if err != nil {
 				return fmt.Errorf("--format: %w", err)
 			}
-			if f.target != "" {
-				if err := oneOf("target", f.target, "argo", "compose", "local"); err != nil {
+			if f.name != "" {
+				if err := f.find(a, cmd, append([]string{"format"}, flagsOfInputs...)...); err != nil {
 					return err
 				}
 			}
@@ -38,18 +44,15 @@ func (a *command) checkCommand() *cobra.Command {
 		},
 	}
 	f.inputs.register(cmd)
-	fs := cmd.Flags()
-	fs.StringVarP(&f.target, "target", "t", "", "also check that this target can express it: argo, compose or local")
-	fs.StringVar(&f.image, "image", "", "image that holds the pipeline's code")
-	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1")
-	fs.StringVar(&format, "format", "text", "text, json, github (annotations) or sarif")
+	targets := a.ownTargets()
+	f.register(a, cmd, targets, "", "also check that this target can express it: "+targetNames(targets)+", or a program on PATH")
+	cmd.Flags().StringVar(&format, "format", "text", "text, json, github (annotations) or sarif")
 	complete(cmd, "format", diag.Formats()...)
-	complete(cmd, "target", "argo", "compose", "local")
 	return cmd
 }
 
 // check checks every file and prints all that there is to say in one piece.
-func (a *command) check(files []string, format diag.Format, f *renderFlags) error {
+func (a *command) check(files []string, format diag.Format, f *checkFlags) error {
 	var all diag.List
 	texts := map[string][]byte{}
 	code := ExitOK
@@ -58,8 +61,8 @@ func (a *command) check(files []string, format diag.Format, f *renderFlags) erro
 		if err != nil {
 			return err
 		}
-		if !list.HasErrors() {
-			more, err := in.refusals(f)
+		if !list.HasErrors() && f.target != nil {
+			_, more, err := in.render(f.target, f.given(), false)
 			if err != nil {
 				return err
 			}
@@ -92,17 +95,4 @@ func (a *command) check(files []string, format diag.Format, f *renderFlags) erro
 		return told(code)
 	}
 	return nil
-}
-
-// refusals are what the target asked for has to say.
-func (in *inputs) refusals(f *renderFlags) (diag.List, error) {
-	switch f.target {
-	case "argo":
-		_, _, list, err := in.argo(f)
-		return list, err
-	case "compose":
-		_, list, err := in.compose(f)
-		return list, err
-	}
-	return nil, nil
 }
