@@ -103,7 +103,7 @@ func (e *engine) cannotBegin(t *testing.T, dir, run string) {
 	t.Helper()
 	cmd := e.command(t, dir, append([]string{"retry", run}, e.inCompose("e2e.local/no-such-image:1")...)...)
 	out, _ := cmd.CombinedOutput()
-	if code := cmd.ProcessState.ExitCode(); code != 3 || !strings.Contains(string(out), "no-such-image") || !strings.Contains(string(out), "To go on:") {
+	if code := cmd.ProcessState.ExitCode(); code != 3 || !strings.Contains(string(out), "no-such-image") || !strings.Contains(string(out), "To continue:") {
 		t.Errorf("in an image that there is not: exit %d\n%s", code, out)
 	}
 }
@@ -180,7 +180,7 @@ dag:
 	}
 	<-ended
 	said := stderr.text.String()
-	_, line, _ := strings.Cut(said, "To go on:\n")
+	_, line, _ := strings.Cut(said, "To continue:\n")
 	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(line, " retry broken ") {
 		t.Fatalf("exit %d\n%s", code, said)
 	}
