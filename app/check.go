@@ -44,7 +44,7 @@ func (a *command) checkCommand() *cobra.Command {
 	fs.StringVar(&f.image, "image", "", "image that holds the pipeline's code")
 	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1")
 	fs.StringVar(&format, "format", "text", "text, json, github (annotations) or sarif")
-	fs.BoolVar(&strict, "strict", false, "take warnings for errors")
+	fs.BoolVar(&strict, "strict", false, "treat warnings as errors")
 	complete(cmd, "format", diag.Formats()...)
 	complete(cmd, "target", "argo", "compose", "local")
 	return cmd
@@ -114,7 +114,7 @@ func severe(list diag.List) (any bool) {
 	return any
 }
 
-// outcome says in a line what checking files came to.
+// outcome sums up in one line what checking the files found.
 func outcome(files int, list diag.List, accepted int) string {
 	line := plural(files, "definition") + ": fine"
 	if len(list) > 0 {

@@ -112,10 +112,10 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	return a.goOn(ctx, in, st, header, f)
 }
 
-// retryVariable is Runnable's: it names a run that is to be gone on with, where a pipeline is run.
+// retryVariable is Runnable's: it names the run to continue when a pipeline is run.
 const retryVariable = "RUNNABLE_RETRY_RUN_ID"
 
-// retryAgain goes on with a run because the environment says so.
+// retryAgain continues a run because the environment names it.
 func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *runFlags) error {
 	if err := store.CheckRunID(run); err != nil {
 		return fail(ExitInvalid, "%s: %w", retryVariable, err)

@@ -1,5 +1,5 @@
-// Package textfile reads the files that people write: definitions, parameters, configurations. What is no file, as a
-// named pipe or a device, is refused, and what is far too large by mistake.
+// Package textfile reads the files that people write: definitions, parameters, configurations. It refuses
+// named pipes, devices and files that are far too large.
 package textfile
 
 import (
