@@ -72,15 +72,5 @@ func moved(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
-	if os.Rename(from, to) == nil {
-		return nil
-	}
-	info, err := os.Stat(from)
-	if err != nil {
-		return err
-	}
-	if err := workfolder.CopyFile(from, to, info.Mode().Perm()); err != nil {
-		return err
-	}
-	return os.Remove(from)
+	return workfolder.MoveFile(from, to)
 }

@@ -7,6 +7,21 @@ import (
 	"os"
 )
 
+// MoveFile moves a regular file to a place where nothing is, on another file system too.
+func MoveFile(from, to string) error {
+	if os.Rename(from, to) == nil {
+		return nil
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	if err := CopyFile(from, to, info.Mode().Perm()); err != nil {
+		return err
+	}
+	return os.Remove(from)
+}
+
 // CopyFile copies a file, with its time, to a place where nothing is. Where the file system can, the two share their
 // blocks.
 func CopyFile(from, to string, mode fs.FileMode) error {

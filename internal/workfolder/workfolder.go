@@ -177,13 +177,7 @@ func (f *Folder) Move(name, to string) error {
 	if !info.Mode().IsRegular() {
 		return fs.ErrNotExist
 	}
-	if os.Rename(from, to) == nil {
-		return nil
-	}
-	if err := CopyFile(from, to, info.Mode().Perm()); err != nil {
-		return err
-	}
-	return os.Remove(from)
+	return MoveFile(from, to)
 }
 
 // Close removes all folders.
