@@ -164,7 +164,7 @@ func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
 	flags.inputs.root = beside(r.path, flags.inputs.root)
 	flags.inputs.closed, flags.quiet = true, true
-	if err := v.trust.all(r, definition, &flags.inputs); err != nil {
+	if err := v.trust.all(v.ctx, r, definition, &flags.inputs); err != nil {
 		return nil, false, err
 	}
 	_, files, err := v.renderFiles(definition, flags)

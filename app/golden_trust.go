@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/internal/textfile"
@@ -19,14 +20,15 @@ import (
 type trust struct {
 	folders []string                   // that are reviewed, with links resolved
 	named   []string                   // files and folders that the command line names, with links resolved
-	tracked map[string]map[string]bool // by work tree: the files that git tracks; nil where there is no git
+	trees   map[string]string          // by folder: the top of the repository that it is in; empty where there is none
+	tracked map[string]map[string]bool // by work tree: the files that git tracks
 }
 
 func newTrust(paths, allowed []string) *trust {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	t := &trust{tracked: map[string]map[string]bool{}}
+	t := &trust{trees: map[string]string{}, tracked: map[string]map[string]bool{}}
 	for _, p := range paths {
 		if p = resolved(p); isDirectory(p) {
 			t.folders = append(t.folders, p)
@@ -46,7 +48,7 @@ func newTrust(paths, allowed []string) *trust {
 
 // all refuses a header that names something else than files which lie below the folder and are tracked with it, or a
 // program that is no definition.
-func (t *trust) all(r *renderedFile, definition string, in *inputFlags) error {
+func (t *trust) all(ctx context.Context, r *renderedFile, definition string, in *inputFlags) error {
 	if in.python != "" {
 		return fail(ExitInvalid, "%s: the command in its second line names an interpreter, which a review does not run; remove --python from it", r.path)
 	}
@@ -62,7 +64,7 @@ func (t *trust) all(r *renderedFile, definition string, in *inputFlags) error {
 			return fail(ExitInvalid, "%s: the command in its second line names %s, which %s; --allow %s takes it", r.path, file, why, quoteArg(file))
 		}
 	}
-	if !t.isNamed(definition) && isProgram(definition) && !isDefinition(definition) {
+	if !t.isNamed(definition) && isProgram(definition) && !isDefinition(ctx, definition) {
 		return fail(ExitInvalid, "%s: the command in its second line would run %s, which is not a definition by its imports; --allow %s runs it", r.path, definition, quoteArg(definition))
 	}
 	return nil
@@ -104,11 +106,16 @@ func (t *trust) isNamed(file string) bool {
 // workTree returns the top of the repository that a folder is in, with the files that git tracks there; empty where
 // there is none.
 func (t *trust) workTree(dir string) (string, map[string]bool) {
-	top, err := gitIn(dir, "rev-parse", "--show-toplevel")
-	if err != nil {
+	tree, known := t.trees[dir]
+	if !known {
+		if top, err := gitIn(dir, "rev-parse", "--show-toplevel"); err == nil {
+			tree = resolved(strings.TrimSuffix(string(top), "\n"))
+		}
+		t.trees[dir] = tree
+	}
+	if tree == "" {
 		return "", nil
 	}
-	tree := resolved(strings.TrimSuffix(string(top), "\n"))
 	if files, known := t.tracked[tree]; known {
 		return tree, files
 	}
@@ -154,12 +161,15 @@ func isProgram(file string) bool {
 	return ext == ".py" || ext == ".go"
 }
 
-var definitionImports = regexp.MustCompile(`(?m)^[ \t]*(?:from|import)[ \t]+(?:runnable|metaflow)\b|"github\.com/runnable-render/runnable-render/pipeline"`)
+// definitionImports finds what definitions are written with.
+var definitionImports = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^[ \t]*(?:from|import)[ \t]+(?:runnable|metaflow)\b|"github\.com/runnable-render/runnable-render/pipeline"`)
+})
 
 // isDefinition reports whether a program imports what definitions are written with.
-func isDefinition(file string) bool {
+func isDefinition(ctx context.Context, file string) bool {
 	for _, f := range append([]string{file}, siblings(file)...) {
-		if text, err := textfile.Read(context.Background(), f); err == nil && definitionImports.Match(text) {
+		if text, err := textfile.Read(ctx, f); err == nil && definitionImports().Match(text) {
 			return true
 		}
 	}

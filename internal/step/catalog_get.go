@@ -176,7 +176,7 @@ func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
 		return fmt.Errorf("%s: %w", w.path, err)
 	case here:
 		return nil
-	case w.file.NoCopy && c.take(w.file, dst):
+	case w.file.NoCopy && c.take(ctx, w.file, dst):
 		return nil
 	case w.file.NoCopy:
 		if _, err := os.Stat(dst); err != nil {
@@ -238,7 +238,7 @@ func (c *catalog) here(ctx context.Context, dst string, want engine.File) (bool,
 }
 
 // take copies a file that was put without a copy from where it is held.
-func (c *catalog) take(file engine.File, dst string) bool {
+func (c *catalog) take(ctx context.Context, file engine.File, dst string) bool {
 	if c.held == nil {
 		return false
 	}
@@ -255,7 +255,7 @@ func (c *catalog) take(file engine.File, dst string) bool {
 	if workfolder.CopyFile(from, copied, fs.FileMode(file.Mode).Perm()|0o600) != nil {
 		return false
 	}
-	if b, err := store.HashFile(context.Background(), copied); err != nil || b.Hash != file.Hash {
+	if b, err := store.HashFile(ctx, copied); err != nil || b.Hash != file.Hash {
 		return false
 	}
 	return os.Rename(copied, dst) == nil
