@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -115,7 +116,9 @@ func known() []string {
 }
 
 // remark is what accepts warnings in a source: "# runnable: ignore RR0301, RR0524 why", in Go behind two slashes.
-var remark = regexp.MustCompile(`(?:^|\s)(?:#|//)\s*runnable:\s*ignore\b[:\s]*(.*)$`)
+var remark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|\s)(?:#|//)\s*runnable:\s*ignore\b[:\s]*(.*)$`)
+})
 
 // remarks reads the remarks of a source. One behind something else is about its line, one alone about the next line that
 // is no remark.
@@ -125,7 +128,7 @@ func (s *Set) remarks(name, text string) {
 	}
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		m := remark.FindStringSubmatchIndex(line)
+		m := remark().FindStringSubmatchIndex(line)
 		if m == nil {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -128,7 +129,7 @@ func (p *parser) preload(f field) {
 		name, ok := p.text(field{name: "preload", given: "preload", span: p.r.Span(e), value: e})
 		switch {
 		case !ok:
-		case !library.MatchString(name):
+		case !library().MatchString(name):
 			p.errorf(codeValue, p.r.Span(e), "%q is not the name of a Python library as import takes it; say pandas or my_library", name)
 		default:
 			names = append(names, name)
@@ -138,7 +139,7 @@ func (p *parser) preload(f field) {
 }
 
 // library is the name of a Python module at the top.
-var library = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var library = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 func (p *parser) unknownTop(f field) {
 	if strings.HasPrefix(f.name, "x-") {

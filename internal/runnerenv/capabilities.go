@@ -2,7 +2,6 @@ package runnerenv
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,16 +108,27 @@ func (c Capabilities) SkippedCode() int {
 type capability struct {
 	key    string
 	value  *string
-	values []string       // those that it may have; nil: what form takes
-	form   *regexp.Regexp // nil: values
-	want   string         // in words, with form
+	values []string          // those that it may have; nil: what fits
+	fits   func(string) bool // nil: values
+	want   string            // in words, with fits
 	must   bool
 }
 
-var (
-	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	codeForm     = regexp.MustCompile(`^(0|[1-9][0-9]?|1[01][0-9]|12[0-5])$`)
-)
+// isVariable reports whether a shell can have a variable of this name.
+func isVariable(name string) bool {
+	for i, r := range name {
+		if r != '_' && (r|0x20 < 'a' || r|0x20 > 'z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// isCode reports whether a text is an exit code that a program is free to use.
+func isCode(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 7)
+	return err == nil && n <= 125 && text == strconv.FormatUint(n, 10)
+}
 
 func (c *Capabilities) fields() []capability {
 	return []capability{
@@ -126,12 +136,12 @@ func (c *Capabilities) fields() []capability {
 		{key: "attempts", value: &c.Attempts, values: []string{AttemptsOne, AttemptsAll}, must: true},
 		{key: "begin", value: &c.Begin, values: []string{BeginTarget, BeginRunner}, must: true},
 		{key: "control", value: &c.Control, values: []string{ControlFile, ControlStore, ControlLine, ControlNone}, must: true},
-		{key: "line", value: &c.Line, form: variableForm, want: "the name of a variable"},
+		{key: "line", value: &c.Line, fits: isVariable, want: "the name of a variable"},
 		{key: "items", value: &c.Items, values: []string{ItemsNumber, ItemsList}},
 		{key: "parameters", value: &c.Parameters, values: []string{ParametersEncoded, ParametersPlain}},
 		{key: "folder", value: &c.Folder, values: []string{FolderImage, FolderOwn}},
-		{key: "index", value: &c.Index, form: variableForm, want: "the name of a variable"},
-		{key: "skipped", value: &c.Skipped, form: codeForm, want: "an exit code from 0 to 125"},
+		{key: "index", value: &c.Index, fits: isVariable, want: "the name of a variable"},
+		{key: "skipped", value: &c.Skipped, fits: isCode, want: "an exit code from 0 to 125"},
 	}
 }
 
@@ -145,9 +155,9 @@ func (c *Capabilities) set(word string) error {
 		case f.key != key:
 		case *f.value != "":
 			return fmt.Errorf("%q is given twice", key)
-		case f.form == nil && !slices.Contains(f.values, value):
+		case f.fits == nil && !slices.Contains(f.values, value):
 			return fmt.Errorf("%s: %q is unknown; want %s", key, value, strings.Join(f.values, " or "))
-		case f.form != nil && !f.form.MatchString(value):
+		case f.fits != nil && !f.fits(value):
 			return fmt.Errorf("%s: want %s, not %q", key, f.want, value)
 		default:
 			*f.value = value
