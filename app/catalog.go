@@ -88,13 +88,13 @@ func (a *command) catalogGetCommand() *cobra.Command {
 				}
 				files, hidden := byName(args[1], files)
 				if len(files) == 0 && len(hidden) > 0 {
-					return fail(ExitInvalid, "%s is left out, since programs go by such files; name it by a pattern that has the dot (what git goes by is never written)", strings.Join(hidden, ", "))
+					return fail(ExitInvalid, "%s is left out, since programs read such files as settings; name it by a pattern that has the dot (git's own files are never written)", strings.Join(hidden, ", "))
 				}
 				if files, err = oneEach(args[0], args[1], files); err != nil {
 					return err
 				}
 				if len(hidden) > 0 {
-					fmt.Fprintf(a.stderr, "left out, since programs go by such files: %s; to get one, name it\n", strings.Join(hidden, ", "))
+					fmt.Fprintf(a.stderr, "left out, since programs read such files as settings: %s; to get one, name it\n", strings.Join(hidden, ", "))
 				}
 				return a.getFiles(cmd.Context(), st, files, output)
 			})
@@ -167,7 +167,7 @@ func printFiles(w io.Writer, files []catalogFile, format string) error {
 	return t.Flush()
 }
 
-// byName leaves out files that git goes by, and those whose name or folder begins with a dot unless the pattern says so.
+// byName leaves out files that belong to git, and those whose name or folder begins with a dot unless the pattern says so.
 func byName(pattern string, files []catalogFile) (named []catalogFile, hidden []string) {
 	dots := strings.HasPrefix(pattern, ".") && !strings.HasPrefix(pattern, "./") || strings.Contains(pattern, "/.")
 	for _, f := range files {

@@ -171,7 +171,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: f.from})
 }
 
-// retryFile is the definition that a retry goes by: the one given, the one that the run began with where the store lies
+// retryFile is the definition of a retry: the one given, the one that the run began with where the store lies
 // beside it, or the one of this folder. What a store says is data: it names nothing else that would be run.
 func (a *command) retryFile(given string, h engine.Header, st *store.Store) (string, error) {
 	if given != "" {

@@ -9,7 +9,7 @@ type Command interface {
 	parts() CommandParts
 }
 
-// CommandKind is a kind of command: what `command_type` says. Frontends, the JSON form and [Dump] go by it.
+// CommandKind is a kind of command, as `command_type` names it. Frontends, the JSON form and [Dump] read it.
 type CommandKind struct {
 	Name     string
 	New      func() Command

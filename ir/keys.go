@@ -15,7 +15,7 @@ type NodeKind struct {
 	Keys []Key // Own, then [EdgeKeys] and [SettingKeys]
 }
 
-// Key is one key of a step. YAML definitions, their schema, the JSON form, [Dump] and [Check] go by this table, and
+// Key is one key of a step. YAML definitions, their schema, the JSON form, [Dump] and [Check] follow this table, and
 // tests hold the fronts in Python and Go and the documentation against it.
 type Key struct {
 	Name     string

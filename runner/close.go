@@ -98,7 +98,7 @@ func (s *session) settle(ctx context.Context) (*runs.Run, error) {
 	}
 }
 
-// lost records that a step left nothing behind (SEMANTICS 6).
+// lost records that a step left no record (SEMANTICS 6).
 func (s *session) lost(ctx context.Context, job engine.Job) error {
 	if job.Reduce != nil {
 		return s.resolver.Keep(&job, &engine.Outcome{Status: engine.Failed, After: job.Before, Failure: lostFailure(job.Path)})

@@ -214,7 +214,7 @@ func reduce(ctx context.Context, s *session, f flags) (int, error) {
 	return s.verdict(out, err)
 }
 
-// join tells what a composite came to. Where the records tell, targets use it as one thing to wait for in place of all
+// join reports the outcome of a composite. Where the records hold it, targets use it as one thing to wait for in place of all
 // the ends of a wide composite.
 func join(ctx context.Context, s *session, f flags) (int, error) {
 	if !s.byCode() {

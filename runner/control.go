@@ -15,9 +15,9 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// Control values that are no number and no truth value.
+// Control values that are neither a number nor a truth value.
 const (
-	notAsked   = "-" // nothing was asked for, or the run does not come to it
+	notAsked   = "-" // nothing was asked for, or the run does not reach it
 	cannotTell = "!" // the composite fails, and its record says why
 )
 
@@ -89,8 +89,8 @@ func (s *session) emit(ctx context.Context, f flags, path, value string) error {
 	return nil
 }
 
-// listed is the control value of a map as the list of its items' indexes. It is empty where there is no number: what
-// that means, the map's reduce or join tells.
+// listed is the control value of a map as the list of its items' indexes. It is empty where there is no number; the map's
+// reduce or join then reports why.
 func (s *session) listed(path, value string) string {
 	node, err := engine.NodeAt(s.pipeline, path)
 	if _, isMap := node.(*ir.Map); err != nil || !isMap {

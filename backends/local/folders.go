@@ -157,7 +157,7 @@ func (f *Folders) lane(key, group string, above *lane) *lane {
 	return l
 }
 
-// Reached tells of jobs that are to run.
+// Reached names jobs that are to run.
 func (f *Folders) Reached(jobs []engine.Job) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -173,7 +173,7 @@ func (f *Folders) Reached(jobs []engine.Job) error {
 	return nil
 }
 
-// Of returns the folder of a job that is about to run. note tells the user what is not as it should be.
+// Of returns the folder of a job that is about to run. note warns the user.
 func (f *Folders) Of(ctx context.Context, job engine.Job, note func(string)) (string, error) {
 	f.mu.Lock()
 	l, err := f.laneOf(job.Path)
@@ -276,7 +276,7 @@ func (f *Folders) catchUp(ctx context.Context, l *lane, scope *engine.Scope) err
 	return f.steps.bring(ctx, l.dir, files, gone)
 }
 
-// Ended tells what a job came to, after what runs next was told of. Lanes in which nothing runs any more end.
+// Ended records the outcome of a job, after Reached has named what runs next. Lanes in which nothing runs any more end.
 func (f *Folders) Ended(job engine.Job, o engine.Outcome, ran bool) error {
 	f.mu.Lock()
 	l, err := f.laneOf(job.Path)

@@ -88,7 +88,7 @@ func (s *Steps) tell(l Leaf, text string) {
 	}
 }
 
-// bring makes files of the catalog be in a folder, and others not.
+// bring puts files of the catalog into a folder, and removes those that are gone.
 func (s *Steps) bring(ctx context.Context, dir string, files []engine.File, gone []string) error {
 	return s.Runtime.Bring(ctx, s.Store, dir, files, gone, s.Folders.held.find)
 }

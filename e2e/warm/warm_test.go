@@ -158,7 +158,7 @@ func (b runtimes) many(t *testing.T, files []txtar.File) []string {
 	return got
 }
 
-// comesTo runs m.f of a case in a new folder and tells what came of it.
+// comesTo runs m.f of a case in a new folder and returns its outcome.
 func comesTo(t *testing.T, r *step.Runtime, files []txtar.File) string {
 	dir := t.TempDir()
 	for _, f := range files {

@@ -173,11 +173,11 @@ func (a *answer) result(file string) Result {
 	return r
 }
 
-// firstSeed is the seed of Python's hashes, by which sets are ordered, in every reading: so a definition that goes by such an
-// order is the same each time.
+// firstSeed seeds Python's hashes, which order its sets, in every reading: a definition that depends on such an order is the
+// same each time.
 const firstSeed = "0"
 
-// otherSeeds show that a definition goes by the order of a set. One alone would often give a small set the same order.
+// otherSeeds show that a definition depends on the order of a set. One alone would often give a small set the same order.
 func otherSeeds() []string { return []string{"1", "2"} }
 
 // ask runs the definition and reads the answer, which comes over a pipe of its own: the definition may print.

@@ -1,5 +1,5 @@
 // Package accept knows which warnings their authors have accepted: on their line, on their step, or in the configuration
-// (docs/ci.md). Accepted ones are counted and not told, and an acceptance that matches nothing is a warning itself.
+// (docs/ci.md). Accepted warnings are counted, not printed, and an acceptance that matches nothing is a warning itself.
 package accept
 
 import (
@@ -74,8 +74,8 @@ func (s *Set) Used() []diag.Span {
 // Count is the number of warnings that were accepted.
 func (s *Set) Count() int { return s.count }
 
-// accepts reports whether a warning is accepted. All acceptances that match count as used, so that none of two that say the
-// same is told of.
+// accepts reports whether a warning is accepted. All acceptances that match count as used, so that neither of two
+// equal ones is reported as unused.
 func (s *Set) accepts(d diag.Diagnostic) bool {
 	found := false
 	for _, a := range s.all {
@@ -92,7 +92,7 @@ func (s *Set) Unused(looked func(code string) bool) diag.List {
 	out := slices.Clone(s.problems)
 	for _, a := range s.all {
 		if !a.used && looked(a.code) {
-			out.Add(diag.Warningf(codeAcceptance, a.at, "%s is accepted here, and there is no such warning; take it away", a.code))
+			out.Add(diag.Warningf(codeAcceptance, a.at, "%s is accepted here, but there is no such warning; remove it", a.code))
 		}
 	}
 	return out
@@ -115,13 +115,13 @@ func known() []string {
 	return out
 }
 
-// remark is what accepts warnings in a source: "# runnable: ignore RR0301, RR0524 why", in Go behind two slashes.
+// remark is what accepts warnings in a source: "# runnable: ignore RR0301, RR0524 why", in Go after two slashes.
 var remark = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?:^|\s)(?:#|//)\s*runnable:\s*ignore\b[:\s]*(.*)$`)
 })
 
-// remarks reads the remarks of a source. One behind something else is about its line, one alone about the next line that
-// is no remark.
+// remarks reads the remarks of a source. A remark after code covers its own line; one on a line of its own covers the next line that
+// is not a remark.
 func (s *Set) remarks(name, text string) {
 	if !strings.Contains(text, "runnable:") {
 		return

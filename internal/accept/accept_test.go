@@ -89,7 +89,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestNothing tells of acceptances that say nothing.
+// TestNothing reports acceptances without a code.
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	text := "a: 1 # runnable: ignore\nb: 2 # runnable: ignore RR9999\nc: 3 # runnable: ignore all of it\n"

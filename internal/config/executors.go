@@ -79,7 +79,7 @@ func (p *parser) localContainer(s service) {
 	}
 }
 
-// jobExecutor reads what jobs run on. The keys are checked, so that a misspelt one is told; who runs a job refuses what it
+// jobExecutor reads what jobs run on. The keys are checked, so that a misspelt one is reported; whoever runs a job refuses what it
 // cannot do.
 func (p *parser) jobExecutor(f field) {
 	s, ok := p.service(f, []string{"local", "emulator", "local-container", "k8s-job", "mini-k8s-job"})

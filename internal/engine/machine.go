@@ -46,7 +46,7 @@ type Reducing struct {
 	result   mapResult
 }
 
-// Observation tells of a composite that has begun or ended, or of a graph that has ended.
+// Observation reports a composite that has begun or ended, or a graph that has ended.
 type Observation struct {
 	Path    string
 	Node    ir.Node  // the composite; nil: a graph, which is a branch, an item, an iteration or the pipeline

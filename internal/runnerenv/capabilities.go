@@ -22,7 +22,7 @@ type Capabilities struct {
 	Parameters string // how initial parameters arrive: [ParametersEncoded], the default, or [ParametersPlain]
 	Folder     string // in which a step works: [FolderImage], the default, or [FolderOwn]
 	Index      string // the variable that holds the number which a * in a path stands for, as SLURM_ARRAY_TASK_ID does
-	Skipped    string // the exit code for what the run does not come to; empty: 0
+	Skipped    string // the exit code for a step that the run does not reach; empty: 0
 }
 
 // The values of [Capabilities].
@@ -34,7 +34,7 @@ const (
 	AttemptsAll = "all"
 
 	BeginTarget = "target" // the target names the run, and every command makes sure that it has begun
-	BeginRunner = "runner" // the command begin chooses the run and tells the others by files
+	BeginRunner = "runner" // the command begin chooses the run and passes it to the others in files
 
 	ControlFile  = "file"  // named by --out
 	ControlStore = "store" // control/RUN/PATH
@@ -98,7 +98,7 @@ func (c Capabilities) String() string {
 	return strings.Join(words, " ")
 }
 
-// SkippedCode is the exit code for what the run does not come to.
+// SkippedCode is the exit code for a step that the run does not reach.
 func (c Capabilities) SkippedCode() int {
 	code, _ := strconv.Atoi(c.Skipped) // read before, or empty
 	return code

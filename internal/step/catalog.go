@@ -30,7 +30,7 @@ type catalog struct {
 	held func(hash string) string // where a file is that was put without a copy in a folder that has gone; may be nil
 
 	gone  []*engine.Entry // files that the scope says are no longer there
-	empty map[string]bool // folders that put has told of
+	empty map[string]bool // folders that put has reported as empty
 }
 
 // itemPrefix begins a pattern that asks for the files of all items of a map, each below the item's index.

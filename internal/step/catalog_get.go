@@ -302,7 +302,7 @@ func (c *catalog) remove(root, name string) {
 	}
 }
 
-// Bring makes files of the catalog be in a folder, verified, and files that are no longer there not be. held tells where
+// Bring puts files of the catalog into a folder, verified, and removes those that are gone. held returns where
 // those are that were put without a copy; what is nowhere is left out, and what a folder is in the way of.
 func (r *Runtime) Bring(ctx context.Context, st FileStore, dir string, files []engine.File, gone []string, held func(hash string) string) error {
 	out := newSink(nil)

@@ -328,7 +328,7 @@ func ownFile(l project.Layout) string {
 	return l.Definition
 }
 
-// modulesEnviron tells a process of its own where the user's modules are; a fork is told with its request.
+// modulesEnviron names the user's module folders to a process of its own; a fork gets them with its request.
 func (a *attempt) modulesEnviron() []string {
 	l := a.layout()
 	folders, _ := json.Marshal(l.Modules())

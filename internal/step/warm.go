@@ -50,7 +50,7 @@ type warmReply struct {
 
 var errParentLost = errors.New("the parent ended or does not answer")
 
-// startParent starts a parent that is to import libraries; learn is told which ones the modules of its tasks import.
+// startParent starts a parent that is to import libraries; learn receives those that the modules of its tasks import.
 func startParent(a *attempt, interp, dir string, libraries []string, learn func(string, []string)) (*warmParent, error) {
 	conn, theirs, err := socketPair()
 	if err != nil {

@@ -57,7 +57,7 @@ func TestWarmCorpus(t *testing.T) {
 
 var address = regexp.MustCompile(`0x[0-9a-f]+`)
 
-// comesTo runs m.f of a case in a new folder and tells all that came of it.
+// comesTo runs m.f of a case in a new folder and returns its whole outcome.
 func comesTo(t *testing.T, r *Runtime, files []txtar.File) string {
 	t.Helper()
 	job := pythonJob(t, "m.f", nil, "r")
@@ -75,7 +75,7 @@ func comesTo(t *testing.T, r *Runtime, files []txtar.File) string {
 	return address.ReplaceAllString(strings.ReplaceAll(b.String(), job.Dir, "DIR"), "0x")
 }
 
-// leftIn tells what a folder holds but for bytecode.
+// leftIn lists what a folder holds, without bytecode.
 func leftIn(t *testing.T, b *strings.Builder, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -118,7 +118,7 @@ func (c *copies) make(f *Folder, e entry) error {
 // the times of what it was made of, so that it is as old as that.
 const settled = time.Second
 
-// reset removes what a step made or changed, and copies anew what is then missing.
+// reset removes what a step made or changed, and copies again what is then missing.
 func (c *copies) reset(f *Folder) error {
 	seen := make(map[string]bool, len(f.stamps))
 	err := filepath.WalkDir(f.Dir, func(path string, d fs.DirEntry, err error) error {

@@ -99,7 +99,7 @@ func (o *overlay) fill(f *Folder) error {
 	return err
 }
 
-// reset mounts anew, unless what was written can be removed and leaves no trace.
+// reset mounts again, unless what was written can be removed without a trace.
 func (o *overlay) reset(f *Folder) error {
 	if !f.ended && o.removed(f) {
 		return nil

@@ -21,7 +21,7 @@ func NewRoot() (dir string, release func() error, err error) {
 	if dir, err = os.MkdirTemp("", rootPrefix); err != nil {
 		return "", nil, err
 	}
-	lease := TakeLease(dir) // which tells others that we live
+	lease := TakeLease(dir) // which shows others that this process lives
 	return dir, func() error {
 		lease.Release()
 		return removeRoot(dir)

@@ -111,7 +111,7 @@ func (s *Source) Take() (*Folder, error) {
 	return f, s.maker.fill(f)
 }
 
-// name is the name of each folder: that of the base, since programs go by it.
+// name is the name of each folder: that of the base, since programs depend on it.
 func (s *Source) name() string {
 	if name := filepath.Base(s.base); name != string(filepath.Separator) {
 		return name

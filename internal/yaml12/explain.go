@@ -208,7 +208,7 @@ func atConstruct(r *Reader, problem string, line int, reached reached) diag.Diag
 		}
 	}
 	if i := afterQuote.FindStringIndex(r.line(line)); i != nil {
-		return diag.Errorf("RR0005", r.At(line, width(r.line(line)[:i[1]]), 1), `text stands behind a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
+		return diag.Errorf("RR0005", r.At(line, width(r.line(line)[:i[1]]), 1), `text follows a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
 	}
 	d := diag.Errorf("RR0005", r.opener(problem, line), "%s", say)
 	if reached.line > line {

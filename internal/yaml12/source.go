@@ -30,7 +30,7 @@ func (r *Reader) whole(line int) diag.Span {
 	return r.At(line, col, max(utf8.RuneCountInString(inner), 1))
 }
 
-// Span returns the place of a node. The library tells where a node starts; where it ends is read from the text.
+// Span returns the place of a node. The library knows where a node starts; where it ends is read from the text.
 // A block mapping, a block list and a flow collection are pointed at by their first character or key.
 func (r *Reader) Span(n *yaml.Node) diag.Span {
 	if n == nil || n.Line == 0 {

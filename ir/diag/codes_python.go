@@ -51,7 +51,7 @@ func pythonCodes() []Code {
 			Explanation: "The function of a step belongs to a module that is neither beside the definition nor installed here. That is fine where the image of the step has it; the step fails where it has not. Nothing about the function can be checked.",
 		},
 		{
-			Code: "RR0511", Title: "a definition that goes by the order of a set (warning)",
+			Code: "RR0511", Title: "a definition that depends on the order of a set (warning)",
 			Explanation: "A set has no order of its own. Definitions are read with a fixed seed of Python's hashes, so that on one machine the order stays; another version of Python may give another one, and `render --check` then finds a difference. Write sorted(...) around the set, or take a list.",
 			Bad:         "Parallel(name=\"p\", branches={r: Stub(name=\"s\") for r in {\"eu\", \"us\"}})\n",
 			Good:        "Parallel(name=\"p\", branches={r: Stub(name=\"s\") for r in [\"eu\", \"us\"]})\n",

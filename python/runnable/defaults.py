@@ -1,4 +1,4 @@
-"""Runnable's names for the variables that a run goes by, and for what becomes of it."""
+"""Runnable's names for the variables that a run reads, and for its states."""
 
 ENV_RUN_ID = "RUNNABLE_RUN_ID"
 RETRY_RUN_ID = "RUNNABLE_RETRY_RUN_ID"

@@ -1,4 +1,4 @@
-"""Arrays, frames and tensors, told without importing what makes them: whoever has one has imported that.
+"""Arrays, frames and tensors, recognised without importing their library: whoever has one has imported it.
 
 A small array travels as its JSON list, with a form that says what it was; what has no such list travels pickled.
 """

@@ -60,7 +60,7 @@ def _own(cls):
 
 
 def resolve(want, scope):
-    """An annotation that is no text and no name of another, and its scope; UNKNOWN where it cannot be told."""
+    """An annotation that is neither text nor the name of another, and its scope; UNKNOWN where it cannot be found."""
     while True:
         if isinstance(want, typing.ForwardRef):
             want, scope = _referred(want, scope)

@@ -1,4 +1,4 @@
-"""The libraries that a warm parent may import before it forks, and what their import may leave behind.
+"""The libraries that a warm parent may import before it forks, and the changes that their import may make.
 
 A library is on the list in the versions that the tests in e2e/warm have held against fresh interpreters: what an
 interpreter is before and after the import and in forks, and that its threaded operations work in many forks at once.

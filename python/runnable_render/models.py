@@ -1,4 +1,4 @@
-"""Pydantic's kinds, told without importing it: whoever has one of them has imported it. Of these pydantic decides."""
+"""Pydantic's kinds, recognised without importing it: whoever has one of them has imported it. Pydantic decides on these."""
 import functools
 import sys
 import typing

@@ -1,4 +1,4 @@
-"""Which libraries a module imports before it does anything else, told from its source. Nothing is imported.
+"""Which libraries a module imports before it does anything else, read from its source. Nothing is imported.
 
 Only what stands before any other code counts: a module that sets a variable of the environment, or puts a folder on
 sys.path, may mean the import below it.

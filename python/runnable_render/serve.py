@@ -12,7 +12,7 @@ forgets even these (rr_boot.py): a user's `select.py` is found first there, as a
     -> {"reap": pid}
     <- {"id": pid, "code"} | {"id": pid, "signal"}
 
-A process that ended stays a zombie, whose number nobody else gets, until the runner has killed what it left behind.
+A process that ended stays a zombie, whose number no other process gets, until the runner has killed its remaining children.
 """
 import _socket
 import fcntl
