@@ -24,7 +24,7 @@ func Decode(data []byte) (*ir.Pipeline, error) {
 }
 
 // Load is Decode for what comes from a store or the environment and was not checked since: it passes the checks that a
-// definition passes, so that whoever walks it comes to an end.
+// definition passes, so that every walk over it ends.
 func Load(data []byte) (*ir.Pipeline, error) {
 	p, err := Decode(data)
 	if err != nil {

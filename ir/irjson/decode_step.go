@@ -178,7 +178,7 @@ func (d *decoder) commandKey(s *fields, key string) bool {
 	plugin, _ := ir.CommandKindNamed("")
 	for _, c := range append(ir.CommandKinds(), plugin) {
 		switch {
-		case c.Option != key:
+		case c.Option == "" || c.Option != key:
 			continue
 		case c.Object:
 			s.options[key] = d.json("{", "a mapping")

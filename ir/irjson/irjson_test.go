@@ -202,6 +202,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"type", step(`"type":"taks","name":"a"`), `steps[0]: unknown type "taks"; did you mean "task"?`},
 		{"no name", step(`"type":"stub"`), `steps[0]: name is missing`},
 		{"foreign key", step(`"type":"stub","name":"a","command":"x"`), `steps[0].command: a stub has no key "command"`},
+		{"empty key", step(`"type":"task","name":"a","command_type":"shell","command":"x","":"y"`), `a task has no key ""`},
 		{"unknown step key", step(`"type":"stub","name":"a","nxt":"x"`), `line 2: steps[0].nxt: a stub has no key "nxt"; did you mean "next"?`},
 		{"null", step(`"type":"stub","name":"a","next":null`), `steps[0].next: want a string, got null`},
 		{"limit", step(`"type":"task","name":"a","command_type":"shell","command":"x","retry":{"limit":1.5}`), `steps[0].retry.limit: want a whole number, got a number`},

@@ -4,10 +4,11 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { open, pipeline, serve, soon, start, tool } from "./setup.mjs";
+import { folder, open, serve, soon, start, tool } from "./setup.mjs";
 
-// Each step waits for a file, so that the test says when the run goes on.
-const gated = `
+// Each step waits for a file, so that the test says when the run goes on. Branches work in folders of their own (docs/semantics.md),
+// so the files that the test makes meanwhile are named by their whole paths.
+const gated = (dir) => `
 dag:
   name: gated
   steps:
@@ -18,13 +19,14 @@ dag:
       iterate_as: x
       branch:
         steps:
-          work: {type: task, command_type: shell, command: "tail -n +1 -f more & while [ ! -e go-each ]; do sleep 0.05; done; kill $!; test $x != 2"}
+          work: {type: task, command_type: shell, command: "tail -n +1 -f ${dir}/more & while [ ! -e ${dir}/go-each ]; do sleep 0.05; done; kill $!; test $x != 2"}
 `;
 
 let dir, url;
 
 before(async () => {
-  dir = pipeline(gated);
+  dir = folder();
+  writeFileSync(join(dir, "pipeline.yaml"), gated(dir));
   writeFileSync(join(dir, "parameters.yaml"), "xs: [1, 2, 3]\n");
   writeFileSync(join(dir, "more"), "line one\n");
   url = await serve(dir);
