@@ -194,10 +194,15 @@ func definitionsIn(dir string) []string {
 	return found
 }
 
-// pipelineName is the name given, else that of the file's folder (SEMANTICS 1).
+// pipelineName is the name given, else that of the file, or of its folder where the file's says nothing (SEMANTICS 1).
 func pipelineName(given, file string) string {
 	if given != "" {
 		return given
+	}
+	base := filepath.Base(file)
+	first, _, _ := strings.Cut(base, ".")
+	if name := strings.TrimSuffix(base, filepath.Ext(base)); name != "" && !saysNothing(first) {
+		return name
 	}
 	abs, err := filepath.Abs(file)
 	if err != nil {
@@ -208,6 +213,11 @@ func pipelineName(given, file string) string {
 		return "pipeline"
 	}
 	return name
+}
+
+// saysNothing reports whether a file's name would suit any definition.
+func saysNothing(name string) bool {
+	return name == "" || strings.EqualFold(name, "pipeline") || strings.EqualFold(name, "flow")
 }
 
 // fileError says what could not be done with which file, in the system's words but without Go's.

@@ -32,7 +32,8 @@ type Pipeline struct {
 	onSuccess, onFailure []Hook
 }
 
-// New makes a pipeline of steps that run in this order. With an empty name it is named after its folder.
+// New makes a pipeline of steps that run in this order. With an empty name it is named after its
+// file, or after the folder where the file is called pipeline.go or flow.go.
 func New(name string, steps ...Step) *Pipeline {
 	at := here()
 	return &Pipeline{name: name, span: at, body: body{steps: steps, span: at}}

@@ -149,7 +149,7 @@ func stepKinds() []string {
 func dagTable() table {
 	t := graphTable()
 	t.kind, t.doc = "dag", "The pipeline."
-	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the name of the file's folder."}}, t.own...)
+	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the file's name without its ending; that of the folder where the file is called `pipeline` or `flow`."}}, t.own...)
 	t.own = append(t.own,
 		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
 		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})

@@ -9,7 +9,8 @@ from ._steps import NotebookTask, PythonTask, ShellTask, Step, Terminal
 class Pipeline:
     """Steps, one after the other in the list's order, or a graph where steps say what they need.
 
-    name is the pipeline's; without one it is that of the definition's folder. on_success and on_failure say what is
+    name is the pipeline's; without one it is that of the definition's file, or of its folder where the file is called
+    pipeline.py or flow.py. on_success and on_failure say what is
     done when the run has ended: a list of commands, each a text, or of mappings with command, webhook or webhook_from,
     and secrets and timeout.
     """
