@@ -2,7 +2,12 @@ package argo
 
 import (
 	"os"
+	"strconv"
+	"strings"
 	"testing"
+
+	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -70,6 +75,34 @@ func TestEveryConstructEverywhere(t *testing.T) {
 					_ = os.WriteFile(dir+"/"+slug(position+" "+construct)+".yaml", []byte(text), 0o644)
 				}
 			})
+		}
+	}
+}
+
+// TestGroupsFailFast: the groups that a wide parallel is cut into fail as the whole does.
+func TestGroupsFailFast(t *testing.T) {
+	t.Parallel()
+	for _, fast := range []bool{false, true} {
+		n := &ir.Parallel{Common: base("p"), FailFast: fast}
+		for i := range 2 * maxTasks {
+			n.Branches = append(n.Branches, ir.Branch{Name: "b" + strconv.Itoa(i), Graph: chain(sh("x"))})
+		}
+		var wf wfv1.Workflow
+		if err := yaml.Unmarshal([]byte(manifest(t, chain(n), Options{})), &wf); err != nil {
+			t.Fatal(err)
+		}
+		groups := 0
+		for _, tmpl := range wf.Spec.Templates {
+			if !strings.Contains(tmpl.Name, "-group") {
+				continue
+			}
+			groups++
+			if got := *tmpl.DAG.FailFast; got != fast {
+				t.Errorf("%s: failFast %v, want %v", tmpl.Name, got, fast)
+			}
+		}
+		if groups < 2 {
+			t.Errorf("%d groups", groups)
 		}
 	}
 }

@@ -139,3 +139,26 @@ func TestConstructs(t *testing.T) {
 		})
 	}
 }
+
+// TestNestedMapsShareTheBudget: maps in maps take as many services together as one map may take.
+func TestNestedMapsShareTheBudget(t *testing.T) {
+	t.Parallel()
+	const src = `
+dag:
+  steps:
+    outer:
+      type: map
+      iterate_on: xs
+      iterate_as: x
+      branch:
+        steps:
+          inner: {type: map, iterate_on: ys, iterate_as: y, branch: {steps: {a: {type: stub}}}}
+`
+	list := func(n int) string { return "[" + strings.TrimSuffix(strings.Repeat("1,", n), ",") + "]" }
+	for _, c := range []struct{ outer, inner, want int }{{10, 20, 200}, {20, 20, 20}} {
+		text := render(t, src, plain(param("xs", list(c.outer)), param("ys", list(c.inner))))
+		if got := strings.Count("\n"+shape(t, text), "\nouter"); got < c.want || got > c.want+c.outer {
+			t.Errorf("%d items of %d each: %d services, want about %d", c.outer, c.inner, got, c.want)
+		}
+	}
+}

@@ -118,6 +118,25 @@ func TestCachedStepRunsAgain(t *testing.T) {
 	}
 }
 
+// TestCodeThatChangesMeanwhileIsNotCached: the key holds the file as it was before the step, and the step may have used either.
+func TestCodeThatChangesMeanwhileIsNotCached(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	conf := filepath.Join(w.dir, "conf.txt")
+	n := cachedShell(w, "echo new > conf.txt; export a=$(cat conf.txt)", "a")
+	before := w.scope
+	for range 2 {
+		if err := os.WriteFile(conf, []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.scope = before
+		w.ok("s", n)
+	}
+	if got := w.times(); got != 2 {
+		t.Errorf("ran %d times, want 2", got)
+	}
+}
+
 func TestFailuresAreNotCached(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, Options{})
