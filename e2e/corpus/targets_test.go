@@ -337,6 +337,13 @@ func (in *instance) run(t *testing.T, p *ir.Pipeline, w *watcher) {
 		t.Fatal(err)
 	}
 	defer st.Close()
+	text, err := irjson.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.CreateRun(ctx, engine.Header{Run: "r", Pipeline: p.Name, Definition: text}); err != nil {
+		t.Fatal(err)
+	}
 	r := step.New(step.Options{Definition: dir})
 	out, _, err := local.Run(ctx, p, local.Options{
 		Run: "r", Initial: engine.InitialScope(nil), Facts: st, Display: w,

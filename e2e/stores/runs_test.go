@@ -94,10 +94,11 @@ func failsWith(t *testing.T, file, where string, causes ...string) string {
 	return ""
 }
 
-// recovers goes on with the failed run, which must then be whole: its file can be got, verified.
-func recovers(t *testing.T, where string) {
+// recovers goes on with the failed run, which must then be whole: its file can be got, verified. The store lies elsewhere,
+// so the command line names the definition.
+func recovers(t *testing.T, file, where string) {
 	t.Helper()
-	succeeds(t, "retry", "r", "--store", where)
+	succeeds(t, "retry", "r", "--file", file, "--store", where)
 	succeeds(t, "catalog", "get", "r", "big.bin", "-o", t.TempDir(), "--store", where)
 }
 
@@ -122,21 +123,23 @@ func TestFullDisk(t *testing.T) {
 	t.Run("folder", func(t *testing.T) {
 		dir := small(t, 16)
 		where := filepath.Join(dir, "store")
-		said := failsWith(t, definition(t, putting), where, "no space left on device; free some space")
+		file := definition(t, putting)
+		said := failsWith(t, file, where, "no space left on device; free some space")
 		if left := temporary(t, dir); len(left) > 0 {
 			t.Errorf("half-written: %v", left)
 		}
 		t.Logf("TABLE | folder | put 24 MiB in a run | disk full | the step fails: %s; after `retry` whole |", said)
 		mount(t, "-o", "remount,size=64m", dir)
-		recovers(t, where)
+		recovers(t, file, where)
 	})
 	t.Run("S3", func(t *testing.T) {
 		dir := small(t, 16)
 		where := s3URL(s3In(t, dir).addr, "x")
-		said := failsWith(t, definition(t, putting), where, "Quota", "InternalError", "space")
+		file := definition(t, putting)
+		said := failsWith(t, file, where, "Quota", "InternalError", "space")
 		t.Logf("TABLE | S3 | put 24 MiB in a run | the server's disk full | the step fails: %s; after `retry` whole |", said)
 		mount(t, "-o", "remount,size=128m", dir)
-		recovers(t, where)
+		recovers(t, file, where)
 	})
 }
 
@@ -158,7 +161,8 @@ func TestRunOverBrokenLine(t *testing.T) {
 	s := s3(t)
 	p := newProxy(t, s.addr)
 	p.cutUp(1<<20, 1000)
-	said := failsWith(t, definition(t, putting), s3URL(p.addr(), "x"), "check the endpoint and the network")
+	file := definition(t, putting)
+	said := failsWith(t, file, s3URL(p.addr(), "x"), "check the endpoint and the network")
 	t.Logf("TABLE | S3 | put 24 MiB in a run | connection cut in every attempt | the step fails: %s; after `retry` whole |", said)
-	recovers(t, s3URL(s.addr, "x"))
+	recovers(t, file, s3URL(s.addr, "x"))
 }
