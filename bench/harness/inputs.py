@@ -30,6 +30,12 @@ def mapped(name, items, body, indent):
     return lines + (body if isinstance(body, list) else [f"{indent}      work: {body}"])
 
 
+def putting(catalog):
+    """A definition of ours: a map whose items each write one file of the same name, which catalog puts or does not."""
+    leaf = "{type: task, command_type: shell, command: 'echo $each_item >out.txt'" + (", catalog: {put: [out.txt]}" if catalog else "") + "}"
+    return "dag:\n  steps:\n" + "\n".join(mapped("each", "items", leaf, "    ")) + "\n"
+
+
 def lists(n):
     """The parameters of maps over n items, and of maps in maps over n items in all."""
     root = int(n**0.5)

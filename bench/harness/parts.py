@@ -200,6 +200,40 @@ def functions(bench, shape, *flags, work=inputs.FUNCTIONS):
     return lambda n: ours(bench, inputs.runnable(shape, n, "python"), n, *flags, name="pipeline.py", more={"work.py": work})
 
 
+# --- folders ----------------------------------------------------------------------------------------------------------
+
+
+def folders(bench):
+    n = 8 if bench.smoke else 1000
+    files, size = (100, 1000) if bench.smoke else (10_000, 100_000)
+    full = bench.folder()
+    for i in range(files):
+        inputs.write(full, f"f{i}.bin", "x" * size)
+    rows, steps = [], {}
+    for name, text, source in [("no catalog", inputs.putting(False), None), ("catalog", inputs.putting(True), None), ("catalog, full folder", inputs.putting(True), full)]:
+        costs = {k: bench.turns({name: beside(ours(bench, text, k), source)}, min(bench.runs, 3))[name] for k in (1, n)}
+        steps[name] = per_step(costs[n], costs[1], n)
+        rows.append([name, n, steps[name], costs[n].wall, costs[n].memory / 1e6])
+    text = (
+        "Items of a map that write one file of the same name at the same time, so that each has a folder of its own (docs/semantics.md). "
+        f"The full folder holds {files:,} files of {size:,} bytes, of which no item needs one."
+    )
+    more = steps["catalog, full folder"] - steps["catalog"]
+    targets = [Target(f"a folder of {files:,} files over an empty one", more, 2, "ms CPU an item")]
+    return Section("Folders", text, [Table(["items", "number", "CPU ms/item", "wall s", "peak MB"], rows)], targets)
+
+
+def beside(prepare, source):
+    """The same run in a folder that also holds the files of source, as links."""
+
+    def prepared(folder):
+        for name in os.listdir(source) if source else []:
+            os.link(os.path.join(source, name), os.path.join(folder, name))
+        return prepare(folder)
+
+    return prepared
+
+
 # --- growth -----------------------------------------------------------------------------------------------------------
 
 
@@ -314,5 +348,5 @@ def two_hundred(bench):
     return prepare
 
 
-ALL = {"start": start, "python": python, "local": local, "growth": growth, "render": render}
+ALL = {"start": start, "python": python, "local": local, "folders": folders, "growth": growth, "render": render}
 WITH_PEERS = ["local", "python", "render"]
