@@ -72,7 +72,11 @@ func (p *plan) up(env ...string) (run string, code int, records map[string]int) 
 		p.t.Fatalf("begin: %d\n%s", code, said)
 	}
 	for _, s := range p.steps {
-		if code, said := p.start(env, "run", s); code != 0 {
+		args := []string{"run", s}
+		if strings.HasPrefix(s, "subtree ") {
+			args = strings.Fields(s)
+		}
+		if code, said := p.start(env, args...); code != 0 {
 			p.t.Fatalf("%s: %d\n%s", s, code, said)
 		}
 	}
@@ -236,6 +240,51 @@ dag:
 	_, code, records := p.up()
 	if records["m.good.second"] > 0 || code != 1 {
 		t.Errorf("exit %d, %v", code, records)
+	}
+}
+
+// TestSubtreeRunsAgainInAnotherScope: the end of a composite counts for the scope that it had, not for the one that the retry of
+// an earlier step gives it.
+func TestSubtreeRunsAgainInAnotherScope(t *testing.T) {
+	t.Parallel()
+	p := newPlan(t, `
+name: p
+dag:
+  steps:
+    a: {type: task, command_type: shell, command: '[ "$RUNNABLE_STEP_ATTEMPT" -gt 1 ] && export v=2', returns: [v], on_failure: h, next: l}
+    h: {type: task, command_type: shell, command: "export v=1", returns: [v], next: l}
+    l:
+      type: loop
+      max_iterations: 1
+      break_on: never
+      index_as: i
+      branch: {steps: {b: {type: task, command_type: shell, command: "export w=$v", returns: [w]}}}
+      next: fails
+    fails: {type: task, command_type: shell, command: '[ "$RUNNABLE_STEP_ATTEMPT" -gt 1 ]'}
+`, "a", "h", "subtree l", "fails")
+	if _, code, records := p.up(); code != 1 || records["l.0.b"] != 1 {
+		t.Fatalf("up: exit %d, %v", code, records)
+	}
+	run, code, records := p.up("RUNNABLE_RETRY=1")
+	if code != 0 {
+		t.Errorf("retry: exit %d, %v", code, records)
+	}
+	st := p.store()
+	defer st.Close()
+	list, err := st.ListRecords(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w []string
+	for _, rec := range list {
+		for _, r := range rec.Returns {
+			if r.Name == "w" {
+				w = append(w, string(r.Value.JSON))
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"1", "2"}, w); diff != "" {
+		t.Errorf("returned (-want +got):\n%s", diff)
 	}
 }
 
