@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
@@ -149,10 +150,16 @@ func (p *project) down(ctx context.Context) {
 	_ = p.command(ctx, nil, "down", "--volumes", "--timeout", "0").Run()
 }
 
+// upLimit bounds a plan. On a machine under load docker-compose 2.40 can miss that the last containers have ended, and then
+// waits for ever.
+const upLimit = 6 * time.Minute
+
 // up runs the plan to its end and returns the status that the service result ended with.
 func (p *project) up(t *testing.T, env ...string) int {
 	t.Helper()
-	out, _ := p.command(t.Context(), env, "up", "--no-color").CombinedOutput() // the verdict is result's
+	ctx, cancel := context.WithTimeout(t.Context(), upLimit)
+	defer cancel()
+	out, _ := p.command(ctx, env, "up", "--no-color").CombinedOutput() // the verdict is result's
 	p.log = string(out)
 	return p.exit(t)
 }
