@@ -91,7 +91,7 @@ def script(bench, text, n, *args, files={}):
 
 
 def per_step(cost, base, n, base_n=1):
-    """CPU milliseconds of a step over start-up, which is told by a run of base_n steps."""
+    """CPU milliseconds of a step beyond start-up, which a run of base_n steps measures."""
     return 1000 * (cost.cpu - base.cpu) / (n - base_n)
 
 
@@ -103,8 +103,8 @@ def start(bench):
     wall = 1000 * costs["version"].wall
     table = Table(["command", "wall ms", "CPU ms", "peak MB"], [["`runnable-render version`", wall, 1000 * costs["version"].cpu, costs["version"].memory / 1e6]])
     text = (
-        "Median of 25. Most of it is what the validators of Argo and compose (client-go's scheme, jsonschema, protocol buffers) "
-        "initialise before main, as `GODEBUG=inittrace=1` shows."
+        "Median of 25. Initialising the validators of Argo and compose (client-go's scheme, jsonschema, protocol buffers) "
+        "before main takes most of it, as `GODEBUG=inittrace=1` shows."
     )
     return Section("Start-up", text, [table], [Target("`version`", wall, 25, "ms wall")])
 
@@ -133,9 +133,9 @@ def local(bench):
             rows += compared(bench, shape, tools, 10, bench.runs)
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
     text = (
-        f"Every step is `/bin/sh` with `{inputs.NOTHING}`, whose start is most of what a step of make costs; each tool keeps what a step writes. "
-        "Beyond make, ours has a claim and a record of each step in the store, a process group that ends with the step, and an environment of its own. "
-        "Metaflow's steps are Python functions: it has no others."
+        f"Every step runs `{inputs.NOTHING}` in `/bin/sh`; starting the shell is most of what a step of make costs. Each tool keeps the step's output. "
+        "This tool also writes a claim and a record of each step, and gives it a process group that ends with the step and its own environment. "
+        "Metaflow's steps are Python functions, the only kind it has."
     )
     return Section("Shell steps", text, [table], targets)
 
@@ -184,14 +184,14 @@ def python(bench):
         rows += table
         targets.append(Target("Python chain of 200 that imports numpy and pandas", table[0][3], 20, f"ms CPU per step; {report.number(table[0][3] / table[2][3])} of runnable's, {report.number(table[0][3] / table[1][3])} of --cold's"))
     table = Table(["shape", "steps", "tool", "CPU ms/step", "of ours", "start-up CPU ms", "peak MB"], rows)
-    floor = Table(["what every `--cold` step starts", "CPU ms"], [["`python -c pass`", bare]])
+    floor = Table(["start of every `--cold` step", "CPU ms"], [["`python -c pass`", bare]])
     fitted = Table(["shape", "tool", "exponent"], [[shape, tool, exponent(points)] for (shape, tool), points in growth.items()])
     text = (
-        "One file, which runnable and this tool both run as it is: functions that do nothing, in a chain, in a map, and in four parallel branches. "
+        "runnable and this tool run the same file: functions that do nothing, in a chain, in a map, and in four parallel branches. "
         "Both run in the same virtual environment. The parents of warm workers are counted. In the last chain the functions' module imports numpy and pandas: "
-        "runnable imports them once, in its own process; our first step imports them, then a parent, and --cold each step; it ran once. 1,000 steps ran once; in a chain of so many runnable passes Python's limit of recursion, with a higher limit it takes more than six minutes, and what it costs in branches grows nearly as fast. "
-        "With `--cold` each step is an interpreter of its own: its bare start, with the virtual environment's site-packages, is the floor, which no step can be below. "
-        "The exponent is of the CPU time of all steps over their number."
+        "runnable imports them once, in its own process; here the first step imports them, then a parent, and with `--cold` each step; it ran once. 1,000 steps ran once. In a chain of 1,000 runnable exceeds Python's recursion limit; with a higher limit it takes more than six minutes. Its cost in branches grows nearly as fast. "
+        "With `--cold` each step starts an interpreter; starting it bare, with the virtual environment's site-packages, is the least that a step can cost. "
+        "The exponent is that of the CPU time of all steps over their number."
     )
     return Section("Python functions", text, [table, floor, fitted], targets)
 
@@ -257,7 +257,7 @@ def growth(bench):
         targets.append(Target(f"growth of a {shape}", exponent(points), 1.1, "exponent"))
     return Section(
         "Growth",
-        "Stubs: what the tool itself costs, records included. The exponent is fitted to the CPU time over start-up; 1 is linear. 100,000 ran once.",
+        "Steps are stubs: this is the cost of the tool itself, including records. The exponent is fitted to the CPU time beyond start-up; 1 is linear. 100,000 ran once.",
         [Table(["shape", "steps", "CPU ms/step", "wall s", "peak MB"], rows), Table(["shape", "exponent"], fitted)],
         targets,
     )
@@ -299,8 +299,8 @@ def render(bench):
     with open(instance) as f:
         tasks = json.load(f)["workflow"]["specification"]["tasks"]
     text = (
-        f"A recorded workflow of {len(tasks):,} tasks and {sum(len(t['parents']) for t in tasks):,} edges, to Argo. Ours reads commands, files and resources, and validates "
-        "what it renders with Argo's own validator; the peers' scripts build the same graph with one template and do not validate."
+        f"A recorded workflow of {len(tasks):,} tasks and {sum(len(t['parents']) for t in tasks):,} edges, to Argo. This tool reads commands, files and resources, and validates "
+        "the manifest with Argo's own validator; the scripts of the others build the same graph with one template and do not validate."
     )
     more = [["parse, passes and emit, in process", inside], ["`check` of 200 pipelines, as a command", 1000 * checked.cpu]]
     targets = [

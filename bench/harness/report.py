@@ -34,9 +34,10 @@ def head(machine, versions):
 INTRODUCTION = """\
 # Performance
 
-Written by `bench/run -o docs/performance.md`, which measures this tool beside its peers in one go and in turn on one
-machine. CPU is user and system time of the command and of all its children; ms/step is over start-up, the cost of the
-same with one step. Memory is the peak of the largest process. Numbers are medians of five unless a section says otherwise.
+What steps and runs cost, compared with similar tools. `bench/run -o docs/performance.md` writes this page; it measures all
+tools in turn on one machine. CPU is user and system time of the command and all its children; CPU ms/step is the CPU time per
+step beyond start-up, the cost of the same pipeline with one step. "of ours" is the ratio to this tool. Memory is the peak of the
+largest process. Numbers are medians of five unless a section says otherwise.
 """
 
 
