@@ -39,6 +39,7 @@ func (a *command) checkCommand() *cobra.Command {
 		},
 	}
 	f.inputs.register(cmd)
+	a.explainParameters(cmd)
 	fs := cmd.Flags()
 	fs.StringVarP(&f.target, "target", "t", "", "also check that this target can express it: argo, compose or local")
 	fs.StringVar(&f.image, "image", "", "image that holds the pipeline's code")

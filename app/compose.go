@@ -107,6 +107,7 @@ func (a *command) runCompose(ctx context.Context, file string, f *runFlags, cf *
 	if err := f.valid(); err != nil {
 		return err
 	}
+	f.inputs.starts = true
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ type inputFlags struct {
 	root       string           // the project's; empty: as project.Find finds it
 	handed     bool             // the pipeline comes from a program, on stdin
 	here       bool             // the pipeline is run by this process
+	starts     bool             // a run begins with the parameters that are given
 	closed     bool             // the environment brings no parameters and no configuration: the flags say all
 	began      []engine.Named   // not nil: the parameters that a run began with, in place of all that could bring others
 }
@@ -191,9 +192,20 @@ func (in *inputs) readInitial(ctx context.Context) (diag.List, error) {
 	if err := in.readParameters(ctx, file); err != nil {
 		return nil, err
 	}
-	given, places, list := params.LoadPlaced(params.Sources{File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set})
+	given, places, list := params.LoadPlaced(params.Sources{
+		File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set,
+		Declared: in.declared(), Files: &params.Files{Context: ctx, Beside: in.beside}, Open: !f.here && !f.starts,
+	})
 	in.params, in.places = given, places
 	return list, nil
+}
+
+// declared are the parameters that the pipeline declares, as far as they are declared well.
+func (in *inputs) declared() []ir.Parameter {
+	if in.pipeline == nil || ir.CheckParameters(in.pipeline).HasErrors() {
+		return nil
+	}
+	return in.pipeline.Parameters
 }
 
 // python is the interpreter that the flag or the configuration sets, as named in every folder. A path of the
@@ -211,9 +223,17 @@ func (in *inputs) python() string {
 
 // sources is what is known for a comparison of the steps with the code that they call.
 func (in *inputs) sources(complete bool) *pycheck.Options {
-	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete, Given: in.places}
+	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete, Given: maps.Clone(in.places)}
+	maps.DeleteFunc(o.Given, func(name string, _ diag.Span) bool { // it is said already that it is not declared
+		return len(in.pipeline.Parameters) > 0 && ir.Declared(in.pipeline.Parameters, name) == nil
+	})
 	for _, p := range in.params {
 		o.Initial = append(o.Initial, p.Name)
+	}
+	for _, p := range in.pipeline.Parameters { // of those that are required, no value may be known yet
+		if !slices.Contains(o.Initial, p.Name) {
+			o.Initial = append(o.Initial, p.Name)
+		}
 	}
 	return o
 }

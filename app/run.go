@@ -141,6 +141,7 @@ func (a *command) runCommand() *cobra.Command {
 	f.inputs.register(cmd)
 	f.register(cmd)
 	target.register(cmd)
+	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.inputs.handed, "handed", false, "the pipeline is read from stdin, where execute() of the package runnable writes it")
 	_ = cmd.Flags().MarkHidden("handed")
 	return cmd

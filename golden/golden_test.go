@@ -2,6 +2,7 @@ package golden
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -76,7 +77,7 @@ func render(t *testing.T, c *Case) map[string][]byte {
 	if diff := cmp.Diff(slices.Sorted(slices.Values(c.Expect.Warnings)), codes(list)); diff != "" {
 		t.Errorf("warnings differ (-want +got):\n%s\n%s", diff, printed(t, list, sources))
 	}
-	initial, problems := params.Load(params.Sources{File: paramsPath(c), Env: renderEnv(c), Set: c.Expect.Params})
+	initial, problems := params.Load(initialOf(c, p, paramsPath(c), renderEnv(c)))
 	if problems.HasErrors() {
 		t.Fatalf("the parameters are refused:\n%s", printed(t, problems, nil))
 	}
@@ -117,6 +118,15 @@ func add(t *testing.T, files map[string][]byte, backend string, made map[string]
 	}
 	for _, text := range made {
 		files[backend+".yaml"] = text
+	}
+}
+
+// initialOf are the sources of a case's initial parameters.
+func initialOf(c *Case, p *ir.Pipeline, file string, env []string) params.Sources {
+	beside := func(name string) string { return filepath.Join(c.Dir, name) }
+	return params.Sources{
+		File: file, Env: env, Set: c.Expect.Params, Declared: p.Parameters,
+		Files: &params.Files{Context: context.Background(), Beside: beside},
 	}
 }
 

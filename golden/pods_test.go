@@ -84,7 +84,7 @@ func newPods(t *testing.T, c *Case) *pods {
 	if err != nil {
 		t.Fatal(err)
 	}
-	initial := c.initial(t)
+	initial := c.initial(t, p)
 	dir := t.TempDir()
 	x := &pods{t: t, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store")}
 	x.env = append(environment(c),
@@ -104,7 +104,7 @@ func newPods(t *testing.T, c *Case) *pods {
 }
 
 // initial reads the initial parameters as the command line does.
-func (c *Case) initial(t *testing.T) []engine.Named {
+func (c *Case) initial(t *testing.T, p *ir.Pipeline) []engine.Named {
 	t.Helper()
 	env := make([]string, 0, len(c.Expect.Env))
 	for name, value := range c.Expect.Env {
@@ -117,7 +117,7 @@ func (c *Case) initial(t *testing.T) []engine.Named {
 	if file != "" {
 		file = filepath.Join(c.Dir, filepath.Base(file))
 	}
-	named, list := params.Load(params.Sources{File: file, Env: env, Set: c.Expect.Params})
+	named, list := params.Load(initialOf(c, p, file, env))
 	if list.HasErrors() {
 		t.Fatal(list)
 	}

@@ -62,8 +62,9 @@ func Check(p *Pipeline) diag.List {
 		name string
 		run  func(*checker)
 	}{
-		{"shape", (*checker).shape},           // first: later passes rely on every composite having its graphs
-		{"names", (*checker).names},           // before resolve, so that a bad name is told where it is given, not where it is used
+		{"shape", (*checker).shape}, // first: later passes rely on every composite having its graphs
+		{"names", (*checker).names}, // before resolve, so that a bad name is told where it is given, not where it is used
+		{"declared", (*checker).declared},
 		{"parameters", (*checker).parameters}, // fills the kind of returns, which dataflow reads
 		{"catalog", (*checker).catalog},
 		{"hooks", (*checker).hooks},

@@ -15,6 +15,9 @@ func Dump(p *Pipeline) string {
 	d := &dumper{}
 	d.line("pipeline %s", bare(p.Name))
 	d.inner(cmp.Or(p.Description, p.Graph.Description))
+	for _, one := range p.Parameters {
+		d.parameter(one)
+	}
 	d.line("")
 	d.graph(p.Graph)
 	d.hooks("on_success", p.OnSuccess)

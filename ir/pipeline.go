@@ -13,6 +13,7 @@ import "github.com/runnable-render/runnable-render/ir/diag"
 type Pipeline struct {
 	Name        string // never empty after Check
 	Description string
+	Parameters  []Parameter // those that it declares; none: any may be given
 	Graph       *Graph
 	OnSuccess   []Hook // what is done when the run has succeeded
 	OnFailure   []Hook // when it has failed

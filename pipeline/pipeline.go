@@ -18,6 +18,7 @@ package pipeline
 
 import (
 	"runtime"
+	"slices"
 
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -28,6 +29,8 @@ type Pipeline struct {
 	name, description string
 	body              body
 	span              diag.Span
+	parameters        []ir.Parameter
+	problems          diag.List
 
 	onSuccess, onFailure []Hook
 }
@@ -91,7 +94,10 @@ func (p *Pipeline) File() string { return p.span.File }
 // IR returns the graph and what is wrong with how it was made; ir.Check finds the rest. Every call makes a new one.
 func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
 	l := &lowering{functions: map[string]*function{}}
-	return &ir.Pipeline{Name: p.name, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span}, l.problems
+	l.problems = append(l.problems, p.problems...)
+	return &ir.Pipeline{
+		Name: p.name, Parameters: slices.Clone(p.parameters), Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
+	}, l.problems
 }
 
 func (p *Pipeline) graph(l *lowering) *ir.Graph {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -202,6 +203,44 @@ func TestEncodedParametersAlone(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t, "exit=code attempts=all begin=target control=none", "name: p\ndag:\n  steps:\n    a: "+task(`[ "$x" = given ]`)+"}\n")
 	e.call(runner.ExitOK, []string{"RUNNABLE_PRM_x=other", `RUNNABLE_PARAM_NAMES=["x"]`, "RUNNABLE_PARAM_0=" + base64.StdEncoding.EncodeToString([]byte("given"))}, "run", "a")
+}
+
+// Values that are given to a rendered target are held against their declarations before the first step, and the header's
+// count from then on.
+func TestDeclaredParameters(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, "exit=code attempts=all begin=target control=none", `
+name: p
+dag:
+  parameters:
+    version: {type: str, required: true}
+    rate: {type: float, default: 0.1, maximum: 1}
+    query: {type: file}
+  steps:
+    a: `+task(`[ "$version/$rate/$query" = "1.10/1.0/select" ]`)+`}
+`)
+	given := func(values ...string) []string {
+		names := []string{`"version"`, `"rate"`, `"query"`}[:len(values)]
+		env := []string{"RUNNABLE_PARAM_NAMES=[" + strings.Join(names, ",") + "]"}
+		for i, v := range values {
+			env = append(env, "RUNNABLE_PARAM_"+strconv.Itoa(i)+"="+base64.StdEncoding.EncodeToString([]byte(v)))
+		}
+		return env
+	}
+	for _, wrong := range []struct {
+		values []string
+		want   string
+	}{
+		{nil, `the parameter "version" is required and has no value`},
+		{[]string{"1", "fast"}, `the parameter "rate" is "fast", and must be a number`},
+		{[]string{"1", "1.5"}, `the parameter "rate" is 1.5, which is more than its maximum, 1`},
+	} {
+		if said := e.call(runner.ExitFailed, given(wrong.values...), "run", "a"); !strings.Contains(said, wrong.want) {
+			t.Errorf("%q: %s", wrong.values, said)
+		}
+	}
+	e.call(runner.ExitOK, given("1.10", "1", "select"), "run", "a")
+	e.call(runner.ExitOK, nil, "result")
 }
 
 func TestEachStepInAFolderOfItsOwn(t *testing.T) {

@@ -77,7 +77,7 @@ func (c *chooser) override(environ []string) error {
 			c.given = append(c.given, kv)
 		}
 	}
-	if len(c.given) == 0 {
+	if len(c.given) == 0 && len(c.pipeline.Parameters) == 0 {
 		return nil
 	}
 	for _, p := range c.header.Parameters {
@@ -85,11 +85,14 @@ func (c *chooser) override(environ []string) error {
 		named = append(named, string(name)+":"+string(p.Value.JSON))
 	}
 	text := []byte("{" + strings.Join(named, ",") + "}")
-	all, list := params.Load(params.Sources{File: "parameters.json", FileBytes: text, Env: c.given})
-	if list.HasErrors() {
-		return errors.New(list[0].Message)
+	all, list := params.Load(params.Sources{File: "parameters.json", FileBytes: text, Env: c.given, Declared: c.pipeline.Parameters})
+	if err := unfit(list); err != nil {
+		return err
 	}
 	c.header.Parameters = all
+	if len(c.given) == 0 {
+		return nil
+	}
 	slices.Sort(c.given)
 	c.plan += "+" + digest(c.given)
 	return nil

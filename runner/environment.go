@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
@@ -110,46 +111,63 @@ func unpack(text []byte) ([]byte, error) {
 // parameters reads the initial parameters.
 func (s *session) parameters(environ []string) ([]engine.Named, error) {
 	if s.can.Parameters == runnerenv.ParametersPlain {
-		return plainParameters([]byte(s.env[runnerenv.Parameters]), environ)
+		return s.plainParameters([]byte(s.env[runnerenv.Parameters]), environ)
 	}
-	return s.env.encodedParameters()
+	return s.encodedParameters()
 }
 
 // plainParameters are those of a JSON document, and over them variables.
-func plainParameters(document []byte, environ []string) ([]engine.Named, error) {
+func (s *session) plainParameters(document []byte, environ []string) ([]engine.Named, error) {
 	var given []string
 	for _, kv := range environ {
 		if strings.HasPrefix(kv, params.Prefix) {
 			given = append(given, kv)
 		}
 	}
-	sources := params.Sources{Env: given}
+	sources := params.Sources{Env: given, Declared: s.pipeline.Parameters}
 	if len(document) > 0 {
 		sources.File, sources.FileBytes = runnerenv.Parameters+".json", document
 	}
 	out, list := params.Load(sources)
-	if list.HasErrors() {
-		return nil, fmt.Errorf("initial parameters: %s", list[0].Message)
-	}
-	return out, nil
+	return out, unfit(list)
 }
 
-func (e environment) encodedParameters() ([]engine.Named, error) {
-	if e[runnerenv.ParamNames] == "" {
-		return nil, nil
+// unfitError says that a parameter does not fit its declaration: the run cannot begin.
+type unfitError struct{ message string }
+
+// Error implements error.
+func (e unfitError) Error() string { return e.message }
+
+// unfit is the first error of a list, if there is one.
+func unfit(list diag.List) error {
+	for _, d := range list.Sorted() {
+		switch {
+		case params.Unfit(d):
+			return unfitError{d.Message}
+		case d.Severity == diag.Error:
+			return fmt.Errorf("initial parameters: %s", d.Message)
+		}
 	}
+	return nil
+}
+
+func (s *session) encodedParameters() ([]engine.Named, error) {
 	var names []string
-	if err := json.Unmarshal([]byte(e[runnerenv.ParamNames]), &names); err != nil {
-		return nil, fmt.Errorf("%s is not a JSON list of names: %w", runnerenv.ParamNames, err)
+	if text := s.env[runnerenv.ParamNames]; text != "" {
+		if err := json.Unmarshal([]byte(text), &names); err != nil {
+			return nil, fmt.Errorf("%s is not a JSON list of names: %w", runnerenv.ParamNames, err)
+		}
 	}
-	out := make([]engine.Named, len(names))
+	texts := make([]string, len(names))
 	for i, name := range names {
 		key := fmt.Sprintf("%s%d", runnerenv.Param, i)
-		text, err := base64.StdEncoding.DecodeString(e[key])
+		text, err := base64.StdEncoding.DecodeString(s.env[key])
 		if err != nil {
 			return nil, fmt.Errorf("%s (parameter %q) is not base64: %w", key, name, err)
 		}
-		out[i] = engine.Named{Name: name, Value: engine.ParseText(string(text))}
+		texts[i] = string(text)
 	}
-	return out, nil
+	// Where begin chooses the run, it alone has all values, and the header has them for the others.
+	out, list := params.Encoded(s.pipeline.Parameters, names, texts, s.chosen())
+	return out, unfit(list)
 }

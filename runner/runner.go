@@ -181,6 +181,9 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		return ExitUsage, fmt.Errorf("%w: no such command; there are:\n%s", errUsage, usage)
 	}
 	s, err := open(ctx, o, args[0], environ, stdout, stderr)
+	if errors.As(err, &unfitError{}) {
+		return ExitFailed, err
+	}
 	if err != nil {
 		return ExitEnvironment, err
 	}

@@ -65,6 +65,9 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 		return nil, err
 	}
 	params, err := s.parameters(environ)
+	if errors.As(err, &unfitError{}) && s.started(ctx) { // then the header has those that count
+		err = nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +92,12 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 		return nil, err
 	}
 	return s, s.ready(ctx)
+}
+
+// started reports whether the run has a header.
+func (s *session) started(ctx context.Context) bool {
+	_, err := s.store.Header(ctx, s.run)
+	return s.run != "" && err == nil
 }
 
 // chosen reports whether the command begin chooses the run: no engine gives it a name.

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
@@ -124,6 +125,7 @@ type param struct {
 	name  string // in the pipeline
 	arg   string // of the workflow; empty: it is not exposed
 	value string // of the argument
+	open  bool   // it has none: who submits the workflow gives it
 	env   string // of the variable
 }
 
@@ -131,7 +133,7 @@ func (b *builder) readParameters() {
 	names := namer{argRun: true, argDefinition: true}
 	exposed := b.o.Config.Expose == nil || *b.o.Config.Expose
 	for _, p := range b.o.Parameters {
-		out := param{name: p.Name, value: paramText(p.Value)}
+		out := param{name: p.Name, value: declaredText(ir.Declared(b.pipeline.Parameters, p.Name), p.Value)}
 		if len(out.value) > maxParamValue {
 			b.refuse("RR1013", diag.Span{}, "the parameter %q is %d bytes long, and Kubernetes passes at most %d in a variable; give it as a file in the image or the catalog", p.Name, len(out.value), maxParamValue)
 			continue
@@ -144,6 +146,23 @@ func (b *builder) readParameters() {
 		}
 		b.params = append(b.params, out)
 	}
+	for _, p := range b.pipeline.Parameters {
+		if given := slices.ContainsFunc(b.o.Parameters, func(g Parameter) bool { return g.Name == p.Name }); given || !exposed {
+			continue
+		}
+		arg := paramArg(names, p.Name)
+		b.params = append(b.params, param{name: p.Name, arg: arg, open: true, env: "{{=sprig.b64enc(workflow.parameters['" + arg + "'])}}"})
+	}
+}
+
+// declaredText is the text of a value as it stands in an argument: of one that is declared as text, the text itself.
+func declaredText(p *ir.Parameter, value json.RawMessage) string {
+	if p != nil && (p.Type == ir.StrType || p.Type == ir.FileType) && value[0] == '"' {
+		if s := ir.Unquoted(string(value)); bare(s) && s[0] != '"' && s != "null" {
+			return s
+		}
+	}
+	return paramText(value)
 }
 
 // paramArg is the name of the argument for a parameter: its own where Argo allows that.

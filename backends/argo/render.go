@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -254,11 +255,7 @@ func (b *builder) arguments() *yamlout.Map {
 		if p.arg == "" {
 			continue
 		}
-		m := yamlout.NewMap("name", p.arg, "value", p.value)
-		if p.arg != p.name {
-			m.Add("description", "the parameter "+clip(strings.ReplaceAll(p.name, "{{", "{ {"), 100))
-		}
-		l.Add(m)
+		l.Add(b.argument(p))
 	}
 	l.Add(yamlout.NewMap("name", argRun, "value", "", "description", "the run; the workflow's name where it is empty"))
 	if b.configMap == "" {
@@ -266,6 +263,34 @@ func (b *builder) arguments() *yamlout.Map {
 		l.Add(yamlout.NewMap("name", argDefinition, "description", "the pipeline; not to be changed here", "value", yamlout.Block(b.definition)))
 	}
 	return yamlout.NewMap("parameters", l)
+}
+
+// argument is one initial parameter, with what its declaration says for those who submit the workflow.
+func (b *builder) argument(p param) *yamlout.Map {
+	m := yamlout.NewMap("name", p.arg)
+	if !p.open {
+		m.Add("value", p.value)
+	}
+	declared := ir.Declared(b.pipeline.Parameters, p.name)
+	var about []string
+	if p.arg != p.name {
+		about = append(about, "the parameter "+clip(p.name, 100))
+	}
+	if declared != nil && declared.Help != "" {
+		about = append(about, clip(strings.Join(strings.Fields(declared.Help), " "), 300))
+	}
+	m.Opt("description", strings.ReplaceAll(strings.Join(about, ": "), "{{", "{ {"))
+	if declared == nil || len(declared.Choices) == 0 {
+		return m
+	}
+	choices := yamlout.NewList()
+	for _, c := range declared.Choices {
+		choices.Add(declaredText(declared, json.RawMessage(c)))
+	}
+	if declared.Initial() == "null" {
+		choices.Add("null")
+	}
+	return m.Add("enum", choices)
 }
 
 // oneNode keeps all pods of a workflow on one node: a ReadWriteOnce claim is mounted there alone.

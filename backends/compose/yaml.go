@@ -126,9 +126,17 @@ func credentials(store string) []string {
 // overridable are the variables by which an initial parameter can be replaced when the plan is started: those of
 // parameters that did not decide which services there are.
 func (b *builder) overridable() []string {
-	var names []string
+	var names, all []string
 	for _, p := range b.Parameters {
-		if name := "RUNNABLE_PRM_" + p.Name; !b.fixed[p.Name] && variable.MatchString(name) {
+		all = append(all, p.Name)
+	}
+	for _, p := range b.pipeline.Parameters { // a required one may have no value yet
+		if !slices.Contains(all, p.Name) {
+			all = append(all, p.Name)
+		}
+	}
+	for _, p := range all {
+		if name := "RUNNABLE_PRM_" + p; !b.fixed[p] && variable.MatchString(name) {
 			names = append(names, name)
 		}
 	}

@@ -151,9 +151,22 @@ func dagTable() table {
 	t.kind, t.doc = "dag", "The pipeline."
 	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the file's name without its ending; that of the folder where the file is called `pipeline` or `flow`."}}, t.own...)
 	t.own = append(t.own,
+		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters that the pipeline takes, by name."},
 		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
 		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})
 	return t
+}
+
+func parameterTable() table {
+	return table{kind: "parameter", doc: "One initial parameter of the pipeline.", own: []key{
+		{Name: "type", Shape: "parameterType", Doc: "str, int, float, bool, list, object, or file (the content of a file that is read where the run is started). Without it, the type of the default."},
+		{Name: "default", Shape: "any", Doc: "The value where none is given. Without it null, unless the parameter is required."},
+		{Name: "help", Shape: "text", Doc: "What the parameter is for."},
+		{Name: "required", Shape: "boolean", Doc: "Whether a run needs a value for it."},
+		{Name: "choices", Shape: "anyList", Doc: "The values that it may have."},
+		{Name: "minimum", Shape: "number", Doc: "The smallest number that it may be."},
+		{Name: "maximum", Shape: "number", Doc: "The largest number that it may be."},
+	}}
 }
 
 func hookTable() table {

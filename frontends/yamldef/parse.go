@@ -61,6 +61,7 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 	if n := f.get("name"); n != nil {
 		p.Name, _ = r.text(n, `"name" of the dag`)
 	}
+	p.Parameters = r.parameters(f)
 	p.Graph = r.graphOf(f, dagTable())
 	p.Description = p.Graph.Description
 	p.OnSuccess, p.OnFailure = r.hooks(f, "on_success"), r.hooks(f, "on_failure")

@@ -48,7 +48,9 @@ func TestParseEverything(t *testing.T) {
 		return &ir.Graph{Description: "one step", Start: ref2("only"), Nodes: []ir.Node{&ir.Stub{Common: ir.Common{Name: "only"}}}}
 	}
 	ignored := []ir.Ref{ref2("RR0301"), ref2("RR0524")}
-	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
+	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", Parameters: []ir.Parameter{
+		{Name: "rate", Type: ir.FloatType, Default: "0.5", Help: "of learning", Choices: []string{"0.5", "1"}, Minimum: "0", Maximum: "1"},
+	}, OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
 		{Command: "./tell", Secrets: []ir.Ref{ref2("TOKEN")}, Timeout: 5 * time.Second},
 		{Webhook: "https://example.org/hook"}, {WebhookFrom: "HOOK"},
 	}, Graph: &ir.Graph{

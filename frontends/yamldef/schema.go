@@ -36,18 +36,22 @@ func ref(name string) object { return object{"$ref": "#/definitions/" + name} }
 // definitions are the shapes that the tables name, and one mapping for each table.
 func definitions() object {
 	defs := object{
-		"name":         object{"type": "string", "minLength": 1},
-		"text":         object{"type": "string"},
-		"optionalText": object{"type": []string{"string", "null"}},
-		"boolean":      object{"type": "boolean"},
-		"count":        object{"type": "integer", "minimum": 0, "maximum": maxCount},
-		"positive":     object{"type": "integer", "minimum": 1, "maximum": maxCount},
-		"names":        object{"type": "array", "items": ref("name")},
-		"any":          object{},
-		"object":       object{"type": []string{"object", "null"}},
-		"type":         object{"enum": stepKinds()},
-		"commandType":  object{"type": "string", "minLength": 1, "examples": ir.CommandTypes()},
-		"valueKind":    object{"enum": []string{"json", "text", "metric", "object"}},
+		"name":          object{"type": "string", "minLength": 1},
+		"text":          object{"type": "string"},
+		"optionalText":  object{"type": []string{"string", "null"}},
+		"boolean":       object{"type": "boolean"},
+		"count":         object{"type": "integer", "minimum": 0, "maximum": maxCount},
+		"positive":      object{"type": "integer", "minimum": 1, "maximum": maxCount},
+		"names":         object{"type": "array", "items": ref("name")},
+		"any":           object{},
+		"anyList":       object{"type": "array", "minItems": 1},
+		"number":        object{"type": "number"},
+		"parameters":    object{"type": []string{"object", "null"}, "additionalProperties": ref("parameter")},
+		"parameterType": object{"enum": ir.ParameterTypes()},
+		"object":        object{"type": []string{"object", "null"}},
+		"type":          object{"enum": stepKinds()},
+		"commandType":   object{"type": "string", "minLength": 1, "examples": ir.CommandTypes()},
+		"valueKind":     object{"enum": []string{"json", "text", "metric", "object"}},
 		"duration": object{"oneOf": []object{
 			{"type": "number", "exclusiveMinimum": 0, "maximum": ir.MaxDuration.Seconds()},
 			{"type": "string", "pattern": `^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$`, "examples": []string{"30s", "5m", "1h30m"}},
@@ -82,7 +86,7 @@ func definitions() object {
 	for _, t := range stepTables() {
 		defs[t.kind] = mappingSchema(t)
 	}
-	for _, t := range []table{dagTable(), graphTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable()} {
+	for _, t := range []table{dagTable(), graphTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable()} {
 		defs[t.kind] = mappingSchema(t)
 	}
 	catalog := mappingSchema(catalogTable())

@@ -52,7 +52,7 @@ internal/store             : internal/engine ir/diag gocloud.dev golang.org/x/sy
 internal/store/s3store     : internal/store gocloud.dev github.com/aws
 internal/store/gcsstore    : internal/store gocloud.dev
 internal/store/azurestore  : internal/store gocloud.dev
-internal/params            : internal/engine ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
+internal/params            : internal/engine ir ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
 internal/accept            : ir ir/diag
 internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :

@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/internal/yaml12"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -35,6 +36,11 @@ const (
 	codeFile      = "RR0354"
 	codeAmbiguous = "RR0355"
 	codeForm      = "RR0356"
+
+	codeUndeclared = "RR0359"
+	codeRequired   = "RR0360"
+	codeUnfit      = "RR0361"
+	codeStray      = "RR0362"
 )
 
 // Sources are where initial parameters come from, each over the ones before it.
@@ -43,6 +49,11 @@ type Sources struct {
 	FileBytes []byte   // what is in File; nil: Load reads the file itself
 	Env       []string // name=value each, as os.Environ gives them
 	Set       []string // name=value each, as --param gives them
+
+	Declared []ir.Parameter // by the pipeline; none: any parameter may be given
+	// Files reads the parameters of the type file; nil: what is given is their content already.
+	Files *Files
+	Open  bool // more may be given later: required parameters may be missing
 }
 
 // File returns the parameters file that counts: the one that the environment names, else the one given.
@@ -64,10 +75,14 @@ func Load(s Sources) ([]engine.Named, diag.List) {
 
 // LoadPlaced is [Load] that also says where each parameter got its value.
 func LoadPlaced(s Sources) ([]engine.Named, map[string]diag.Span, diag.List) {
-	l := loader{index: map[string]int{}, places: map[string]diag.Span{}}
+	l := loader{Sources: s, index: map[string]int{}, places: map[string]diag.Span{}}
+	for _, p := range s.Declared {
+		l.names = append(l.names, p.Name)
+	}
 	l.file(s)
 	l.env(s.Env)
 	l.set(s.Set)
+	l.declared()
 	if l.diags.HasErrors() {
 		return nil, nil, l.diags.Sorted()
 	}
@@ -75,9 +90,10 @@ func LoadPlaced(s Sources) ([]engine.Named, map[string]diag.Span, diag.List) {
 }
 
 type loader struct {
+	Sources
 	out    []engine.Named
 	index  map[string]int // of a name in out
-	names  []string       // of the file
+	names  []string       // declared, and of the file
 	places map[string]diag.Span
 	diags  diag.List
 }
@@ -94,6 +110,14 @@ func (l *loader) put(name string, v engine.Value, at diag.Span) {
 
 func (l *loader) errorf(code string, span diag.Span, format string, args ...any) {
 	l.diags.Add(diag.Errorf(code, span, format, args...))
+}
+
+// where is the place that names are from.
+func (l *loader) where() string {
+	if len(l.Declared) > 0 {
+		return "definition or the parameters file"
+	}
+	return "parameters file"
 }
 
 func (l *loader) file(s Sources) {
@@ -170,7 +194,14 @@ func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
 		l.errorf(codeValue, span, "parameter %q: %v", name, err)
 		return
 	}
-	l.names = append(l.names, name)
+	if !slices.Contains(l.names, name) {
+		l.names = append(l.names, name)
+	}
+	if p := ir.Declared(l.Declared, name); p != nil {
+		l.accept(p, v, filepath.Dir(File(l.File, l.Env)), span)
+		return
+	}
+	l.stray(name, span, false)
 	l.put(name, v, span)
 }
 
@@ -208,6 +239,7 @@ func (l *loader) env(env []string) {
 			}
 		}
 		by[name] = Prefix + n
+		l.stray(name, span, false)
 		l.take(name, values[n], span)
 	}
 }
@@ -222,12 +254,13 @@ func (l *loader) set(set []string) {
 		}
 		span := diag.Span{File: "--param " + given}
 		if name, ok := l.resolve(given, span); ok {
+			l.stray(name, span, true)
 			l.take(name, value, span)
 		}
 	}
 }
 
-// resolve tells which parameter a name from outside means: the exact one; else the one of the file that matches
+// resolve tells which parameter a name from outside means: the exact one; else the declared one or the one of the file that matches
 // without regard to case; else its lower-case form.
 func (l *loader) resolve(given string, span diag.Span) (string, bool) {
 	if given == "" || !utf8.ValidString(given) {
@@ -249,7 +282,7 @@ func (l *loader) resolve(given string, span diag.Span) (string, bool) {
 	case 1:
 		return match[0], true
 	}
-	l.errorf(codeAmbiguous, span, "it could mean %s of the parameters file; write the name exactly as it is there", orList(match))
+	l.errorf(codeAmbiguous, span, "it could mean %s of the %s; write the name exactly as it is there", orList(match), l.where())
 	return "", false
 }
 
@@ -261,10 +294,14 @@ func orList(names []string) string {
 	return strings.Join(quoted, " or ")
 }
 
-// take sets a parameter from text: JSON where it parses, else the string.
+// take sets a parameter from text: as its declaration says; else JSON where it parses, else the string.
 func (l *loader) take(name, text string, span diag.Span) {
 	if !utf8.ValidString(text) {
 		l.errorf(codeValue, span, "the value is not UTF-8; give it in a parameters file, or encode it")
+		return
+	}
+	if p := ir.Declared(l.Declared, name); p != nil {
+		l.fromText(p, text, span)
 		return
 	}
 	if holdsNoNumber(text) {

@@ -40,6 +40,22 @@ func configCodes() []Code {
 			Explanation: "The parameter was given by --param, in the environment (RUNNABLE_PRM_) or in the parameters file, and no step reads it: no function takes an argument of that name, no script names it, no composite goes by it. Most often it is misspelt, and the parameter that was meant keeps its default. Where a step may read parameters that cannot be seen, such as a function with **kwargs or a script that starts other programs, this is not told.",
 		},
 		{
+			Code: "RR0359", Title: "a parameter that the pipeline does not declare",
+			Explanation: "The pipeline declares its parameters under `dag.parameters`, and --param names another one; most often it is misspelt. Write the name as it is declared, or declare the parameter.",
+		},
+		{
+			Code: "RR0360", Title: "a required parameter without a value",
+			Explanation: "The pipeline declares the parameter as required: a run does not begin without a value for it. Give it by --param name=value, as RUNNABLE_PRM_name in the environment, or in the parameters file; on Argo by `argo submit -p name=value`.",
+		},
+		{
+			Code: "RR0361", Title: "the value of a parameter does not fit its declaration",
+			Explanation: "The pipeline declares the parameter with a type, and perhaps with choices or bounds. A value that is given as text, by --param, in the environment or to Argo, is read by that type: of type str 1.10 is a text, of type float a number. The path of a file is read where the run is started.",
+		},
+		{
+			Code: "RR0362", Title: "a parameter of the environment or the parameters file that the pipeline does not declare (warning)",
+			Explanation: "The pipeline declares its parameters under `dag.parameters`, and the parameters file or a variable RUNNABLE_PRM_ names another one. Steps see it all the same, but most often it is misspelt, and the parameter that was meant keeps its default.",
+		},
+		{
 			Code: "RR0358", Title: "an acceptance of a warning that matches nothing (warning)",
 			Explanation: "A warning is accepted by its code: by a remark `# runnable: ignore RR0524` on its line or alone above it, by the key `ignore` of a step, or by the key `ignore` of the configuration. Here one is accepted that there is not, or the code is that of no warning; an acceptance that stays behind would hide the next warning. Only `check` tells this.",
 			Bad:         "dag:\n  steps:\n    a: {type: stub, ignore: [RR0524]}\n",

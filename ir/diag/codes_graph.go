@@ -161,6 +161,12 @@ func graphCodes() []Code {
 			Explanation: "A task has a command; a map has iterate_on and iterate_as, a conditional a parameter, a loop break_on and index_as: each is the name of a parameter.",
 		},
 		{
+			Code: "RR0319", Title: "a parameter that is declared in a wrong way",
+			Explanation: "A declared parameter has a type (str, int, float, bool, list, object or file), or a default that has one. Its default and its choices are of that type, a minimum and a maximum are for numbers, and a required parameter has no default.",
+			Bad:         "dag:\n  parameters:\n    rate: {type: float, default: fast}\n  steps:\n    a: {type: stub}\n",
+			Good:        "dag:\n  parameters:\n    rate: {type: float, default: 0.1}\n  steps:\n    a: {type: stub}\n",
+		},
+		{
 			Code: "RR0307", Title: "a value that is returned twice",
 			Explanation: "returns names each value of a task once; with two values of one name nothing would say which counts.",
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}, {name: n}]}\n",

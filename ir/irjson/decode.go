@@ -2,6 +2,7 @@ package irjson
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -68,19 +69,56 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.Graph.Description = d.str()
 		case "files":
 			d.files = d.strings()
+		case "parameters":
+			p.Parameters = d.parameters()
 		case "on_success":
 			p.OnSuccess = d.hooks()
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "on_failure", "on_success", "runnable_ir")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "on_failure", "on_success", "parameters", "runnable_ir")
 		}
 	})
 	if !versioned {
 		d.fail(d.pos, "runnable_ir is missing, the version of the document")
 	}
-	d.finishGraph(&g, target{"dag", &p.Span})
+	places := []target{{"dag", &p.Span}}
+	for i := range p.Parameters {
+		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
+	}
+	d.finishGraph(&g, places...)
 	return p
+}
+
+func (d *decoder) parameters() []ir.Parameter {
+	var out []ir.Parameter
+	d.array(func(int) {
+		var p ir.Parameter
+		d.object(func(key string) {
+			switch key {
+			case "name":
+				p.Name = d.str()
+			case "type":
+				p.Type = ir.ParameterType(d.str())
+			case "default":
+				p.Default = d.json("", "")
+			case "help":
+				p.Help = d.str()
+			case "required":
+				p.Required = d.bool()
+			case "choices":
+				d.array(func(int) { p.Choices = append(p.Choices, d.json("", "")) })
+			case "minimum":
+				p.Minimum = d.json("", "")
+			case "maximum":
+				p.Maximum = d.json("", "")
+			default:
+				d.unknown(key, []string{"name", "type", "default", "help", "required", "choices", "minimum", "maximum"})
+			}
+		})
+		out = append(out, p)
+	})
+	return out
 }
 
 func (d *decoder) hooks() []ir.Hook {

@@ -2,6 +2,7 @@ package irjson
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,11 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 		body.files = files
 	}
 	body.out.Grow(perStep * len(p.Graph.Nodes))
-	body.graph(p.Graph, 0, target{"dag", &p.Span}, target{"steps", &p.Graph.Span})
+	places := []target{{"dag", &p.Span}, {"steps", &p.Graph.Span}}
+	for i := range p.Parameters {
+		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
+	}
+	body.graph(p.Graph, 0, places...)
 
 	head := &encoder{}
 	head.open()
@@ -34,6 +39,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("name", p.Name)
 	head.str("description", p.Description)
 	head.str("dag_description", p.Graph.Description)
+	head.parameters("parameters", p.Parameters)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {
@@ -46,6 +52,33 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	out := make([]byte, 0, head.out.Len()+body.out.Len()+3)
 	out = append(append(out, head.out.String()...), ',')
 	return append(append(out, body.out.String()...), "}\n"...), nil
+}
+
+// parameters writes the parameters that the pipeline declares, one a line.
+func (e *encoder) parameters(key string, declared []ir.Parameter) {
+	if len(declared) == 0 {
+		return
+	}
+	e.key(key)
+	e.out.WriteByte('[')
+	for i, p := range declared {
+		e.newLine(i, 0)
+		e.open()
+		e.must("name", p.Name)
+		e.str("type", string(p.Type))
+		e.json("default", p.Default)
+		e.str("help", p.Help)
+		e.flag("required", p.Required)
+		if len(p.Choices) > 0 {
+			e.key("choices")
+			e.texts(p.Choices)
+		}
+		e.json("minimum", p.Minimum)
+		e.json("maximum", p.Maximum)
+		e.close()
+	}
+	e.out.WriteString("\n]")
+	e.first = false
 }
 
 // perStep is about the number of bytes that a step with a command and files comes to.

@@ -152,6 +152,23 @@ func (e *encoder) json(key, text string) {
 		return
 	}
 	e.key(key)
+	e.compact(compact)
+}
+
+// texts writes a list of JSON texts.
+func (e *encoder) texts(list []string) {
+	e.out.WriteByte('[')
+	for i, text := range list {
+		if i > 0 {
+			e.out.WriteByte(',')
+		}
+		e.compact(text)
+	}
+	e.out.WriteByte(']')
+}
+
+// compact writes compact JSON in ASCII.
+func (e *encoder) compact(compact string) {
 	for i := 0; i < len(compact); {
 		if compact[i] != '"' {
 			e.out.WriteByte(compact[i])

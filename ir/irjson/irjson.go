@@ -16,7 +16,7 @@
 // The keys are those of a YAML definition, with these differences: steps and branches are lists whose elements have
 // a name; a map or loop has its body under branch; backoff times and timeouts are durations ("1m30s") or seconds;
 // default is the name of a branch; "style":"needs" marks a graph of needs without any; dag_description is that of
-// the outermost graph where it is not the pipeline's own. A command_type that is not built in is a plugin's, whose
+// the outermost graph where it is not the pipeline's own; the declared parameters are a list under parameters. A command_type that is not built in is a plugin's, whose
 // configuration stands under config.
 //
 // # Places

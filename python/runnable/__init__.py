@@ -29,7 +29,7 @@ from ._steps import (
     Success,
 )
 from .telemetry import OTEL_AVAILABLE, StreamingSpanProcessor, get_stream_queue, set_stream_queue, truncate_value
-from ._values import Catalog, TaskReturns, json, metric, pickled, text
+from ._values import Catalog, Parameter, TaskReturns, json, metric, pickled, text
 
 __all__ = [
     "AsyncPipeline",
@@ -46,6 +46,7 @@ __all__ = [
     "NotebookTask",
     "OTEL_AVAILABLE",
     "Parallel",
+    "Parameter",
     "Pipeline",
     "PythonJob",
     "PythonTask",

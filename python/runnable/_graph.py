@@ -24,7 +24,11 @@ class Document:
         for when in ("on_success", "on_failure"):
             if getattr(pipeline, when):
                 head[when] = getattr(pipeline, when)
+        if pipeline.parameters:
+            head["parameters"] = [_declared(name, p) for name, p in pipeline.parameters.items()]
         graph = self.graph(pipeline, True)
+        if pipeline.parameters and pipeline.call is not None:
+            self.elements(graph["spans"], pipeline, "parameters", len(pipeline.parameters))
         head["files"] = self.files
         return json.dumps({**head, **graph}, allow_nan=False)
 
@@ -281,6 +285,15 @@ def _branch_place(step, name):
     if name == "default" and step.call is not None and step.call.argument("default") is not None:
         return step.call.argument_place("default")
     return None
+
+
+def _declared(name, p):
+    out = {"name": name, **_trim({"type": p.type, "help": p.help, "required": p.required, "choices": p.choices})}
+    for key in ("default", "minimum", "maximum"):
+        value = getattr(p, key)
+        if value is not ... and (value is not None or key == "default"):
+            out[key] = value
+    return out
 
 
 def _trim(mapping):

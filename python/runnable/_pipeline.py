@@ -12,12 +12,13 @@ class Pipeline:
     name is the pipeline's; without one it is that of the definition's file, or of its folder where the file is called
     pipeline.py or flow.py. on_success and on_failure say what is
     done when the run has ended: a list of commands, each a text, or of mappings with command, webhook or webhook_from,
-    and secrets and timeout.
+    and secrets and timeout. parameters declares the initial parameters: a mapping from names to Parameter, types, or
+    mappings with the arguments of Parameter.
     """
 
     job = False  # a job of Runnable's: one task on its own
 
-    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=()):
+    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=(), parameters=None):
         self.call = caller(type(self).__name__) if recording() else None
         if isinstance(steps, Step):
             raise DefinitionError("steps must be a list; put [ ] around it")
@@ -35,6 +36,7 @@ class Pipeline:
                 raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, behind a step")
         self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
         self.on_success, self.on_failure = v.hooks(on_success, "on_success"), v.hooks(on_failure, "on_failure")
+        self.parameters = v.parameters(parameters)
         if Mode.recorder is not None:
             Mode.recorder.made(self)
 
@@ -46,7 +48,7 @@ class Pipeline:
         """The same pipeline, as one whose events can be streamed."""
         if Mode.recorder is not None:
             Mode.recorder.replaced(self)
-        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure)
+        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure, parameters=self.parameters)
         made.call = self.call or made.call
         return made
 

@@ -45,6 +45,58 @@ class Catalog:
         self.store_copy = flag(store_copy, "store_copy")
 
 
+_TYPES = {str: "str", int: "int", float: "float", bool: "bool", list: "list", dict: "object"}
+_TYPE_NAMES = (*_TYPES.values(), "file")
+
+
+class Parameter:
+    """An initial parameter that the pipeline takes: its type (str, int, float, bool, list, dict, or "file" for the content
+    of a file), the value where none is given, and what values it may have."""
+
+    def __init__(self, type=None, *, default=..., help="", required=False, choices=None, minimum=None, maximum=None):
+        named = _TYPES.get(type, type) if type is None or _hashable(type) else type
+        if named is not None and named not in _TYPE_NAMES:
+            raise DefinitionError(f"the type of a parameter is one of {listed(_TYPE_NAMES)}, not {describe(type)}{near(str(type), _TYPE_NAMES)}")
+        self.type, self.help, self.required = named or "", word(help, "help"), flag(required, "required")
+        self.default = default if default is ... else json_value(default, "default")
+        if choices is not None and (not isinstance(choices, (list, tuple)) or not choices):
+            raise DefinitionError(f"choices must be a list of values, not {describe(choices)}")
+        self.choices = [json_value(c, "choices") for c in choices or ()]
+        self.minimum, self.maximum = _bound(minimum, "minimum"), _bound(maximum, "maximum")
+
+
+def _hashable(value):
+    return getattr(type(value), "__hash__", None) is not None
+
+
+def _bound(value, what):
+    if value is None or isinstance(value, (int, float)) and not isinstance(value, bool):
+        return json_value(value, what)
+    raise DefinitionError(f"{what} must be a number, not {describe(value)}")
+
+
+def parameters(value):
+    """The declared parameters by name."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f'parameters must be a mapping such as {{"rate": Parameter(float, default=0.1)}}, not {describe(value)}')
+    out, keys = {}, ("type", "default", "help", "required", "choices", "minimum", "maximum")
+    for name, one in value.items():
+        word(name, "the name of a parameter", optional=False)
+        if isinstance(one, type) or isinstance(one, str):
+            one = Parameter(one)
+        elif isinstance(one, dict):
+            unknown = [k for k in one if k not in keys]
+            if unknown:
+                raise DefinitionError(f'parameters["{name}"] has no key "{unknown[0]}"{near(str(unknown[0]), keys) or "; it takes " + listed(keys)}')
+            one = Parameter(**one)
+        if not isinstance(one, Parameter):
+            raise DefinitionError(f'parameters["{name}"] must be a Parameter, a type or a mapping, not {describe(one)}')
+        out[name] = one
+    return out
+
+
 def describe(value):
     """A value in a message."""
     if isinstance(value, str):
