@@ -1,5 +1,3 @@
-//go:build e2e
-
 // Package mutants builds runners with a defect planted in the engine. A suite that compares what targets do with what
 // is expected must turn red with each of them, else it proves nothing.
 package mutants
@@ -29,7 +27,7 @@ func All() []Mutant {
 	return []Mutant{
 		{
 			Name: "merge-dropped", File: "internal/engine/combine.go",
-			Old: "return Outcome{Status: Success, After: before.With(entries...), Changed: changed.order}",
+			Old: "return Outcome{Status: Success, After: before.With(settleFiles(entries)...), Changed: changed.order}",
 			New: "_ = entries\n\treturn Outcome{Status: Success, After: before}",
 		},
 		{
@@ -52,16 +50,12 @@ func (m Mutant) Build(root, program, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(root, filepath.FromSlash(m.File))
-	text, err := os.ReadFile(file)
+	text, err := m.source(root)
 	if err != nil {
 		return "", err
 	}
-	if !strings.Contains(string(text), m.Old) {
-		return "", fmt.Errorf("mutant %s: %s no longer holds %q", m.Name, m.File, m.Old)
-	}
-	mutated := filepath.Join(dir, "mutated.go")
-	if err := os.WriteFile(mutated, []byte(strings.Replace(string(text), m.Old, m.New, 1)), 0o644); err != nil {
+	file, mutated := filepath.Join(root, filepath.FromSlash(m.File)), filepath.Join(dir, "mutated.go")
+	if err := os.WriteFile(mutated, []byte(text), 0o644); err != nil {
 		return "", err
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: mutated}})
@@ -79,4 +73,16 @@ func (m Mutant) Build(root, program, dir string) (string, error) {
 		return "", fmt.Errorf("mutant %s: %w\n%s", m.Name, err, text)
 	}
 	return out, nil
+}
+
+// source is the text of the file with the defect.
+func (m Mutant) source(root string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(m.File)))
+	if err != nil {
+		return "", err
+	}
+	if !strings.Contains(string(text), m.Old) {
+		return "", fmt.Errorf("mutant %s: %s no longer holds %q", m.Name, m.File, m.Old)
+	}
+	return strings.Replace(string(text), m.Old, m.New, 1), nil
 }
