@@ -16,6 +16,10 @@ from .report import Failure, describe, listed, nearest
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LEFT = ("", "0", "None")  # what sys.exit() in a cell says when all is well
+# Seconds that a kernel has to start. The tools give it 60, which many kernels on a busy machine need; a dead one is noticed at
+# once, and the step's own time limit holds in any case.
+_START = 600
+
 _OURS = {"input_path", "output_path", "parameters", "engine_name"}  # of papermill's arguments
 
 
@@ -126,7 +130,7 @@ class _Task:
         return {"papermill": self.papermill.__version__}
 
     def papermill_options(self, client):
-        options = {"progress_bar": False}
+        options = {"progress_bar": False, "start_timeout": _START}
         taken = set(inspect.signature(self.papermill.execute_notebook).parameters) | set(client.class_trait_names())
         taken |= {"execution_timeout", "autosave_cell_every"}
         for name, value in self.options.items():
@@ -152,6 +156,7 @@ class _Task:
                 _note(f"optional_ploomber_args: nbclient has no option {name}; it is left out")
         if self.language == "python":
             options.setdefault("kernel_name", "python3")
+        options.setdefault("startup_timeout", _START)
         try:
             client(self.notebook, resources={"metadata": {"path": os.getcwd()}}, **options).execute()
         finally:
