@@ -58,7 +58,7 @@ func (a *command) catalogListCommand() *cobra.Command {
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f.inputs, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
 				files, err := filesOf(cmd.Context(), st, args, f.step)
 				if err != nil {
 					return err
@@ -81,7 +81,7 @@ func (a *command) catalogGetCommand() *cobra.Command {
 		Short: "Get files of a run; a pattern is a path, or a glob such as models/**",
 		Args:  operands([]string{"RUN", "PATTERN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd.Context(), &f.inputs, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
 				files, err := filesOf(cmd.Context(), st, args, f.step)
 				if err != nil {
 					return err

@@ -35,7 +35,7 @@ first, ~ in both with other content. The exit code is 0 whether they differ or n
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f.inputs, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
 				was, err := filesOf(cmd.Context(), st, args[:1], f.step)
 				if err != nil {
 					return err

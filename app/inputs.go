@@ -98,6 +98,8 @@ type inputs struct {
 	brings     *Options // what the program has of its own
 	paramsFile string
 	paramsText []byte
+
+	defaultStore string // where nothing names one; empty: beside the definition
 }
 
 // scope is the scope at the start of a run.
@@ -371,27 +373,34 @@ func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
 		}
 	}
 	if where == "" {
-		where = storeFolder(in.file)
+		where = or(in.defaultStore, storeFolder(in.file))
 	}
 	st, err := store.Open(ctx, where, buckets...)
 	return st, storeError(err)
 }
 
-// openStore opens the store for a command that needs no definition; the default is the one beside a definition of
-// the current folder.
-func (a *command) openStore(ctx context.Context, f *inputFlags) (*store.Store, error) {
-	return a.openStoreOf(ctx, "pipeline.yaml", f)
+// openStore opens the store for a command that needs no definition, but may be about a run; the default is the one beside
+// a definition of the current folder, or the one below it that holds the run.
+func (a *command) openStore(ctx context.Context, f *inputFlags, run string) (*store.Store, error) {
+	return a.openStoreOf(ctx, "", f, run)
 }
 
-// openStoreOf opens the store without reading the definition that it belongs to.
-func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags) (*store.Store, error) {
-	in := &inputs{source: &source{file: file}, flags: f, brings: &a.Options}
+// openStoreOf opens the store without reading the definition that it belongs to; without a definition's name it is as
+// [command.openStore] says.
+func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags, run string) (*store.Store, error) {
+	in := &inputs{source: &source{file: or(file, "pipeline.yaml")}, flags: f, brings: &a.Options}
 	list, err := in.readConfig(ctx, in.flags.config, in.dir())
 	if err != nil {
 		return nil, err
 	}
 	if err := a.report(list, in.texts(), ExitInvalid); err != nil {
 		return nil, err
+	}
+	if file == "" && in.flags.store == "" && in.config.Store == "" {
+		if in.defaultStore, err = storeOf(run); err != nil {
+			return nil, err
+		}
+		a.found(run, in.defaultStore)
 	}
 	return in.openStore(ctx)
 }

@@ -23,7 +23,7 @@ func (a *command) reportCommand() *cobra.Command {
 		Short: "Write runs as one HTML file that needs no network; several are compared",
 		Args:  operands([]string{"RUN"}, mostRuns-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				doc, err := report.Of(cmd.Context(), st, args, a.reportOptions(st, &f))
 				if err != nil {
 					return err

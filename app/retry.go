@@ -90,7 +90,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
-	st, err := a.openStoreOf(ctx, or(f.file, "pipeline.yaml"), &f.inputs)
+	st, err := a.openStoreOf(ctx, f.file, &f.inputs, run)
 	if err != nil {
 		return err
 	}

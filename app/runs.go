@@ -21,9 +21,14 @@ func (a *command) runsCommand() *cobra.Command {
 		a.runsBestCommand(), a.runsMetricsCommand(), a.runsTagCommand(), a.runsExportCommand(), a.runsLineageCommand(), a.runsRemoveCommand())
 }
 
-// withStore opens the store that the flags and the configuration name.
+// withStore opens the store that the flags and the configuration name, else the default one.
 func (a *command) withStore(ctx context.Context, f *inputFlags, do func(*store.Store) error) error {
-	st, err := a.openStore(ctx, f)
+	return a.withStoreOf(ctx, f, "", do)
+}
+
+// withStoreOf is withStore for a command about a run, which tells the default store.
+func (a *command) withStoreOf(ctx context.Context, f *inputFlags, run string, do func(*store.Store) error) error {
+	st, err := a.openStore(ctx, f, run)
 	if err != nil {
 		return err
 	}
@@ -43,7 +48,7 @@ func (a *command) runsShowCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json", "trace"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				return a.showRun(cmd.Context(), st, &f, args[0], format, all)
 			})
 		},
@@ -93,7 +98,7 @@ func (a *command) runsTimelineCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				d, err := runs.Read(cmd.Context(), st, args[0])
 				if err != nil {
 					return err
@@ -126,7 +131,7 @@ func (a *command) runsCompareCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				var list []*runs.Details
 				for _, run := range args {
 					d, err := runs.Read(cmd.Context(), st, run)
@@ -172,7 +177,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 			if err := oneOf("format", format, "json", "openlineage"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				d, err := runs.Read(cmd.Context(), st, args[0])
 				if err != nil {
 					return err

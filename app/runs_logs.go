@@ -35,7 +35,7 @@ To a terminal only colours of what a step wrote are handed on; elsewhere every b
 lines come as they are written; in a bucket a log is there when its attempt has ended.`,
 		Args: operands([]string{"RUN"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				l := &logs{store: st, run: args[0], out: a.stdout, terminal: isTerminal(a.stdout), read: map[string]*openLog{}}
 				if len(args) == 2 {
 					l.path = args[1]

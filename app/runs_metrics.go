@@ -121,7 +121,7 @@ iterations of a loop.`,
 					return a.printSeries(runs.History(l.entries), name, format)
 				})
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, run, func(st *store.Store) error {
 				d, err := runs.Read(cmd.Context(), st, run)
 				if err != nil {
 					return err

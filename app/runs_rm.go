@@ -115,7 +115,7 @@ func (a *command) runsTagCommand() *cobra.Command {
 			if len(args) == 1 && len(remove) == 0 {
 				return fmt.Errorf("neither a TAG nor --remove is given")
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
+			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				h, err := st.Header(cmd.Context(), args[0])
 				if err != nil {
 					return err

@@ -46,6 +46,20 @@ const greeting = "RUNNABLE_PRM_greeting=from env"
 var later = []string{"PASS=yes", "RUNNABLE_PRM_word=other"}
 
 func TestEquivalents(t *testing.T) {
+	cases, python, bin := expectations(t), interpreter(t), tool(t)
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		want := cases[name]
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			t.Run("ours", func(t *testing.T) { ours(t, bin, python, name, want) })
+			t.Run("theirs", func(t *testing.T) { theirs(t, python, name, want) })
+		})
+	}
+}
+
+// expectations are what the cases must come to, by the names of their files.
+func expectations(t *testing.T) map[string]expectation {
+	t.Helper()
 	text, err := os.ReadFile("../../golden/runnable/cases.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -58,22 +72,27 @@ func TestEquivalents(t *testing.T) {
 	if err != nil || len(files) != len(cases)+1 { // and functions.py
 		t.Fatalf("%d files, %d cases: %v", len(files), len(cases), err)
 	}
+	return cases
+}
+
+// interpreter is one that has Runnable, and what the cases import.
+func interpreter(t *testing.T) string {
+	t.Helper()
 	python, err := testvenv.Make("venv-runnable-1", "runnable[notebook]==0.50.0", "papermill", "ipykernel", "pandas", "pydantic", "cloudpickle")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return python
+}
+
+// tool is this program.
+func tool(t *testing.T) string {
+	t.Helper()
 	bin := filepath.Join(t.TempDir(), "runnable-render")
 	if out, err := exec.Command("go", "build", "-o", bin, "../../cmd/runnable-render").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range slices.Sorted(maps.Keys(cases)) {
-		want := cases[name]
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			t.Run("ours", func(t *testing.T) { ours(t, bin, python, name, want) })
-			t.Run("theirs", func(t *testing.T) { theirs(t, python, name, want) })
-		})
-	}
+	return bin
 }
 
 // parameters are those at the end of a run that succeeded.
