@@ -26,29 +26,27 @@ func (in *inputs) executors() diag.List {
 	var list diag.List
 	switch e := in.config.Executor; e.Type {
 	case "local-container":
-		list.Add(diag.Errorf(codeElsewhere, e.Span, "the configuration wants each step in a container, and a run here would run them on this machine; say --target compose, which takes its image, or write type: local"))
+		if in.config.Container != nil {
+			list = append(list, in.checkContainers(in.config.Container)...)
+		}
 	case "argo":
 		list.Add(diag.Warningf(codeNoEffect, e.Span, "the executor argo has no effect on a run on this machine; render with --target argo"))
 	case "mocked":
 		list = append(list, mock(in.pipeline, e)...)
 	}
 	switch e := in.config.JobExecutor; e.Type {
-	case "k8s-job", "mini-k8s-job", "local-container":
+	case "local-container":
+		if in.settings.Job && in.config.JobContainer != nil {
+			list = append(list, in.checkContainers(in.config.JobContainer)...)
+		}
+	case "k8s-job", "mini-k8s-job":
 		if in.settings.Job {
-			list.Add(diag.Errorf(codeElsewhere, e.Span, "the configuration wants jobs of type %s, and a run here would run this one on this machine; say --target %s, or write type: local", e.Type, jobTarget(e.Type)))
+			list.Add(diag.Errorf(codeElsewhere, e.Span, "the configuration wants jobs of type %s, and a run here would run this one on this machine; say --target argo, or write type: local", e.Type))
 		} else if in.config.Executor.Type == "" {
 			list.Add(diag.Warningf(codeNoEffect, e.Span, "job-executor has no effect on a pipeline, whose steps run on this machine; write pipeline-executor, if that is meant"))
 		}
 	}
 	return list
-}
-
-// jobTarget is the target that comes nearest to an executor of jobs.
-func jobTarget(kind string) string {
-	if kind == "local-container" {
-		return "compose"
-	}
-	return "argo"
 }
 
 // patch is what stands in place of a step's command in a mocked run.

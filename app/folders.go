@@ -12,6 +12,20 @@ import (
 	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
 
+// runner is what runs the leaves, and the steps of this machine, whose folders and environment hooks have too.
+func (d *drive) runner(ctx context.Context, runtime *step.Runtime) (local.Runner, *local.Steps, func(), error) {
+	c := d.inputs.containers()
+	if c == nil {
+		steps, release, err := d.steps(ctx, runtime)
+		return steps, steps, release, err
+	}
+	r, release, err := d.inContainers(ctx, c, runtime)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return r, r.Steps, release, nil
+}
+
 // steps is what runs the steps; release removes the folders that they ran in.
 func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.Steps, release func(), err error) {
 	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local"}

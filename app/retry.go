@@ -158,6 +158,9 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if f.compose.target == "compose" {
 		return a.retryCompose(ctx, in, st, header, f)
 	}
+	if err := f.validIn(in, f.from); err != nil {
+		return err
+	}
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}

@@ -168,6 +168,9 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if f.dryRun {
 		return a.plan(ctx, in, f)
 	}
+	if err := f.validIn(in, ""); err != nil {
+		return err
+	}
 	st, err := in.openStore(ctx)
 	if err != nil {
 		return err
@@ -264,7 +267,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	}
 	runtime := d.runtime()
 	defer runtime.Close()
-	steps, release, err := d.steps(ctx, runtime)
+	runner, steps, release, err := d.runner(ctx, runtime)
 	if err != nil {
 		return err
 	}
@@ -276,7 +279,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
-		Runner: steps, Folders: steps.Folders,
+		Runner: runner, Folders: steps.Folders,
 		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from,
 		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
 	})

@@ -9,7 +9,6 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/runs"
-	"github.com/runnable-render/runnable-render/ir"
 )
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.
@@ -103,30 +102,12 @@ func (s *session) lost(ctx context.Context, job engine.Job) error {
 	if job.Reduce != nil {
 		return s.resolver.Keep(&job, &engine.Outcome{Status: engine.Failed, After: job.Before, Failure: lostFailure(job.Path)})
 	}
-	attempt, err := s.store.Claim(ctx, s.run, job.Path)
-	if err != nil {
-		return err
-	}
-	after, err := job.Before.Save(s.store.Blobs(ctx))
-	if err != nil {
-		return err
-	}
-	now := time.Now().UTC()
-	return s.store.PutRecord(ctx, s.run, engine.Record{
-		Version: engine.RecordVersion, Path: job.Path, Attempt: attempt, Kind: kindOf(job.Node), Status: engine.Failed,
-		Failure: lostFailure(job.Path), Started: now, Ended: now, Before: job.Before.Digest(), After: after, Target: s.target,
-	})
+	_, err := s.steps().Lost(ctx, s.run, job, time.Now().UTC(), lostFailure(job.Path))
+	return err
 }
 
 func lostFailure(path string) *engine.Failure {
 	return &engine.Failure{Step: path, Kind: engine.KindLost, Message: "the step left no record: its container never ran, or was killed with its runner"}
-}
-
-func kindOf(n ir.Node) string {
-	if t, ok := n.(*ir.Task); ok {
-		return ir.CommandType(t.Command)
-	}
-	return ir.Kind(n)
 }
 
 // end writes how the run ended.

@@ -7,6 +7,7 @@
 package compose
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -95,3 +96,6 @@ const (
 	beginService  = "begin"
 	resultService = "result"
 )
+
+// RunnerImage is the image that brings the runner of a release, such as v1.2.3; empty: of the latest.
+func RunnerImage(release string) string { return RunnerRepository + ":" + cmp.Or(release, "latest") }

@@ -28,7 +28,7 @@ const (
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list
 // holds an error, the map is nil.
 func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
-	o.RunnerImage = cmp.Or(o.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))
+	o.RunnerImage = cmp.Or(o.RunnerImage, RunnerImage(o.Release))
 	b := &builder{
 		Options: o, pipeline: p, settings: ir.Settings(p), flows: map[*ir.Graph]*flow{},
 		initial: map[string]json.RawMessage{}, images: map[string]bool{}, plan: plan{fixed: map[string]bool{}},

@@ -49,6 +49,11 @@ type Runner interface {
 	Reduce(ctx context.Context, j engine.Job, function string, values []engine.Value) (engine.Value, error)
 }
 
+// MapReducer is a [Runner] that calls a Python reducer itself, for all that a map returns, and tells what the map came to.
+type MapReducer interface {
+	ReduceMap(ctx context.Context, j engine.Job) (*engine.Outcome, error)
+}
+
 // Options says how a run goes. Facts and Runner are required.
 type Options struct {
 	Run     string
@@ -214,7 +219,12 @@ func (d *driver) composite(o engine.Observation) {
 func (d *driver) work(ctx context.Context) {
 	for job := range d.jobs {
 		r := result{job: job}
-		if job.Reduce != nil {
+		if all, ok := d.Runner.(MapReducer); ok && job.Reduce != nil {
+			var out *engine.Outcome
+			if out, r.err = all.ReduceMap(ctx, job); r.err == nil {
+				r.values, r.err = job.Reduce.Of(out)
+			}
+		} else if job.Reduce != nil {
 			r.values, r.err = job.Reduce.Call(func(function string, values []engine.Value) (engine.Value, error) {
 				return d.Runner.Reduce(ctx, job, function, values)
 			})

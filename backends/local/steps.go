@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/step"
@@ -62,6 +63,27 @@ func (s *Steps) Reduce(ctx context.Context, j engine.Job, function string, value
 	defer done()
 	job.Blobs = s.Store.Blobs(ctx)
 	return s.Runtime.Reduce(ctx, job, function, values)
+}
+
+// Lost records a leaf that left no record itself: its process was killed with the runner, or never ran.
+func (s *Steps) Lost(ctx context.Context, run string, job engine.Job, began time.Time, f *engine.Failure) (*engine.Record, error) {
+	n, err := s.Store.Claim(ctx, run, job.Path)
+	if err != nil {
+		return nil, err
+	}
+	after, err := job.Before.Save(s.Store.Blobs(ctx))
+	if err != nil {
+		return nil, err
+	}
+	kind := ir.Kind(job.Node)
+	if t, ok := job.Node.(*ir.Task); ok {
+		kind = ir.CommandType(t.Command)
+	}
+	rec := engine.Record{
+		Version: engine.RecordVersion, Path: job.Path, Attempt: n, Kind: kind, Status: engine.Failed, Failure: f,
+		Started: began, Ended: time.Now().UTC(), Before: job.Before.Digest(), After: after, Target: s.Target,
+	}
+	return &rec, s.Store.PutRecord(ctx, run, rec)
 }
 
 // placed is a leaf with the folder that it runs in; done shows what is left of the log and removes a folder of its own.

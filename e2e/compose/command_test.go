@@ -28,8 +28,9 @@ type told struct {
 		Attempts     int
 		Kept         bool
 	}
-	FailedLog []string `json:"failed_log"`
-	Commands  struct{ Retry string }
+	Parameters map[string]any
+	FailedLog  []string `json:"failed_log"`
+	Commands   struct{ Retry string }
 }
 
 // command is a command of runnable-render in a folder, with this engine and this compose.

@@ -30,9 +30,11 @@ type Config struct {
 
 	Secrets Secrets
 
-	Executor    Section // pipeline-executor; its Type is empty where there is none
-	JobExecutor Section // job-executor, likewise
-	Parallel    *bool   // enable_parallel of the local executors; nil: not said
+	Executor     Section    // pipeline-executor; its Type is empty where there is none
+	JobExecutor  Section    // job-executor, likewise
+	Container    *Container // of a pipeline-executor of type local-container
+	JobContainer *Container // of a job-executor of that type
+	Parallel     *bool      // enable_parallel of the local executors; nil: not said
 
 	Image, RunnerImage        string
 	Namespace, ServiceAccount string

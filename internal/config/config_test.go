@@ -3,8 +3,10 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +38,8 @@ func parse(src string, env ...string) string {
 			say("parallel", fmt.Sprint(*c.Parallel))
 		}
 		say("executor", strings.TrimSpace(c.Executor.Type+" "+string(c.Executor.JSON)))
+		say("container", containerText(c.Container))
+		say("job-container", containerText(c.JobContainer))
 		say("image", c.Image)
 		say("runner-image", c.RunnerImage)
 		say("namespace", c.Namespace)
@@ -51,6 +55,21 @@ func parse(src string, env ...string) string {
 		out = append(out, fmt.Sprintf("%s: %s: %s [%s]", d.Span, d.Severity, d.Message, d.Code))
 	}
 	return strings.Join(out, "\n")
+}
+
+// containerText is what an executor local-container says, without places.
+func containerText(c *config.Container) string {
+	if c == nil {
+		return ""
+	}
+	show := func(s config.ContainerSettings) string {
+		return fmt.Sprint("{", s.Image, " ", s.Env, " ", s.Keep, " ", s.Here, "}")
+	}
+	text := show(c.ContainerSettings)
+	for _, key := range slices.Sorted(maps.Keys(c.Overrides)) {
+		text += " " + key + "=" + show(c.Overrides[key])
+	}
+	return text
 }
 
 func TestParse(t *testing.T) {
@@ -84,7 +103,14 @@ func TestParse(t *testing.T) {
 		{name: "parallel from a variable", src: "pipeline-executor: {type: local, enable_parallel: \"${PAR}\"}\n", env: []string{"RUNNABLE_VAR_PAR=False"}, want: "parallel=false\nexecutor=local {\"enable_parallel\":\"False\"}"},
 		{name: "buffered", src: "run-log-store: {type: buffered}\n", want: ""},
 		{name: "nothing in the catalog", src: "catalog: {type: do-nothing}\n", want: "c.yaml:1:1: warning: catalog of type do-nothing has no effect: a step that puts or gets files does; remove its catalog, or say store_copy: false to record files without a copy [RR0411]"},
-		{name: "container", src: "pipeline-executor: {type: local-container, config: {docker_image: app, environment: {A: b}}}\n", want: "executor=local-container {\"docker_image\":\"app\",\"environment\":{\"A\":\"b\"}}\nimage=app\nc.yaml:1:72: warning: \"environment\" has no effect here; write compose: {defaults: …, overrides: …} for --target compose [RR0411]"},
+		{
+			name: "container",
+			src:  "pipeline-executor: {type: local-container, config: {docker_image: app, environment: {A: b}, overrides: {big: {docker_image: other, environment: {n: 1}, run_in_local: true}}, auto_remove_container: false}}\n",
+			want: "executor=local-container {\"docker_image\":\"app\",\"environment\":{\"A\":\"b\"},\"overrides\":{\"big\":{\"docker_image\":\"other\",\"environment\":{\"n\":1},\"run_in_local\":true}},\"auto_remove_container\":false}\ncontainer={app [{A b}] true false} big={other [{n 1}] true true}\nimage=app",
+		},
+		{name: "containers of jobs", src: "job-executor: {type: local-container, docker_image: app}\n", want: "job-container={app [] false false}"},
+		{name: "a variable of the runner", src: "pipeline-executor: {type: local-container, docker_image: app, environment: {RUNNABLE_STORE: x}}\n", want: "c.yaml:1:77: error: RUNNABLE_STORE is a variable that the runner in a container reads; choose another name [RR0403]"},
+		{name: "unknown key of an override", src: "pipeline-executor: {type: local-container, docker_image: app, overrides: {a: {docker_imge: x}}}\n", want: "c.yaml:1:79: error: an override of local-container has no key \"docker_imge\"; did you mean \"docker-image\"? [RR0404]"},
 		{name: "dotenv", src: "secrets: {type: dotenv}\n", want: "secrets={1 .env}"},
 		{name: "dotenv elsewhere", src: "secrets: {type: dotenv, config: {location: conf/.env}}\n", want: "secrets={1 conf/.env}"},
 		{name: "no secrets", src: "secrets: {type: do-nothing}\n", want: "secrets={2 }"},

@@ -25,7 +25,10 @@ func (p *parser) pipelineExecutor(f field) {
 	case "local":
 		p.local(s)
 	case "local-container":
-		p.localContainer(s)
+		p.cfg.Container = p.container(s)
+		if p.cfg.Container != nil && p.cfg.Image == "" {
+			p.cfg.Image = p.cfg.Container.Image
+		}
 	case "mocked":
 		p.only(s, "patches")
 	case "emulator":
@@ -51,34 +54,6 @@ func (p *parser) local(s service) {
 	}
 }
 
-// containerKeys are those of the executors that run a step in a container.
-var containerKeys = []string{"docker-image", "auto-remove-container", "environment", "enable-parallel", "overrides"}
-
-func (p *parser) localContainer(s service) {
-	found := false
-	for _, c := range s.fields {
-		switch c.name {
-		case "docker-image":
-			found = true
-			if image, ok := p.text(c); ok && p.cfg.Image == "" {
-				p.cfg.Image = image
-			}
-		case "enable-parallel":
-			p.cfg.Parallel = p.boolean(c)
-		case "auto-remove-container":
-			p.boolean(c)
-			p.warnf(codeNoEffect, c.span, "%q has no effect: compose removes the containers of a run", c.given)
-		case "environment", "overrides":
-			p.warnf(codeNoEffect, c.span, "%q has no effect here; write compose: {defaults: …, overrides: …} for --target compose", c.given)
-		default:
-			p.unknown(s, c, containerKeys...)
-		}
-	}
-	if !found {
-		p.errorf(codeMissing, s.field.span, "%s of type local-container needs docker_image", s.field.name)
-	}
-}
-
 // jobExecutor reads what jobs run on. The keys are checked, so that a misspelt one is reported; whoever runs a job refuses what it
 // cannot do.
 func (p *parser) jobExecutor(f field) {
@@ -88,7 +63,7 @@ func (p *parser) jobExecutor(f field) {
 	}
 	switch s.kind {
 	case "local-container":
-		p.only(s, containerKeys...)
+		p.cfg.JobContainer = p.container(s)
 	case "k8s-job", "mini-k8s-job":
 		known := []string{"config-path", "job-spec", "mock", "namespace", "schedule"}
 		if s.kind == "k8s-job" {

@@ -12,7 +12,7 @@ import (
 var runnableKeys = map[string]map[string][]string{
 	"pipeline-executor": {
 		"local":           {"enable_parallel: true", "object_serialisation: false", "overrides: {a: {}}", "log_level: INFO"},
-		"local-container": {"docker_image: app", "auto_remove_container: false", "environment: {A: b}", "enable_parallel: true", "overrides: {a: {docker_image: b}}"},
+		"local-container": {"docker_image: app", "auto_remove_container: false", "environment: {A: b}", "enable_parallel: true", "overrides: {a: {docker_image: b}}", "overrides: {a: {docker_imge: b}}", "run_in_local: true"},
 		"emulator":        {"enable_parallel: true", "overrides: {a: {}}"},
 		"mocked":          {"patches: {a: {command: b}}", "overrides: {a: {}}"},
 	},
@@ -99,7 +99,7 @@ func effect(src string) string {
 			lines = append(lines, line)
 		}
 	}
-	if strings.HasSuffix(c.JobExecutor.Type, "k8s-job") || c.JobExecutor.Type == "local-container" {
+	if strings.HasSuffix(c.JobExecutor.Type, "k8s-job") {
 		lines = append(lines, string(c.JobExecutor.JSON))
 	}
 	return strings.Join(append(lines, said...), "\n")

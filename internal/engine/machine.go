@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -122,6 +123,18 @@ func (m *Machine) Reduced(job Job, values []Value, err error) []Job {
 // Call calls a Python reducer for each name that the map returns.
 func (r *Reducing) Call(python CallPython) ([]Value, error) {
 	return r.result.reduce(PythonReducer{r.Function}, nil, python)
+}
+
+// Of returns what a map returned, by what it came to where another process called the reducer.
+func (r *Reducing) Of(o *Outcome) ([]Value, error) {
+	if !o.Status.OK() {
+		return nil, errors.New(o.Failure.Message)
+	}
+	values := make([]Value, len(r.result.names))
+	for i, name := range r.result.names {
+		values[i], _ = o.After.Param(name)
+	}
+	return values, nil
 }
 
 // Result returns the outcome of the whole run, or nil while jobs are going on.

@@ -54,7 +54,7 @@ internal/store/gcsstore    : internal/store gocloud.dev
 internal/store/azurestore  : internal/store gocloud.dev
 internal/params            : internal/engine ir ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
 internal/accept            : ir ir/diag
-internal/config            : ir/diag internal/yaml12 gopkg.in/yaml.v3
+internal/config            : internal/runnerenv ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
 internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
@@ -74,6 +74,7 @@ internal/ui                : internal/engine internal/report internal/runs inter
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
 backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
+backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
 runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3

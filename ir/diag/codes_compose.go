@@ -56,7 +56,7 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2009",
 			Title:       "an override is not in the configuration",
-			Explanation: "A step's overrides name, for an executor, a group of settings under overrides in the configuration file. The plan takes those of compose, else those of local-container. Add the group to the file or correct its name. Without any configuration this is a warning, and the step runs with the settings of all others.",
+			Explanation: "A step's overrides name, for an executor, a group of settings under overrides in the configuration file. The plan takes those of compose, else those of local-container, which alone the executor of that name takes. Add the group to the file or correct its name. Without any configuration this is a warning, and the step runs with the settings of all others.",
 		},
 		{
 			Code:        "RR2010",

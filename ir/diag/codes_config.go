@@ -113,7 +113,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0412", Title: "what the configuration wants steps to run in is not here",
-			Explanation: "The executor that the configuration names runs steps in containers or as Kubernetes Jobs. A run on this machine would run them on it instead, with its files and its programs, which is not what was asked for. Render for a target that has containers, or name the executor local.",
+			Explanation: "The executor that the configuration names runs jobs on Kubernetes. A run on this machine would run them on it instead, with its files and its programs, which is not what was asked for. Render for a target that has containers, or name the executor local.",
 		},
 	}
 }
