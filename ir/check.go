@@ -37,6 +37,7 @@ const (
 	codeIndexReturned   = "RR0304"
 	codeMaxIterations   = "RR0305"
 	codeMissing         = "RR0306"
+	codeTwoControls     = "RR0321"
 	codeReturnTwice     = "RR0307"
 	codeReturnKind      = "RR0308"
 	codeInput           = "RR0309"

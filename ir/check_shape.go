@@ -103,6 +103,14 @@ func (c *checker) notNegative(n Node, key string, value int) {
 
 // missing reports a parameter's name that was not given.
 func (c *checker) missing(n Node, k Key, ref Ref) {
+	e, instead := ExpressionOf(n)
+	if e != nil && instead == Instead(k.Name) {
+		if ref.Name != "" {
+			c.list.Add(diag.Errorf(codeTwoControls, cmp.Or(e.Span, n.Base().Span), "%q has %s and %s, and goes by one of them; delete the other", n.Base().Name, k.Name, instead).
+				With(ref.Span, "the other is here"))
+		}
+		return
+	}
 	if k.Required && ref.Name == "" {
 		c.errorf(codeMissing, cmp.Or(ref.Span, n.Base().Span), "%q is a %s without %s; name a parameter", n.Base().Name, Kind(n), k.Name)
 	}

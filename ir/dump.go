@@ -175,7 +175,9 @@ func (d *dumper) key(k Key, n Node) {
 	}
 	switch v := k.Field(n).(type) {
 	case *Ref:
-		d.field(k.Name, refName(*v))
+		if v.Name != "" {
+			d.field(k.Name, refName(*v))
+		}
 	case SpannedText:
 		d.text(k.Name, *v.Value, words)
 	case *string:

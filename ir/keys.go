@@ -110,6 +110,7 @@ var parallelKind = kind("parallel", "Runs all its branches.", func(c Common) Nod
 var mapKind = kind("map", "Runs its branch once for each item of a list.", func(c Common) Node { return &Map{Common: c} },
 	Key{"branch", "graph", true, "The graph that runs for each item.", in(func(m *Map) any { return &m.Body })},
 	Key{"iterate_on", "name", true, "The parameter that holds the list.", in(func(m *Map) any { return &m.IterateOn })},
+	Key{"iterate_over", "text", false, "In place of iterate_on: an expression over the parameters that makes the list, such as `range(n)`.", in(func(m *Map) any { return SpannedText{&m.IterateOver.Text, &m.IterateOver.Span} })},
 	Key{"iterate_as", "name", true, "The name of the item in the branch.", in(func(m *Map) any { return &m.IterateAs })},
 	Key{"reducer", "optionalText", false, "What becomes of the returned values: a name (max, min, sum, len, first, last, mean, sorted, any, all), a lambda, or a dotted Python function. Without it, their list.", in(func(m *Map) any { return SpannedText{&m.Reducer, &m.ReducerSpan} })},
 	Key{"parallelism", "positive", false, "How many iterations run at a time. Without it, as many as the target allows.", in(func(m *Map) any { return &m.Parallelism })},
@@ -118,6 +119,7 @@ var mapKind = kind("map", "Runs its branch once for each item of a list.", func(
 
 var conditionalKind = kind("conditional", "Runs the branch that a parameter's value names.", func(c Common) Node { return &Conditional{Common: c} },
 	Key{"parameter", "name", true, "The parameter whose value is the name of a branch.", in(func(c *Conditional) any { return &c.Parameter })},
+	Key{"expression", "text", false, "In place of parameter: an expression over the parameters whose value is the name of a branch, such as `accuracy >= threshold`.", in(func(c *Conditional) any { return SpannedText{&c.Expression.Text, &c.Expression.Span} })},
 	Key{"branches", "branches", true, "The branches by value.", in(func(c *Conditional) any { return &c.Branches })},
 	Key{"default", "default", false, "The graph for all other values, or the name of one of the branches. Without it, such a value fails the step.", in(func(c *Conditional) any { return &c.Default })},
 	failFast(in(func(c *Conditional) any { return &c.FailFast })),
@@ -127,9 +129,23 @@ var loopKind = kind("loop", "Runs its branch again and again, at least once.", f
 	Key{"branch", "graph", true, "The graph that runs in each iteration.", in(func(l *Loop) any { return &l.Body })},
 	Key{"max_iterations", "positive", true, "After how many iterations the loop ends, with success.", in(func(l *Loop) any { return &l.MaxIterations })},
 	Key{"break_on", "name", true, "The parameter that ends the loop when it is true after an iteration.", in(func(l *Loop) any { return &l.BreakOn })},
+	Key{"break_when", "text", false, "In place of break_on: an expression over the parameters that ends the loop when it is true after an iteration.", in(func(l *Loop) any { return SpannedText{&l.BreakWhen.Text, &l.BreakWhen.Span} })},
 	Key{"index_as", "name", true, "The name of the iteration's number in the branch, from 0 on.", in(func(l *Loop) any { return &l.IndexAs })},
 	failFast(in(func(l *Loop) any { return &l.FailFast })),
 )
+
+// Instead returns the key that may stand in place of a required one; empty: none.
+func Instead(key string) string {
+	switch key {
+	case "iterate_on":
+		return "iterate_over"
+	case "parameter":
+		return "expression"
+	case "break_on":
+		return "break_when"
+	}
+	return ""
+}
 
 func failFast(field func(Node) any) Key {
 	return Key{"fail_fast", "boolean", false, "Whether nothing new starts after the first failure.", field}

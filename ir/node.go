@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -133,7 +134,8 @@ func (n *Parallel) failsFast() bool  { return n.FailFast }
 type Map struct {
 	Common
 	Body        *Graph
-	IterateOn   Ref    // the parameter that holds the list
+	IterateOn   Ref // the parameter that holds the list, unless IterateOver makes it
+	IterateOver Expression
 	IterateAs   Ref    // the name of the item in the body
 	Reducer     string // empty: a plain list; see engine.ParseReducer for the forms
 	ReducerSpan diag.Span
@@ -144,20 +146,21 @@ type Map struct {
 func (n *Map) graphs() []Branch { return n.body(n.Body) }
 func (*Map) repeats() bool      { return true }
 func (n *Map) ownName() Ref     { return n.IterateAs }
-func (n *Map) reads() []Ref     { return []Ref{n.IterateOn} }
+func (n *Map) reads() []Ref     { return n.IterateOver.or(n.IterateOn) }
 func (n *Map) failsFast() bool  { return n.FailFast }
 
 // Conditional runs the branch that a parameter's value names.
 type Conditional struct {
 	Common
-	Parameter Ref
-	Branches  []Branch
-	Default   string // the branch for all other values; empty: such a value fails the step
-	FailFast  bool
+	Parameter  Ref // unless there is an Expression
+	Expression Expression
+	Branches   []Branch
+	Default    string // the branch for all other values; empty: such a value fails the step
+	FailFast   bool
 }
 
 func (n *Conditional) graphs() []Branch { return n.Branches }
-func (n *Conditional) reads() []Ref     { return []Ref{n.Parameter} }
+func (n *Conditional) reads() []Ref     { return n.Expression.or(n.Parameter) }
 func (n *Conditional) failsFast() bool  { return n.FailFast }
 
 // DefaultBranch is the name of the branch that a conditional's `default:` graph becomes.
@@ -168,7 +171,8 @@ type Loop struct {
 	Common
 	Body          *Graph
 	MaxIterations int
-	BreakOn       Ref // the parameter that ends the loop when it is true
+	BreakOn       Ref // the parameter that ends the loop when it is true, unless there is BreakWhen
+	BreakWhen     Expression
 	IndexAs       Ref // the name of the iteration's number in the body
 	FailFast      bool
 }
@@ -176,11 +180,54 @@ type Loop struct {
 func (n *Loop) graphs() []Branch { return n.body(n.Body) }
 func (*Loop) repeats() bool      { return true }
 func (n *Loop) ownName() Ref     { return n.IndexAs }
-func (n *Loop) reads() []Ref     { return []Ref{n.BreakOn} }
+func (n *Loop) reads() []Ref     { return n.BreakWhen.or(n.BreakOn) }
 func (n *Loop) failsFast() bool  { return n.FailFast }
 
 // body is the one graph of a map or loop, as a branch.
 func (c *Common) body(g *Graph) []Branch { return []Branch{{Name: AnyItem, Graph: g, Span: c.Span}} }
+
+// Expression is a Starlark expression over the visible parameters (SEMANTICS 2.11). The zero Expression is none.
+type Expression struct {
+	Text  string
+	Span  diag.Span
+	Names []Ref // the parameters that it reads; the engine's check fills them
+}
+
+// or is what a node reads that goes by e, or by a parameter where there is no expression.
+func (e Expression) or(parameter Ref) []Ref {
+	if e.Text == "" {
+		return []Ref{parameter}
+	}
+	return e.Names
+}
+
+// Over says what a map goes over, for people.
+func (n *Map) Over() string { return cmp.Or(n.IterateOn.Name, n.IterateOver.Text) }
+
+// By says what a conditional goes by, for people.
+func (n *Conditional) By() string { return cmp.Or(n.Parameter.Name, n.Expression.Text) }
+
+// Until says what ends a loop, for people.
+func (n *Loop) Until() string { return cmp.Or(n.BreakOn.Name, n.BreakWhen.Text) }
+
+// ExpressionOf returns the expression that a node goes by, with its key; nil where it has none.
+func ExpressionOf(n Node) (*Expression, string) {
+	var e *Expression
+	key := ""
+	switch n := n.(type) {
+	case *Map:
+		e, key = &n.IterateOver, "iterate_over"
+	case *Conditional:
+		e, key = &n.Expression, "expression"
+	case *Loop:
+		e, key = &n.BreakWhen, "break_when"
+	case *Task, *Stub, *Parallel:
+	}
+	if e == nil || e.Text == "" {
+		return nil, ""
+	}
+	return e, key
+}
 
 // Return is one name that a task returns.
 type Return struct {

@@ -39,6 +39,15 @@ func Map(name, iterateOn, iterateAs string, steps ...Step) *MapStep {
 	return s.begin(s, name, at)
 }
 
+// MapOver is [Map] over the list that an expression over the parameters makes, such as "range(n)".
+func MapOver(name, iterateOver, iterateAs string, steps ...Step) *MapStep {
+	at := here()
+	s := &MapStep{body: body{steps: steps, span: at}}
+	s.node.IterateOver = ir.Expression{Text: iterateOver, Span: at}
+	s.node.IterateAs = ir.Ref{Name: iterateAs, Span: at}
+	return s.begin(s, name, at)
+}
+
 // Describe says what the steps do for an item.
 func (s *MapStep) Describe(text string) *MapStep {
 	s.body.description = text
@@ -79,6 +88,15 @@ func Conditional(name, parameter string, branches ...*Arm) *ConditionalStep {
 	return s.begin(s, name, at)
 }
 
+// ConditionalBy is [Conditional] by the value of an expression over the parameters, such as "accuracy >= threshold", whose
+// branches are "true" and "false".
+func ConditionalBy(name, expression string, branches ...*Arm) *ConditionalStep {
+	at := here()
+	s := &ConditionalStep{arms: branches}
+	s.node.Expression = ir.Expression{Text: expression, Span: at}
+	return s.begin(s, name, at)
+}
+
 // Default makes steps the branch for all other values.
 func (s *ConditionalStep) Default(steps ...Step) *ConditionalStep {
 	s.arms = append(s.arms[:len(s.arms):len(s.arms)], &Arm{ir.DefaultBranch, body{steps: steps, span: here()}})
@@ -112,6 +130,16 @@ func Loop(name string, maxIterations int, breakOn, indexAs string, steps ...Step
 	s := &LoopStep{body: body{steps: steps, span: at}}
 	s.node.MaxIterations = maxIterations
 	s.node.BreakOn = ir.Ref{Name: breakOn, Span: at}
+	s.node.IndexAs = ir.Ref{Name: indexAs, Span: at}
+	return s.begin(s, name, at)
+}
+
+// LoopUntil is [Loop] until an expression over the parameters is true after an iteration.
+func LoopUntil(name string, maxIterations int, breakWhen, indexAs string, steps ...Step) *LoopStep {
+	at := here()
+	s := &LoopStep{body: body{steps: steps, span: at}}
+	s.node.MaxIterations = maxIterations
+	s.node.BreakWhen = ir.Expression{Text: breakWhen, Span: at}
 	s.node.IndexAs = ir.Ref{Name: indexAs, Span: at}
 	return s.begin(s, name, at)
 }

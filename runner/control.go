@@ -33,9 +33,13 @@ func control(ctx context.Context, s *session, f flags) (int, error) {
 func (s *session) controlValue(path string) (string, error) {
 	node, err := engine.NodeAt(s.pipeline, path)
 	if err != nil {
-		_, done, err := s.resolver.Iteration(path)
-		if errors.Is(err, engine.ErrNotReached) {
+		done, failure, err := s.resolver.Iteration(path)
+		switch {
+		case errors.Is(err, engine.ErrNotReached):
 			return notAsked, nil
+		case failure != nil:
+			fmt.Fprintf(s.stderr, "%s: %s\n", path, failure.Message)
+			return cannotTell, nil
 		}
 		return strconv.FormatBool(done), err
 	}

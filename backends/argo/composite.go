@@ -38,15 +38,15 @@ func describe(n ir.Node) string {
 	case *ir.Parallel:
 		return fmt.Sprintf("parallel: %d branches", len(n.Branches))
 	case *ir.Map:
-		note := fmt.Sprintf("map: over %s as %s", n.IterateOn.Name, n.IterateAs.Name)
+		note := fmt.Sprintf("map: over %s as %s", n.Over(), n.IterateAs.Name)
 		if n.Reducer != "" {
 			note += ", reduced by " + clip(n.Reducer, 40)
 		}
 		return note
 	case *ir.Conditional:
-		return "conditional: on " + n.Parameter.Name
+		return "conditional: on " + n.By()
 	case *ir.Loop:
-		return fmt.Sprintf("loop: until %s, at most %d times", n.BreakOn.Name, n.MaxIterations)
+		return fmt.Sprintf("loop: until %s, at most %d times", n.Until(), n.MaxIterations)
 	}
 	panic("argo: unknown node")
 }

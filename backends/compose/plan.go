@@ -220,9 +220,9 @@ func (b *builder) arms(n *ir.Conditional, at place, k *known, in []*service) []*
 	var ends []*service
 	for _, br := range n.Branches {
 		inner := at.inside(n.Name, br.Name, br.Name, k)
-		inner.when = fmt.Sprintf("only where %s is %q", clip(n.Parameter.Name, 40), clip(br.Name, 40))
+		inner.when = fmt.Sprintf("only where %s is %q", clip(n.By(), 40), clip(br.Name, 40))
 		if n.Default == br.Name {
-			inner.when = fmt.Sprintf("only where no other branch is named after %s", clip(n.Parameter.Name, 40))
+			inner.when = fmt.Sprintf("only where no other branch is named after %s", clip(n.By(), 40))
 		}
 		ends = append(ends, b.graph(br.Graph, inner, in)...)
 	}
@@ -235,7 +235,7 @@ func (b *builder) mapNode(n *ir.Map, at place, k *known, in []*service) []*servi
 	path := ir.Join(at.path, n.Name)
 	switch {
 	case !ok:
-		return b.inPlace(n, at, in, fmt.Sprintf("its items, since %s is known only when it runs", n.IterateOn.Name))
+		return b.inPlace(n, at, in, fmt.Sprintf("its items, since %s is known only when it runs", n.Over()))
 	case len(items)*leaves(n.Body) > at.budget:
 		return b.inPlace(n, at, in, fmt.Sprintf("its %d items, too many for a service each", len(items)))
 	}
@@ -243,7 +243,7 @@ func (b *builder) mapNode(n *ir.Map, at place, k *known, in []*service) []*servi
 		b.fixed[n.IterateOn.Name] = true
 	}
 	if len(items) == 0 {
-		b.remark("%s has no service: its list %s is empty", path, n.IterateOn.Name)
+		b.remark("%s has no service: its list %s is empty", path, n.Over())
 	}
 	ends := in
 	lanes := make([][]*service, len(items))

@@ -148,7 +148,7 @@ func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image stri
 // wayOut says what else helps a composite that runs in one container.
 func wayOut(n ir.Node) string {
 	if m, ok := n.(*ir.Map); ok {
-		return fmt.Sprintf("render with the list %q as an initial parameter that no step returns, or use Argo", m.IterateOn.Name)
+		return fmt.Sprintf("render with the list %q as an initial parameter that no step returns, or use Argo", m.Over())
 	}
 	return "or use Argo"
 }

@@ -86,11 +86,11 @@ func what(v ir.Visit, o PlanOptions) string {
 	case *ir.Parallel:
 		return "all of " + branches(n.Branches)
 	case *ir.Conditional:
-		return "one of " + branches(n.Branches) + " by " + n.Parameter.Name
+		return "one of " + branches(n.Branches) + " by " + n.By()
 	case *ir.Map:
-		return fmt.Sprintf("each %s of %s%s%s", n.IterateAs.Name, n.IterateOn.Name, itemCount(n, o.Initial), reducedBy(n))
+		return fmt.Sprintf("each %s of %s%s%s", n.IterateAs.Name, n.Over(), itemCount(n, o.Initial), reducedBy(n))
 	case *ir.Loop:
-		return fmt.Sprintf("until %s, at most %d times, counted by %s", n.BreakOn.Name, n.MaxIterations, n.IndexAs.Name)
+		return fmt.Sprintf("until %s, at most %d times, counted by %s", n.Until(), n.MaxIterations, n.IndexAs.Name)
 	}
 	panic("local: unknown node")
 }

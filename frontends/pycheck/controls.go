@@ -12,6 +12,10 @@ import (
 // control looks at the parameter that a composite goes by: what a map iterates on, a conditional compares, a loop
 // breaks on (SEMANTICS 2.4 to 2.6).
 func (c *checker) control(n ir.Node, at spot) {
+	if e, key := ir.ExpressionOf(n); e != nil {
+		c.expression(n, at, e, key)
+		return
+	}
 	switch n := n.(type) {
 	case *ir.Map:
 		c.needed(n, at, n.IterateOn, "iterate_on")
@@ -20,6 +24,22 @@ func (c *checker) control(n ir.Node, at spot) {
 	case *ir.Loop:
 		c.breaks(n, at)
 	case *ir.Task, *ir.Stub, *ir.Parallel: // go by nothing
+	}
+}
+
+// expression looks at the parameters that an expression reads; that of a loop sees what its body returns.
+func (c *checker) expression(n ir.Node, at spot, e *ir.Expression, key string) {
+	var own []string
+	if l, ok := n.(*ir.Loop); ok {
+		for _, r := range ir.Returnable(l.Body) {
+			own = append(own, r.Name)
+		}
+		own = append(own, l.IndexAs.Name)
+	}
+	for _, ref := range e.Names {
+		if !slices.Contains(own, ref.Name) {
+			c.needed(n, at, ref, key)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/runnable-render/runnable-render/internal/yaml12"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -90,7 +91,7 @@ func (r *reader) known(f *fields, t table) (meant []string) {
 // required reports the keys that must be there and are not, unless a misspelt one was meant to be it.
 func (r *reader) required(f *fields, t table, meant []string) {
 	for _, k := range t.keys() {
-		if k.Required && !f.has(k.Name) && !slices.Contains(meant, k.Name) {
+		if k.Required && !f.has(k.Name) && !f.has(ir.Instead(k.Name)) && !slices.Contains(meant, k.Name) {
 			r.Diags.Add(diag.Errorf("RR0102", r.Span(f.at), "%s has no %q; add it: %s", f.what, k.Name, firstSentence(k.Doc)))
 		}
 	}

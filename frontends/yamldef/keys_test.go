@@ -119,6 +119,12 @@ func functionOf(key string) string {
 		return "Map"
 	case "max_iterations", "break_on", "index_as":
 		return "Loop"
+	case "iterate_over":
+		return "MapOver"
+	case "expression":
+		return "ConditionalBy"
+	case "break_when":
+		return "LoopUntil"
 	case "reducer":
 		return "Reduce"
 	case "optional_ploomber_args":

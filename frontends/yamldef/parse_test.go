@@ -116,6 +116,9 @@ func TestParseEverything(t *testing.T) {
 				Common: ir.Common{Name: "again", Ignore: ignored}, Body: branch(), MaxIterations: 5, BreakOn: ref2("done"), IndexAs: ref2("i"),
 				FailFast: true,
 			},
+			&ir.Map{Common: ir.Common{Name: "over"}, Body: branch(), IterateOver: ir.Expression{Text: "range(3)"}, IterateAs: ref2("row")},
+			&ir.Conditional{Common: ir.Common{Name: "by"}, Expression: ir.Expression{Text: "rows > 2"}, Branches: []ir.Branch{{Name: "true", Graph: branch()}}},
+			&ir.Loop{Common: ir.Common{Name: "until"}, Body: branch(), MaxIterations: 5, BreakWhen: ir.Expression{Text: "i > 2"}, IndexAs: ref2("i")},
 			&ir.Stub{Common: ir.Common{Name: "give up", Next: ref2("fail")}},
 		},
 	}}

@@ -101,13 +101,20 @@ func definitions() object {
 func mappingSchema(t table) object {
 	properties := object{}
 	var required []string
+	var either []object // of which one holds
 	for _, k := range t.keys() {
 		properties[k.Name] = object{"description": k.Doc, "allOf": []object{ref(k.Shape)}}
-		if k.Required {
+		switch instead := ir.Instead(k.Name); {
+		case k.Required && instead != "" && len(kindsWith(instead)) > 0:
+			either = []object{{"required": []string{k.Name}}, {"required": []string{instead}}}
+		case k.Required:
 			required = append(required, k.Name)
 		}
 	}
 	out := object{"type": "object", "description": t.doc, "properties": properties}
+	if either != nil {
+		out["oneOf"] = either
+	}
 	if required != nil {
 		out["required"] = required
 	}

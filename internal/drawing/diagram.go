@@ -104,11 +104,11 @@ func detail(n ir.Node) string {
 	case *ir.Parallel:
 		return count(len(n.Branches), "branch", "branches")
 	case *ir.Map:
-		return fmt.Sprintf("each %s of %s", n.IterateAs.Name, n.IterateOn.Name)
+		return fmt.Sprintf("each %s of %s", n.IterateAs.Name, n.Over())
 	case *ir.Conditional:
-		return "by " + n.Parameter.Name
+		return "by " + n.By()
 	case *ir.Loop:
-		return fmt.Sprintf("until %s, at most %d", n.BreakOn.Name, n.MaxIterations)
+		return fmt.Sprintf("until %s, at most %d", n.Until(), n.MaxIterations)
 	}
 	panic("drawing: unknown node")
 }

@@ -20,18 +20,18 @@ func (m *maker) facts(n ir.Node, path string) []Fact {
 		f.names("branches", n.Branches)
 		f.flag("fail fast", n.FailFast)
 	case *ir.Map:
-		f.add("iterate on", n.IterateOn.Name)
+		f.add("iterate on", n.Over())
 		f.add("iterate as", n.IterateAs.Name)
 		f.add("reducer", n.Reducer)
 		f.number("parallelism", n.Parallelism)
 		f.flag("fail fast", n.FailFast)
 	case *ir.Conditional:
-		f.add("parameter", n.Parameter.Name)
+		f.add("parameter", n.By())
 		f.names("branches", n.Branches)
 		f.add("default", n.Default)
 		f.flag("fail fast", n.FailFast)
 	case *ir.Loop:
-		f.add("break on", n.BreakOn.Name)
+		f.add("break on", n.Until())
 		f.number("max iterations", n.MaxIterations)
 		f.add("index as", n.IndexAs.Name)
 		f.flag("fail fast", n.FailFast)

@@ -12,6 +12,17 @@ import (
 // Items returns the items of the list that a map goes over (SEMANTICS 2.4). The failure's message says what the
 // parameter is instead.
 func Items(n *ir.Map, path string, scope *Scope, blobs Blobs) ([]Value, *Failure) {
+	if n.IterateOver.Text != "" {
+		text, failure := evaluate(n.IterateOver.Text, path, scope, blobs)
+		if failure != nil {
+			return nil, failure
+		}
+		items, instead := itemsOf(text)
+		if instead != "" {
+			return nil, dataFailure(path, "iterate_over %q must make a list, and made %s", n.IterateOver.Text, instead)
+		}
+		return items, nil
+	}
 	name := n.IterateOn.Name
 	v, ok := scope.Param(name)
 	if !ok {
@@ -46,14 +57,9 @@ func itemsOf(text json.RawMessage) (items []Value, instead string) {
 
 // Arm returns the index of the branch that a conditional takes (SEMANTICS 2.5).
 func Arm(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (int, *Failure) {
-	name := n.Parameter.Name
-	v, ok := scope.Param(name)
-	if !ok {
-		return 0, dataFailure(path, "parameter %q is not there: no step before it returned it and no initial parameter gives it%s", name, visible(scope, name))
-	}
-	text, err := v.Text(blobs)
-	if err != nil {
-		return 0, dataFailure(path, "parameter %q: %v", name, err)
+	text, failure := choice(n, path, scope, blobs)
+	if failure != nil {
+		return 0, failure
 	}
 	fallback := -1
 	for i, b := range n.Branches {
@@ -67,7 +73,24 @@ func Arm(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (int, *Failu
 	if fallback >= 0 {
 		return fallback, nil
 	}
-	return 0, dataFailure(path, "%q is %s, which no branch is named after (branches: %s) and there is no default", name, describe(text), branchList(n))
+	return 0, dataFailure(path, "%q is %s, which no branch is named after (branches: %s) and there is no default", n.By(), describe(text), branchList(n))
+}
+
+// choice is the value that a conditional goes by.
+func choice(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (json.RawMessage, *Failure) {
+	if n.Expression.Text != "" {
+		return evaluate(n.Expression.Text, path, scope, blobs)
+	}
+	name := n.Parameter.Name
+	v, ok := scope.Param(name)
+	if !ok {
+		return nil, dataFailure(path, "parameter %q is not there: no step before it returned it and no initial parameter gives it%s", name, visible(scope, name))
+	}
+	text, err := v.Text(blobs)
+	if err != nil {
+		return nil, dataFailure(path, "parameter %q: %v", name, err)
+	}
+	return text, nil
 }
 
 // stands reports whether a value stands for the branch of a name: a string as it is, true and false also in
@@ -95,8 +118,23 @@ func branchList(n *ir.Conditional) string {
 	return strings.Join(names, ", ")
 }
 
-// Breaks reports whether a loop ends after an iteration that left this scope: only JSON true does (SEMANTICS 2.6).
-func Breaks(n *ir.Loop, scope *Scope, blobs Blobs) bool {
+// breaks reports whether a loop ends after an iteration that left this scope: only JSON true does (SEMANTICS 2.6). An
+// expression that fails, or makes something else than a truth value, fails the loop.
+func breaks(n *ir.Loop, path string, scope *Scope, blobs Blobs) (bool, *Failure) {
+	if n.BreakWhen.Text == "" {
+		return isTrue(n, scope, blobs), nil
+	}
+	text, failure := evaluate(n.BreakWhen.Text, path, scope, blobs)
+	if failure != nil {
+		return true, failure
+	}
+	if s := string(text); s != "true" && s != "false" {
+		return true, dataFailure(path, "break_when %q must make true or false, and made %s", n.BreakWhen.Text, describe(text))
+	}
+	return string(text) == "true", nil
+}
+
+func isTrue(n *ir.Loop, scope *Scope, blobs Blobs) bool {
 	v, ok := scope.Param(n.BreakOn.Name)
 	if !ok || v.IsObject() {
 		return false

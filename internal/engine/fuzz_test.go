@@ -82,7 +82,9 @@ func FuzzControl(f *testing.F) {
 		if arm, failure := engine.Arm(c, "c", scope, blobs{}); failure == nil && (arm < 0 || arm > 1) || failure != nil && failure.Message == "" {
 			t.Fatalf("%d, %+v", arm, failure)
 		}
-		if engine.Breaks(&ir.Loop{BreakOn: ir.Ref{Name: "x"}}, scope, blobs{}) != (string(v.JSON) == "true") {
+		l := &ir.Loop{BreakOn: ir.Ref{Name: "x"}, MaxIterations: 2}
+		done, failure := engine.LoopDone(l, "l", 0, &engine.Outcome{Status: engine.Success, After: scope}, blobs{})
+		if done != (string(v.JSON) == "true") || failure != nil {
 			t.Fatalf("%s", v.JSON)
 		}
 	})

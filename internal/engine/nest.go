@@ -140,16 +140,25 @@ func (m *Machine) ended(r *graphRun) {
 // endIteration begins the next iteration of a loop or ends it.
 func (m *Machine) endIteration(c *nest, n *ir.Loop, out *Outcome) {
 	c.changed.add(out.Changed...)
-	if !LoopDone(n, c.next-1, out, m.blobs) {
+	done, failure := LoopDone(n, c.path, c.next-1, out, m.blobs)
+	switch {
+	case failure != nil:
+		m.close(c, Outcome{Status: Failed, After: c.before, Failure: failure})
+		return
+	case !done:
 		m.iterate(c, n, c.next, out.After)
 		return
 	}
 	m.close(c, afterLoop(n, c.before, out, c.changed.order))
 }
 
-// LoopDone reports whether a loop ends with iteration k, which came to out (SEMANTICS 2.6).
-func LoopDone(n *ir.Loop, k int, out *Outcome, blobs Blobs) bool {
-	return !out.Status.OK() || k+1 >= n.MaxIterations || Breaks(n, out.After, blobs)
+// LoopDone reports whether the loop at path ends with iteration k, which came to out (SEMANTICS 2.6), and why it fails then
+// although the iteration succeeded.
+func LoopDone(n *ir.Loop, path string, k int, out *Outcome, blobs Blobs) (bool, *Failure) {
+	if !out.Status.OK() || k+1 >= n.MaxIterations {
+		return true, nil
+	}
+	return breaks(n, path, out.After, blobs)
 }
 
 // reduce ends a map whose items are all done: by its failure, or by its reducer's result.

@@ -85,10 +85,13 @@ var pickers = map[string]func([]Value) Value{
 	"len":   func(v []Value) Value { return Int(len(v)) },
 }
 
-// Check reports what is wrong with a pipeline as far as only the engine can tell: its reducers.
+// Check reports what is wrong with a pipeline as far as only the engine can tell: its reducers and expressions.
 func Check(p *ir.Pipeline) diag.List {
 	var list diag.List
 	for v := range ir.Walk(p) {
+		if d := checkExpression(v.Node); d != nil {
+			list.Add(*d)
+		}
 		n, ok := v.Node.(*ir.Map)
 		if !ok {
 			continue

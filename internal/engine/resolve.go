@@ -108,7 +108,7 @@ func (r *Resolver) afterIteration(n *ir.Loop, at *spot, job *Job, k int) (*Scope
 			}
 			if o != nil {
 				scope, from = o.After, i+1
-				if LoopDone(n, i, o, r.Blobs) {
+				if done, _ := LoopDone(n, at.path, i, o, r.Blobs); done {
 					return nil, ErrNotReached
 				}
 				break
@@ -120,7 +120,7 @@ func (r *Resolver) afterIteration(n *ir.Loop, at *spot, job *Job, k int) (*Scope
 		if err != nil {
 			return nil, err
 		}
-		if LoopDone(n, i, o, r.Blobs) {
+		if done, _ := LoopDone(n, at.path, i, o, r.Blobs); done {
 			return nil, ErrNotReached
 		}
 		scope = o.After
@@ -137,30 +137,31 @@ func (r *Resolver) iteration(n *ir.Loop, path string, k int, scope *Scope) (*Out
 	return r.derive(m, m.root.Path, entry)
 }
 
-// Iteration derives what the iteration of a loop at path came to, and whether the loop ends with it.
-func (r *Resolver) Iteration(path string) (out *Outcome, done bool, err error) {
+// Iteration derives whether a loop ends with its iteration at path, and why it fails then although the iteration succeeded.
+func (r *Resolver) Iteration(path string) (done bool, failure *Failure, err error) {
 	at, err := locate(r.Pipeline, path)
 	if err != nil {
-		return nil, false, err
+		return false, nil, err
 	}
 	n, ok := at.above.node.(*ir.Loop)
 	if !ok || at.node != nil {
-		return nil, false, fmt.Errorf("%q is not an iteration of a loop", path)
+		return false, nil, fmt.Errorf("%q is not an iteration of a loop", path)
 	}
 	job, err := r.step(at.above)
 	if err != nil {
-		return nil, false, err
+		return false, nil, err
 	}
 	k, _ := strconv.Atoi(at.slot)
 	scope, err := r.afterIteration(n, at.above, job, k-1)
 	if err != nil {
-		return nil, false, err
+		return false, nil, err
 	}
-	out, err = r.iteration(n, at.above.path, k, scope)
+	out, err := r.iteration(n, at.above.path, k, scope)
 	if err != nil {
-		return nil, false, err
+		return false, nil, err
 	}
-	return out, LoopDone(n, k, out, r.Blobs), nil
+	done, failure = LoopDone(n, at.above.path, k, out, r.Blobs)
+	return done, failure, nil
 }
 
 // Outcome derives what the node at path came to.

@@ -32,17 +32,21 @@ func compile(source string) (starlark.Callable, error) {
 	if _, ok := expr.(*syntax.LambdaExpr); !ok {
 		return nil, errors.New("the lambda does not compile: it is not one lambda expression")
 	}
-	env := starlark.StringDict{
+	v, err := starlark.EvalExprOptions(&syntax.FileOptions{Set: true}, &starlark.Thread{Name: "reducer"}, expr, functions())
+	if err != nil {
+		return nil, fmt.Errorf("the lambda does not compile: %s", plain(err))
+	}
+	return v.(starlark.Callable), nil
+}
+
+// functions are those of Python that Starlark lacks or does not bound.
+func functions() starlark.StringDict {
+	return starlark.StringDict{
 		"sum":   starlark.NewBuiltin("sum", sum),
 		"round": starlark.NewBuiltin("round", round),
 		"pow":   starlark.NewBuiltin("pow", pow),
 		"range": starlark.NewBuiltin("range", boundedRange),
 	}
-	v, err := starlark.EvalExprOptions(&syntax.FileOptions{Set: true}, &starlark.Thread{Name: "reducer"}, expr, env)
-	if err != nil {
-		return nil, fmt.Errorf("the lambda does not compile: %s", plain(err))
-	}
-	return v.(starlark.Callable), nil
 }
 
 // plain is the error's text without the place inside the one-line source.

@@ -167,6 +167,12 @@ func graphCodes() []Code {
 			Good:        "dag:\n  parameters:\n    rate: {type: float, default: 0.1}\n  steps:\n    a: {type: stub}\n",
 		},
 		{
+			Code: "RR0321", Title: "a step that goes by a parameter and by an expression",
+			Explanation: "A conditional has parameter or expression, a map iterate_on or iterate_over, a loop break_on or break_when. With both nothing would say which counts.",
+			Bad:         "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_over: range(3), iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",
+			Good:        "dag:\n  steps:\n    m: {type: map, iterate_over: range(3), iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",
+		},
+		{
 			Code: "RR0307", Title: "a value that is returned twice",
 			Explanation: "returns names each value of a task once; with two values of one name nothing would say which counts.",
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, returns: [{name: n}, {name: n}]}\n",

@@ -129,7 +129,7 @@ class Document:
             raise DefinitionError("composites are nested more than 200 deep", place=_at(step))
         if isinstance(step, (Parallel, Conditional)):
             if isinstance(step, Conditional):
-                self.word(step, out, spans, "parameter")
+                self.either(step, out, spans, "parameter", "expression")
                 if step.default:
                     out["default"] = step.default
             out["branches"] = []
@@ -140,7 +140,7 @@ class Document:
                     made.setdefault("spans", {})["name"] = self.span(at)
                 out["branches"].append(made)
         elif isinstance(step, Map):
-            self.word(step, out, spans, "iterate_on")
+            self.either(step, out, spans, "iterate_on", "iterate_over")
             self.word(step, out, spans, "iterate_as")
             if step.reducer:
                 self.word(step, out, spans, "reducer")
@@ -150,12 +150,15 @@ class Document:
             out["branch"] = self.graph(step.branch)
         elif isinstance(step, Loop):
             out["max_iterations"] = step.max_iterations
-            self.word(step, out, spans, "break_on")
+            self.either(step, out, spans, "break_on", "break_when")
             self.word(step, out, spans, "index_as")
             out["branch"] = self.graph(step.branch)
         if step.fail_fast:
             out["fail_fast"] = True
         self.depth -= 1
+
+    def either(self, step, out, spans, key, instead):
+        self.word(step, out, spans, key if getattr(step, key) else instead)
 
     def word(self, step, out, spans, key):
         out[key] = getattr(step, key)

@@ -248,20 +248,20 @@ class Parallel(Composite):
 
 
 class Conditional(Composite):
-    """Runs the branch that the parameter's value names, else the default: a pipeline, a step, a list of steps, or
-    the name of a branch."""
+    """Runs the branch that the parameter's value names, or that of an expression over the parameters, else the default: a
+    pipeline, a step, a list of steps, or the name of a branch."""
 
     kind = "conditional"
 
     def __init__(
-        self, *, parameter, branches, default=None, name="", next_node="", terminate_with_success=False,
+        self, *, branches, parameter="", expression="", default=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
         resources=None, ignore=(), fail_fast=False,
     ):  # fmt: skip
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
 
-        self.parameter = v.word(parameter, "parameter", optional=False)
+        self.parameter, self.expression = _either(parameter, "parameter", expression, "expression")
         self.branches, self.fail_fast = _branches(branches, "Conditional"), v.flag(fail_fast, "fail_fast")
         self.default = ""
         if isinstance(default, str):
@@ -275,13 +275,14 @@ class Conditional(Composite):
 
 
 class Map(Composite):
-    """Runs its branch once for each item of the list in the parameter iterate_on, as iterate_as. reducer is a name,
+    """Runs its branch once for each item of the list in the parameter iterate_on, or that the expression iterate_over
+    makes, as iterate_as. reducer is a name,
     a lambda or a function; without one the results are lists."""
 
     kind = "map"
 
     def __init__(
-        self, *, branch, iterate_on, iterate_as, reducer=None, name="", next_node="", terminate_with_success=False,
+        self, *, branch, iterate_as, iterate_on="", iterate_over="", reducer=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
         resources=None, ignore=(), parallelism=None, fail_fast=False,
     ):  # fmt: skip
@@ -289,7 +290,8 @@ class Map(Composite):
         from ._pipeline import as_branch
 
         self.branch = as_branch(branch, "branch")
-        self.iterate_on, self.iterate_as = v.word(iterate_on, "iterate_on", False), v.word(iterate_as, "iterate_as", False)
+        self.iterate_on, self.iterate_over = _either(iterate_on, "iterate_on", iterate_over, "iterate_over")
+        self.iterate_as = v.word(iterate_as, "iterate_as", False)
         self.reducer = _reducer(reducer, self.call)
         self.parallelism = 0 if parallelism is None else v.count(parallelism, "parallelism", 1)
         self.fail_fast = v.flag(fail_fast, "fail_fast")
@@ -299,12 +301,12 @@ _reducer = reducer  # the argument of Map hides the function
 
 
 class Loop(Composite):
-    """Runs its branch until the parameter break_on is true, max_iterations times at most; index_as counts from 0."""
+    """Runs its branch until the parameter break_on, or the expression break_when, is true, max_iterations times at most; index_as counts from 0."""
 
     kind = "loop"
 
     def __init__(
-        self, *, branch, max_iterations, break_on, index_as, name="", next_node="", terminate_with_success=False,
+        self, *, branch, max_iterations, index_as, break_on="", break_when="", name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
         resources=None, ignore=(), fail_fast=False,
     ):  # fmt: skip
@@ -312,8 +314,17 @@ class Loop(Composite):
         from ._pipeline import as_branch
 
         self.branch, self.max_iterations = as_branch(branch, "branch"), v.count(max_iterations, "max_iterations", 1)
-        self.break_on, self.index_as = v.word(break_on, "break_on", False), v.word(index_as, "index_as", False)
+        self.break_on, self.break_when = _either(break_on, "break_on", break_when, "break_when")
+        self.index_as = v.word(index_as, "index_as", False)
         self.fail_fast = v.flag(fail_fast, "fail_fast")
+
+
+def _either(name, what, expression, instead):
+    """The name of a parameter, or an expression in its place."""
+    name, expression = v.word(name, what), v.word(expression, instead)
+    if bool(name) == bool(expression):
+        raise DefinitionError(f"give {what} or {instead}, {'not both' if name else 'one of the two'}", code="RR0321" if name else "RR0306")
+    return name, expression
 
 
 def _branches(value, what):
