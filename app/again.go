@@ -16,7 +16,7 @@ type where struct {
 	flags           *inputFlags
 	python, workdir string
 	isolate         bool
-	compose         *composeFlags // of a run in compose
+	start           *startFlags // of a run elsewhere
 }
 
 // commands are the commands that a summary names. They work from every folder, so the store is always named; the
@@ -50,8 +50,8 @@ func (a *command) retryLine(run string, w where) string {
 	if w.python != "" {
 		line += " --python " + quoteArg(interpreter(w.python))
 	}
-	if w.compose != nil {
-		line += w.compose.line()
+	if w.start != nil {
+		line += w.start.line()
 	}
 	if w.isolate {
 		line += " --isolate"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/step"
@@ -41,7 +42,8 @@ type Options struct {
 
 	// What follows stands beside what is built in (docs/plugins.md).
 	Tasks     map[string]plugin.Task    // by command_type
-	Backends  map[string]plugin.Backend // by the word after --target
+	Targets   []target.Target           // after --target, with options of their own (docs/extending.md)
+	Backends  map[string]plugin.Backend // by the word after --target: what renders and does nothing else
 	Frontends []frontends.Frontend      // come first
 	Stores    []store.Opener            // come first
 	Secrets   step.Secrets              // in place of the configuration's; nil: that
@@ -58,7 +60,7 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	out := &output{w: stdout, gone: stop}
-	a := &command{Options: o, ctx: ctx, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
+	a := &command{Options: o, ctx: ctx, args: args, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetContext(ctx)
@@ -85,8 +87,16 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 type command struct {
 	Options
 	ctx            context.Context // ends at the first signal
+	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// called is this use of the command line with other words.
+func (a *command) called(args []string) *command {
+	other := *a
+	other.args = args
+	return &other
 }
 
 // exit is an error with its exit code; a nil err has been told already.
@@ -158,19 +168,19 @@ func (a *command) root() *cobra.Command {
 				fmt.Fprintf(a.stdout, longHelp+"\n", a.Name)
 				return nil
 			}
-			if len(args) > 0 && flags.target == "" && !looksLikeFile(args[0]) {
+			if len(args) > 0 && flags.name == "" && !looksLikeFile(args[0]) {
 				return unknownCommand(cmd, args[0])
 			}
 			return a.render(cmd, args, &flags)
 		},
 	}
-	flags.register(root)
+	flags.register(a, root)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.AddCommand(
-		a.pluginsCommand(), a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
+		a.pluginsCommand(), a.targetsCommand(), a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
 		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(), a.reportCommand(), a.uiCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

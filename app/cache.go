@@ -86,7 +86,7 @@ func (in *inputs) foresee(ctx context.Context, f *runFlags) ([]cache.Decision, e
 	d := drive{store: st, pipeline: in.pipeline, inputs: in, flags: f}
 	runtime := d.runtime()
 	defer runtime.Close()
-	steps := &local.Steps{Runtime: runtime, Store: st, Pipeline: in.pipeline, Dir: d.dir(), Target: "local"}
+	steps := &local.Steps{Runtime: runtime, Store: st, Pipeline: in.pipeline, Dir: d.dir(), Target: local.Name}
 	decisions, err := steps.Foresee(ctx, in.scope())
 	return decisions, storeError(err)
 }

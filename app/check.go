@@ -3,28 +3,36 @@ package app
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
+// checkFlags are the flags of check.
+type checkFlags struct {
+	targetFlags
+	inputs inputFlags
+}
+
 // checkCommand says what is wrong with definitions.
 func (a *command) checkCommand() *cobra.Command {
-	var f renderFlags
+	var f checkFlags
 	var format string
 	var strict bool
 	cmd := &cobra.Command{
 		Use:   "check [FILE...]",
 		Short: "Say what is wrong with definitions, for a target or for all",
 		Args:  cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			form, err := diag.ParseFormat(format)
 			if err != nil {
 				return fmt.Errorf("--format: %w", err)
 			}
-			if f.target != "" {
-				if err := oneOf("target", f.target, "argo", "compose", "local"); err != nil {
+			if f.name != "" {
+				if err := f.find(a, cmd, append([]string{"format"}, flagsOfInputs...)...); err != nil {
 					return err
 				}
 			}
@@ -40,19 +48,17 @@ func (a *command) checkCommand() *cobra.Command {
 	}
 	f.inputs.register(cmd)
 	a.explainParameters(cmd)
+	targets := a.ownTargets()
+	f.register(a, cmd, targets, "", "also check that this target can express it: "+targetNames(targets)+", or a program on PATH")
 	fs := cmd.Flags()
-	fs.StringVarP(&f.target, "target", "t", "", "also check that this target can express it: argo, compose or local")
-	fs.StringVar(&f.image, "image", "", "image that holds the pipeline's code")
-	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1")
 	fs.StringVar(&format, "format", "text", "text, json, github (annotations) or sarif")
 	fs.BoolVar(&strict, "strict", false, "treat warnings as errors")
 	complete(cmd, "format", diag.Formats()...)
-	complete(cmd, "target", "argo", "compose", "local")
 	return cmd
 }
 
 // check checks every file and prints all that there is to say in one piece.
-func (a *command) check(files []string, format diag.Format, strict bool, f *renderFlags) error {
+func (a *command) check(files []string, format diag.Format, strict bool, f *checkFlags) error {
 	var all, unused diag.List
 	used := map[diag.Span]bool{}
 	accepted := 0
@@ -63,15 +69,15 @@ func (a *command) check(files []string, format diag.Format, strict bool, f *rend
 		if err != nil {
 			return err
 		}
-		if !list.HasErrors() {
-			more, err := in.refusals(f)
+		if !list.HasErrors() && f.target != nil {
+			_, more, err := in.render(f.target, f.given(), false)
 			if err != nil {
 				return err
 			}
 			list = append(list, in.accepted().Filter(more)...)
 		}
 		if !list.HasErrors() { // else not all that may be accepted has been looked for
-			unused = append(unused, in.accepted().Unused(f.looksFor)...)
+			unused = append(unused, in.accepted().Unused(func(code string) bool { return f.looksFor(a.ownTargets(), code) })...)
 		}
 		for _, at := range in.accepted().Used() {
 			used[at] = true
@@ -128,25 +134,11 @@ func outcome(files int, list diag.List, accepted int) string {
 }
 
 // looksFor reports whether warnings of a code are looked for: those of targets only where one is asked for.
-func (f *renderFlags) looksFor(code string) bool {
-	switch code[:len("RR1")] {
-	case "RR1":
-		return f.target == "argo"
-	case "RR2":
-		return f.target == "compose"
+func (f *checkFlags) looksFor(targets []target.Target, code string) bool {
+	for _, t := range targets {
+		if prefix := t.About().Codes; prefix != "" && strings.HasPrefix(code, prefix) {
+			return f.name == t.Name()
+		}
 	}
 	return code < "RR3"
-}
-
-// refusals are what the target asked for has to say.
-func (in *inputs) refusals(f *renderFlags) (diag.List, error) {
-	switch f.target {
-	case "argo":
-		_, _, list, err := in.argo(f)
-		return list, err
-	case "compose":
-		_, list, err := in.compose(f)
-		return list, err
-	}
-	return nil, nil
 }

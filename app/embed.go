@@ -1,10 +1,8 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,8 +10,6 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/golang"
-	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/pipeline"
 	"github.com/runnable-render/runnable-render/plugin"
 )
@@ -113,56 +109,4 @@ func (in *inputs) programs() map[string]string {
 		}
 	}
 	return out
-}
-
-// backend finds what renders for a target that is not built in.
-func (a *command) backend(target string) (plugin.Backend, bool) {
-	if b, ok := a.Backends[target]; ok {
-		return b, true
-	}
-	program, found := plugin.LookPath(plugin.RoleBackend, target)
-	return programBackend{program}, found
-}
-
-// programBackend is the program of a plugin.
-type programBackend struct{ program string }
-
-// Render implements [plugin.Backend].
-func (b programBackend) Render(p *ir.Pipeline, o plugin.BackendOptions) (map[string][]byte, diag.List) {
-	files, list, err := plugin.Call{Program: b.program, Log: os.Stderr}.Render(context.Background(), p, o)
-	if err != nil {
-		list.Add(diag.Errorf(plugin.CodeAnswer, p.Span, "%s cannot render the pipeline: %v", b.program, err))
-	}
-	return files, list
-}
-
-// knownTarget refuses a target for which there is nothing.
-func (a *command) knownTarget(target string) error {
-	if slices.Contains(targets, target) {
-		return nil
-	}
-	if _, found := a.backend(target); found {
-		return nil
-	}
-	err := oneOf("target", target, append(slices.Clone(targets), slices.Sorted(maps.Keys(a.Backends))...)...)
-	if !plugin.ValidName(target) {
-		return err
-	}
-	return fmt.Errorf("%w; there is no %s on PATH either", err, plugin.ProgramName(plugin.RoleBackend, target))
-}
-
-// renderByPlugin renders for a target that is not built in.
-func (a *command) renderByPlugin(in *inputs, f *renderFlags) (map[string][]byte, diag.List, error) {
-	b, found := a.backend(f.target)
-	if !found {
-		return nil, nil, a.knownTarget(f.target)
-	}
-	o := plugin.BackendOptions{
-		Image: cmp.Or(f.image, in.config.Image), Store: in.remoteStore(), Source: filepath.Base(in.file),
-	}
-	for _, n := range in.params {
-		o.Parameters = append(o.Parameters, plugin.Parameter{Name: n.Name, Value: n.Value.JSON})
-	}
-	files, list := b.Render(in.pipeline, o)
-	return files, list, nil
 }

@@ -40,11 +40,12 @@ func readRendered(file string) (*renderedFile, error) {
 		return nil, err
 	}
 	defer f.Close()
-	first := make([]byte, len(headerFirst)+len(headerPrefix))
-	if _, err := io.ReadFull(f, first); err != nil || string(first) != headerFirst+headerPrefix {
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, err
-		}
+	lead := make([]byte, maxLead+len(headerFirst))
+	n, err := io.ReadFull(f, lead)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	if !bytes.Contains(lead[:n], []byte(headerFirst)) {
 		return nil, nil
 	}
 	rest, err := io.ReadAll(io.LimitReader(f, maxRendered+1))
@@ -54,8 +55,12 @@ func readRendered(file string) (*renderedFile, error) {
 	if len(rest) > maxRendered {
 		return nil, &fs.PathError{Op: "read", Path: file, Err: fmt.Errorf("it is larger than %d MiB, which no rendered file is", maxRendered>>20)}
 	}
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return &renderedFile{path: file, text: append(first, rest...), args: splitArgs(string(line))}, nil
+	text := append(lead[:n], rest...)
+	args, ok := headerOf(text)
+	if !ok {
+		return nil, nil
+	}
+	return &renderedFile{path: file, text: text, args: args}, nil
 }
 
 // findRendered returns the rendered files at and below the paths, in order. A path that is a definition stands for
@@ -95,15 +100,15 @@ func findBelow(dir string, found map[string]*renderedFile) error {
 			return err
 		case d.IsDir() && file != dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 			return filepath.SkipDir
-		case d.IsDir() || !isYAML(file):
+		case !d.Type().IsRegular():
 			return nil
 		}
 		r, err := readRendered(file)
-		if r != nil {
+		if r != nil && (isYAML(file) || r.named()) {
 			found[filepath.Clean(file)] = r
 		}
-		if errors.Is(err, fs.ErrNotExist) { // a link to nothing
-			return nil
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) && !isYAML(file) {
+			return nil // a link to nothing, or data
 		}
 		return err
 	})
@@ -140,20 +145,30 @@ func isYAML(file string) bool {
 	return ext == ".yaml" || ext == ".yml"
 }
 
+// named reports whether the file has the name that its command gives it, if that gives it one: else it is a copy.
+func (r *renderedFile) named() bool {
+	for i, arg := range r.args[:max(0, len(r.args)-1)] {
+		if arg == "--output" {
+			return isFolder(r.args[i+1]) || filepath.Base(r.args[i+1]) == filepath.Base(r.path)
+		}
+	}
+	return true
+}
+
 // again renders anew what one command rendered, and returns what its files should hold by name. One that renders to
 // stdout or a file has one, by whatever name.
 func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags := &renderFlags{}
 	cmd := &cobra.Command{Use: "render"}
-	flags.register(cmd)
+	flags.register(v.called(r.args), cmd)
 	if err := cmd.ParseFlags(r.args); err != nil {
 		return nil, false, fail(ExitInvalid, "%s: the command in its second line: %w", r.path, err)
 	}
 	args := cmd.Flags().Args()
-	if len(args) != 1 || flags.target != "argo" && flags.target != "compose" {
+	if len(args) != 1 || flags.name == "" || flags.here() || flags.name == graphTarget {
 		return nil, false, fail(ExitInvalid, "%s: the command in its second line renders nothing", r.path)
 	}
-	if err := flags.apply(cmd); err != nil {
+	if err := flags.apply(v.command, cmd); err != nil {
 		return nil, false, fail(ExitInvalid, "%s: the command in its second line: %w", r.path, err)
 	}
 	definition := beside(r.path, args[0])
@@ -167,12 +182,13 @@ func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
 	if err := v.trust.all(v.ctx, r, definition, &flags.inputs); err != nil {
 		return nil, false, err
 	}
-	_, files, err := v.renderFiles(definition, flags)
+	_, rendering, err := v.rendered(definition, flags)
 	if err != nil {
 		return nil, false, err
 	}
-	for name, text := range files {
-		files[name] = append([]byte(header(r.args)), text...)
+	files := map[string][]byte{}
+	for name := range rendering.Files {
+		files[name] = headed(rendering, name, r.args)
 	}
 	return files, isFolder(flags.output), nil
 }

@@ -2,16 +2,15 @@ package app
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/drawing"
-	"github.com/runnable-render/runnable-render/internal/drawing/manifest"
+
+	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/report"
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -34,7 +33,7 @@ func (a *command) graphCommand() *cobra.Command {
 		Short: "Draw a definition, or what a target makes of it",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.valid(cmd); err != nil {
+			if err := f.valid(a, cmd); err != nil {
 				return err
 			}
 			file, err := a.definitionFile(args)
@@ -45,28 +44,27 @@ func (a *command) graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.write(map[string][]byte{"graph": []byte(text)}, "", f.output)
+			return a.write(target.Rendering{Files: map[string][]byte{"graph": []byte(text)}}, nil, f.output)
 		},
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.format, "format", "mermaid", strings.Join(graphFormats, ", ")+": html is a page that folds and unfolds, text is for comparing")
 	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout")
 	fs.IntVar(&f.depth, "depth", 0, "svg: levels of composites to unfold (default: all)")
-	fs.StringVarP(&f.target, "target", "t", "", "argo or compose: draw what is rendered for it, in place of the definition")
-	fs.StringVar(&f.image, "image", "", "with --target: image that holds the pipeline's code")
+	targets := a.ownTargets()
+	f.targetFlags.register(a, cmd, targets, "", targetNames(targets)+": draw what is rendered for it, in place of the definition")
 	f.inputs.register(cmd)
 	complete(cmd, "format", graphFormats...)
-	complete(cmd, "target", "argo", "compose")
 	return cmd
 }
 
 // valid refuses what would have no effect.
-func (f *graphFlags) valid(cmd *cobra.Command) error {
+func (f *graphFlags) valid(a *command, cmd *cobra.Command) error {
 	if err := oneOf("format", f.format, graphFormats...); err != nil {
 		return err
 	}
-	if f.target != "" {
-		if err := oneOf("target", f.target, "argo", "compose"); err != nil {
+	if f.name != "" {
+		if err := f.find(a, cmd, append([]string{"format", "output", "depth"}, flagsOfInputs...)...); err != nil {
 			return err
 		}
 	}
@@ -75,9 +73,9 @@ func (f *graphFlags) valid(cmd *cobra.Command) error {
 		return fmt.Errorf("--depth %d: want at least 1", f.depth)
 	case f.depth > 0 && f.format != "svg":
 		return fmt.Errorf("--depth has no effect with --format %s; leave it out", f.format)
-	case f.target != "" && f.format == "text":
-		return fmt.Errorf("--format text is of a definition; leave --target out, or render it: `render --target %s`", f.target)
-	case f.target == "":
+	case f.name != "" && f.format == "text":
+		return fmt.Errorf("--format text is of a definition; leave --target out, or render it: `render --target %s`", f.name)
+	case f.name == "":
 		return only(cmd, "a definition; --target says what to render", "format", "output", "depth", "target")
 	}
 	return nil
@@ -90,8 +88,8 @@ func (a *command) drawing(file string, f *graphFlags) (string, error) {
 		return "", err
 	}
 	title := p.Name
-	if f.target != "" {
-		title += " for " + f.target
+	if f.name != "" {
+		title += " for " + f.name
 	}
 	switch f.format {
 	case "text":
@@ -110,7 +108,7 @@ func (a *command) drawing(file string, f *graphFlags) (string, error) {
 
 // diagram is the diagram of a definition, or of what the target makes of it.
 func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Diagram, error) {
-	if f.target == "" {
+	if f.name == "" {
 		s, err := a.load(file, frontends.Options{})
 		if err != nil {
 			return nil, nil, err
@@ -123,14 +121,16 @@ func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Di
 	}
 	rendered := f.renderFlags
 	rendered.output, rendered.quiet = "", true
-	in, files, err := a.renderFiles(file, &rendered)
+	in, r, err := a.rendered(file, &rendered)
 	if err != nil {
 		return nil, nil, err
 	}
-	names := slices.Sorted(maps.Keys(files))
-	d, err := manifest.Read(files[names[0]])
+	if r.Diagram == nil {
+		return nil, nil, fail(ExitInvalid, "what is rendered for %s has no drawing; leave --target out to draw the definition", f.name)
+	}
+	d, err := r.Diagram()
 	if err != nil {
-		return nil, nil, fail(ExitEnvironment, "what was rendered for %s cannot be drawn: %w", f.target, err)
+		return nil, nil, fail(ExitEnvironment, "what was rendered for %s cannot be drawn: %w", f.name, err)
 	}
 	return in.pipeline, d, nil
 }

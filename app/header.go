@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -13,23 +14,49 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/params"
 )
 
 // A rendered file begins with the command that makes it again. It is what --check and --update go by, so a review
 // of rendered files needs no list of them anywhere.
 const (
-	headerFirst  = "# Rendered by runnable-render; do not edit. To render it again:\n"
-	headerPrefix = "#   runnable-render "
+	headerFirst  = " Rendered by runnable-render; do not edit. To render it again:\n"
+	headerPrefix = "   runnable-render "
 )
 
-// header is the comment at the top of a rendered file.
-func header(args []string) string {
+// headed is a rendered file with the comment at its top, after a line that names an interpreter.
+func headed(r target.Rendering, name string, args []string) []byte {
+	text := r.Files[name]
+	if r.Comment == "" || args == nil {
+		return text
+	}
 	quoted := make([]string, len(args))
 	for i, a := range args {
 		quoted[i] = quoteArg(a)
 	}
-	return headerFirst + headerPrefix + strings.Join(quoted, " ") + "\n"
+	header := r.Comment + headerFirst + r.Comment + headerPrefix + strings.Join(quoted, " ") + "\n"
+	at := 0
+	if bytes.HasPrefix(text, []byte("#!")) {
+		at = bytes.IndexByte(text, '\n') + 1
+	}
+	return slices.Concat(text[:at], []byte(header), text[at:])
+}
+
+// maxLead is the most that stands before the header of a rendered file: a line that names an interpreter, and what begins
+// a comment.
+const maxLead = 256
+
+// headerOf returns the command in the header of a rendered file; ok is false for a file of another kind.
+func headerOf(text []byte) (args []string, ok bool) {
+	at := bytes.Index(text[:min(len(text), maxLead+len(headerFirst))], []byte(headerFirst))
+	if at < 0 {
+		return nil, false
+	}
+	comment := text[bytes.LastIndexByte(text[:at], '\n')+1 : at]
+	line, _, _ := bytes.Cut(text[at+len(headerFirst):], []byte("\n"))
+	command, ok := bytes.CutPrefix(line, slices.Concat(comment, []byte(headerPrefix)))
+	return splitArgs(string(command)), ok && !bytes.ContainsAny(comment, " \t")
 }
 
 // quoteArg quotes an argument for a shell where it needs it. What has no place in a comment, as a line end or a byte that

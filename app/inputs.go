@@ -335,7 +335,7 @@ func (in *inputs) readConfig(ctx context.Context, given, dir string) (diag.List,
 	}
 	in.configFile = file
 	var list diag.List
-	if in.config, list = config.Parse(file, in.configText, in.env()); in.config == nil {
+	if in.config, list = config.Parse(file, in.configText, in.env(), in.brings.sections()); in.config == nil {
 		in.config = &config.Config{}
 	}
 	in.configText = config.Shown(in.configText)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/plugin"
 )
@@ -55,8 +57,8 @@ func (a *command) ownPlugins() []plugin.Found {
 	for kind := range a.Tasks {
 		out = append(out, plugin.Found{Role: plugin.RoleTask, Name: kind})
 	}
-	for target := range a.Backends {
-		out = append(out, plugin.Found{Role: plugin.RoleBackend, Name: target})
+	for _, t := range a.ownTargets()[len(backends.All()):] {
+		out = append(out, plugin.Found{Role: plugin.RoleBackend, Name: t.Name()})
 	}
 	for _, f := range a.Frontends {
 		for _, ext := range f.Extensions {
@@ -78,7 +80,7 @@ func (a *command) isBuiltIn(role plugin.Role, name string) bool {
 	case plugin.RoleTask:
 		return slices.Contains([]string{"python", "async-python", "shell", "notebook"}, name) || a.Tasks[name] != nil
 	case plugin.RoleBackend:
-		return slices.Contains(targets, name) || a.Backends[name] != nil
+		return name == graphTarget || slices.ContainsFunc(a.ownTargets(), func(t target.Target) bool { return t.Name() == name })
 	case plugin.RoleFrontend:
 		for _, f := range append(slices.Clone(a.Frontends), frontends.All()...) {
 			if slices.Contains(f.Extensions, "."+name) {

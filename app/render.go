@@ -6,51 +6,33 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/runnable-render/runnable-render/backends/argo"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// targets that --target names.
-var targets = []string{"argo", "compose", "local", "graph"}
-
 // renderFlags are the flags of rendering.
 type renderFlags struct {
-	inputs         inputFlags
-	target         string
-	output         string
-	image          string
-	runnerImage    string
-	namespace      string
-	serviceAccount string
-	argoVersion    string
-	composeVersion string
-	check, update  bool
-	allow          []string
-	quiet          bool
-	local          runFlags // --target local runs it
+	targetFlags
+	inputs        inputFlags
+	output        string
+	check, update bool
+	allow         []string
+	quiet         bool
+	local         runFlags // --target local runs it
 }
 
-func (f *renderFlags) register(cmd *cobra.Command) {
+func (f *renderFlags) register(a *command, cmd *cobra.Command) {
 	f.inputs.register(cmd)
-	fs := cmd.Flags()
-	fs.StringVarP(&f.target, "target", "t", "", "argo, compose, local (run it here) or graph")
-	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout; with a slash at its end a folder (Argo: several objects and a kustomization)")
-	fs.StringVar(&f.image, "image", "", "image that holds the pipeline's code")
-	fs.StringVar(&f.runnerImage, "runner-image", "", "image that brings the runner")
-	fs.StringVar(&f.namespace, "namespace", "", "Argo: namespace of the objects")
-	fs.StringVar(&f.serviceAccount, "service-account", "", "Argo: service account of the pods")
-	fs.StringVar(&f.argoVersion, "argo-version", "", "Argo: 3.5, 3.6, 3.7, 4.0 or 4.1 (default: valid on all from 3.6)")
-	fs.StringVar(&f.composeVersion, "compose-version", "", "compose: 2 renders for 2.23 and later alone: secrets become files (default: also for 1.29)")
+	targets := a.ownTargets()
+	f.targetFlags.register(a, cmd, targets, "", targetNames(targets)+" (local runs it here) or "+graphTarget)
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "file to write instead of stdout; with a slash at its end a folder (Argo: several objects and a kustomization)")
 	f.local.register(cmd)
-	complete(cmd, "target", targets...)
-	complete(cmd, "argo-version", "3.5", "3.6", "3.7", "4.0", "4.1")
 }
 
 func (a *command) renderCommand() *cobra.Command {
@@ -74,7 +56,7 @@ func (a *command) renderCommand() *cobra.Command {
 			return a.render(cmd, args, &f)
 		},
 	}
-	f.register(cmd)
+	f.register(a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
 	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: a file that a rendered file may name though it lies elsewhere, is not tracked by git, or is a program; a folder stands for what is in it")
@@ -84,88 +66,49 @@ func (a *command) renderCommand() *cobra.Command {
 
 // render renders one definition, or does what its target stands for.
 func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) error {
-	if f.target == "" {
-		return fmt.Errorf("--target is not given: want one of %s", strings.Join(targets, ", "))
+	if f.name == "" {
+		return fmt.Errorf("--target is not given: want one of %s, %s", targetNames(a.ownTargets()), graphTarget)
 	}
-	if err := a.knownTarget(f.target); err != nil {
-		return err
-	}
-	if err := f.apply(cmd); err != nil {
+	if err := f.apply(a, cmd); err != nil {
 		return err
 	}
 	file, err := a.definitionFile(args)
 	if err != nil {
 		return err
 	}
-	switch f.target {
-	case "local":
+	switch {
+	case f.here():
 		f.local.inputs = f.inputs
 		return a.run(cmd.Context(), file, &f.local)
-	case "graph":
+	case f.name == graphTarget:
 		text, err := a.drawing(file, &graphFlags{})
 		if err != nil {
 			return err
 		}
-		return a.write(map[string][]byte{"graph.mmd": []byte(text)}, "", f.output)
+		return a.write(target.Rendering{Files: map[string][]byte{"graph.mmd": []byte(text)}}, nil, f.output)
 	}
-	in, files, err := a.renderFiles(file, f)
+	in, r, err := a.rendered(file, f)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(targets, f.target) { // what a comment looks like, the plugin alone knows
-		return a.write(files, "", f.output)
-	}
-	return a.write(files, header(commandLine(in, f, cmd.Flags())), f.output)
+	return a.write(r, commandLine(in, f, cmd.Flags()), f.output)
 }
 
 // Flags that have a meaning for some targets only.
 var (
 	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "cold", "cache", "no-cache"}
-	flagsOfImages = []string{"image", "runner-image"}
-	flagsOfArgo   = []string{"namespace", "service-account", "argo-version"}
 	flagsOfInputs = []string{"root", "config", "parameters", "param", "store", "python", "as-stubs", "scale"}
 )
 
-// apply refuses flags that would do nothing for the target.
-func (f *renderFlags) apply(cmd *cobra.Command) error {
-	var takes []string
-	switch f.target {
-	case "argo":
-		takes = slices.Concat(flagsOfInputs, flagsOfImages, flagsOfArgo, []string{"output"})
-	case "compose":
-		takes = slices.Concat(flagsOfInputs, flagsOfImages, []string{"output", "compose-version"})
-	case "local":
-		takes = slices.Concat(flagsOfInputs, flagsOfRuns)
-	case "graph":
-		takes = []string{"output"}
-	default: // a plugin's
-		takes = slices.Concat(flagsOfInputs, []string{"image", "output"})
+// apply finds the target and refuses flags that would do nothing for it.
+func (f *renderFlags) apply(a *command, cmd *cobra.Command) error {
+	switch {
+	case f.name == graphTarget:
+		return only(cmd, "--target "+graphTarget, "output", "target")
+	case f.here():
+		return f.find(a, cmd, slices.Concat(flagsOfInputs, flagsOfRuns)...)
 	}
-	if err := only(cmd, "--target "+f.target, append(takes, "target")...); err != nil {
-		return err
-	}
-	return f.named()
-}
-
-// named refuses names that the target would refuse only when the file is submitted.
-func (f *renderFlags) named() error {
-	// As Kubernetes and container engines take them.
-	objectName := regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
-	imageName := regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./:@]*$`)
-	for _, given := range []struct {
-		flag, value, what string
-		form              *regexp.Regexp
-	}{
-		{"namespace", f.namespace, "lower-case letters, digits and hyphens", objectName},
-		{"service-account", f.serviceAccount, "lower-case letters, digits, hyphens and dots", objectName},
-		{"image", f.image, "an image such as registry.example/app:1", imageName},
-		{"runner-image", f.runnerImage, "an image such as registry.example/runner:1", imageName},
-	} {
-		if given.value != "" && !given.form.MatchString(given.value) {
-			return fmt.Errorf("--%s %q: want %s", given.flag, given.value, given.what)
-		}
-	}
-	return nil
+	return f.find(a, cmd, append([]string{"output"}, flagsOfInputs...)...)
 }
 
 // only refuses all flags but those named.
@@ -179,52 +122,54 @@ func only(cmd *cobra.Command, what string, names ...string) error {
 	return err
 }
 
-// renderFiles returns the rendered files by name, without headers. It writes nothing but messages.
-func (a *command) renderFiles(file string, f *renderFlags) (*inputs, map[string][]byte, error) {
+// rendered renders a definition. It writes nothing but messages.
+func (a *command) rendered(file string, f *renderFlags) (*inputs, target.Rendering, error) {
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
-		return nil, nil, err
+		return nil, target.Rendering{}, err
 	}
-	var files map[string][]byte
-	var list diag.List
-	var note func()
-	switch f.target {
-	case "argo":
-		var sum argo.Summary
-		files, sum, list, err = in.argo(f)
-		note = func() { a.argoNote(sum, in, f.output) }
-	case "compose":
-		files, list, err = in.compose(f)
-		note = func() { a.composeNote(in, f) }
-	default:
-		files, list, err = a.renderByPlugin(in, f)
-		note = func() {}
-	}
+	r, list, err := in.render(f.target, f.given(), isFolder(f.output))
 	if err != nil {
-		return nil, nil, err
+		return nil, r, err
 	}
 	list = in.accepted().Filter(list)
 	if f.quiet && !list.HasErrors() {
-		return in, files, nil
+		return in, r, nil
 	}
-	if err := a.report(list, in.texts(), refusedCode(list)); err != nil {
-		return nil, nil, err
+	if err := a.report(list, in.texts(), refusedCode(list)); err != nil || f.quiet {
+		return in, r, err
 	}
-	if !f.quiet {
-		note()
+	for _, n := range r.Notes {
+		fmt.Fprintln(a.stderr, "note: "+n)
 	}
-	return in, files, nil
+	if r.Next != "" {
+		fmt.Fprintln(a.stderr, "next: "+strings.ReplaceAll(r.Next, "%s", quoteArg(startable(r, f.output))))
+	}
+	return in, r, nil
 }
 
-// write puts rendered files where they belong: on stdout, into a file, or into a folder.
-func (a *command) write(files map[string][]byte, head, output string) error {
-	names := slices.Sorted(maps.Keys(files))
+// startable is what the command after a rendering names: the file, or the folder where there are several.
+func startable(r target.Rendering, output string) string {
+	name := slices.Sorted(maps.Keys(r.Files))[0]
+	switch {
+	case output == "":
+		return name
+	case isFolder(output) && len(r.Files) == 1:
+		return filepath.Join(output, name)
+	}
+	return output
+}
+
+// write puts rendered files where they belong: on stdout, into a file, or into a folder. Each begins with the command
+// that renders it again, where it can hold a comment.
+func (a *command) write(r target.Rendering, args []string, output string) error {
+	names := slices.Sorted(maps.Keys(r.Files))
 	if isFolder(output) {
 		if err := os.MkdirAll(output, 0o755); err != nil {
 			return fileError("make", err)
 		}
 		for _, name := range names {
-			if err := writeFile(filepath.Join(output, name), append([]byte(head), files[name]...)); err != nil {
+			if err := writeFile(filepath.Join(output, name), headed(r, name, args)); err != nil {
 				return fileError("write", err)
 			}
 			fmt.Fprintln(a.stderr, "wrote "+filepath.Join(output, name))
@@ -234,7 +179,7 @@ func (a *command) write(files map[string][]byte, head, output string) error {
 	if len(names) != 1 {
 		return fail(ExitEnvironment, "the target renders %d files: name a folder with -o DIR/", len(names))
 	}
-	text := append([]byte(head), files[names[0]]...)
+	text := headed(r, names[0], args)
 	if output == "" {
 		_, _ = a.stdout.Write(text) // which remembers an error
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/report"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -49,5 +50,5 @@ func (a *command) writePage(doc *report.Document, output string) error {
 	if err := doc.Write(&b); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}
-	return a.write(map[string][]byte{"report.html": b.Bytes()}, "", output)
+	return a.write(target.Rendering{Files: map[string][]byte{"report.html": b.Bytes()}}, nil, output)
 }

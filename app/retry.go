@@ -17,10 +17,10 @@ import (
 // retryFlags are the flags of retry.
 type retryFlags struct {
 	runFlags
-	compose composeFlags
-	file    string
-	from    string
-	force   bool
+	start startFlags
+	file  string
+	from  string
+	force bool
 
 	withParams, paramsFile string // refused
 	set                    []string
@@ -36,16 +36,16 @@ steps run again, and what depends on something that came out differently. The ru
 
 Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.
 
-A run that is going on is not retried. --force retries one of Argo or compose that told no end, and one of another
+A run that is going on is not retried. --force retries one of another target that told no end, and one of another
 machine, where you know that it has ended.
 
-A run of any target that is in the store goes on here, or with --target compose in containers.`,
+A run of any target that is in the store goes on here, or with --target where that target can start it.`,
 		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.refuseParameters(args[0]); err != nil {
 				return err
 			}
-			if err := f.compose.valid(cmd, "file", "force"); err != nil {
+			if err := f.start.valid(a, cmd, "file", "force"); err != nil {
 				return err
 			}
 			return a.retry(cmd.Context(), args[0], &f)
@@ -60,7 +60,7 @@ A run of any target that is in the store goes on here, or with --target compose 
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
 	f.registerJobs(fs)
 	f.registerOutput(cmd)
-	f.compose.register(cmd)
+	f.start.register(a, cmd)
 	f.registerRefused(cmd)
 	return cmd
 }
@@ -104,7 +104,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 		return err
 	}
 	f.inputs.began = append([]engine.Named{}, header.Parameters...) // not nil
-	f.inputs.here = f.compose.target == ""
+	f.inputs.here = f.start.here()
 	in, err := a.inputs(file, &f.inputs)
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err != nil {
 		return storeError(err)
 	}
-	if err := over(ctx, st, was, f.force); err != nil {
+	if err := a.over(ctx, st, was, f.force); err != nil {
 		return err
 	}
 	if f.from != "" {
@@ -155,8 +155,8 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err := edits(was, in.pipeline, f.from); err != nil {
 		return err
 	}
-	if f.compose.target == "compose" {
-		return a.retryCompose(ctx, in, st, header, f)
+	if !f.start.here() {
+		return a.retryElsewhere(ctx, in, st, header, f)
 	}
 	if err := f.validIn(in, f.from); err != nil {
 		return err

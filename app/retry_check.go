@@ -1,9 +1,10 @@
 package app
 
 import (
-	"cmp"
 	"context"
+	"time"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -12,7 +13,7 @@ import (
 
 // over refuses a run that goes on, or may: two walks of one run would run its steps twice. Of a process of this machine
 // it is known whether it lives; where nobody can tell, force says that the run has ended.
-func over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
+func (a *command) over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
 	id := r.Header.Run
 	end, err := st.End(ctx, id)
 	if err != nil || end != nil {
@@ -29,15 +30,32 @@ func over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
 	case owner != nil || force || r.Summary.Status == engine.Success:
 		return nil
 	}
-	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see %s; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, lookAt(r.Header))
+	state, hint := a.probe(ctx, r.Header)
+	switch state {
+	case target.Ended:
+		return nil
+	case target.Going:
+		return fail(ExitInvalid, "run %s is going on on %s: see `%s`; wait for it or stop it first", id, r.Header.Target, hint)
+	}
+	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see `%s`; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, hint)
 }
 
-// lookAt says how to find out whether a run goes on that no process of ours drives.
-func lookAt(h engine.Header) string {
-	if h.Target == "compose" {
-		return "`docker-compose ps`"
+// probeLimit is the time that a target has to say whether a run goes on.
+const probeLimit = 5 * time.Second
+
+// probe asks the target of a run whether it goes on, and by what command a person finds out.
+func (a *command) probe(ctx context.Context, h engine.Header) (target.State, string) {
+	t, err := a.target(h.Target)
+	if err != nil {
+		return target.Unknown, h.Target
 	}
-	return "`argo get " + quoteArg(cmp.Or(h.Code["workflow"], h.Run)) + "`"
+	p, ok := t.(target.Prober)
+	if !ok {
+		return target.Unknown, h.Target
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	return p.Probe(ctx, target.Header{Run: h.Run, Code: h.Code})
 }
 
 // edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).

@@ -119,28 +119,28 @@ func (f *runFlags) valid() error {
 
 func (a *command) runCommand() *cobra.Command {
 	var f runFlags
-	var target composeFlags
+	var start startFlags
 	cmd := &cobra.Command{
 		Use:   "run [FILE]",
 		Short: "Run a pipeline on this machine",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := target.valid(cmd, "parameters", "param", "run-id", "tag"); err != nil {
+			if err := start.valid(a, cmd, "parameters", "param", "run-id", "tag"); err != nil {
 				return err
 			}
 			file, err := a.definitionFile(args)
 			if err != nil {
 				return err
 			}
-			if target.target == "compose" {
-				return a.runCompose(cmd.Context(), file, &f, &target)
+			if !start.here() {
+				return a.runElsewhere(cmd.Context(), file, &f, &start)
 			}
 			return a.run(cmd.Context(), file, &f)
 		},
 	}
 	f.inputs.register(cmd)
 	f.register(cmd)
-	target.register(cmd)
+	start.register(a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.inputs.handed, "handed", false, "the pipeline is read from stdin, where execute() of the package runnable writes it")
 	_ = cmd.Flags().MarkHidden("handed")
@@ -198,7 +198,7 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 		return engine.Header{}, err
 	}
 	return engine.Header{
-		Version: store.HeaderVersion, Run: f.runID(in, now), Pipeline: in.pipeline.Name, Target: "local", Tags: tags, Started: now,
+		Version: store.HeaderVersion, Run: f.runID(in, now), Pipeline: in.pipeline.Name, Target: local.Name, Tags: tags, Started: now,
 		File: absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
 }
@@ -276,7 +276,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	started := time.Now()
 	stopping := context.AfterFunc(ctx, func() { display.Show(progress.Stopping{}) })
 	defer stopping()
-	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: countLeaves(d.pipeline), Retry: d.retry})
+	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: ir.Leaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
 		Runner: runner, Folders: steps.Folders,
@@ -348,7 +348,7 @@ func (d *drive) where() where {
 // finish completes the summary and writes how the run ended.
 func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.Step, started time.Time) (*runs.Summary, error) {
 	sum := &runs.Summary{
-		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: "local", Tags: d.header.Tags,
+		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: local.Name, Tags: d.header.Tags,
 		Started: started.UTC(), Ended: time.Now().UTC(), Steps: steps, Store: d.store.String(),
 	}
 	if err := sum.Finish(out, d.store); err != nil {
@@ -406,16 +406,6 @@ func (a *command) display() progress.Display {
 		return live.New(f, colours(f))
 	}
 	return progress.NewPlain(a.stderr)
-}
-
-func countLeaves(p *ir.Pipeline) int {
-	n := 0
-	for v := range ir.Walk(p) {
-		if ir.IsLeaf(v.Node) {
-			n++
-		}
-	}
-	return n
 }
 
 // storeError is an error of the store, with its exit code.

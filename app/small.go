@@ -6,21 +6,40 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// schemaCommand prints the JSON schema of definitions.
+// schemaCommand prints the JSON schema of definitions, or of the configuration.
 func (a *command) schemaCommand() *cobra.Command {
-	return &cobra.Command{
+	var ofConfig bool
+	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON schema of YAML definitions, for editors",
 		Args:  operands(nil, 0),
 		RunE: func(*cobra.Command, []string) error {
+			if ofConfig {
+				return indented(a.stdout, a.configSchema())
+			}
 			_, err := a.stdout.Write(yamldef.Schema())
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&ofConfig, "config", false, "of runnable-config.yaml")
+	return cmd
+}
+
+// configSchema is the schema of the configuration, with a section for each target that has options there.
+func (o *Options) configSchema() map[string]any {
+	sections := map[string]map[string]any{}
+	for _, t := range o.ownTargets() {
+		if s := target.Schema(t.Options()); s != nil {
+			sections[t.Name()] = s
+		}
+	}
+	return config.Schema(sections)
 }
 
 // explainCommand tells more of a diagnostic.

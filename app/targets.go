@@ -1,66 +1,232 @@
 package app
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"os"
 	"path"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
-	"github.com/runnable-render/runnable-render/backends/argo"
-	"github.com/runnable-render/runnable-render/backends/compose"
+	"github.com/runnable-render/runnable-render/backends"
+	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/internal/config"
-	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
-// argo renders for Argo.
-func (in *inputs) argo(f *renderFlags) (map[string][]byte, argo.Summary, diag.List, error) {
-	version, err := argo.ParseVersion(f.argoVersion)
-	if err != nil {
-		return nil, argo.Summary{}, nil, err
+// ownTargets are those that this program has itself: the built-in ones and those of a custom build.
+func (o *Options) ownTargets() []target.Target {
+	out := append(backends.All(), o.Targets...)
+	for _, name := range slices.Sorted(maps.Keys(o.Backends)) {
+		out = append(out, oldBackend{name, o.Backends[name]})
 	}
-	settings, list := argo.DecodeConfig(in.configFile, located(in.config.Argo))
-	if list.HasErrors() {
-		return nil, argo.Summary{}, list, nil
-	}
-	o := argo.Options{
-		Config: settings, ConfigFile: or(in.configFile, config.DefaultFile),
-		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
-		Namespace: or(f.namespace, in.config.Namespace), ServiceAccount: or(f.serviceAccount, in.config.ServiceAccount),
-		Store: in.remoteStore(), Definition: in.inImage(), Version: version, Directory: isFolder(f.output), Release: release(),
-	}
-	if o.Parameters, err = renderParameters[argo.Parameter](in.params); err != nil {
-		return nil, argo.Summary{}, nil, err
-	}
-	files, sum, more := argo.RenderSummary(in.pipeline, o)
-	return files, sum, append(list, more...), nil
+	return out
 }
 
-// compose renders for docker-compose.
-func (in *inputs) compose(f *renderFlags) (map[string][]byte, diag.List, error) {
-	o := compose.Options{
-		Image: or(f.image, in.config.Image), RunnerImage: or(f.runnerImage, in.config.RunnerImage),
-		Store: in.remoteStore(), ConfigFile: in.configFile, Source: filepath.Base(in.file), Release: release(),
-		Definition: in.inImage(),
+// target finds a target by its name: one of this program's own, or a program on PATH.
+func (a *command) target(name string) (target.Target, error) {
+	own := a.ownTargets()
+	if i := slices.IndexFunc(own, func(t target.Target) bool { return t.Name() == name }); i >= 0 {
+		return own[i], nil
 	}
-	var err error
-	var wrong diag.List
-	if o.Defaults, o.Overrides, wrong = compose.DecodeConfig(in.config.Compose.JSON, in.config.Compose.At); wrong.HasErrors() {
-		return nil, wrong, nil
+	if program, found := plugin.LookPath(plugin.RoleBackend, name); found {
+		return newProgram(a.ctx, name, program)
 	}
-	if o.Version, err = composeVersion(f.composeVersion); err != nil {
-		return nil, nil, err
+	return nil, noTarget(name, own, graphTarget)
+}
+
+func noTarget(name string, known []target.Target, more ...string) error {
+	names := append(strings.Split(targetNames(known), ", "), more...)
+	text := fmt.Sprintf("--target %q: want %s%s", name, strings.Join(names, ", "), diag.DidYouMean(name, names))
+	if plugin.ValidName(name) {
+		text += "; there is no " + plugin.ProgramName(plugin.RoleBackend, name) + " on PATH either"
 	}
-	if o.Parameters, err = renderParameters[compose.Parameter](in.params); err != nil {
-		return nil, nil, err
+	return &unknownTarget{text}
+}
+
+// unknownTarget is the error for a name that no target has.
+type unknownTarget struct{ text string }
+
+func (e *unknownTarget) Error() string { return e.text }
+
+// sections are the targets whose options a section of the configuration may set.
+func (o *Options) sections() config.Sections {
+	s := config.Sections{Other: func(name string) bool {
+		_, found := plugin.LookPath(plugin.RoleBackend, name)
+		return found
+	}}
+	for _, t := range o.ownTargets() {
+		if slices.ContainsFunc(target.OptionsOf(t.Options()), func(o target.Option) bool { return o.Key != "" }) {
+			s.Names = append(s.Names, t.Name())
+		}
 	}
-	files, list := compose.Render(in.pipeline, o)
-	return files, list, nil
+	return s
+}
+
+// graphTarget is the word after --target for a drawing of the definition itself.
+const graphTarget = "graph"
+
+// targetFlags are --target and the flags of targets' options.
+type targetFlags struct {
+	name   string
+	target target.Target // once [targetFlags.find] has found it
+	flags  *pflag.FlagSet
+}
+
+// register registers --target, and the flags that the tags of the targets' options declare. A program on PATH is asked
+// for its flags where args name it.
+func (f *targetFlags) register(a *command, cmd *cobra.Command, targets []target.Target, def, usage string) {
+	f.flags = cmd.Flags()
+	f.flags.StringVarP(&f.name, "target", "t", def, usage)
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.Name())
+	}
+	complete(cmd, "target", names...)
+	if name := targetIn(a.args); name != "" && !slices.Contains(names, name) && plugin.ValidName(name) {
+		if program, found := plugin.LookPath(plugin.RoleBackend, name); found {
+			if t, err := newProgram(a.ctx, name, program); err == nil { // else it is told when it is used
+				targets = append(targets, t)
+			}
+		}
+	}
+	f.registerOptions(cmd, targets)
+}
+
+func (f *targetFlags) registerOptions(cmd *cobra.Command, targets []target.Target) {
+	owners := map[string][]string{}
+	for _, t := range targets {
+		for _, o := range target.OptionsOf(t.Options()) {
+			owners[o.Flag] = append(owners[o.Flag], t.Name())
+		}
+	}
+	for _, t := range targets {
+		for _, o := range target.OptionsOf(t.Options()) {
+			if o.Flag == "" || f.flags.Lookup(o.Flag) != nil {
+				continue
+			}
+			usage := strings.Join(owners[o.Flag], ", ") + ": " + o.Help
+			switch o.Type.Kind() {
+			case reflect.Bool:
+				f.flags.Bool(o.Flag, false, usage)
+			case reflect.Int:
+				f.flags.Int(o.Flag, 0, usage)
+			default:
+				f.flags.String(o.Flag, "", usage)
+			}
+			complete(cmd, o.Flag, o.Words()...)
+		}
+	}
+}
+
+// targetIn is what the words of a command line say after --target.
+func targetIn(args []string) string {
+	for i, arg := range args {
+		for _, flag := range []string{"--target", "-t"} {
+			if value, ok := strings.CutPrefix(arg, flag+"="); ok {
+				return value
+			}
+			if arg == flag && i+1 < len(args) {
+				return args[i+1]
+			}
+		}
+	}
+	return ""
+}
+
+// find finds the target, and refuses flags that would do nothing for it but those named.
+func (f *targetFlags) find(a *command, cmd *cobra.Command, takes ...string) (err error) {
+	if f.target, err = a.target(f.name); err != nil {
+		return err
+	}
+	return f.takes(cmd, takes...)
+}
+
+// takes refuses flags that would do nothing for the target but those named.
+func (f *targetFlags) takes(cmd *cobra.Command, names ...string) error {
+	return only(cmd, "--target "+f.name, slices.Concat(names, f.own(), []string{"target"})...)
+}
+
+// own are the flags of the target's options.
+func (f *targetFlags) own() []string {
+	var out []string
+	for _, o := range target.OptionsOf(f.target.Options()) {
+		if o.Flag != "" {
+			out = append(out, o.Flag)
+		}
+	}
+	return out
+}
+
+// given are the flags of the target's options that the command line gives.
+func (f *targetFlags) given() map[string]string {
+	out := map[string]string{}
+	for _, name := range f.own() {
+		if flag := f.flags.Lookup(name); flag != nil && flag.Changed {
+			out[name] = flag.Value.String()
+		}
+	}
+	return out
+}
+
+// line is the flags as a command takes them that goes on with a run.
+func (f *targetFlags) line() string {
+	out := " --target " + quoteArg(f.name)
+	given := f.given()
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		out += " --" + name + "=" + quoteArg(given[name])
+	}
+	return out
+}
+
+// targetNames lists targets in a sentence.
+func targetNames(targets []target.Target) string {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.Name())
+	}
+	return strings.Join(names, ", ")
+}
+
+// here reports whether the target is this machine, whose runs this program drives itself.
+func (f *targetFlags) here() bool { return f.name == local.Name }
+
+// starters are the targets that can start a run, and this machine.
+func (o *Options) starters() []target.Target {
+	return slices.DeleteFunc(o.ownTargets(), func(t target.Target) bool {
+		_, starts := t.(target.Starter)
+		return !starts && t.Name() != local.Name
+	})
+}
+
+// render renders for a target: its options are those of the configuration's section, over them the keys of the
+// configuration that all targets share, over them flags.
+func (in *inputs) render(t target.Target, flags map[string]string, folder bool) (target.Rendering, diag.List, error) {
+	o := t.Options()
+	list := target.Decode(o, in.configFile, t.Name(), located(in.config.Targets[t.Name()]))
+	if list.HasErrors() {
+		return target.Rendering{}, list, nil
+	}
+	if err := target.Set(o, in.config.Shared(), flags); err != nil {
+		return target.Rendering{}, nil, err
+	}
+	with := target.Inputs{Store: in.remoteStore(), Source: filepath.Base(in.file), Definition: in.inImage(), ConfigFile: in.configFile, Release: release(), Folder: folder}
+	for _, n := range in.params {
+		with.Parameters = append(with.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
+	}
+	r, more := t.Render(in.pipeline, with, o)
+	return r, append(list, more...), nil
 }
 
 // inImage is the definition's path in the working folder of an image; empty where that tells nothing: nothing of the
@@ -71,22 +237,6 @@ func (in *inputs) inImage() string {
 		return ""
 	}
 	return source
-}
-
-// parameter is what the targets have in common of theirs.
-type parameter interface {
-	~struct {
-		Name  string
-		Value json.RawMessage
-	}
-}
-
-func renderParameters[P parameter](named []engine.Named) ([]P, error) {
-	out := make([]P, len(named))
-	for i, n := range named {
-		out[i] = P{Name: n.Name, Value: n.Value.JSON}
-	}
-	return out, nil
 }
 
 // remoteStore is the store of a rendered target: the one of the configuration or the flag, when it is no folder of
@@ -104,6 +254,26 @@ func or(first, second string) string {
 		return first
 	}
 	return second
+}
+
+// targetsCommand lists the targets and what each can express.
+func (a *command) targetsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "targets",
+		Short: "List what a pipeline can be rendered for, and what each target can express",
+		Args:  operands(nil, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			targets := a.ownTargets()
+			for _, f := range plugin.Find(cmd.Context(), os.Getenv("PATH"), a.isBuiltIn) {
+				if f.Role == plugin.RoleBackend && f.Refused == "" {
+					if t, err := newProgram(cmd.Context(), f.Name, f.Program); err == nil {
+						targets = append(targets, t)
+					}
+				}
+			}
+			return printTargets(a.stdout, targets)
+		},
+	}
 }
 
 // located is a section of the configuration as a YAML tree whose nodes know their places in the file.
@@ -139,30 +309,51 @@ func place(n *yaml.Node, pointer string, s config.Section) {
 	}
 }
 
-// argoNote is what stands after a render for Argo.
-func (a *command) argoNote(sum argo.Summary, in *inputs, output string) {
-	pods := plural(sum.Pods, "pod")
-	if sum.Inside > 0 {
-		pods += " and more for each further item or iteration"
+// printTargets prints each target, and a table with a row for each feature.
+func printTargets(w io.Writer, targets []target.Target) error {
+	rows := [][]string{{"TARGET", "WHAT IT IS", "RUN", "ASK", "FLAGS"}}
+	features := [][]string{{"FEATURE"}}
+	for _, f := range target.Features() {
+		features = append(features, []string{string(f)})
 	}
-	fmt.Fprintf(a.stderr, "note: %s, %s (%d of them control), store: %s\n", plural(sum.Steps, "step"), pods, sum.Control, sum.Store)
-	for _, n := range sum.Notes {
-		fmt.Fprintln(a.stderr, "note: "+n)
+	for _, t := range targets {
+		about := t.About()
+		rows = append(rows, []string{t.Name(), about.Title, yes(canStart(t)), yes(canTell(t)), strings.Join(flagsOf(t), " ")})
+		features[0] = append(features[0], t.Name())
+		for i, f := range target.Features() {
+			features[i+1] = append(features[i+1], or(about.Limits[f], "yes"))
+		}
 	}
-	file := or(output, "wf.yaml")
-	if isFolder(output) {
-		fmt.Fprintf(a.stderr, "next: kubectl apply -k %s\n", quoteArg(output))
-		return
+	if err := table(w, rows); err != nil {
+		return err
 	}
-	fmt.Fprintf(a.stderr, "next: argo submit --watch %s\n", quoteArg(file))
+	fmt.Fprintln(w)
+	return table(w, features)
 }
 
-// composeNote is what stands after a render for docker-compose.
-func (a *command) composeNote(in *inputs, f *renderFlags) {
-	fmt.Fprintf(a.stderr, "note: %s, image: %s\n", plural(countLeaves(in.pipeline), "step"), or(or(f.image, in.config.Image), "as the steps say"))
-	file := or(f.output, compose.FileName)
-	if isFolder(file) {
-		file = filepath.Join(file, compose.FileName)
+func canStart(t target.Target) bool {
+	_, ok := t.(target.Starter)
+	return ok || t.Name() == local.Name
+}
+
+func canTell(t target.Target) bool {
+	_, ok := t.(target.Prober)
+	return ok || t.Name() == local.Name
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
 	}
-	fmt.Fprintf(a.stderr, "next: docker-compose -f %s run --rm result\n", quoteArg(file))
+	return "no"
+}
+
+func flagsOf(t target.Target) []string {
+	var out []string
+	for _, o := range target.OptionsOf(t.Options()) {
+		if o.Flag != "" {
+			out = append(out, "--"+o.Flag)
+		}
+	}
+	return out
 }

@@ -29,7 +29,7 @@ type watch struct {
 }
 
 // newWatch begins to watch. What an earlier walk of the run has left is no news.
-func newWatch(ctx context.Context, r *composeRun) (*watch, error) {
+func newWatch(ctx context.Context, r *started) (*watch, error) {
 	w := &watch{
 		store: r.store, run: r.run, pipeline: r.in.pipeline, display: r.command.display(), begun: r.begun,
 		shown: map[string]bool{}, open: map[string]*openLog{},
@@ -44,7 +44,7 @@ func newWatch(ctx context.Context, r *composeRun) (*watch, error) {
 	for _, rec := range records {
 		w.shown[key("record", rec.Path, rec.Attempt)] = true
 	}
-	w.display.Show(progress.RunStarted{Run: r.run, Pipeline: w.pipeline.Name, Steps: countLeaves(w.pipeline), Retry: len(records) > 0})
+	w.display.Show(progress.RunStarted{Run: r.run, Pipeline: w.pipeline.Name, Steps: ir.Leaves(w.pipeline), Retry: len(records) > 0})
 	return w, nil
 }
 

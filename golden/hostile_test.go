@@ -47,7 +47,7 @@ func readers() map[string]hostileReader {
 		"parameters": parameters("params.yaml"),
 		"JSON":       parameters("params.json"),
 		"configuration": {"runnable-config.yaml", func(src []byte) diag.List {
-			_, list := config.Parse("runnable-config.yaml", src, nil)
+			_, list := config.Parse("runnable-config.yaml", src, nil, config.Sections{Names: []string{"argo", "compose"}})
 			return list
 		}},
 		"IR":     {"", func(src []byte) diag.List { _, err := irjson.Decode(src); return said(err) }},

@@ -98,3 +98,14 @@ func Graphs(p *Pipeline) iter.Seq2[string, *Graph] {
 		}
 	}
 }
+
+// Leaves counts the leaf steps of a pipeline.
+func Leaves(p *Pipeline) int {
+	n := 0
+	for v := range Walk(p) {
+		if IsLeaf(v.Node) {
+			n++
+		}
+	}
+	return n
+}

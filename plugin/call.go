@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -25,7 +27,11 @@ type Call struct {
 	Dir     string        // the working folder; empty: the process's own
 	Log     io.Writer     // what the program prints; nil: nowhere
 	Limit   time.Duration // after which it is stopped; 0: a minute
+	Environ []string      // nil: the process's own
 }
+
+// NoLimit is a limit that is never reached.
+const NoLimit = time.Duration(math.MaxInt64)
 
 // Answered calls the program and reads its answer. A nil request is for verbs without one.
 func (c Call) Answered(ctx context.Context, verb string, request, into any) error {
@@ -72,7 +78,10 @@ func (c Call) run(ctx context.Context, args []string) error {
 	defer cancel()
 	var printed bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.Program, args...)
-	cmd.Dir, cmd.WaitDelay = c.Dir, time.Second
+	cmd.Dir, cmd.Env, cmd.WaitDelay = c.Dir, c.Environ, time.Second
+	if c.Limit == NoLimit { // a run, which is to be stopped in order
+		cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute
+	}
 	cmd.Stdout = &printed
 	if c.Log != nil {
 		cmd.Stdout = io.MultiWriter(&printed, c.Log)
@@ -123,30 +132,60 @@ func (c Call) Parse(ctx context.Context, file string, text []byte) (*ir.Pipeline
 	return p, list, nil
 }
 
-// Render asks the program to render a pipeline. The error is about the program.
+// Rendered is what a program has rendered.
+type Rendered struct {
+	Files map[string][]byte
+	Notes []string
+}
+
+// Render asks the program to render a pipeline, by a request of version 1. The error is about the program.
 func (c Call) Render(ctx context.Context, p *ir.Pipeline, o BackendOptions) (map[string][]byte, diag.List, error) {
+	r, list, err := c.RenderAs(ctx, Version, p, o)
+	return r.Files, list, err
+}
+
+// RenderAs is [Call.Render] by a request of a version.
+func (c Call) RenderAs(ctx context.Context, version int, p *ir.Pipeline, o BackendOptions) (Rendered, diag.List, error) {
+	var out Rendered
 	text, err := irjson.EncodeWithSpans(p)
 	if err != nil {
-		return nil, nil, err
+		return out, nil, err
 	}
 	var a BackendAnswer
-	request := BackendRequest{Version: Version, Pipeline: text, Parameters: o.Parameters, Image: o.Image, Store: o.Store, Source: o.Source}
+	request := BackendRequest{Version: version, Pipeline: text, Parameters: o.Parameters, Image: o.Image, Store: o.Store, Source: o.Source}
+	if version > 1 {
+		request.Options, request.ConfigFile, request.Release, request.Folder = o.Options, o.ConfigFile, o.Release, o.Folder
+	}
 	if err := c.Answered(ctx, VerbBackend, request, &a); err != nil {
-		return nil, nil, err
+		return out, nil, err
 	}
 	list := List(a.Diagnostics, "")
 	if list.HasErrors() {
-		return nil, list, nil
+		return out, list, nil
 	}
 	if len(a.Files) == 0 {
-		return nil, list, fmt.Errorf("its answer has neither files nor an error")
+		return out, list, fmt.Errorf("its answer has neither files nor an error")
 	}
-	files := map[string][]byte{}
+	out.Files, out.Notes = map[string][]byte{}, a.Notes
 	for name, text := range a.Files {
 		if !filepath.IsLocal(name) || name != filepath.Base(name) {
-			return nil, list, fmt.Errorf("its answer has a file named %q; want plain names", name)
+			return Rendered{}, list, fmt.Errorf("its answer has a file named %q; want plain names", name)
 		}
-		files[name] = []byte(text)
+		out.Files[name] = []byte(text)
 	}
-	return files, list, nil
+	return out, list, nil
+}
+
+// Start asks the program to start a run, and returns when it has ended.
+func (c Call) Start(ctx context.Context, r StartRequest) error {
+	r.Version = RenderVersion
+	return c.Answered(ctx, VerbStart, r, &Done{})
+}
+
+// Probe asks the program whether a run goes on.
+func (c Call) Probe(ctx context.Context, r ProbeRequest) (state, hint string, err error) {
+	r.Version = RenderVersion
+	var a ProbeAnswer
+	err = c.Answered(ctx, VerbProbe, r, &a)
+	return a.State, a.Hint, err
 }

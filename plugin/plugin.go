@@ -8,6 +8,8 @@
 //	PROGRAM runnable-task     REQUEST ANSWER
 //	PROGRAM runnable-frontend REQUEST ANSWER
 //	PROGRAM runnable-backend  REQUEST ANSWER
+//	PROGRAM runnable-start    REQUEST ANSWER
+//	PROGRAM runnable-probe    REQUEST ANSWER
 package plugin
 
 import (
@@ -16,8 +18,12 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Version is the version of all requests and answers. A program refuses a request of a version that it does not know.
+// Version is the version of requests and answers. A program refuses a request of a version that it does not know.
 const Version = 1
+
+// RenderVersion is the newest version of requests to render. Programs whose description says nothing of a backend get
+// those of version 1.
+const RenderVersion = 2
 
 // The verbs that a program is called with.
 const (
@@ -25,12 +31,44 @@ const (
 	VerbTask     = "runnable-task"
 	VerbFrontend = "runnable-frontend"
 	VerbBackend  = "runnable-backend"
+	VerbStart    = "runnable-start"
+	VerbProbe    = "runnable-probe"
 )
 
 // Description is what a program says of itself.
 type Description struct {
 	Version     int    `json:"version"`
 	Description string `json:"description,omitempty"` // one line, for people
+
+	Backend *BackendDescription `json:"backend,omitempty"` // of a backend that takes requests of version 2
+}
+
+// BackendVersion is the version of requests to render that the program is sent.
+func (d Description) BackendVersion() int {
+	if d.Backend == nil {
+		return 1
+	}
+	return RenderVersion
+}
+
+// BackendDescription is what a backend says of itself.
+type BackendDescription struct {
+	Options []BackendOption   `json:"options,omitempty"`
+	Comment string            `json:"comment,omitempty"` // begins a comment of the rendered files; empty: they take none, and are not reviewed
+	Next    string            `json:"next,omitempty"`    // the command that starts what was rendered; %s stands for the output
+	Limits  map[string]string `json:"limits,omitempty"`  // what becomes of features that it does not express by its own means
+	Starts  bool              `json:"starts,omitempty"`  // it answers runnable-start
+	Probes  bool              `json:"probes,omitempty"`  // it answers runnable-probe
+}
+
+// BackendOption is an option of a backend: a flag, a key of its section of the configuration, or both.
+type BackendOption struct {
+	Flag string `json:"flag,omitempty"`
+	Key  string `json:"key,omitempty"`
+	Root string `json:"root,omitempty"` // a key of the configuration that all targets share: image, runner-image, namespace, service-account
+	Type string `json:"type,omitempty"` // text, the default, number, switch, list or mapping; the last two have no flag
+	Is   string `json:"is,omitempty"`   // image, name, count, or the words it may be, with bars between them
+	Help string `json:"help,omitempty"`
 }
 
 // TaskRequest is one attempt of a task.
@@ -108,6 +146,49 @@ type BackendRequest struct {
 	Image      string          `json:"image,omitempty"`  // of the steps that name none
 	Store      string          `json:"store,omitempty"`  // a bucket's URL, where one is configured
 	Source     string          `json:"source,omitempty"` // the name of the definition's file
+
+	// Of version 2.
+	Options    json.RawMessage `json:"options,omitempty"`    // an object: those that are set, by their keys, else their flags
+	ConfigFile string          `json:"configFile,omitempty"` // for messages
+	Release    string          `json:"release,omitempty"`    // of runnable-render
+	Folder     bool            `json:"folder,omitempty"`     // the output is a folder
+}
+
+// StartRequest is a run to start. The answer is written when the run has ended, whatever it came to: its facts say that.
+// SIGTERM stops the run.
+type StartRequest struct {
+	Version int               `json:"version"`
+	Files   map[string]string `json:"files"` // as they were rendered
+	Run     string            `json:"run"`
+	Retry   bool              `json:"retry,omitempty"`
+	Tags    []string          `json:"tags,omitempty"`
+	Folder  string            `json:"folder,omitempty"` // the store, where it is a folder; else it is the one that was rendered
+	Dir     string            `json:"dir"`              // the folder of the definition
+}
+
+// ProbeRequest asks whether a run goes on.
+type ProbeRequest struct {
+	Version int               `json:"version"`
+	Run     string            `json:"run"`
+	Code    map[string]string `json:"code,omitempty"` // what the runner noted of the target
+}
+
+// ProbeAnswer says whether a run goes on.
+type ProbeAnswer struct {
+	Version int    `json:"version"`
+	State   string `json:"state"`          // going, ended, or empty: the target cannot be asked from here
+	Hint    string `json:"hint,omitempty"` // a command by which a person finds out
+}
+
+// The states of a run.
+const (
+	StateGoing = "going"
+	StateEnded = "ended"
+)
+
+// Done is an answer that says nothing more.
+type Done struct {
+	Version int `json:"version"`
 }
 
 // Parameter is an initial parameter.
@@ -121,6 +202,7 @@ type BackendAnswer struct {
 	Version     int               `json:"version"`
 	Files       map[string]string `json:"files,omitempty"` // by name; a single one goes to stdout
 	Diagnostics []Diagnostic      `json:"diagnostics,omitempty"`
+	Notes       []string          `json:"notes,omitempty"` // for people, after the rendering
 }
 
 // Diagnostic is a message about a definition. Lines and columns count from 1, ends are exclusive, 0 is unknown.

@@ -60,6 +60,12 @@ type BackendOptions struct {
 	Image      string // of the steps that name none
 	Store      string // a bucket's URL, where one is configured
 	Source     string // the name of the definition's file
+
+	// Of requests of version 2.
+	Options    json.RawMessage // an object: those that are set, by their keys, else their flags
+	ConfigFile string          // for messages
+	Release    string          // of runnable-render
+	Folder     bool            // the output is a folder
 }
 
 // Program is what a program serves; nil parts are refused with a message.
@@ -68,6 +74,11 @@ type Program struct {
 	Task        Task
 	Frontend    Frontend
 	Backend     Backend
+
+	// Of a backend with options of its own, that takes requests of version 2 and of version 1.
+	Describe *BackendDescription
+	Start    func(ctx context.Context, r StartRequest) error
+	Probe    func(ctx context.Context, r ProbeRequest) (state, hint string)
 }
 
 // Main serves the process's own call and ends it. It is all that the main of a plugin needs.
@@ -86,10 +97,12 @@ func (p Program) Serve(args []string, stderr io.Writer) (code int, called bool) 
 		return 0, false
 	}
 	serve, ok := map[string]func(request []byte) (any, error){
-		VerbDescribe: func([]byte) (any, error) { return Description{Version, p.Description}, nil },
+		VerbDescribe: p.describe,
 		VerbTask:     p.task,
 		VerbFrontend: p.frontend,
 		VerbBackend:  p.backend,
+		VerbStart:    p.start,
+		VerbProbe:    p.probe,
 	}[args[0]]
 	if !ok {
 		return 0, false
@@ -136,14 +149,55 @@ func Decode(data []byte, into any) error {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return fmt.Errorf("it is not JSON: %w", err)
 	}
+	newest := Version
+	switch into.(type) {
+	case *BackendRequest, *BackendAnswer, *StartRequest, *ProbeRequest, *ProbeAnswer, *Done:
+		newest = RenderVersion
+	}
 	switch {
 	case head.Version == nil:
-		return fmt.Errorf(`it has no "version"; the one known here is %d`, Version)
-	case *head.Version != Version:
-		return fmt.Errorf("it has version %d, and the one known here is %d", *head.Version, Version)
+		return fmt.Errorf(`it has no "version"; the one known here is %d`, newest)
+	case *head.Version < 1 || *head.Version > newest:
+		return fmt.Errorf("it has version %d, and the one known here is %d", *head.Version, newest)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	return d.Decode(into)
+}
+
+func (p Program) describe([]byte) (any, error) {
+	d := Description{Version: Version, Description: p.Description}
+	if p.Backend != nil && p.Describe != nil {
+		own := *p.Describe
+		own.Starts, own.Probes = p.Start != nil, p.Probe != nil
+		d.Backend = &own
+	}
+	return d, nil
+}
+
+func (p Program) start(request []byte) (any, error) {
+	var r StartRequest
+	if err := Decode(request, &r); err != nil {
+		return nil, fmt.Errorf("the request: %w", err)
+	}
+	if p.Start == nil {
+		return nil, fmt.Errorf("this program starts no runs")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Done{r.Version}, p.Start(ctx, r)
+}
+
+func (p Program) probe(request []byte) (any, error) {
+	var r ProbeRequest
+	if err := Decode(request, &r); err != nil {
+		return nil, fmt.Errorf("the request: %w", err)
+	}
+	if p.Probe == nil {
+		return nil, fmt.Errorf("this program knows of no runs")
+	}
+	a := ProbeAnswer{Version: r.Version}
+	a.State, a.Hint = p.Probe(context.Background(), r)
+	return a, nil
 }
 
 func (p Program) task(request []byte) (any, error) {
@@ -215,8 +269,11 @@ func (p Program) backend(request []byte) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the request: %w", err)
 	}
-	files, list := p.Backend.Render(got, BackendOptions{Parameters: r.Parameters, Image: r.Image, Store: r.Store, Source: r.Source})
-	a := BackendAnswer{Version: Version, Diagnostics: Messages(list)}
+	files, list := p.Backend.Render(got, BackendOptions{
+		Parameters: r.Parameters, Image: r.Image, Store: r.Store, Source: r.Source,
+		Options: r.Options, ConfigFile: r.ConfigFile, Release: r.Release, Folder: r.Folder,
+	})
+	a := BackendAnswer{Version: r.Version, Diagnostics: Messages(list)}
 	if !list.HasErrors() {
 		a.Files = map[string]string{}
 		for name, text := range files {

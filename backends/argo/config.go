@@ -1,5 +1,7 @@
 package argo
 
+import "github.com/runnable-render/runnable-render/backends/target"
+
 // Config is what the configuration file says under `pipeline-executor: {type: argo, config: …}`. Its keys are
 // Runnable's, in snake_case or camelCase, and some of this project's own (docs/argo.md lists them).
 type Config struct {
@@ -36,7 +38,7 @@ type Settings struct {
 	ImagePullPolicy       string            `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never"`
 	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count"`
 	FailFast              *bool             `cfg:"fail_fast"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key"`
 	Parallelism           int               `cfg:"parallelism" is:"count"`
 	Retry                 *RetryStrategy    `cfg:"retry_strategy"`
 	Timeout               string            `cfg:"timeout" is:"duration"`
@@ -47,11 +49,11 @@ type Settings struct {
 	// This project's own.
 	EnvFrom           []string          `cfg:"env_from_secrets" is:"name"` // Secrets whose keys become variables
 	GPUResource       string            `cfg:"gpu_resource" is:"resource"` // nvidia.com/gpu where nothing is said
-	Affinity          *Raw              `cfg:"affinity"`
+	Affinity          *target.Raw       `cfg:"affinity"`
 	PriorityClassName string            `cfg:"priority_class_name" is:"name"`
 	ServiceAccount    string            `cfg:"service_account_name" is:"name"`
-	Labels            map[string]string `cfg:"labels" is:"label"`
-	Annotations       map[string]string `cfg:"annotations" is:"annotation"`
+	Labels            map[string]string `cfg:"labels" is:"label" keys:"label key"`
+	Annotations       map[string]string `cfg:"annotations" is:"annotation" keys:"label key"`
 	Security          Security          `cfg:"security_context"`
 }
 
@@ -134,14 +136,14 @@ type Metadata struct {
 	GenerateName string            `cfg:"generate_name"`
 	Name         string            `cfg:"name"`
 	Namespace    string            `cfg:"namespace" is:"namespace"`
-	Annotations  map[string]string `cfg:"annotations" is:"annotation"`
-	Labels       map[string]string `cfg:"labels" is:"label"`
+	Annotations  map[string]string `cfg:"annotations" is:"annotation" keys:"label key"`
+	Labels       map[string]string `cfg:"labels" is:"label" keys:"label key"`
 }
 
 // WorkflowSpec holds the settings of the whole workflow.
 type WorkflowSpec struct {
 	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key"`
 	Parallelism           int               `cfg:"parallelism" is:"count"`
 	Retry                 *RetryStrategy    `cfg:"retry_strategy"` // of the pods for which defaults say nothing; a DAG is never retried
 	ServiceAccount        string            `cfg:"service_account_name" is:"name"`
@@ -154,9 +156,9 @@ type WorkflowSpec struct {
 
 // PodGC says when finished pods are deleted.
 type PodGC struct {
-	Strategy            string `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess"`
-	DeleteDelayDuration string `cfg:"delete_delay_duration" is:"seconds"`
-	LabelSelector       *Raw   `cfg:"label_selector"`
+	Strategy            string      `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess"`
+	DeleteDelayDuration string      `cfg:"delete_delay_duration" is:"seconds"`
+	LabelSelector       *target.Raw `cfg:"label_selector"`
 }
 
 // TTL says when a finished workflow is deleted, in seconds.
@@ -176,6 +178,3 @@ type Cron struct {
 	SuccessfulHistory *int     `cfg:"successful_jobs_history_limit" is:"count"`
 	FailedHistory     *int     `cfg:"failed_jobs_history_limit" is:"count"`
 }
-
-// Raw is a piece of configuration that goes into the manifest as it is.
-type Raw struct{ value any }

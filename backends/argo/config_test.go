@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -297,7 +298,7 @@ func TestRefusals(t *testing.T) {
 		{"RR1012", crossing(), image},
 		{"RR1013", chain(sh("x")), Options{Image: "x:1", Parameters: []Parameter{{"p", json.RawMessage(`"` + strings.Repeat("x", 100<<10) + `"`)}}}},
 		{"RR1015", manyTemplates(), image},
-		{"RR1090", chain(sh("x")), Options{Image: "x:1", Config: Config{Defaults: Settings{Affinity: &Raw{"no affinity"}}}}},
+		{"RR1090", chain(sh("x")), Options{Image: "x:1", Config: Config{Defaults: Settings{Affinity: &target.Raw{Value: "no affinity"}}}}},
 	} {
 		files, list := Render(pipelineOf(t, c.g), c.o)
 		if said := messages(list); !strings.Contains(said, c.code) || files != nil {

@@ -14,22 +14,22 @@ import (
 
 // Options says how to render. The zero value renders one Workflow that keeps its facts in a claim of its own.
 type Options struct {
-	Config     Config
+	Config     Config `cfg:",inline"`
 	ConfigFile string // where Config came from, for messages
 
-	// These come from the command line and go before what Config says.
-	Image          string
-	RunnerImage    string
-	Namespace      string
-	ServiceAccount string
+	// These go before what Config says.
+	Image          string `flag:"image" root:"image" is:"image" help:"image that holds the pipeline's code"`
+	RunnerImage    string `flag:"runner-image" root:"runner-image" is:"image" help:"image that brings the runner"`
+	Namespace      string `flag:"namespace" root:"namespace" is:"namespace" help:"namespace of the objects"`
+	ServiceAccount string `flag:"service-account" root:"service-account" is:"name" help:"service account of the pods"`
 	Store          string
 
 	Parameters []Parameter // the initial parameters, in their order
 	// Definition is the definition's slash path below the root of its project, which the image has as its working folder;
 	// empty: the definition lies in that folder itself, or nothing is looked for beside it.
 	Definition string
-	Version    Version
-	Directory  bool // several objects, for `-o DIR/`
+	Version    Version `flag:"argo-version" is:"argo version" help:"3.5, 3.6, 3.7, 4.0 or 4.1 (default: valid on all from 3.6)"`
+	Directory  bool    // several objects, for `-o DIR/`
 	// Unvalidated leaves out Argo's own validation, which takes most of the time; for measuring the rest.
 	Unvalidated bool
 	Release     string // this tool's, such as v1.2.3: the tag of the runner where no image of one is named; empty: latest

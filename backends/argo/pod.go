@@ -29,7 +29,7 @@ func (b *builder) podHead(s Settings) *yamlout.Map {
 	m.Opt("nodeSelector", stringMap(s.NodeSelector))
 	m.Opt("tolerations", tolerations(s.Tolerations))
 	if s.Affinity != nil {
-		m.Add("affinity", s.Affinity.value)
+		m.Add("affinity", s.Affinity.Value)
 	}
 	m.Opt("priorityClassName", s.PriorityClassName)
 	if sc := podSecurity(s.Security); sc.Len() > 0 {

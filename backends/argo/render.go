@@ -189,7 +189,7 @@ func (b *builder) spec(exit *yamlout.Map) *yamlout.Map {
 		gc := yamlout.NewMap()
 		gc.Opt("strategy", g.Strategy).Opt("deleteDelayDuration", g.DeleteDelayDuration)
 		if g.LabelSelector != nil {
-			gc.Add("labelSelector", g.LabelSelector.value)
+			gc.Add("labelSelector", g.LabelSelector.Value)
 		}
 		m.Opt("podGC", gc)
 	}

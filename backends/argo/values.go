@@ -2,126 +2,67 @@ package argo
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/distribution/reference"
 	"github.com/robfig/cron/v3"
-	"gopkg.in/yaml.v3"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// kind is what a value of the configuration has to be. A field of the configuration names its kind in the tag `is`.
-type kind struct {
-	want string // in messages: "must be …"
-	fits func(string) bool
-}
+// Kind implements [target.Kinds]. Argo's validator and Kubernetes' resource definitions take most of what is none of these,
+// and the workflow fails when it makes a pod of it.
+func (*Options) Kind(tag string) target.Kind { return kindNamed(tag) }
 
-// kindNamed returns the kind that a tag names: one of those below, or one of the words between bars. Argo's validator and
-// Kubernetes' resource definitions take most of what is none of them, and the workflow fails when it makes a pod of it.
-func kindNamed(tag string) kind {
+func kindNamed(tag string) target.Kind {
 	switch tag {
 	case "count":
-		return kind{"a whole number from 0 to 2147483647", func(s string) bool { return between(s, 0) }}
+		return target.Kind{Want: "a whole number from 0 to 2147483647", Fits: func(s string) bool { return between(s, 0) }}
 	case "user":
-		return kind{"the number of a user or a group, or -1 for the image's own", func(s string) bool { return between(s, -1) }}
+		return target.Kind{Want: "the number of a user or a group, or -1 for the image's own", Fits: func(s string) bool { return between(s, -1) }}
 	case "duration":
-		return kind{"a duration such as 30s, 5m or 1h30m", isDuration}
+		return target.Kind{Want: "a duration such as 30s, 5m or 1h30m", Fits: isDuration}
 	case "seconds":
-		return kind{"a duration such as 30s, 5m or 1h30m, or a number of seconds", func(s string) bool { return between(s, 0) || isDuration(s) }}
+		return target.Kind{Want: "a duration such as 30s, 5m or 1h30m, or a number of seconds", Fits: func(s string) bool { return between(s, 0) || isDuration(s) }}
 	case "name":
-		return kind{"a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", isName}
+		return target.Kind{Want: "a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", Fits: isName}
 	case "namespace":
-		return kind{"the name of a namespace: lower-case letters, digits and hyphens", isNamespace}
+		return target.Kind{Want: "the name of a namespace: lower-case letters, digits and hyphens", Fits: isNamespace}
 	case "key":
-		return kind{"a key of a Secret: letters, digits, hyphens, underscores and dots", func(s string) bool { return validation.IsConfigMapKey(s) == nil }}
+		return target.Kind{Want: "a key of a Secret: letters, digits, hyphens, underscores and dots", Fits: func(s string) bool { return validation.IsConfigMapKey(s) == nil }}
+	case "argo version":
+		return target.Kind{Want: "3.5, 3.6, 3.7, 4.0 or 4.1", Fits: func(s string) bool { _, err := ParseVersion(s); return err == nil }}
 	case "resource":
-		return kind{"the name of a resource, such as nvidia.com/gpu", isQualified}
+		return target.Kind{Want: "the name of a resource, such as nvidia.com/gpu", Fits: isQualified}
 	case "annotation":
-		return kind{"a text", func(string) bool { return true }}
+		return target.Kind{Want: "a text", Fits: func(string) bool { return true }}
 	case "label key":
-		return kind{"a key as Kubernetes takes them, such as team or example.org/team", isQualified}
+		return target.Kind{Want: "a key as Kubernetes takes them, such as team or example.org/team", Fits: isQualified}
 	case "label":
-		return kind{"a label's value: up to 63 letters, digits, hyphens, underscores and dots", func(s string) bool { return validation.IsValidLabelValue(s) == nil }}
+		return target.Kind{Want: "a label's value: up to 63 letters, digits, hyphens, underscores and dots", Fits: func(s string) bool { return validation.IsValidLabelValue(s) == nil }}
 	case "volume":
-		return kind{"a quantity of Kubernetes, such as 10Gi", isQuantity}
-	case "cpu", "memory", "storage": // what is no quantity is told with the step that takes it
-		return kind{"a quantity of Kubernetes, such as 500m or 10Gi", func(string) bool { return true }}
+		return target.Kind{Want: "a quantity of Kubernetes, such as 10Gi", Fits: isQuantity, Doubt: func(s string) string { return ir.Implausible("storage", s) }}
 	case "image":
-		return kind{"an image such as registry.example/app:1", isImage}
+		return target.Kind{Want: "an image such as registry.example/app:1", Fits: isImage}
 	case "path":
-		return kind{"an absolute path without a colon", func(s string) bool { return len(s) > 1 && s[0] == '/' && !strings.Contains(s, ":") }}
+		return target.Kind{Want: "an absolute path without a colon", Fits: func(s string) bool { return len(s) > 1 && s[0] == '/' && !strings.Contains(s, ":") }}
 	case "zone":
-		return kind{"a time zone such as Europe/Berlin", isZone}
+		return target.Kind{Want: "a time zone such as Europe/Berlin", Fits: isZone, Hint: func(s string) string { return diag.DidYouMean(s, zones()) }}
 	case "schedule":
-		return kind{`five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone`, isSchedule}
+		return target.Kind{Want: `five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone`, Fits: isSchedule, Hint: neverComes}
 	}
-	words := strings.Split(tag, "|")
-	last := len(words) - 1
-	return kind{strings.Join(words[:last], ", ") + " or " + words[last], func(s string) bool { return slices.Contains(words, s) }}
+	return target.Kind{}
 }
 
-// check reports each text or number in a node that is not what the tag of its field says. A key may be left empty, an
-// item of a list and a key of labels may not.
-func (d *decoder) check(n *yaml.Node, key, tag string) {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	switch n.Kind {
-	case yaml.SequenceNode:
-		for _, item := range n.Content {
-			d.checkText(item, key, tag)
-		}
-	case yaml.MappingNode: // labels and annotations
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			d.checkText(n.Content[i], "a key of "+key, "label key")
-			d.checkText(n.Content[i+1], key+"."+n.Content[i].Value, tag)
-		}
-	case yaml.ScalarNode:
-		if n.Tag != "!!null" && n.Value != "" {
-			d.checkText(n, key, tag)
-		}
-	}
-}
-
-func (d *decoder) checkText(n *yaml.Node, key, tag string) {
-	text := n
-	if n.Kind == yaml.AliasNode {
-		text = n.Alias
-	}
-	value := text.Value
-	if text.Tag == "!!null" {
-		value = ""
-	}
-	k := kindNamed(tag)
-	switch why := implausible(tag, value); {
-	case why != "":
-		d.list.Add(diag.Errorf(ir.CodeImplausible, d.span(n), "%q %s", key, why))
-	case !k.fits(value):
-		d.list.Add(diag.Errorf("RR1003", d.span(n), "%q must be %s, not %s%s", key, k.want, kindOf(n), hint(tag, value)))
-	}
-}
-
-// implausible is [ir.Implausible] of a value by its tag.
-func implausible(tag, value string) string {
-	if tag == "volume" {
-		tag = "storage"
-	}
-	return ir.Implausible(tag, value)
-}
-
-// hint says more of a value that is none of its kind.
-func hint(tag, value string) string {
-	switch {
-	case tag == "zone":
-		return diag.DidYouMean(value, zones())
-	case tag == "schedule" && isCron(value):
+// neverComes says of a schedule that is none why it is.
+func neverComes(text string) string {
+	if isCron(text) {
 		return ", since that day never comes"
 	}
 	return ""
@@ -134,8 +75,8 @@ func (b *builder) checkNames() {
 		{"the service account", b.o.ServiceAccount, "name"},
 		{"the runner's image", b.runnerImage, "image"},
 	} {
-		if k := kindNamed(n.tag); n.name != "" && !k.fits(n.name) {
-			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s must be %s, not %q", n.what, k.want, n.name)
+		if k := kindNamed(n.tag); n.name != "" && !k.Fits(n.name) {
+			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s must be %s, not %q", n.what, k.Want, n.name)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Command custom-build is the command line with a task kind, a frontend, a backend, a store and a source of secrets of
-// its own. All of runnable-render is in it; what it adds stands in Options.
+// Command custom-build is the command line with a task kind, a frontend, a target, a backend, a store and a source of
+// secrets of its own. All of runnable-render is in it; what it adds stands in Options.
 //
 //	go run ./examples/custom-build plugins
 //	go run ./examples/custom-build run examples/custom-build/rot13.yaml
@@ -17,6 +17,8 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/runnable-render/runnable-render/app"
+	"github.com/runnable-render/runnable-render/backends/target"
+	"github.com/runnable-render/runnable-render/examples/custom-build/shell"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/internal/step"
@@ -34,6 +36,7 @@ func options() app.Options {
 	return app.Options{
 		Name:      "custom-build",
 		Tasks:     map[string]plugin.Task{"rot13": plugin.TaskFunc(rot13)},
+		Targets:   []target.Target{shell.Target{}},
 		Backends:  map[string]plugin.Backend{"names": plugin.BackendFunc(names)},
 		Frontends: []frontends.Frontend{{Name: "commented YAML", Extensions: []string{".cyaml"}, Read: commented}},
 		Stores:    []store.Opener{scratch()},

@@ -43,8 +43,18 @@ type Config struct {
 
 	Ignore []Accepted // warnings that are accepted in every definition
 
-	Argo    Section // of argo:, or of a pipeline-executor of type argo
-	Compose Section // of compose:
+	Targets map[string]Section // of a target's name, or of a pipeline-executor of type argo
+}
+
+// Shared are the keys that the options of any target may take, by their names.
+func (c *Config) Shared() map[string]string {
+	return map[string]string{"image": c.Image, "runner-image": c.RunnerImage, "namespace": c.Namespace, "service-account": c.ServiceAccount}
+}
+
+// Sections are the targets that may have a section of their own.
+type Sections struct {
+	Names []string
+	Other func(name string) bool // reports whether another name is one of a target; nil: none is
 }
 
 // Accepted is the code of a warning that is accepted.
@@ -147,11 +157,11 @@ const (
 	codeNoEffect  = "RR0411"
 )
 
-// Parse reads a configuration. The environment, name=value each, gives the values of ${X} and $X as RUNNABLE_VAR_X.
+// Parse reads a configuration with sections of targets. The environment, name=value each, gives the values of ${X} and $X as RUNNABLE_VAR_X.
 // With an error among the diagnostics the Config is nil.
-func Parse(file string, src []byte, env []string) (*Config, diag.List) {
+func Parse(file string, src []byte, env []string, sections Sections) (*Config, diag.List) {
 	r := &yaml12.Reader{File: filepath.ToSlash(file), Codes: yaml12.Codes{Syntax: codeSyntax, Duplicate: codeDuplicate, Value: codeValue}}
-	p := &parser{r: r, cfg: &Config{}}
+	p := &parser{r: r, cfg: &Config{Targets: map[string]Section{}}, sections: sections}
 	if root := r.Parse(src); root != nil {
 		e := expander{r: r, env: env, seen: map[*yaml.Node]bool{}}
 		e.expand(root)

@@ -18,7 +18,7 @@ import (
 
 // parse shows a configuration and its diagnostics as text, without what is at its zero.
 func parse(src string, env ...string) string {
-	c, diags := config.Parse("c.yaml", []byte(src), env)
+	c, diags := config.Parse("c.yaml", []byte(src), env, config.Sections{Names: []string{"argo", "compose"}})
 	var out []string
 	say := func(name, value string) {
 		if value != "" {
@@ -48,8 +48,8 @@ func parse(src string, env ...string) string {
 		if c.Preload != nil {
 			say("preload", fmt.Sprint(*c.Preload))
 		}
-		say("argo", string(c.Argo.JSON))
-		say("compose", string(c.Compose.JSON))
+		say("argo", string(c.Targets["argo"].JSON))
+		say("compose", string(c.Targets["compose"].JSON))
 	}
 	for _, d := range diags {
 		out = append(out, fmt.Sprintf("%s: %s: %s [%s]", d.Span, d.Severity, d.Message, d.Code))
@@ -120,7 +120,7 @@ func TestParse(t *testing.T) {
 			want: "executor=argo {\"defaults\":{\"image\":\"app\",\"retryStrategy\":{\"limit\":1}},\"pvc_for_runnable\":\"claim\"}\nargo={\"defaults\":{\"image\":\"app\",\"retryStrategy\":{\"limit\":1}},\"pvc_for_runnable\":\"claim\"}",
 		},
 		{name: "Argo beside type", src: "pipeline-executor:\n  type: argo\n  defaults: {image: app}\n", want: "executor=argo {\"defaults\":{\"image\":\"app\"}}\nargo={\"defaults\":{\"image\":\"app\"}}"},
-		{name: "Argo twice", src: "argo: {}\npipeline-executor: {type: argo}\n", want: "c.yaml:2:1: error: the settings of Argo are given twice; keep argo: or the pipeline-executor of type argo [RR0408]"},
+		{name: "Argo twice", src: "argo: {}\npipeline-executor: {type: argo}\n", want: "c.yaml:2:1: error: the settings of argo are given twice; keep argo: or the pipeline-executor of type argo [RR0408]"},
 
 		// Where things are kept.
 		{name: "MinIO by default", src: "catalog: {type: minio}\n", want: "store=s3://runnable?endpoint=http%3A%2F%2Flocalhost%3A9002"},
@@ -182,7 +182,7 @@ func TestParse(t *testing.T) {
 
 func TestSectionPlaces(t *testing.T) {
 	t.Parallel()
-	c, diags := config.Parse("c.yaml", []byte("pipeline-executor:\n  type: argo\n  config:\n    defaults:\n      tolerations:\n      - {key: a}\n    x/y: 1\n"), nil)
+	c, diags := config.Parse("c.yaml", []byte("pipeline-executor:\n  type: argo\n  config:\n    defaults:\n      tolerations:\n      - {key: a}\n    x/y: 1\n"), nil, config.Sections{Names: []string{"argo", "compose"}})
 	if len(diags) > 0 {
 		t.Fatal(diags)
 	}
@@ -190,7 +190,7 @@ func TestSectionPlaces(t *testing.T) {
 		"": "c.yaml:1:1", "/defaults": "c.yaml:4:5", "/defaults/tolerations/0": "c.yaml:6:9", "/defaults/tolerations/0/key": "c.yaml:6:10",
 		"/defaults/tolerations/0/effect": "c.yaml:6:9", "/none/at/all": "c.yaml:1:1", "/x~1y": "c.yaml:7:5",
 	} {
-		if got := c.Argo.At(pointer).String(); got != want {
+		if got := c.Targets["argo"].At(pointer).String(); got != want {
 			t.Errorf("%s: %s, want %s", pointer, got, want)
 		}
 	}
@@ -201,7 +201,7 @@ const withKeys = "run-log-store:\n  type: minio\n  aws_access_key_id: \"hunter1\
 func TestKeysAreNeverShown(t *testing.T) {
 	t.Parallel()
 	src := strings.Replace(withKeys, ", bukket: x", "", 1)
-	c, diags := config.Parse("c.yaml", []byte(src), nil)
+	c, diags := config.Parse("c.yaml", []byte(src), nil, config.Sections{Names: []string{"argo", "compose"}})
 	if c == nil || c.Keys == nil {
 		t.Fatal(diags)
 	}
@@ -216,7 +216,7 @@ func TestKeysAreNeverShown(t *testing.T) {
 	if strings.Contains(all, "hunter") {
 		t.Error(all)
 	}
-	_, diags = config.Parse("c.yaml", []byte(withKeys), nil)
+	_, diags = config.Parse("c.yaml", []byte(withKeys), nil, config.Sections{Names: []string{"argo", "compose"}})
 	shown := config.Shown([]byte(withKeys))
 	if !diags.HasErrors() || strings.Contains(string(shown), "hunter") || len(shown) != len(withKeys) {
 		t.Errorf("%s", shown)
@@ -278,12 +278,12 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		c, diags := config.Parse("c.yaml", []byte(src), []string{"RUNNABLE_VAR_A=b"})
+		c, diags := config.Parse("c.yaml", []byte(src), []string{"RUNNABLE_VAR_A=b"}, config.Sections{Names: []string{"argo", "compose"}})
 		if (c == nil) != diags.HasErrors() {
 			t.Errorf("%v, %v", c, diags)
 		}
-		if c != nil && c.Argo.JSON != nil && !json.Valid(c.Argo.JSON) {
-			t.Errorf("%s", c.Argo.JSON)
+		if c != nil && c.Targets["argo"].JSON != nil && !json.Valid(c.Targets["argo"].JSON) {
+			t.Errorf("%s", c.Targets["argo"].JSON)
 		}
 		config.Shown([]byte(src))
 	})

@@ -19,7 +19,7 @@ func (p *parser) pipelineExecutor(f field) {
 	switch s.kind {
 	case "argo":
 		section := p.withoutType(s)
-		p.argo(section, f.span)
+		p.target("argo", section, f.span)
 		p.cfg.Executor = section
 		return
 	case "local":

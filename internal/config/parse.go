@@ -16,11 +16,12 @@ import (
 
 // parser walks the document.
 type parser struct {
-	r       *yaml12.Reader
-	cfg     *Config
-	store   *place // of store:
-	runLog  *place // of run-log-store
-	catalog *place
+	r        *yaml12.Reader
+	cfg      *Config
+	sections Sections
+	store    *place // of store:
+	runLog   *place // of run-log-store
+	catalog  *place
 }
 
 func (p *parser) errorf(code string, span diag.Span, format string, args ...any) {
@@ -32,9 +33,39 @@ func (p *parser) warnf(code string, span diag.Span, format string, args ...any) 
 }
 
 // topKeys are the keys of the file, in the order in which an error lists them.
-var topKeys = []string{
-	"store", "image", "runner-image", "namespace", "service-account", "python", "ignore", "argo", "compose",
-	"pipeline-executor", "job-executor", "run-log-store", "catalog", "secrets", "pickler",
+func (p *parser) topKeys() []string {
+	return slices.Concat(textKeys(), p.sections.Names, serviceKeys())
+}
+
+func textKeys() []string {
+	return []string{"store", "image", "runner-image", "namespace", "service-account", "python", "ignore"}
+}
+
+func serviceKeys() []string {
+	return []string{"pipeline-executor", "job-executor", "run-log-store", "catalog", "secrets", "pickler"}
+}
+
+// Schema is the JSON schema of the file, with those of its sections of targets.
+func Schema(sections map[string]map[string]any) map[string]any {
+	properties := map[string]any{}
+	add := func(key string, schema map[string]any) {
+		properties[key], properties[strings.ReplaceAll(key, "-", "_")] = schema, schema
+	}
+	for _, key := range textKeys() {
+		add(key, map[string]any{"type": []string{"string", "number"}})
+	}
+	for _, key := range serviceKeys() {
+		add(key, map[string]any{"type": "object", "required": []string{"type"}, "properties": map[string]any{"type": map[string]any{"type": "string"}}})
+	}
+	properties["python"] = map[string]any{"type": []string{"string", "number", "object"}}
+	properties["ignore"] = map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
+	for name, schema := range sections {
+		properties[name] = schema
+	}
+	return map[string]any{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "configuration of runnable-render", "type": []string{"object", "null"},
+		"properties": properties, "patternProperties": map[string]any{"^x-": true}, "additionalProperties": false,
+	}
 }
 
 // legacy are keys that Runnable's documentation shows and its program ignores.
@@ -75,10 +106,6 @@ func (p *parser) top(f field) {
 		p.python(f)
 	case "ignore":
 		p.cfg.Ignore = p.accepted(f)
-	case "argo":
-		p.argo(p.raw("", f.span, f.value), f.span)
-	case "compose":
-		p.cfg.Compose = p.raw("", f.span, f.value)
 	case "pipeline-executor":
 		p.pipelineExecutor(f)
 	case "job-executor":
@@ -94,6 +121,10 @@ func (p *parser) top(f field) {
 			p.only(s)
 		}
 	default:
+		if slices.Contains(p.sections.Names, f.given) || p.sections.Other != nil && p.sections.Other(f.given) {
+			p.target(f.given, p.raw("", f.span, f.value), f.span)
+			return
+		}
 		p.unknownTop(f)
 	}
 }
@@ -149,7 +180,7 @@ func (p *parser) unknownTop(f field) {
 		p.warnf(codeNoEffect, f.span, "%q has no effect, in Runnable neither: %s", f.given, why)
 		return
 	}
-	p.errorf(codeKey, f.span, "unknown key %q%s%s", f.given, diag.DidYouMean(f.name, topKeys), orKnown(f.name, topKeys, "; keys for other tools begin with x-"))
+	p.errorf(codeKey, f.span, "unknown key %q%s%s", f.given, diag.DidYouMean(f.name, p.topKeys()), orKnown(f.name, p.topKeys(), "; keys for other tools begin with x-"))
 }
 
 // orKnown says more where there is no nearest name to say.

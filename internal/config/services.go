@@ -31,12 +31,13 @@ func (p *parser) withoutType(s service) Section {
 	return p.raw(s.kind, s.field.span, &own)
 }
 
-func (p *parser) argo(s Section, span diag.Span) {
-	if p.cfg.Argo.JSON != nil {
-		p.r.Diags.Add(diag.Errorf(codeConflict, span, "the settings of Argo are given twice; keep argo: or the pipeline-executor of type argo").With(p.cfg.Argo.Span, "the first is here"))
+// target keeps the section of a target, which a pipeline-executor may be too.
+func (p *parser) target(name string, s Section, span diag.Span) {
+	if first, twice := p.cfg.Targets[name]; twice {
+		p.r.Diags.Add(diag.Errorf(codeConflict, span, "the settings of %s are given twice; keep %s: or the pipeline-executor of type %s", name, name, name).With(first.Span, "the first is here"))
 		return
 	}
-	p.cfg.Argo = s
+	p.cfg.Targets[name] = s
 }
 
 func (p *parser) secrets(f field) {

@@ -72,9 +72,14 @@ web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
 internal/ui                : internal/engine internal/report internal/runs internal/store web
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
-backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron
-backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag
+backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
+backends/argo/kube         : backends/argo backends/target
+backends/compose/up        : backends/compose backends/target internal/params internal/runnerenv
+backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
+backends                   : backends/target backends/argo/kube backends/compose/up backends/local/here
+backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron backends/target internal/drawing/manifest
+backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
 runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
@@ -114,7 +119,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

@@ -1,0 +1,18 @@
+// Package backends is the table of the targets that are built in.
+package backends
+
+import (
+	"github.com/runnable-render/runnable-render/backends/argo/kube"
+	"github.com/runnable-render/runnable-render/backends/compose/up"
+	"github.com/runnable-render/runnable-render/backends/local/here"
+	"github.com/runnable-render/runnable-render/backends/target"
+)
+
+// All are the targets, in the order in which they are listed.
+func All() []target.Target {
+	return []target.Target{
+		kube.Target{},
+		up.Target{},
+		here.Target{},
+	}
+}
