@@ -31,6 +31,9 @@ func (a *command) withRuns(ctx context.Context, f *inputFlags, only *filterFlags
 			return err
 		}
 		a.tellUnread(unread)
+		if err := a.settle(ctx, st, all); err != nil {
+			return err
+		}
 		return do(listed{st, filter.Keep(all), len(all)})
 	})
 }

@@ -144,7 +144,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err != nil {
 		return storeError(err)
 	}
-	if err := a.over(ctx, st, was, f.force); err != nil {
+	if err := a.mayGoOn(ctx, st, was, f.force); err != nil {
 		return err
 	}
 	if f.from != "" {

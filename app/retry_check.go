@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -11,9 +10,9 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// over refuses a run that goes on, or may: two walks of one run would run its steps twice. Of a process of this machine
+// mayGoOn refuses a run that goes on, or may: two walks of one run would run its steps twice. Of a process of this machine
 // it is known whether it lives; where nobody can tell, force says that the run has ended.
-func (a *command) over(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
+func (a *command) mayGoOn(ctx context.Context, st *store.Store, r *runs.Run, force bool) error {
 	id := r.Header.Run
 	end, err := st.End(ctx, id)
 	if err != nil || end != nil {
@@ -38,24 +37,6 @@ func (a *command) over(ctx context.Context, st *store.Store, r *runs.Run, force 
 		return fail(ExitInvalid, "run %s is going on on %s: see `%s`; wait for it or stop it first", id, r.Header.Target, hint)
 	}
 	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see `%s`; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, hint)
-}
-
-// probeLimit is the time that a target has to say whether a run goes on.
-const probeLimit = 5 * time.Second
-
-// probe asks the target of a run whether it goes on, and by what command a person finds out.
-func (a *command) probe(ctx context.Context, h engine.Header) (target.State, string) {
-	t, err := a.target(h.Target)
-	if err != nil {
-		return target.Unknown, h.Target
-	}
-	p, ok := t.(target.Prober)
-	if !ok {
-		return target.Unknown, h.Target
-	}
-	ctx, cancel := context.WithTimeout(ctx, probeLimit)
-	defer cancel()
-	return p.Probe(ctx, target.Header{Run: h.Run, Code: h.Code})
 }
 
 // edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).

@@ -69,7 +69,7 @@ func (a *command) showRun(ctx context.Context, st *store.Store, f *inputFlags, i
 		_, err = io.WriteString(a.stdout, trace)
 		return err
 	}
-	d, err := runs.Read(ctx, st, id)
+	d, err := a.readRun(ctx, st, id)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (a *command) runsTimelineCommand() *cobra.Command {
 				return err
 			}
 			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				d, err := runs.Read(cmd.Context(), st, args[0])
+				d, err := a.readRun(cmd.Context(), st, args[0])
 				if err != nil {
 					return err
 				}
@@ -134,7 +134,7 @@ func (a *command) runsCompareCommand() *cobra.Command {
 			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
 				var list []*runs.Details
 				for _, run := range args {
-					d, err := runs.Read(cmd.Context(), st, run)
+					d, err := a.readRun(cmd.Context(), st, run)
 					if err != nil {
 						return err
 					}
@@ -178,7 +178,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 				return err
 			}
 			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				d, err := runs.Read(cmd.Context(), st, args[0])
+				d, err := a.readRun(cmd.Context(), st, args[0])
 				if err != nil {
 					return err
 				}

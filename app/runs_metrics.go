@@ -122,7 +122,7 @@ iterations of a loop.`,
 				})
 			}
 			return a.withStoreOf(cmd.Context(), &f, run, func(st *store.Store) error {
-				d, err := runs.Read(cmd.Context(), st, run)
+				d, err := a.readRun(cmd.Context(), st, run)
 				if err != nil {
 					return err
 				}

@@ -26,7 +26,7 @@ machine.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 				for _, run := range args { // all of them or none, as far as can be told now
-					if err := removable(cmd.Context(), st, run, force); err != nil {
+					if err := a.removable(cmd.Context(), st, run, force); err != nil {
 						return err
 					}
 				}
@@ -46,7 +46,7 @@ machine.`,
 }
 
 // removable refuses a run that is not there, is going on, or cannot be read.
-func removable(ctx context.Context, st *store.Store, run string, force bool) error {
+func (a *command) removable(ctx context.Context, st *store.Store, run string, force bool) error {
 	e, _, err := runs.EntryOf(ctx, st, run)
 	damaged := store.Corrupted(err)
 	switch {
@@ -63,6 +63,8 @@ func removable(ctx context.Context, st *store.Store, run string, force bool) err
 	}
 	alive := owner != nil && owner.Alive()
 	switch {
+	case !damaged && a.over(ctx, st, run):
+		return nil
 	case alive && owner.Known():
 		return fail(ExitInvalid, "run %s is going on in process %d on this machine; stop it first", run, owner.PID)
 	case alive && !force:

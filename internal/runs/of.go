@@ -107,12 +107,25 @@ func (r *Run) begun(ctx context.Context, s *store.Store, b *Builder) error {
 			b.Begin(job.Path, job.Node, start.Attempt, start.Started)
 		}
 	}
-	for i := range b.steps {
-		if b.steps[i].Status == engine.Running {
-			b.steps[i].Status = r.Summary.Status
+	stand(b.steps, r.Summary.Status)
+	return nil
+}
+
+// stand gives the steps that go on the status of their run.
+func stand(steps []Step, status engine.Status) {
+	for i := range steps {
+		if steps[i].Status == engine.Running {
+			steps[i].Status = status
 		}
 	}
-	return nil
+}
+
+// Interrupt says of a run that goes on by its facts, and of its steps, that it was interrupted.
+func (s *Summary) Interrupt() {
+	if s.Status == engine.Running {
+		s.Status = engine.Interrupted
+		stand(s.Steps, s.Status)
+	}
 }
 
 // inStartOrder sorts steps by their start, a composite before what is inside it; steps without times come last.
