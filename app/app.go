@@ -15,10 +15,9 @@ import (
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/progress"
-	"github.com/runnable-render/runnable-render/internal/step"
-	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/pipeline"
 	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // The exit codes of every command (docs/cli.md).
@@ -45,8 +44,8 @@ type Options struct {
 	Targets   []target.Target           // after --target, with options of their own (docs/extending.md)
 	Backends  map[string]plugin.Backend // by the word after --target: what renders and does nothing else
 	Frontends []frontends.Frontend      // come first
-	Stores    []store.Opener            // come first
-	Secrets   step.Secrets              // in place of the configuration's; nil: that
+	Stores    []buckets.Opener          // come first
+	Secrets   plugin.Secrets            // in place of the configuration's; nil: that
 }
 
 // Main runs the command line and returns the exit code.

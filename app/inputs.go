@@ -21,12 +21,14 @@ import (
 	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/internal/store/azurestore"
-	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
-	"github.com/runnable-render/runnable-render/internal/store/s3store"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
+	"github.com/runnable-render/runnable-render/plugin/buckets/azurestore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/gcsstore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
 )
 
 // inputFlags are the flags that say what comes to a definition: configuration, parameters, the store.
@@ -343,12 +345,12 @@ func (in *inputs) readConfig(ctx context.Context, given, dir string) (diag.List,
 }
 
 // openers are the buckets that this program knows.
-func openers() []store.Opener {
-	return []store.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}
+func openers() []buckets.Opener {
+	return []buckets.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}
 }
 
 // secrets is the source of secrets that the configuration names.
-func (in *inputs) secrets() step.Secrets {
+func (in *inputs) secrets() plugin.Secrets {
 	if in.brings.Secrets != nil {
 		return in.brings.Secrets
 	}
@@ -365,17 +367,17 @@ func (in *inputs) secrets() step.Secrets {
 
 // openStore opens the store: the flag's, the configuration's, else the folder beside the definition.
 func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
-	where, buckets := in.flags.store, slices.Concat(in.brings.Stores, openers())
+	where, known := in.flags.store, slices.Concat(in.brings.Stores, openers())
 	if where == "" {
 		where = in.config.Store
 		if in.config.Keys != nil { // they are of this store alone
-			buckets = append([]store.Opener{s3store.OpenerWith(in.config.Keys.Reveal())}, buckets...)
+			known = append([]buckets.Opener{s3store.OpenerWith(in.config.Keys.Reveal())}, known...)
 		}
 	}
 	if where == "" {
 		where = or(in.defaultStore, storeFolder(in.file))
 	}
-	st, err := store.Open(ctx, where, buckets...)
+	st, err := store.Open(ctx, where, known...)
 	return st, storeError(err)
 }
 

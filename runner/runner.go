@@ -17,7 +17,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // Exit codes of the runner. Where the target repeats attempts by itself, a step that is to be retried ends with
@@ -51,7 +51,7 @@ RUNNABLE_CAPABILITIES names.
 
 // Options says what a program that embeds the runner brings.
 type Options struct {
-	Openers []store.Opener // buckets beside folders
+	Openers []buckets.Opener // buckets beside folders
 }
 
 // Main runs one command and returns the exit code.

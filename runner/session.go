@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
 // session is one command's hold on its run.
@@ -191,7 +192,7 @@ func (s *session) ready(ctx context.Context) error {
 }
 
 // secrets are files where the target says so, else variables.
-func (s *session) secrets() step.Secrets {
+func (s *session) secrets() plugin.Secrets {
 	if dir := s.env[runnerenv.Secrets]; dir != "" {
 		return secretFiles(dir)
 	}
@@ -201,7 +202,7 @@ func (s *session) secrets() step.Secrets {
 // secretFiles is a folder that holds a file for each secret.
 type secretFiles string
 
-// Secret implements [step.Secrets].
+// Secret implements [plugin.Secrets].
 func (dir secretFiles) Secret(name string) (string, bool, error) {
 	data, err := os.ReadFile(filepath.Join(string(dir), name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -210,7 +211,7 @@ func (dir secretFiles) Secret(name string) (string, bool, error) {
 	return string(data), err == nil, err
 }
 
-// Source implements [step.Secrets].
+// Source implements [plugin.Secrets].
 func (dir secretFiles) Source() string { return string(dir) }
 
 func (s *session) close() {

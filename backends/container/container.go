@@ -12,10 +12,10 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
-	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
 // Name is what records, and the overrides of steps, call this executor.
@@ -46,9 +46,9 @@ type Options struct {
 	Initial     *engine.Scope
 	Pipeline    *ir.Pipeline
 	Store       *store.Store
-	Steps       *local.Steps // runs what needs no container
-	Secrets     step.Secrets // nil: the environment
-	Environ     []string     // of the engine's client; the credentials of a bucket and the environment's secrets are in it
+	Steps       *local.Steps   // runs what needs no container
+	Secrets     plugin.Secrets // nil: the environment
+	Environ     []string       // of the engine's client; the credentials of a bucket and the environment's secrets are in it
 }
 
 // Check reports what of a pipeline cannot run so.

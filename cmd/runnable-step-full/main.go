@@ -8,14 +8,14 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // for images without certificates, such as the runner's own
 
 	_ "github.com/runnable-render/runnable-render/internal/firstgc"
-	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/internal/store/azurestore"
-	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
-	"github.com/runnable-render/runnable-render/internal/store/s3store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
+	"github.com/runnable-render/runnable-render/plugin/buckets/azurestore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/gcsstore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
 	"github.com/runnable-render/runnable-render/runner"
 )
 
 func main() {
-	o := runner.Options{Openers: []store.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}}
+	o := runner.Options{Openers: []buckets.Opener{s3store.Opener(), gcsstore.Opener(), azurestore.Opener()}}
 	os.Exit(runner.Main(o, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/internal/store/s3store"
+	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
 )
 
 // The credentials of the S3 server.

@@ -21,9 +21,9 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/internal/store/azurestore"
-	"github.com/runnable-render/runnable-render/internal/store/gcsstore"
-	"github.com/runnable-render/runnable-render/internal/store/s3store"
+	"github.com/runnable-render/runnable-render/plugin/buckets/azurestore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/gcsstore"
+	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
 )
 
 // servers is the folder with the programs of the servers.

@@ -21,11 +21,10 @@ import (
 	"github.com/runnable-render/runnable-render/examples/custom-build/shell"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
-	"github.com/runnable-render/runnable-render/internal/step"
-	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 func main() {
@@ -39,8 +38,8 @@ func options() app.Options {
 		Targets:   []target.Target{shell.Target{}},
 		Backends:  map[string]plugin.Backend{"names": plugin.BackendFunc(names)},
 		Frontends: []frontends.Frontend{{Name: "commented YAML", Extensions: []string{".cyaml"}, Read: commented}},
-		Stores:    []store.Opener{scratch()},
-		Secrets:   step.MapSecrets(map[string]string{"TOKEN": "a token of this build"}, "custom-build"),
+		Stores:    []buckets.Opener{scratch()},
+		Secrets:   vault{"TOKEN": "a token of this build"},
 	}
 }
 
@@ -86,6 +85,18 @@ func commented(_ context.Context, file string, src []byte, _ frontends.Options) 
 }
 
 // scratch is a store that goes with the process.
-func scratch() store.Opener {
-	return store.Opener{Scheme: "scratch", Open: func(context.Context, *url.URL) (*blob.Bucket, error) { return memblob.OpenBucket(nil), nil }}
+func scratch() buckets.Opener {
+	return buckets.Opener{Scheme: "scratch", Open: func(context.Context, *url.URL) (*blob.Bucket, error) { return memblob.OpenBucket(nil), nil }}
 }
+
+// vault is a source of secrets.
+type vault map[string]string
+
+// Secret implements [plugin.Secrets].
+func (v vault) Secret(name string) (string, bool, error) {
+	value, ok := v[name]
+	return value, ok, nil
+}
+
+// Source implements [plugin.Secrets].
+func (vault) Source() string { return "custom-build" }

@@ -17,16 +17,17 @@ import (
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
 // Options says what hooks run with. All but Log is required.
 type Options struct {
 	Pipeline *ir.Pipeline
 	Summary  *runs.Summary
-	Runtime  *step.Runtime // runs commands as it runs steps: with a time limit, without secrets in what they write
-	Secrets  step.Secrets  // where webhook_from looks first
-	Environ  []string      // where it looks then
-	Dir      string        // the working folder of commands
+	Runtime  *step.Runtime  // runs commands as it runs steps: with a time limit, without secrets in what they write
+	Secrets  plugin.Secrets // where webhook_from looks first
+	Environ  []string       // where it looks then
+	Dir      string         // the working folder of commands
 	Image    string
 	Log      io.Writer // what commands write; nil: nowhere
 }

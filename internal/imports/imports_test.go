@@ -46,12 +46,13 @@ frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
 frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
 plugin                     : ir ir/diag ir/irjson
+plugin/buckets             : gocloud.dev
+plugin/buckets/s3store     : plugin/buckets gocloud.dev github.com/aws
+plugin/buckets/gcsstore    : plugin/buckets gocloud.dev
+plugin/buckets/azurestore  : plugin/buckets gocloud.dev
 pipeline                   : internal/surrogates ir ir/diag plugin
 internal/engine            : internal/surrogates ir ir/diag go.starlark.net
-internal/store             : internal/engine ir/diag gocloud.dev golang.org/x/sys
-internal/store/s3store     : internal/store gocloud.dev github.com/aws
-internal/store/gcsstore    : internal/store gocloud.dev
-internal/store/azurestore  : internal/store gocloud.dev
+internal/store             : internal/engine ir/diag plugin/buckets gocloud.dev golang.org/x/sys
 internal/params            : internal/engine ir ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
 internal/accept            : ir ir/diag
 internal/config            : internal/runnerenv ir ir/diag internal/yaml12 gopkg.in/yaml.v3
@@ -62,7 +63,7 @@ internal/step              : internal/project internal/cache internal/engine int
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
-internal/hooks             : internal/engine ir internal/runs internal/step
+internal/hooks             : internal/engine ir internal/runs internal/step plugin
 internal/runs/index        : internal/runs internal/store
 internal/lineage           : internal/engine ir internal/runs internal/store github.com/google/uuid
 internal/layout            :
@@ -72,7 +73,7 @@ web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
 internal/ui                : internal/engine internal/report internal/runs internal/store web
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
-backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag
+backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
 backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
 backends/argo/kube         : backends/argo backends/target
 backends/compose/up        : backends/compose backends/target internal/params internal/runnerenv
@@ -81,7 +82,7 @@ backends                   : backends/target backends/argo/kube backends/compose
 backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
-runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store
+runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store plugin plugin/buckets
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                      : *
 internal/release/licences  :
@@ -93,10 +94,10 @@ cmd/runner-image           : internal/imagetar
 golden                     : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                        : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                   : pipeline
-examples/*                 : * gocloud.dev
+examples/*                 : app backends/target frontends frontends/yamldef ir ir/diag ir/irjson pipeline plugin plugin/buckets examples/custom-build/shell gocloud.dev
 cmd/runnable-render        : app internal/firstgc
-cmd/runnable-step          : runner internal/firstgc internal/store internal/store/s3store golang.org/x/crypto/x509roots
-cmd/runnable-step-full     : runner internal/firstgc internal/store internal/store/s3store internal/store/gcsstore internal/store/azurestore golang.org/x/crypto/x509roots
+cmd/runnable-step          : runner internal/firstgc plugin/buckets plugin/buckets/s3store golang.org/x/crypto/x509roots
+cmd/runnable-step-full     : runner internal/firstgc plugin/buckets plugin/buckets/s3store plugin/buckets/gcsstore plugin/buckets/azurestore golang.org/x/crypto/x509roots
 `
 
 // notLinked are the modules that must not even be linked into what runs in a user's container or program.

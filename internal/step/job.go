@@ -19,6 +19,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/plugin"
 	"github.com/runnable-render/runnable-render/python"
 )
 
@@ -74,7 +75,7 @@ type Options struct {
 	Preload    *[]string      // Python libraries that warm parents import, beside those on the list; nil: these alone; empty: none
 	Grace      time.Duration  // between asking a process to end and killing it; 0: 5s
 	Environ    []string       // the user's environment; nil: the process's
-	Secrets    Secrets        // nil: from Environ
+	Secrets    plugin.Secrets // nil: from Environ
 	// Programs are, by command_type, those that run commands of kinds that are not built in, and of go; a kind
 	// without one is looked for on the step's PATH (programTask).
 	Programs map[string]string
@@ -129,7 +130,7 @@ func New(o Options) *Runtime {
 }
 
 // Secrets is where the runtime takes secrets from.
-func (r *Runtime) Secrets() Secrets { return r.opts.Secrets }
+func (r *Runtime) Secrets() plugin.Secrets { return r.opts.Secrets }
 
 // Close ends the warm interpreters and removes temporary files.
 func (r *Runtime) Close() error {

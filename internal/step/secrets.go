@@ -11,17 +11,11 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/plugin"
 )
 
-// Secrets is where secrets come from (SEMANTICS 5).
-type Secrets interface {
-	// Secret returns the value; ok is false when there is none. Source names the source for messages.
-	Secret(name string) (value string, ok bool, err error)
-	Source() string
-}
-
 // EnvSecrets takes secrets from an environment, "name=value" each.
-func EnvSecrets(environ []string) Secrets {
+func EnvSecrets(environ []string) plugin.Secrets {
 	m := map[string]string{}
 	for _, kv := range environ {
 		if name, value, ok := strings.Cut(kv, "="); ok {
@@ -32,13 +26,13 @@ func EnvSecrets(environ []string) Secrets {
 }
 
 // MapSecrets takes secrets from a map; source names it for messages.
-func MapSecrets(m map[string]string, source string) Secrets { return mapSecrets{m, source} }
+func MapSecrets(m map[string]string, source string) plugin.Secrets { return mapSecrets{m, source} }
 
 // NoSecrets is a source in which every secret is empty, as Runnable's do-nothing.
-func NoSecrets() Secrets { return noSecrets{} }
+func NoSecrets() plugin.Secrets { return noSecrets{} }
 
 // DotenvSecrets takes secrets from a dotenv file, read when the first is asked for.
-func DotenvSecrets(path string) Secrets { return &dotenvSecrets{path: path} }
+func DotenvSecrets(path string) plugin.Secrets { return &dotenvSecrets{path: path} }
 
 type mapSecrets struct {
 	m      map[string]string

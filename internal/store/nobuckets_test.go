@@ -5,8 +5,8 @@ package store_test
 import (
 	"testing"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
-// buckets names no bucket: see buckets_test.go.
-func buckets(*testing.T) (string, []store.Opener) { return "", nil }
+// testBuckets names no bucket: see buckets_test.go.
+func testBuckets(*testing.T) (string, []buckets.Opener) { return "", nil }

@@ -38,6 +38,7 @@ import (
 	"gocloud.dev/blob/memblob"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // Store is a place that holds runs and blobs. Its methods may be called from many goroutines and processes at once.
@@ -47,14 +48,6 @@ type Store struct {
 	width  int // how many objects are read at once
 }
 
-// Opener opens the buckets of one URL scheme. A program names those it is built with: a driver for a cloud is
-// larger than all the rest of the runner. The openers are in the packages below this one.
-type Opener struct {
-	Scheme string
-	// Open opens the bucket. The URL has no path: keys get their prefix from the store.
-	Open func(ctx context.Context, u *url.URL) (*blob.Bucket, error)
-}
-
 // clouds are the schemes that other programs of this project may know.
 var clouds = map[string]string{"s3": "S3", "gs": "Google Cloud Storage", "azblob": "Azure Blob Storage"}
 
@@ -62,7 +55,7 @@ var clouds = map[string]string{"s3": "S3", "gs": "Google Cloud Storage", "azblob
 //
 // A folder need not be there yet, but what it is in must be; it is made by the first write. The path in a bucket's
 // URL, as in s3://bucket/some/folder, is put before every key.
-func Open(ctx context.Context, where string, openers ...Opener) (*Store, error) {
+func Open(ctx context.Context, where string, openers ...buckets.Opener) (*Store, error) {
 	u, err := parse(where)
 	if err != nil {
 		return nil, err
@@ -77,7 +70,7 @@ func Open(ctx context.Context, where string, openers ...Opener) (*Store, error) 
 	if u.Scheme == "mem" {
 		b = memblob.OpenBucket(nil)
 	} else {
-		i := slices.IndexFunc(openers, func(o Opener) bool { return o.Scheme == u.Scheme })
+		i := slices.IndexFunc(openers, func(o buckets.Opener) bool { return o.Scheme == u.Scheme })
 		if i < 0 {
 			return nil, unknownScheme(shown, u.Scheme, openers)
 		}
@@ -155,7 +148,7 @@ func parse(where string) (*url.URL, error) {
 	return u, nil
 }
 
-func unknownScheme(shown, scheme string, openers []Opener) error {
+func unknownScheme(shown, scheme string, openers []buckets.Opener) error {
 	if name, ok := clouds[scheme]; ok {
 		return &Error{Store: shown, Op: "open", Err: fmt.Errorf("this program is built without %s", name), Hint: "use a program that has it, or another store"}
 	}

@@ -36,7 +36,7 @@ func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
 			test(t, open(t, where))
 		})
 	}
-	if where, openers := buckets(t); where != "" {
+	if where, openers := testBuckets(t); where != "" {
 		t.Run("bucket", func(t *testing.T) {
 			t.Parallel()
 			s, err := store.Open(t.Context(), where, openers...)

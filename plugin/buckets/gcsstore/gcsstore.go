@@ -13,12 +13,12 @@ import (
 	"gocloud.dev/blob/gcsblob"
 	"gocloud.dev/gcp"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // Opener opens gs://BUCKET/PREFIX. Credentials are Google's application default credentials; STORAGE_EMULATOR_HOST
 // and ?anonymous=true do without.
-func Opener() store.Opener { return store.Opener{Scheme: gcsblob.Scheme, Open: open} }
+func Opener() buckets.Opener { return buckets.Opener{Scheme: gcsblob.Scheme, Open: open} }
 
 // open does what the default opener of gcsblob does, which prints warnings to standard output.
 func open(ctx context.Context, u *url.URL) (*blob.Bucket, error) {

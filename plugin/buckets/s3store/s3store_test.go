@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/internal/store/s3store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
+	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
 )
 
 // Opening reaches no server: what can be wrong in a URL is told before a run begins.
 func TestOpen(t *testing.T) {
 	t.Parallel()
-	for _, opener := range []store.Opener{s3store.Opener(), s3store.OpenerWith("id", "hunter2")} {
+	for _, opener := range []buckets.Opener{s3store.Opener(), s3store.OpenerWith("id", "hunter2")} {
 		for where, want := range map[string]string{
 			"s3://bucket?endpoint=http://localhost:9000":                      "",
 			"s3://bucket/a/prefix?endpoint=http://localhost:9000&region=here": "",

@@ -18,13 +18,13 @@ import (
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/s3blob"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // Opener opens s3://BUCKET/PREFIX?endpoint=URL&region=NAME and what else gocloud.dev's s3blob knows. Credentials
 // come from the usual chain of AWS. With an endpoint, path style is the default, as is the region us-east-1 where
 // the environment names none.
-func Opener() store.Opener { return store.Opener{Scheme: s3blob.Scheme, Open: open} }
+func Opener() buckets.Opener { return buckets.Opener{Scheme: s3blob.Scheme, Open: open} }
 
 func open(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	v := *u
@@ -75,8 +75,8 @@ func withDefaults(q url.Values) url.Values {
 }
 
 // OpenerWith is an [Opener] with one key of its own, for configurations that name it. It is held in memory only.
-func OpenerWith(keyID, secret string) store.Opener {
-	return store.Opener{Scheme: s3blob.Scheme, Open: func(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
+func OpenerWith(keyID, secret string) buckets.Opener {
+	return buckets.Opener{Scheme: s3blob.Scheme, Open: func(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 		return openWith(ctx, u, aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(keyID, secret, "")))
 	}}
 }

@@ -7,11 +7,11 @@ import (
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/azureblob"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
 // Opener opens azblob://CONTAINER/PREFIX. Account and credentials come from the usual chain of Azure
 // (AZURE_STORAGE_ACCOUNT and so on).
-func Opener() store.Opener {
-	return store.Opener{Scheme: azureblob.Scheme, Open: blob.DefaultURLMux().OpenBucketURL}
+func Opener() buckets.Opener {
+	return buckets.Opener{Scheme: azureblob.Scheme, Open: blob.DefaultURLMux().OpenBucketURL}
 }

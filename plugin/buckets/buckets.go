@@ -1,0 +1,17 @@
+// Package buckets is the contract of drivers for stores: a custom build of the command line or of the runner names those that
+// it knows beside folders. The packages below this one are drivers, each as large as all the rest of the runner.
+package buckets
+
+import (
+	"context"
+	"net/url"
+
+	"gocloud.dev/blob"
+)
+
+// Opener opens the buckets of one URL scheme.
+type Opener struct {
+	Scheme string
+	// Open opens the bucket. The URL has no path: keys get their prefix from the store.
+	Open func(ctx context.Context, u *url.URL) (*blob.Bucket, error)
+}
