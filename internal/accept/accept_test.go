@@ -99,7 +99,7 @@ func TestNothing(t *testing.T) {
 		got = append(got, d.Span.String()+" "+d.Code+" "+strings.SplitN(d.Message, ";", 2)[0])
 	}
 	want := []string{
-		"c.yaml:2 RR0358 RR0524 is accepted here, and there is no such warning",
+		"c.yaml:2 RR0358 RR0524 is accepted here, but there is no such warning",
 		`p.yaml:1 RR0358 "runnable: ignore" names no code`, `p.yaml:2 RR0358 "RR9999" is accepted here and is not the code of a warning`, `p.yaml:3 RR0358 "runnable: ignore" names no code`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
