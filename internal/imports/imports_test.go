@@ -93,6 +93,7 @@ internal/cases             : github.com/google/go-cmp github.com/rogpeppe
 cmd/runner-image           : internal/imagetar
 golden                     : * github.com/google/go-cmp gopkg.in/yaml.v3
 e2e                        : * github.com/google/go-cmp gopkg.in/yaml.v3
+e2e/*                      : * github.com/google/go-cmp gopkg.in/yaml.v3
 golden/*                   : pipeline
 examples/*                 : app backends/target frontends frontends/yamldef ir ir/diag ir/irjson pipeline plugin plugin/buckets examples/custom-build/shell gocloud.dev
 cmd/runnable-render        : app internal/firstgc
