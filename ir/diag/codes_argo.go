@@ -10,7 +10,7 @@ func argoInputCodes() []Code {
 	return []Code{
 		{
 			Code: "RR1001", Title: "the Argo configuration is not valid YAML",
-			Explanation: "The file that -c names, or its executor's config, could not be read as YAML or JSON. Fix the line that the message names.",
+			Explanation: "The file that -c names, or the config of its executor, is not valid YAML or JSON. Fix the line that the message names.",
 		},
 		{
 			Code: "RR1002", Title: "unknown or repeated key in the Argo configuration",
@@ -23,56 +23,56 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1004", Title: "a step has no image",
-			Explanation: "On Argo every step runs in a container image that holds what the step needs; the runner itself is brought along and need not be in it. " +
+			Explanation: "On Argo every step runs in a container image that holds what the step needs, except the runner, which an init container brings. " +
 				"Name the image with --image, with defaults.image in the configuration file, or with image: on the step or on a composite around it.",
 			Bad:  "dag:\n  steps:\n    hello:\n      type: task\n      command_type: shell\n      command: echo hello\n",
 			Good: "dag:\n  steps:\n    hello:\n      type: task\n      command_type: shell\n      command: echo hello\n      image: python:3.12-slim\n",
 		},
 		{
 			Code: "RR1005", Title: "unknown override",
-			Explanation: "A step says `overrides: {argo: KEY}`, and the configuration's `overrides` has no such KEY. The step would silently run with the defaults.",
+			Explanation: "The step selects a group with `overrides: {argo: KEY}`, and the configuration's `overrides` has no such KEY. The step would silently run with the defaults.",
 			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      overrides: {argo: huge}\n",
 		},
 		{
 			Code: "RR1006", Title: "not a Kubernetes quantity",
-			Explanation: "Amounts of CPU, memory and GPUs are written as Kubernetes takes them: 500m or 2 for CPU, 512Mi or 4Gi for memory, 1 for a GPU.",
+			Explanation: "Write amounts of CPU, memory and GPUs as Kubernetes quantities: 500m or 2 for CPU, 512Mi or 4Gi for memory, 1 for a GPU.",
 			Bad:         "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4 GB}\n",
 			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: ./train\n      image: trainer:1\n      resources: {memory: 4Gi}\n",
 		},
 		{
 			Code: "RR1007", Title: "a secret has no source on Argo",
-			Explanation: "On Argo a step's secrets come from one Kubernetes Secret, by secretKeyRef, and nothing of them is in the manifest. Name that Secret under secret_from_k8s in the " +
+			Explanation: "On Argo a step's secrets come from one Kubernetes Secret, by secretKeyRef; the manifest never holds their values. Name that Secret under secret_from_k8s in the " +
 				"configuration; its keys are the names that the steps list under secrets.",
 			Bad: "dag:\n  steps:\n    load:\n      type: task\n      command_type: shell\n      command: ./load\n      image: loader:1\n      secrets: [DB_PASSWORD]\n",
 		},
 		{
 			Code: "RR1008", Title: "a store that pods cannot share",
 			Explanation: "The steps of a run find each other's results in the store, so every pod must reach it: a bucket (s3://, gs://, azblob://), a claim named by pvc_for_runnable, " +
-				"or, where nothing is said, a claim that Argo makes for the workflow.",
+				"or by default a claim that Argo makes for the workflow.",
 		},
 		{
 			Code: "RR1009", Refusal: true, Title: "text that Argo would change",
-			Explanation: "Argo takes {{…}} in a manifest for a tag of its own, and fails on control characters. Put text that must reach a pod unchanged into the definition, a parameter or a Secret.",
+			Explanation: "Argo reads {{…}} in a manifest as a tag of its own, and fails on control characters. Put text that must reach a pod unchanged into the definition, a parameter or a Secret.",
 		},
 		{
 			Code: "RR1020", Refusal: true, Title: "a backoff factor that is not a whole number",
-			Explanation: "Argo multiplies the wait between attempts by whole numbers only. The factor is rounded up, so that attempts are never closer together than asked for.",
+			Explanation: "Argo multiplies the wait between attempts by whole numbers only. The factor is rounded up, so that waits are never shorter than you asked for.",
 		},
 		{
 			Code: "RR1021", Refusal: true, Title: "the cap of a backoff needs Argo 3.7",
-			Explanation: "A bound for single waits came with Argo 3.7, and the manifest is for 3.6 to 4.1 unless --argo-version says otherwise. It is left out; the number of attempts is not affected.",
+			Explanation: "The cap limits each wait. Argo has it since 3.7, but without --argo-version the manifest is for 3.6 to 4.1. The cap is left out; the number of attempts stays the same.",
 		},
 		{
 			Code: "RR1022", Title: "a key of the configuration that has no effect",
-			Explanation: "The key is one of Runnable's; here another setting decides, and the message names it.",
+			Explanation: "The key is one of Runnable's. Another setting takes its place here; the message names it.",
 		},
 		{
 			Code: "RR1023", Refusal: true, Title: "a schedule in a single Workflow",
-			Explanation: "On standard output there is exactly one Workflow, which runs once when it is submitted. The CronWorkflow is among the objects that -o DIR/ writes.",
+			Explanation: "Standard output gets a single Workflow, which runs once when it is submitted. Render with -o DIR/ to get the CronWorkflow.",
 		},
 		{
 			Code: "RR1024", Title: "invalid image name",
-			Explanation: "An image is named as for `docker pull`: a repository in lower case, perhaps behind a registry, and perhaps a tag or a digest. Kubernetes would leave the pod waiting with InvalidImageName.",
+			Explanation: "An image is named as for `docker pull`: a repository in lower case, optionally with a registry before it and a tag or digest after it. Kubernetes would leave the pod waiting with InvalidImageName.",
 			Bad:         "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: Trainer}\n",
 			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: \"registry.example/trainer:1\"}\n",
 		},
@@ -82,7 +82,7 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1090", Refusal: true, Title: "the rendered manifest is not valid",
-			Explanation: "Every manifest passes Argo's own validator before it is printed, and this one did not. The usual cause is a configuration value that is copied into the manifest, such as an affinity, and has the wrong form.",
+			Explanation: "Argo's own validator checks every manifest before it is printed, and it refused this one. The usual cause is a configuration value that is copied into the manifest, such as an affinity, and has the wrong form.",
 		},
 	}
 }
@@ -93,15 +93,15 @@ func argoLimitCodes() []Code {
 	return []Code{
 		{
 			Code: "RR1010", Refusal: true, Title: "the manifest would be too large",
-			Explanation: "Kubernetes keeps objects of about a mebibyte, and the status of the run is kept in the same object." + out,
+			Explanation: "Kubernetes limits an object to about a mebibyte, and the same object also holds the status of the run." + out,
 		},
 		{
 			Code: "RR1011", Refusal: true, Title: "nested too deeply for Argo",
-			Explanation: "Argo calls at most 100 templates inside each other. Each composite takes one or two, a loop one for each iteration, or, by two levels of recursion, about twice the square root of their number." + out,
+			Explanation: "Argo nests at most 100 calls of templates. Each composite takes one or two; a loop takes one for each iteration, or, with two levels of recursion, about twice the square root of their number." + out,
 		},
 		{
-			Code: "RR1012", Refusal: true, Title: "a graph that cannot be cut into DAGs",
-			Explanation: "An Argo DAG holds 200 tasks. A longer chain is cut at a step through which every path leads; here handlers lead around every such step." + out,
+			Code: "RR1012", Refusal: true, Title: "a graph that cannot be split into DAGs",
+			Explanation: "An Argo DAG holds at most 200 tasks. A longer chain is split at a step that every path goes through; here handlers bypass every step." + out,
 		},
 		{
 			Code: "RR1013", Refusal: true, Title: "a parameter is too long",

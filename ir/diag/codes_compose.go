@@ -14,7 +14,7 @@ func composeCodes() []Code {
 			Code:        "RR2002",
 			Refusal:     true,
 			Title:       "steps that share a container ask for different images",
-			Explanation: "A loop, and a map over a list that is known only during the run, run inside one container with docker-compose, since a compose file cannot grow while it runs. All steps in there share one image. Give them one image; for a map, render with its list as an initial parameter that no step returns, so that each item gets containers of its own; or use Argo, which starts a pod for each step.",
+			Explanation: "A loop, and a map over a list that is known only during the run, run inside one container with docker-compose, because a compose file cannot grow while it runs. All steps inside share that container's image. Give them one image; for a map, render with its list as an initial parameter that no step returns, so that each item gets containers of its own; or use Argo, which starts a pod for each step.",
 			Bad:         "dag:\n  steps:\n    again:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch:\n        steps:\n          fit: {type: task, command_type: shell, command: \"true\", image: \"a:1\"}\n          test: {type: task, command_type: shell, command: \"true\", image: \"b:1\"}\n",
 			Good:        "dag:\n  steps:\n    again:\n      type: loop\n      image: \"a:1\"\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch:\n        steps:\n          fit: {type: task, command_type: shell, command: \"true\"}\n          test: {type: task, command_type: shell, command: \"true\"}\n",
 		},
@@ -22,13 +22,13 @@ func composeCodes() []Code {
 			Code:        "RR2003",
 			Refusal:     true,
 			Title:       "the plan is too large for compose",
-			Explanation: "Compose 2 makes the containers of all services before the first starts, so a plan has at most 2500. Before every command compose, 1.29 and 2 alike, follows each path from each service through those that it waits for, so that every branching multiplies the time: a million paths take it a second to three, and above three million the plan is refused. docker-compose 1.29 also fails where more than 200 services wait for one another in a row; a plan for compose 2 alone may be longer. Run the pipeline locally or on Argo, or combine steps that belong together.",
+			Explanation: "Compose 2 creates the containers of all services before it starts the first, so a plan has at most 2500. Before every command both versions of compose follow each path through the services, so every branching multiplies the time: a million paths take one to three seconds, and a plan with more than three million is refused. docker-compose 1.29 also fails if more than 200 services form a chain; a plan for compose 2 only may be longer. Run the pipeline locally or on Argo, or combine steps that belong together.",
 		},
 		{
 			Code:        "RR2004",
 			Refusal:     true,
 			Title:       "the definition cannot travel with the plan",
-			Explanation: "The plan holds the definition in one variable of the service begin, as it is up to 96 KiB and compressed above. The system limits a variable to 128 KiB. Run the pipeline locally or on Argo, or split it.",
+			Explanation: "The plan holds the definition in one variable of the service begin, compressed above 96 KiB. The system limits a variable to 128 KiB. Run the pipeline locally or on Argo, or split it.",
 		},
 		{
 			Code:        "RR2005",
@@ -39,12 +39,12 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2006",
 			Title:       "containers cannot share this store",
-			Explanation: "Each step of a plan runs in a container of its own, and all of them keep their facts in one store. They do not see a folder of the machine that renders, and a store in memory ends with its process. Leave the store out, so that the plan keeps its facts in a volume of the project, or name a bucket: s3://, gs:// or azblob://.",
+			Explanation: "Each step of a plan runs in a container of its own, and all of them keep their records in one store. They do not see a folder of the machine that renders, and a store in memory ends with its process. Leave the store out, so that the plan keeps its records in a volume of the project, or name a bucket: s3://, gs:// or azblob://.",
 		},
 		{
 			Code:        "RR2007",
 			Title:       "invalid resources",
-			Explanation: "Resources are written as in Kubernetes: CPUs as 2, 0.5 or 500m; memory as 512Mi, 2Gi or 500M; GPUs as a whole number. The configuration, or a program that generates definitions, has another form.",
+			Explanation: "Resources are written as in Kubernetes: CPUs as 2, 0.5 or 500m; memory as 512Mi, 2Gi or 500M; GPUs as a whole number.",
 		},
 		{
 			Code:        "RR2008",
@@ -56,23 +56,23 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2009",
 			Title:       "an override is not in the configuration",
-			Explanation: "A step's overrides name, for an executor, a group of settings under overrides in the configuration file. The plan takes those of compose, else those of local-container, which alone the executor of that name takes. Add the group to the file or correct its name. Without any configuration this is a warning, and the step runs with the settings of all others.",
+			Explanation: "A step's overrides name, for an executor, a group of settings under overrides in the configuration file. The plan uses the group named for compose, else the one for local-container; the executor local-container uses only its own. Add the group to the file or correct its name. Without a configuration this is a warning, and the step runs with the default settings.",
 		},
 		{
 			Code:        "RR2010",
 			Refusal:     true,
 			Title:       "compose would misread the plan",
-			Explanation: "Every plan is read back with compose's own library before it is printed, and what it understood is compared with what was meant. A difference is a defect of runnable-render; please report it with the definition.",
+			Explanation: "Before a plan is printed, compose's own library reads it back, and the result is compared with the intended plan. A difference is a bug in runnable-render; please report it with the definition.",
 		},
 		{
 			Code:        "RR2011",
 			Title:       "the configuration of compose is wrong",
-			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same, which steps pick by their own overrides. The message names the key and its place.",
+			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same keys, which steps select with their own overrides. The message names the key and its place.",
 		},
 		{
 			Code:        "RR2012",
 			Title:       "invalid image name",
-			Explanation: "An image is named as for docker pull: a repository in lower case, perhaps behind a registry, and perhaps a tag or a digest.",
+			Explanation: "An image is named as for docker pull: a repository in lower case, optionally with a registry before it and a tag or digest after it.",
 			Bad:         "dag:\n  steps:\n    train: {type: task, command_type: shell, command: \"true\", image: Trainer}\n",
 			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: \"true\", image: \"registry.example/trainer:1\"}\n",
 		},

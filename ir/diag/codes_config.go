@@ -10,17 +10,17 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0351", Title: "a parameter or key is given twice",
-			Explanation: "With two values for one key it is unclear which one is meant, and programs differ in the one they take. Remove one. To replace a value of the file for one run, use --param or RUNNABLE_PRM_<name>.",
+			Explanation: "With two values for one key it is unclear which one is meant, and programs differ in which they use. Remove one. To replace a value of the file for one run, use --param or RUNNABLE_PRM_<name>.",
 			Bad:         "depth: 1\ndepth: 2\n", Good: "depth: 2\n",
 		},
 		{
 			Code: "RR0352", Title: "the value of a parameter has no JSON form",
-			Explanation: "Parameters are JSON values, so that every step on every target reads the same. NaN, infinities, numbers too large for a double, keys that are lists or mappings, custom tags, aliases of what they stand in, and bytes that are not UTF-8 have no form there.",
+			Explanation: "Parameters are JSON values, so that every step on every target reads the same value. NaN, infinities, numbers too large for a double, keys that are lists or mappings, custom tags, circular aliases and bytes that are not UTF-8 have no JSON form.",
 			Bad:         "limit: .inf\n", Good: "limit: null\n",
 		},
 		{
 			Code: "RR0353", Title: "the parameters file is not a mapping",
-			Explanation: "A parameters file is a mapping of names and values at its top.",
+			Explanation: "The top level of a parameters file is a mapping of names to values.",
 			Bad:         "- 1\n- 2\n", Good: "numbers: [1, 2]\n",
 		},
 		{
@@ -29,15 +29,15 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0355", Title: "an ambiguous parameter name",
-			Explanation: "RUNNABLE_PRM_<name> and --param <name>=value mean the parameter of exactly that name; else the one of the file that has the name in other case; else a new one in lower case. Here several fit. Write the name exactly as the file has it.",
+			Explanation: "RUNNABLE_PRM_<name> and --param <name>=value mean the parameter of exactly that name; else the parameter in the file whose name differs only in case; else a new one in lower case. Here several match. Write the name exactly as in the file.",
 		},
 		{
 			Code: "RR0356", Title: "a parameter has no name or no value",
-			Explanation: "Write --param name=value, or RUNNABLE_PRM_name=value in the environment. The value is read as JSON where it parses, else as a string.",
+			Explanation: "Write --param name=value, or RUNNABLE_PRM_name=value in the environment. The value is JSON if it parses, else a string.",
 		},
 		{
 			Code: "RR0357", Title: "a parameter that nothing reads (warning)",
-			Explanation: "The parameter was given by --param, in the environment (RUNNABLE_PRM_) or in the parameters file, and no step reads it: no function takes an argument of that name, no script names it, no composite goes by it. Most often it is misspelt, and the parameter that was meant keeps its default. Where a step may read parameters that cannot be seen, such as a function with **kwargs or a script that starts other programs, this is not told.",
+			Explanation: "The parameter was given by --param, in the environment (RUNNABLE_PRM_) or in the parameters file, and no step reads it: no function takes an argument of that name, no script names it, no composite uses it. Most often its name is misspelt, and the intended parameter keeps its default. There is no warning if a step may read any parameter, such as a function with **kwargs or a script that starts other programs.",
 		},
 		{
 			Code: "RR0359", Title: "a parameter that the pipeline does not declare",
@@ -57,7 +57,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0358", Title: "an acceptance of a warning that matches nothing (warning)",
-			Explanation: "A warning is accepted by its code: by a remark `# runnable: ignore RR0524` on its line or alone above it, by the key `ignore` of a step, or by the key `ignore` of the configuration. Here one is accepted that there is not, or the code is that of no warning; an acceptance that stays behind would hide the next warning. Only `check` tells this.",
+			Explanation: "A warning is accepted by its code: in a comment `# runnable: ignore RR0524` on its line or alone above it, with the key `ignore` of a step, or with the key `ignore` of the configuration. This acceptance matches no warning, or its code is not that of a warning; left in place, it would hide the next one. Only `check` reports this.",
 			Bad:         "dag:\n  steps:\n    a: {type: stub, ignore: [RR0524]}\n",
 			Good:        "dag:\n  steps:\n    a: {type: stub}\n",
 		},
@@ -72,11 +72,11 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0403", Title: "a value of the configuration has no JSON form",
-			Explanation: "The configuration holds JSON values: no NaN, no infinities, no custom tags, no keys that are lists or mappings, no aliases of what they stand in.",
+			Explanation: "The configuration holds JSON values: no NaN, no infinities, no custom tags, no keys that are lists or mappings, no circular aliases.",
 		},
 		{
 			Code: "RR0404", Title: "unknown key in the configuration",
-			Explanation: "A key that nothing reads is usually misspelt, so it is an error. Keys that begin with x- are free for other tools. Keys of a service stand below config: or beside type:, not both.",
+			Explanation: "A key that nothing reads is usually misspelt, so it is an error. Keys that begin with x- are free for other tools. The keys of a service go below config: or beside type:, not both.",
 			Bad:         "stroe: s3://data/runs\n", Good: "store: s3://data/runs\n",
 		},
 		{
@@ -86,12 +86,12 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0406", Title: "a service of the configuration is not supported",
-			Explanation: "The section knows no service of that type, or not that setting of it. Elsewhere it may be said otherwise; the message says how.",
+			Explanation: "The section has no service of that type, or the service has no such setting. The message names the alternative.",
 			Bad:         "secrets: {type: vault}\n", Good: "secrets: {type: env-secrets}\n",
 		},
 		{
 			Code: "RR0407", Title: "a key of the configuration is missing",
-			Explanation: "The section cannot work without the key that is named.",
+			Explanation: "The section needs the key that the message names.",
 			Bad:         "catalog: {type: s3}\n", Good: "catalog: {type: s3, bucket: data}\n",
 		},
 		{
@@ -100,20 +100,20 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0409", Title: "credentials in the configuration",
-			Explanation: "A configuration file is shared and committed; credentials in it leak. They are used for the store of this file, for runs on this machine, and are never written anywhere, so a rendered manifest does not have them. Use the usual chain: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.",
+			Explanation: "A configuration file is shared and committed; credentials in it leak. They are used for the store of this file, for runs on this machine, and are never written anywhere, so a rendered manifest does not hold them. Use the usual chain: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.",
 			Bad:         "catalog: {type: minio, aws_access_key_id: me, aws_secret_access_key: secret}\n", Good: "catalog: {type: minio}\n",
 		},
 		{
 			Code: "RR0410", Title: "a variable of the configuration is not set",
-			Explanation: "${X} and $X in the values of the configuration stand for the environment variable RUNNABLE_VAR_X. One that is not set stays as it is written. $$ stands for one dollar sign.",
+			Explanation: "${X} and $X in the values of the configuration stand for the environment variable RUNNABLE_VAR_X. A reference to a variable that is not set stays as written. $$ stands for one dollar sign.",
 		},
 		{
 			Code: "RR0411", Title: "a key of the configuration has no effect",
 			Explanation: "The key is accepted so that a file written for Runnable works unchanged, but it has no effect here. Runnable keeps its log and its files in two places; here one store holds both, and store: names it.",
 		},
 		{
-			Code: "RR0412", Title: "what the configuration wants steps to run in is not here",
-			Explanation: "The executor that the configuration names runs jobs on Kubernetes. A run on this machine would run them on it instead, with its files and its programs, which is not what was asked for. Render for a target that has containers, or name the executor local.",
+			Code: "RR0412", Title: "the configured executor does not run on this machine",
+			Explanation: "The configured executor runs jobs on Kubernetes. A local run would run them directly on this machine instead, with its files and programs. Render for a target with containers, or set the executor to local.",
 		},
 	}
 }

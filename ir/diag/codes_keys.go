@@ -5,13 +5,13 @@ func keyCodes() []Code {
 	return []Code{
 		{
 			Code: "RR0101", Title: "an unknown key",
-			Explanation: "A misspelt key would otherwise be dropped in silence, so every key is checked against those that its place takes. The message names the nearest one, or says where the key belongs. `runnable-render schema` prints all of them for your editor.",
+			Explanation: "A misspelt key would have no effect, so every key is checked against those that are allowed in its place. The message names the nearest one, or says where the key belongs. `runnable-render schema` prints all of them for your editor.",
 			Bad:         "train:\n  type: task\n  comand: steps.train\n",
 			Good:        "train:\n  type: task\n  command: steps.train\n",
 		},
 		{
 			Code: "RR0102", Title: "a required key is missing",
-			Explanation: "Each kind of step has a few keys without which it means nothing: a task its command, a map its branch, iterate_on and iterate_as, a conditional its parameter and branches, a loop its branch, max_iterations, break_on and index_as; every step has a type.",
+			Explanation: "Each kind of step has required keys: a task its command, a map its branch, iterate_on and iterate_as, a conditional its parameter and branches, a loop its branch, max_iterations, break_on and index_as; every step has a type.",
 			Bad:         "each:\n  type: map\n  iterate_on: files\n  branch: {steps: {}}\n",
 			Good:        "each:\n  type: map\n  iterate_on: files\n  iterate_as: file\n  branch: {steps: {}}\n",
 		},
@@ -23,13 +23,13 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0105", Title: "the definition has no dag",
-			Explanation: "A definition is a mapping with the key `dag`, which holds the steps. Other keys beside it are free; YAML anchors can live there.",
+			Explanation: "A definition is a mapping with the key `dag`, which holds the steps. Other keys beside it are ignored and may hold YAML anchors.",
 			Bad:         "steps:\n  hello: {type: stub}\n",
 			Good:        "dag:\n  steps:\n    hello: {type: stub}\n",
 		},
 		{
 			Code: "RR0106", Title: "an unknown type of step",
-			Explanation: "A step is a task, stub, parallel, map, conditional or loop, or an explicit success or fail. A pipeline nests as a branch of a composite; there is no type `dag`.",
+			Explanation: "A step is a task, stub, parallel, map, conditional or loop, or an explicit success or fail. To nest a pipeline, make it a branch of a composite; there is no type `dag`.",
 			Bad:         "train: {type: python, command: steps.train}\n",
 			Good:        "train: {type: task, command: steps.train}\n",
 		},
@@ -41,13 +41,13 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0108", Title: "not a duration",
-			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are not a unit, since they are not all equally long: write 24h.",
+			Explanation: "A duration is a number with a unit, or several of them: 300ms, 30s, 5m, 1h30m. A number without a unit is seconds. Days are not a unit, because their length varies: write 24h.",
 			Bad:         "timeout: 1 day\n",
 			Good:        "timeout: 24h\n",
 		},
 		{
 			Code: "RR0109", Title: "a number or quantity out of range",
-			Explanation: "The value has the right type and makes no sense: no attempts, an exit code that means success, a quantity in a unit that Kubernetes does not know. The message says what is allowed.",
+			Explanation: "The value has the right type but makes no sense: no attempts, an exit code that means success, a quantity in a unit that Kubernetes does not know. The message says what is allowed.",
 			Bad:         "max_attempts: 0\nresources: {memory: 2GB}\n",
 			Good:        "max_attempts: 1\nresources: {memory: 2G}\n",
 		},
@@ -59,13 +59,13 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0111", Title: "a misspelt key of a stub",
-			Explanation: "A stub ignores the keys that it does not know, so that any step is silenced by changing its type to stub. This key looks like one that a stub does take.",
+			Explanation: "A stub ignores unknown keys, so that any step can be skipped by changing its type to stub. This key looks like a misspelt key of a stub.",
 			Bad:         "later: {type: stub, catlog: {get: [data.csv]}}\n",
 			Good:        "later: {type: stub, catalog: {get: [data.csv]}}\n",
 		},
 		{
 			Code: "RR0112", Title: "a key of a graph that is ignored",
-			Explanation: "A graph takes description, start_at and steps, and the dag a name. Runnable lets other keys pass without a word, so they are not an error; they have no effect.",
+			Explanation: "A graph takes description, start_at and steps, and the dag also a name. Runnable ignores other keys silently, so they are a warning here, not an error; they have no effect.",
 			Bad:         "dag:\n  start: a\n  steps: {a: {type: stub}}\n",
 			Good:        "dag:\n  start_at: a\n  steps: {a: {type: stub}}\n",
 		},
@@ -77,19 +77,19 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0114", Title: "an invalid command",
-			Explanation: "A command is not empty, and the command of a notebook is a path that ends in .ipynb. A step that shall do nothing is a stub.",
+			Explanation: "A command must not be empty, and the command of a notebook must be a path that ends in .ipynb. To do nothing, use a stub.",
 			Bad:         "explore: {type: task, command_type: notebook, command: explore.py}\n",
 			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
 		},
 		{
 			Code: "RR0115", Title: "a second success or fail",
-			Explanation: "Every graph has exactly one terminal `success` and one `fail`, whether they are written or not, under exactly these names. A step of the type success or fail under another name would be a second one.",
+			Explanation: "Every graph has exactly one terminal `success` and one `fail`, written or not, with exactly these names. A step of the type success or fail under another name would be a second one.",
 			Bad:         "done: {type: success}\n",
 			Good:        "success: {type: success}\n",
 		},
 		{
 			Code: "RR0116", Title: "a value that should be a mapping",
-			Explanation: "The key of a return takes one value out of a mapping that a Python or Go function returns. A shell script returns variables by name, and so does a notebook: there is nothing to take a key from.",
+			Explanation: "The key of a return takes one value out of a mapping that a Python or Go function returns. A shell script or a notebook returns variables by name, so there is no mapping to take a key from.",
 			Bad:         "command_type: shell\nreturns: [{name: best, key: model}]\n",
 			Good:        "command_type: shell\nreturns: [{name: best}]\n",
 		},
@@ -113,7 +113,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0122", Title: "a branch called default is not the default",
-			Explanation: "The branches of a conditional are taken by value, so that a branch called default is taken for the value \"default\" alone. The key `default` names the branch for all other values, or holds its graph.",
+			Explanation: "A branch of a conditional runs for the value of its name, so a branch called default runs only for the value \"default\". The key `default` names the branch for all other values, or holds its graph.",
 			Bad:         "pick:\n  type: conditional\n  parameter: mode\n  branches:\n    fast: {steps: {}}\n    default: {steps: {}}\n",
 			Good:        "pick:\n  type: conditional\n  parameter: mode\n  default: default\n  branches:\n    fast: {steps: {}}\n    default: {steps: {}}\n",
 		},

@@ -5,28 +5,28 @@ func syntaxCodes() []Code {
 	return []Code{
 		{
 			Code: "RR0001", Title: "the file is empty",
-			Explanation: "The file holds nothing, or nothing but comments. A definition is a mapping with the key `dag`. `runnable-render init` writes one to start from.",
+			Explanation: "The file holds nothing except perhaps comments. A definition is a mapping with the key `dag`. `runnable-render init` writes one to start from.",
 			Bad:         "# to be written\n",
 			Good:        "dag:\n  steps:\n    hello: {type: task, command_type: shell, command: echo hello}\n",
 		},
 		{
 			Code: "RR0002", Title: "the file is not UTF-8",
-			Explanation: "Definitions are UTF-8 text. Other encodings would show other characters to other readers, so they are refused. Save the file as UTF-8 in your editor, or convert it: `iconv -f WINDOWS-1252 -t UTF-8`.",
+			Explanation: "Definitions are UTF-8 text. In another encoding the text would depend on the reader, so other encodings are refused. Save the file as UTF-8 in your editor, or convert it: `iconv -f WINDOWS-1252 -t UTF-8`.",
 		},
 		{
 			Code: "RR0003", Title: "a character that a definition may not contain",
-			Explanation: "Control characters are not YAML, and U+0085, U+2028 and U+2029 end a line to some YAML readers and not to others. Delete the character, or write it as an escape in a double-quoted text.",
+			Explanation: "Control characters are not YAML, and U+0085, U+2028 and U+2029 end a line for some YAML readers and not for others. Delete the character, or write it as an escape in a double-quoted text.",
 			Good:        "command: \"printf '\\x07'\"\n",
 		},
 		{
 			Code: "RR0004", Title: "a tab in the indentation",
-			Explanation: "YAML is indented with spaces alone, since a tab is as wide as each editor likes. Inside the text of a block (after `|`) tabs are fine, behind the block's own indentation.",
+			Explanation: "YAML is indented with spaces only, because the width of a tab depends on the editor. In a block of text (after `|`) tabs are fine after the block's own indentation.",
 			Bad:         "dag:\n\tsteps: {}\n",
 			Good:        "dag:\n  steps: {}\n",
 		},
 		{
 			Code: "RR0005", Title: "the text is not valid YAML",
-			Explanation: "The text cannot be read as YAML. The usual causes are a colon followed by a space in text without quotes, a quote or bracket that is never closed, a value that starts with one of @ ` % * & ! | >, and a line that is indented unlike its neighbours.",
+			Explanation: "The text cannot be read as YAML. The usual causes are a colon followed by a space in text without quotes, a quote or bracket that is never closed, a value that starts with one of @ ` % * & ! | >, and a line whose indentation differs from its neighbours.",
 			Bad:         "command: echo done: yes\n",
 			Good:        "command: 'echo done: yes'\n",
 		},
@@ -38,23 +38,23 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0007", Title: "a repeated key",
-			Explanation: "One mapping holds one key once. Many readers take the last of two and drop the first in silence; here it is an error. Keys that a merge key (<<) brings may be repeated: the mapping's own key wins.",
+			Explanation: "A mapping holds each key once. Many readers silently use the last of two; here it is an error. Keys that a merge key (<<) brings may be repeated: the mapping's own key wins.",
 			Bad:         "steps:\n  train: {type: stub}\n  train: {type: stub}\n",
 			Good:        "steps:\n  train: {type: stub}\n  evaluate: {type: stub}\n",
 		},
 		{
 			Code: "RR0008", Title: "an endless or undefined alias",
-			Explanation: "An alias (*name) stands for the value that carries the anchor (&name) before it. There is no such anchor, or the alias stands inside that very value, which would then have no end.",
+			Explanation: "An alias (*name) stands for the value that carries the anchor (&name) before it. There is no such anchor, or the alias is inside that very value, which would then have no end.",
 			Bad:         "branch: *train\ntrain: &train {steps: {}}\n",
 			Good:        "train: &train {steps: {}}\nbranch: *train\n",
 		},
 		{
 			Code: "RR0009", Title: "aliases that expand too far",
-			Explanation: "Aliases of values that hold aliases multiply: ten of ten of ten are a thousand. The file would unfold to more values than its size gives reason for, so it is refused before it fills the memory. Write out what is meant, or use a map or loop.",
+			Explanation: "Aliases of values that hold aliases multiply: ten of ten of ten are a thousand. The file would expand to far more values than its size suggests, so it is refused before it fills the memory. Write the values out, or use a map or loop.",
 		},
 		{
 			Code: "RR0010", Title: "nested too deeply",
-			Explanation: "Values may be nested 5000 levels deep, which are more than a thousand composite steps inside one another. Split the pipeline.",
+			Explanation: "Values may be nested 5000 levels deep, enough for more than a thousand nested composites. Split the pipeline.",
 		},
 		{
 			Code: "RR0011", Title: "a merge key with a wrong value",
@@ -63,14 +63,14 @@ func syntaxCodes() []Code {
 			Good:        "defaults: &defaults {type: stub}\ntrain:\n  <<: *defaults\n",
 		},
 		{
-			Code: "RR0013", Title: "a YAML type that means nothing here",
-			Explanation: "A word that begins with ! gives a value a type. Only the core types have a meaning here (!!str, !!int, !!float, !!bool, !!null, !!map, !!seq), and the value must have the form of that type. Text that begins with ! needs quotes.",
+			Code: "RR0013", Title: "an unknown YAML type",
+			Explanation: "A word that begins with ! gives a value a type. Only the core types are allowed here (!!str, !!int, !!float, !!bool, !!null, !!map, !!seq), and the value must have the form of that type. Text that begins with ! needs quotes.",
 			Bad:         "command: !python steps.train\n",
 			Good:        "command: steps.train\n",
 		},
 		{
 			Code: "RR0014", Title: "a file that no frontend reads",
-			Explanation: "What a definition is written in is told by the end of its file's name: .yaml or .yml for YAML, .py for Python, .go for Go, .json for WfFormat.",
+			Explanation: "The file's ending determines the language of a definition: .yaml or .yml for YAML, .py for Python, .go for Go, .json for WfFormat.",
 		},
 		{
 			Code: "RR0015", Title: "a key that is not text",
@@ -80,7 +80,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0020", Title: "a definition of another tool",
-			Explanation: "The file is one that another tool reads: a pipeline of Kubeflow, Metaflow, Airflow, Prefect, Kedro, dvc or the like, a workflow of Argo, GitHub Actions or Snakemake, a compose file. It is known by what it imports or by its keys. The message says what to do with it; docs/define.md says what each tool's words are called here. A YAML definition has the key `dag`, and a Python definition imports `runnable`.",
+			Explanation: "The file belongs to another tool: a pipeline of Kubeflow, Metaflow, Airflow, Prefect, Kedro, dvc or the like, a workflow of Argo, GitHub Actions or Snakemake, a compose file. Its imports or keys identify the tool. The message says what to do with it; docs/define.md lists the equivalents of each tool's terms. A YAML definition has the key `dag`, and a Python definition imports `runnable`.",
 			Bad:         "stages:\n  train:\n    cmd: python train.py\n    outs: [model.pkl]\n",
 			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: python train.py\n      catalog: {put: [model.pkl]}\n",
 		},
