@@ -124,7 +124,7 @@ func (a *command) cacheWhyCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "why STEP [FILE]",
-		Short: "Say whether a step would run, why, and what its content key is made of; nothing is written",
+		Short: "Show whether and why a step would run, and the parts of its content key; writes nothing",
 		Args:  operands([]string{"STEP"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.why(cmd.Context(), args[0], args[1:], &f)
@@ -234,7 +234,7 @@ func (a *command) cacheListCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "ls",
-		Short: "List what the cache holds, what was used last first",
+		Short: "List the entries of the cache, the most recently used first",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "table", "json"); err != nil {
@@ -284,7 +284,7 @@ func (a *command) cachePruneCommand() *cobra.Command {
 	var older string
 	cmd := &cobra.Command{
 		Use:   "prune [--keep N] [--older-than AGE]",
-		Short: "Forget entries of the cache; `store gc` then removes the blobs that nothing needs",
+		Short: "Remove entries of the cache; `store gc` then removes the unused blobs",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if keep < 0 && older == "" {
@@ -303,8 +303,8 @@ func (a *command) cachePruneCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().IntVar(&keep, "keep", -1, "how many entries of each step to keep: those that were used last")
-	cmd.Flags().StringVar(&older, "older-than", "", "forget what was not used since, such as 36h or 30d")
+	cmd.Flags().IntVar(&keep, "keep", -1, "number of entries to keep for each step: the most recently used")
+	cmd.Flags().StringVar(&older, "older-than", "", "remove entries not used for this time, such as 36h or 30d")
 	return cmd
 }
 

@@ -43,7 +43,7 @@ type catalogFlags struct {
 
 func (f *catalogFlags) register(cmd *cobra.Command) {
 	f.inputs.registerStore(cmd)
-	cmd.Flags().StringVar(&f.step, "step", "", "only what this step, or a step inside it, put")
+	cmd.Flags().StringVar(&f.step, "step", "", "only files that this step, or a step inside it, put")
 }
 
 func (a *command) catalogListCommand() *cobra.Command {
@@ -78,7 +78,7 @@ func (a *command) catalogGetCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "get RUN PATTERN",
-		Short: "Get files of a run; a pattern is a path, or a glob such as models/**",
+		Short: "Fetch files of a run; a pattern is a path, or a glob such as models/**",
 		Args:  operands([]string{"RUN", "PATTERN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
@@ -101,7 +101,7 @@ func (a *command) catalogGetCommand() *cobra.Command {
 		},
 	}
 	f.register(cmd)
-	cmd.Flags().StringVarP(&output, "output", "o", ".", "folder that the files are written below")
+	cmd.Flags().StringVarP(&output, "output", "o", ".", "folder to write the files below")
 	return cmd
 }
 

@@ -30,7 +30,7 @@ func (a *command) graphCommand() *cobra.Command {
 	var f graphFlags
 	cmd := &cobra.Command{
 		Use:   "graph [FILE]",
-		Short: "Draw a definition, or what a target makes of it",
+		Short: "Draw a definition, or its rendering for a target",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.valid(a, cmd); err != nil {

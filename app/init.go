@@ -33,7 +33,7 @@ func (a *command) initCommand() *cobra.Command {
 			return a.init(dir, force)
 		},
 	}
-	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that are there")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite existing files")
 	return cmd
 }
 

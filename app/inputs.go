@@ -60,7 +60,7 @@ func (f *inputFlags) env() []string {
 func (f *inputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "YAML or JSON file of initial parameters")
-	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be given again")
+	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be repeated")
 	fs.StringVar(&f.root, "root", "", "folder of the project, which is an image's working folder (default: the nearest with a pyproject.toml or a .git at or above the definition, else the current one)")
 	f.registerPython(cmd)
 	f.registerRecorded(cmd)
@@ -75,7 +75,7 @@ func (f *inputFlags) registerPython(cmd *cobra.Command) {
 // registerRecorded registers what stands in place of the commands of a recorded workflow.
 func (f *inputFlags) registerRecorded(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.BoolVar(&f.recorded.AsStubs, "as-stubs", false, "WfFormat: keep the tasks and their order alone; every step is a stub")
+	fs.BoolVar(&f.recorded.AsStubs, "as-stubs", false, "WfFormat: keep only the tasks and their order; every step is a stub")
 	fs.Float64Var(&f.recorded.Scale, "scale", 0, "WfFormat: let every step sleep for this fraction of its recorded time")
 }
 

@@ -17,9 +17,9 @@ import (
 func (a *command) pluginsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "plugins",
-		Short: "List the task kinds, frontends and backends that programs on PATH bring",
+		Short: "List the task kinds, frontends and backends that programs on PATH add",
 		Long: `List the programs called runnable-render-task-NAME, runnable-render-frontend-NAME and runnable-render-backend-NAME
-in the folders of PATH, and say why one is refused. A task kind is used by its command_type, a frontend by the extension
+in the folders of PATH, and why a program is refused. A task kind is used by its command_type, a frontend by the extension
 of its files, a backend by the word after --target. docs/plugins.md says how to write one.`,
 		Args: operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

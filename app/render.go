@@ -59,7 +59,7 @@ func (a *command) renderCommand() *cobra.Command {
 	f.register(a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
-	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: a file that a rendered file may name though it lies elsewhere, is not tracked by git, or is a program; a folder stands for what is in it")
+	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: allow rendered files to name this file although it is elsewhere, untracked by git, or a program; a folder allows every file in it")
 	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")
 	return cmd
 }

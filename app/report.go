@@ -21,7 +21,7 @@ func (a *command) reportCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "report RUN [RUN…]",
-		Short: "Write runs as one HTML file that needs no network; several are compared",
+		Short: "Write runs as one HTML file that needs no network; several runs are compared",
 		Args:  operands([]string{"RUN"}, mostRuns-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {

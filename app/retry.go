@@ -30,16 +30,16 @@ func (a *command) retryCommand() *cobra.Command {
 	var f retryFlags
 	cmd := &cobra.Command{
 		Use:   "retry RUN",
-		Short: "Run again what failed in a run, and what depends on it",
-		Long: `Walk a run from its start: a step that succeeded is kept while the scope before it is the one it ran with; failed
-steps run again, and what depends on something that came out differently. The run keeps its parameters.
+		Short: "Run the failed steps of a run again, and the steps that depend on them",
+		Long: `Go through a run from its start: steps that succeeded and whose scope is unchanged are kept; failed steps run
+again, and so do steps that depend on a changed result. The run keeps its parameters.
 
-Edits to steps that have not succeeded are taken; --from STEP runs a step that succeeded again.
+You may edit steps that have not succeeded; --from STEP runs again a step that succeeded.
 
-A run that is going on is not retried. --force retries one of another target that told no end, and one of another
-machine, where you know that it has ended.
+A run that is still going on cannot be retried. --force retries a run of another target or of another machine that has no
+recorded end, if you know that it has ended.
 
-A run of any target that is in the store goes on here, or with --target where that target can start it.`,
+A run of any target in the store continues on this machine, or with --target where that target can start it.`,
 		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.refuseParameters(args[0]); err != nil {
@@ -55,7 +55,7 @@ A run of any target that is in the store goes on here, or with --target where th
 	f.inputs.registerStore(cmd)
 	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, where its store lies beside it, else the one of this folder)")
+	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, if the store is beside it, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
 	f.registerJobs(fs)

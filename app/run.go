@@ -44,7 +44,7 @@ type runFlags struct {
 func (f *runFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
-	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be given again")
+	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be repeated")
 	f.registerJobs(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
 	f.registerOutput(cmd)
@@ -83,7 +83,7 @@ func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: the nearest at or above the definition that is the current one or the project's, else the definition's)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
-	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, which holds what a container would: the definition's folder as it is now, and the step's catalog files")
+	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, with what a container would have: the definition's folder as it is now, and the step's catalog files")
 	f.cache.register(cmd)
 }
 

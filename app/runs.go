@@ -42,7 +42,7 @@ func (a *command) runsShowCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "show RUN",
-		Short: "Show what a run came to: its steps as a tree, with what each returned and put",
+		Short: "Show the result of a run: its steps as a tree, with what each returned and put",
 		Args:  operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json", "trace"); err != nil {
@@ -92,7 +92,7 @@ func (a *command) runsTimelineCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "timeline RUN",
-		Short: "Draw when each attempt waited and worked, and the critical path",
+		Short: "Show when each attempt waited and worked, and the critical path",
 		Args:  operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -154,7 +154,7 @@ func (a *command) runsCompareCommand() *cobra.Command {
 	}
 	f.registerStore(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
-	cmd.Flags().BoolVar(&all, "all", false, "also what is the same in all runs")
+	cmd.Flags().BoolVar(&all, "all", false, "also show what is equal in all runs")
 	complete(cmd, "format", "text", "json")
 	return cmd
 }
@@ -171,7 +171,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "export RUN",
-		Short: "Print everything that is known of a run, as JSON or as OpenLineage events",
+		Short: "Print everything known about a run, as JSON or as OpenLineage events",
 		Args:  operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "json", "openlineage"); err != nil {
@@ -196,7 +196,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().StringVar(&format, "format", "json", "json, or openlineage: one event a line")
+	cmd.Flags().StringVar(&format, "format", "json", "json, or openlineage: one event per line")
 	complete(cmd, "format", "json", "openlineage")
 	return cmd
 }

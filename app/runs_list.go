@@ -31,8 +31,8 @@ var statuses = []string{
 
 func (f *filterFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringArrayVar(&f.pipelines, "pipeline", nil, "only runs of this pipeline; * and ? match; may be given again")
-	fs.StringArrayVar(&f.statuses, "status", nil, "only runs that stand so: "+strings.Join(statuses, ", ")+"; may be given again")
+	fs.StringArrayVar(&f.pipelines, "pipeline", nil, "only runs of this pipeline; * and ? match; may be repeated")
+	fs.StringArrayVar(&f.statuses, "status", nil, "only runs with this status: "+strings.Join(statuses, ", ")+"; may be repeated")
 	fs.StringArrayVar(&f.tags, "tag", nil, "only runs with this tag; given again: with all of them")
 	fs.StringVar(&f.since, "since", "", "only runs that started then or later: a date, a time, or how long ago, such as 36h or 7d")
 	fs.StringVar(&f.until, "until", "", "only runs that started before; a date counts as a whole")

@@ -26,8 +26,8 @@ func (a *command) runsLogsCommand() *cobra.Command {
 	var follow bool
 	cmd := &cobra.Command{
 		Use:   "logs RUN [STEP]",
-		Short: "Print the logs of a run, or of one step and what is inside it",
-		Long: `Print the logs of a run, or of one step and what is inside it, each line with its step.
+		Short: "Print the logs of a run, or of one step and the steps inside it",
+		Long: `Print the logs of a run, or of one step and the steps inside it, each line with its step.
 
 To a terminal only colours of what a step wrote are handed on; elsewhere every byte as it is.
 

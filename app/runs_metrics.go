@@ -103,10 +103,10 @@ func (a *command) runsMetricsCommand() *cobra.Command {
 	var run, format string
 	cmd := &cobra.Command{
 		Use:   "metrics [NAME]",
-		Short: "Show how metrics went over time, from run to run or within one",
-		Long: `Show how metrics went over time. Without NAME every metric gets a line with its last value, its least and its
-greatest; with NAME every value gets one. --run RUN shows how the metrics of one run went while it ran, as in the
-iterations of a loop.`,
+		Short: "Show how metrics changed, from run to run or within one run",
+		Long: `Show how metrics changed over time. Without NAME each metric gets a line with its last, smallest and largest
+value; with NAME each value gets a line. --run RUN shows how the metrics of one run changed while it ran, for example in
+the iterations of a loop.`,
 		Args: operands(nil, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "table", "json"); err != nil {
@@ -144,7 +144,7 @@ func (a *command) printSeries(series []runs.Series, name, format string) error {
 	if name != "" {
 		series = slices.DeleteFunc(series, func(s runs.Series) bool { return s.Name != name && !strings.HasPrefix(s.Name, name+".") })
 		if len(series) == 0 {
-			return fail(ExitInvalid, "there is no metric %q; leave the name out to see which there are", name)
+			return fail(ExitInvalid, "there is no metric %q; omit the name to list all metrics", name)
 		}
 	}
 	if format == "json" {

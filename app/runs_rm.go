@@ -17,11 +17,10 @@ func (a *command) runsRemoveCommand() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "rm RUN…",
-		Short: "Remove runs: their records and logs; store gc removes what only they referred to",
-		Long: `Remove runs: their records and logs. What they put into the store by content stays until store gc finds that
-nothing refers to it. A run that is going on is not removed; --force removes one that shows RUNNING because nobody
-told of its end, as of a workflow that was deleted, or one that is damaged, but never one whose process lives on this
-machine.`,
+		Short: "Remove runs: their records and logs; store gc removes the data that only they used",
+		Long: `Remove runs: their records and logs. Their files and values stay until store gc finds that nothing refers to
+them. A run that is going on cannot be removed. --force removes a run without a recorded end, such as one whose workflow
+was deleted, or a damaged one, but never one whose process is alive on this machine.`,
 		Args: manyRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
@@ -101,7 +100,7 @@ func (a *command) runsTagCommand() *cobra.Command {
 	var remove []string
 	cmd := &cobra.Command{
 		Use:   "tag RUN [TAG…]",
-		Short: "Give a run tags, or take them away",
+		Short: "Add tags to a run, or remove them",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fmt.Errorf("RUN is not given")
@@ -133,6 +132,6 @@ func (a *command) runsTagCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().StringArrayVar(&remove, "remove", nil, "take this tag away; may be given again")
+	cmd.Flags().StringArrayVar(&remove, "remove", nil, "remove this tag; may be repeated")
 	return cmd
 }

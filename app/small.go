@@ -47,7 +47,7 @@ func (a *command) explainCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "explain CODE, explain STEP [FILE]",
-		Short: "Tell more of a diagnostic, such as RR0104, or whether and why a step would run",
+		Short: "Explain a diagnostic, such as RR0104, or whether and why a step would run",
 		Args:  operands(nil, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {

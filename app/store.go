@@ -22,8 +22,8 @@ func (a *command) storeGCCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gc",
 		Short: "Remove the blobs that no run and no entry of the cache refers to",
-		Long: `Remove the blobs that no run and no entry of the cache refers to: what killed steps left, and what only entries that
-cache prune has removed needed. It may run beside pipelines.`,
+		Long: `Remove the blobs that no run and no entry of the cache refers to: what killed steps left, and what only pruned
+entries of the cache or removed runs needed. It may run while pipelines run.`,
 		Args: operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {

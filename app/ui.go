@@ -25,7 +25,7 @@ func (a *command) uiCommand() *cobra.Command {
 	var address string
 	cmd := &cobra.Command{
 		Use:   "ui",
-		Short: "Serve the runs of the store as a live page, to this machine alone",
+		Short: "Serve the runs of the store as a live page, to this machine only",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := ownAddress(address); err != nil {
@@ -37,7 +37,7 @@ func (a *command) uiCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
-	cmd.Flags().StringVar(&address, "address", uiAddress, "address of this machine to listen at, HOST:PORT; port 0: any that is free")
+	cmd.Flags().StringVar(&address, "address", uiAddress, "address of this machine to listen on, HOST:PORT; port 0: any free port")
 	return cmd
 }
 
@@ -79,7 +79,7 @@ func ownAddress(address string) error {
 		return fmt.Errorf("--address %s: want HOST:PORT, such as %s", address, uiAddress)
 	}
 	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--address %s: the page is for this machine alone; want 127.0.0.1, ::1 or localhost. From elsewhere, forward the port: ssh -L", address)
+		return fmt.Errorf("--address %s: the page serves this machine only; use 127.0.0.1, ::1 or localhost. From elsewhere, forward the port: ssh -L", address)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (c *checker) catalog() {
 			}
 			for _, pattern := range slices.Concat(spec.Get, spec.Put) {
 				if why := outside(pattern.Name); why != "" {
-					c.errorf(codePattern, pattern.Span, "the pattern %q in the catalog of %q %s; files travel below the working folder alone", pattern.Name, n.Base().Name, why)
+					c.errorf(codePattern, pattern.Span, "the pattern %q in the catalog of %q %s; the catalog carries only files below the working folder", pattern.Name, n.Base().Name, why)
 				}
 			}
 		}

@@ -15,9 +15,9 @@ func (c *checker) interpreter(n *Task) {
 	i, named := script.Interpreter()
 	switch {
 	case named && !strings.Contains(i.Program, "/"):
-		c.errorf(codeInterpreter, n.Span, "the first line of the script of %q is \"#!%s\", which names no program by its path; write #!/bin/bash, or #!/usr/bin/env %s", n.Name, i.Program, i.orPython())
+		c.errorf(codeInterpreter, n.Span, "the first line of the script of %q is \"#!%s\", which does not give the path of a program; write #!/bin/bash, or #!/usr/bin/env %s", n.Name, i.Program, i.orPython())
 	case !named && strings.HasPrefix(strings.TrimLeft(script.Body(), " \t"), "#!"):
-		c.list.Add(diag.Warningf(codeInterpreter, n.Span, "the #! of the script of %q stands after blanks, so it is a comment and /bin/sh runs the script; remove the blanks", n.Name))
+		c.list.Add(diag.Warningf(codeInterpreter, n.Span, "the #! of the script of %q comes after blanks, so it is a comment and /bin/sh runs the script; remove the blanks", n.Name))
 	}
 }
 

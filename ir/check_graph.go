@@ -112,14 +112,14 @@ func (c *checker) needsOf(g *Graph, e *Edges, b *Common, handled []Ref) {
 		span := cmp.Or(need.Span, b.Span)
 		switch i := g.Index(need.Name); {
 		case IsTerminal(need.Name):
-			c.errorf(codeNeedsTerminal, span, "%q needs %q, which is where the graph ends; name a step", b.Name, need.Name)
+			c.errorf(codeNeedsTerminal, span, "%q needs %q, which ends the graph; name a step", b.Name, need.Name)
 		case need.Name == "":
 			c.errorf(codeUnknownStep, span, "%q has an empty name in needs; name a step", b.Name)
 		case seen[need.Name]:
 			c.errorf(codeNeedsTwice, span, "%q needs %q twice; name it once", b.Name, need.Name)
 		case i >= 0 && handled[i].Name != "" && need.Name != b.Name:
 			c.list.Add(diag.Errorf(codeHandlerNeeded, span, "%q needs %q, which runs only when %q fails; need %q instead: its handler's success counts as its own",
-				b.Name, need.Name, handled[i].Name, handled[i].Name).With(handled[i].Span, "%q is a handler by this", need.Name))
+				b.Name, need.Name, handled[i].Name, handled[i].Name).With(handled[i].Span, "this makes %q a handler", need.Name))
 		}
 		seen[need.Name] = true
 	}
@@ -128,12 +128,12 @@ func (c *checker) needsOf(g *Graph, e *Edges, b *Common, handled []Ref) {
 // handler checks the step that by names as its on_failure.
 func (c *checker) handler(b *Common, by Ref) {
 	if len(b.Needs) > 0 {
-		c.list.Add(diag.Errorf(codeHandlerNeeds, cmp.Or(b.Needs[0].Span, b.Span), "%q handles the failure of %q and cannot have needs of its own; leave them out: it sees what %q saw",
-			b.Name, by.Name, by.Name).With(by.Span, "it is a handler by this"))
+		c.list.Add(diag.Errorf(codeHandlerNeeds, cmp.Or(b.Needs[0].Span, b.Span), "%q handles the failure of %q and cannot have needs of its own; delete them: it sees what %q saw",
+			b.Name, by.Name, by.Name).With(by.Span, "this makes it a handler"))
 	}
 	if to := b.OnFailure; to.Name != "" && to.Name != Fail && to.Name != b.Name {
 		c.list.Add(diag.Errorf(codeHandlerHandled, cmp.Or(to.Span, b.Span), "%q handles the failure of %q and cannot have an on_failure of its own in a graph of needs; put both into the branch of one step",
-			b.Name, by.Name).With(by.Span, "it is a handler by this"))
+			b.Name, by.Name).With(by.Span, "this makes it a handler"))
 	}
 }
 
@@ -193,7 +193,7 @@ func (c *checker) cycles(g *Graph, e *Edges) bool {
 // cycle reports the steps of one cycle in the order in which they lead to each other.
 func (c *checker) cycle(g *Graph, steps []int) {
 	key := "leads to"
-	advice := "a graph only goes forward; to repeat steps put them into a loop"
+	advice := "a graph only goes forward; to repeat steps, put them into a loop"
 	if g.Style == Needs {
 		key, advice = "needs", "none of them can start"
 	}

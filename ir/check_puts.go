@@ -10,7 +10,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// puts warns of paths that steps which can run at the same time put: each goes on with its own file, and afterwards one
+// puts warns of paths that steps which can run at the same time put: each keeps its own file, and afterwards one
 // of them counts (SEMANTICS 4). Items of a map are kept apart by their index and are no matter here.
 func (c *checker) puts() {
 	p := &putter{known: make(map[*Graph][]Return, len(c.graphs))}
@@ -42,7 +42,7 @@ func (c *checker) branchesPut(p *putter, n *Parallel) {
 		}
 		first, last := ws[0], ws[len(ws)-1]
 		c.list.Add(diag.Warningf(codePutsClash, cmp.Or(last.ret.Span, n.Span),
-			"branches %s of %q can put %q at the same time; each goes on with its own, and after %q that of the last one, %q, counts, so put each result under a path of its own",
+			"branches %s of %q can put %q at the same time; each keeps its own file, and after %q the file of the last one, %q, counts; put each result under a path of its own",
 			enumerate(names), n.Name, name, n.Name, n.Branches[last.index].Name).
 			With(cmp.Or(first.ret.Span, n.Branches[first.index].Span), "branch %q puts it here", n.Branches[first.index].Name))
 	}
@@ -64,7 +64,7 @@ func (c *checker) stepsPut(p *putter, g *Graph) {
 		}
 		one, two := g.Nodes[first.index].Base().Name, g.Nodes[second.index].Base().Name
 		c.list.Add(diag.Warningf(codePutsClash, cmp.Or(second.ret.Span, g.Nodes[second.index].Base().Span),
-			"steps %q and %q can put %q at the same time; each goes on with its own, and a step that needs both gets that of the one that it names last, so put each result under a path of its own",
+			"steps %q and %q can put %q at the same time; each keeps its own file, and a step that needs both gets the file of the one that it names last; put each result under a path of its own",
 			one, two, name).With(cmp.Or(first.ret.Span, g.Nodes[first.index].Base().Span), "%q puts it here", one))
 	}
 }

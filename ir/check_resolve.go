@@ -85,6 +85,6 @@ func (c *checker) defaultBranch(n *Conditional) {
 		}
 		names[i], spans[b.Name] = b.Name, b.Span
 	}
-	d := diag.Errorf(codeUnknownDefault, n.Span, "%q has the default %q, which is none of its branches", n.Name, n.Default)
+	d := diag.Errorf(codeUnknownDefault, n.Span, "%q has the default %q, which is not one of its branches", n.Name, n.Default)
 	c.list.Add(c.didYouMean(d, n.Default, func() []string { return names }, func(name string) diag.Span { return spans[name] }))
 }

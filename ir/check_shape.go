@@ -141,7 +141,7 @@ func (c *checker) env(b *Common) {
 	for _, v := range b.Env {
 		switch {
 		case !ValidEnvName(v.Name):
-			c.errorf(codeEnvironmentName, b.Span, "%q has an environment variable named %q; a name is not empty and holds neither `=` nor control characters", b.Name, v.Name)
+			c.errorf(codeEnvironmentName, b.Span, "%q has an environment variable named %q; a name must not be empty or contain `=` or control characters", b.Name, v.Name)
 		case seen[v.Name]:
 			c.errorf(codeEnvironmentName, b.Span, "%q sets the environment variable %q twice", b.Name, v.Name)
 		}
@@ -160,7 +160,7 @@ func (c *checker) env(b *Common) {
 func (c *checker) secrets(of string, at diag.Span, names []Ref) {
 	for _, r := range names {
 		if !ValidEnvName(r.Name) {
-			c.errorf(codeEnvironmentName, cmp.Or(r.Span, at), "%s has a secret named %q, which comes as the variable of that name; a name is not empty and holds neither `=` nor control characters", of, r.Name)
+			c.errorf(codeEnvironmentName, cmp.Or(r.Span, at), "%s has a secret named %q, which becomes the variable of that name; a name must not be empty or contain `=` or control characters", of, r.Name)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func TestCheck(t *testing.T) {
 3: error: unknown step "laod" in needs; did you mean "load"? [RR0104] | 1: "load" is here
 `},
 		{"unknown default", func(b *builder) *ir.Graph { return b.graph(b.conditional("c", []string{"default=z"}, b.graph())) }, `
-2: error: "c" has the default "z", which is none of its branches [RR0214]
+2: error: "c" has the default "z", which is not one of its branches [RR0214]
 `},
 
 		// graph: chains
@@ -82,13 +82,13 @@ func TestCheck(t *testing.T) {
 		{"cycle", func(b *builder) *ir.Graph {
 			return b.graph(b.task("a"), b.task("b"), b.task("c", "next=a", "fail=h"), b.task("h", "next=c"))
 		}, `
-1: error: cycle: "a" → "b" → "c" → "a"; a graph only goes forward; to repeat steps put them into a loop [RR0203] | 2: "b" leads to "c" | 4: "c" leads to "a"
+1: error: cycle: "a" → "b" → "c" → "a"; a graph only goes forward; to repeat steps, put them into a loop [RR0203] | 2: "b" leads to "c" | 4: "c" leads to "a"
 `},
 		{"two cycles", func(b *builder) *ir.Graph {
 			return b.graph(b.task("c", "next=d"), b.task("d", "fail=c"), b.task("e", "fail=f"), b.task("f", "next=e"))
 		}, `
-2: error: cycle: "c" → "d" → "c"; a graph only goes forward; to repeat steps put them into a loop [RR0203] | 4: "d" leads to "c"
-6: error: cycle: "e" → "f" → "e"; a graph only goes forward; to repeat steps put them into a loop [RR0203] | 8: "f" leads to "e"
+2: error: cycle: "c" → "d" → "c"; a graph only goes forward; to repeat steps, put them into a loop [RR0203] | 4: "d" leads to "c"
+6: error: cycle: "e" → "f" → "e"; a graph only goes forward; to repeat steps, put them into a loop [RR0203] | 8: "f" leads to "e"
 `},
 		{"unreachable", func(b *builder) *ir.Graph {
 			return b.graph(b.task("a", "next=success"), b.task("b"), b.task("c", "fail=d"), b.task("d"))
@@ -121,11 +121,11 @@ func TestCheck(t *testing.T) {
 				b.task("h", "needs=a", "fail=k"), b.task("k"), b.task("c", "needs=h,a,a,success"))
 		}, `
 4: error: "h" is the on_failure of "a" and of "b"; in a graph of needs a handler belongs to one step, so give each its own [RR0207] | 2: "a" names it here
-6: error: "h" handles the failure of "a" and cannot have needs of its own; leave them out: it sees what "a" saw [RR0206] | 2: it is a handler by this
-7: error: "h" handles the failure of "a" and cannot have an on_failure of its own in a graph of needs; put both into the branch of one step [RR0209] | 2: it is a handler by this
-10: error: "c" needs "h", which runs only when "a" fails; need "a" instead: its handler's success counts as its own [RR0208] | 2: "h" is a handler by this
+6: error: "h" handles the failure of "a" and cannot have needs of its own; delete them: it sees what "a" saw [RR0206] | 2: this makes it a handler
+7: error: "h" handles the failure of "a" and cannot have an on_failure of its own in a graph of needs; put both into the branch of one step [RR0209] | 2: this makes it a handler
+10: error: "c" needs "h", which runs only when "a" fails; need "a" instead: its handler's success counts as its own [RR0208] | 2: this makes "h" a handler
 12: error: "c" needs "a" twice; name it once [RR0211]
-13: error: "c" needs "success", which is where the graph ends; name a step [RR0210]
+13: error: "c" needs "success", which ends the graph; name a step [RR0210]
 `},
 		{"a good graph of needs", func(b *builder) *ir.Graph {
 			return b.graph(b.task("d", "needs=b,c"), b.task("b", "needs=a", "fail=h"), b.task("c", "needs=a", "fail=success"), b.task("a", "needs="), b.task("h", "fail=fail"))
@@ -182,8 +182,8 @@ func TestCheck(t *testing.T) {
 			a.Overrides = []ir.Override{{Executor: "argo", Key: "x", Span: b.span()}, {Executor: "argo", Key: "y", Span: b.span()}}
 			return b.graph(a)
 		}, `
-1: error: "a" has an environment variable named ""; a name is not empty and holds neither ` + "`=`" + ` nor control characters [RR0312]
-1: error: "a" has an environment variable named "A=B"; a name is not empty and holds neither ` + "`=`" + ` nor control characters [RR0312]
+1: error: "a" has an environment variable named ""; a name must not be empty or contain ` + "`=`" + ` or control characters [RR0312]
+1: error: "a" has an environment variable named "A=B"; a name must not be empty or contain ` + "`=`" + ` or control characters [RR0312]
 1: error: "a" sets the environment variable "X" twice [RR0312]
 3: error: "a" overrides "argo" twice [RR0313] | 2: first here
 `},

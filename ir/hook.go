@@ -102,11 +102,11 @@ func (c *checker) hooks() {
 		}
 		switch {
 		case said != 1:
-			c.errorf(codeHook, h.Span, "a hook is one of command, webhook and webhook_from; this one says %d of them", said)
+			c.errorf(codeHook, h.Span, "a hook is one of command, webhook and webhook_from; this one has %d of them", said)
 		case h.Webhook != "" && !isWebhook(h.Webhook):
-			c.errorf(codeHook, h.Span, "the webhook %q is not an http or https URL with a host; where it is secret, name the secret with webhook_from", h.Webhook)
+			c.errorf(codeHook, h.Span, "the webhook %q is not an http or https URL with a host; if it is secret, name the secret with webhook_from", h.Webhook)
 		case h.Command == "" && len(h.Secrets) > 0:
-			c.errorf(codeHook, h.Span, "a webhook takes no secrets; its URL may come from one, by webhook_from")
+			c.errorf(codeHook, h.Span, "a webhook takes no secrets; if its URL is secret, name the secret with webhook_from")
 		case h.Timeout < 0:
 			c.errorf(codeRange, h.Span, "the timeout of a hook is negative")
 		case h.Timeout > MaxDuration:

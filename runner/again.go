@@ -17,7 +17,7 @@ func (s *session) stands(rec *engine.Record, before *engine.Scope) bool {
 	return rec.Failure.Kind != engine.KindKilled && rec.Failure.Kind != engine.KindLost
 }
 
-// keptExit reports whether a composite that runs in place has come to its end before.
+// keptExit reports whether a composite that runs in place has ended before.
 func (s *session) keptExit(job *engine.Job) (bool, error) {
 	e, err := s.facts.Exit(job.Path)
 	if err != nil || e == nil || e.Before != job.Before.Digest() || s.retry() && !e.Status.OK() {

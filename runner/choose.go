@@ -27,7 +27,7 @@ import (
 // planKey is where the header of a run keeps the plan that it was begun with.
 const planKey = "plan"
 
-// belonging says which run the containers of a plan belong to. It lies in the runner's volume, beside the run's id.
+// belonging says which run the containers of a plan belong to. It is in the runner's volume, beside the run's id.
 type belonging struct {
 	Run  string `json:"run"`
 	Plan string `json:"plan"`
@@ -44,8 +44,8 @@ type chooser struct {
 	header engine.Header // of a new run
 }
 
-// begin chooses the run, makes sure of its header and tells the other containers: the definition and the run's id go
-// to the volume that they share.
+// begin chooses the run, writes its header if it is missing and informs the other containers: the definition and the run's
+// id go to the volume that they share.
 func (s *session) begin(ctx context.Context, environ []string, h engine.Header) error {
 	c := &chooser{session: s, dir: filepath.Dir(s.env[runnerenv.RunFile]), plan: s.env[runnerenv.Plan], header: h}
 	if s.env[runnerenv.RunFile] == "" || s.env[runnerenv.DefinitionFile] == "" {
@@ -110,7 +110,7 @@ func (c *chooser) pick(ctx context.Context) (*engine.Header, error) {
 	case err != nil:
 		return nil, err
 	default:
-		_ = json.Unmarshal(text, &was) // what cannot be read tells of no run
+		_ = json.Unmarshal(text, &was) // an unreadable file names no run
 	}
 	if was.Run != "" && (was.Plan == c.plan || c.retry()) {
 		h, err := c.store.Header(ctx, was.Run)

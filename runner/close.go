@@ -53,7 +53,7 @@ func closeRun(ctx context.Context, s *session, f flags) (int, error) {
 	return ExitOK, nil
 }
 
-// result prints what the run came to and ends with its status.
+// result prints the run's result and exits with its status.
 func result(ctx context.Context, s *session, _ flags) (int, error) {
 	if s.hooksWait() {
 		return look(ctx, s)

@@ -66,7 +66,7 @@ func install(dir string, env environment) error {
 	return os.Rename(tmp.Name(), target)
 }
 
-// begin does nothing more than what every command does first: it makes sure of the header.
+// begin only does what every command does first: it writes the header if it is missing.
 func begin(_ context.Context, s *session, _ flags) (int, error) {
 	fmt.Fprintln(s.stdout, s.run)
 	return ExitOK, nil
@@ -229,7 +229,7 @@ func join(ctx context.Context, s *session, f flags) (int, error) {
 	return s.verdict(out, err)
 }
 
-// verdict is the exit code for what a composite came to.
+// verdict is the exit code for a composite's outcome.
 func (s *session) verdict(out *engine.Outcome, err error) (int, error) {
 	switch {
 	case errors.Is(err, engine.ErrNotReached):

@@ -39,7 +39,7 @@ func runHooks(ctx context.Context, s *session, _ flags) (int, error) {
 	return ExitOK, nil
 }
 
-// tellHooks says in the log what each hook came to.
+// tellHooks writes the result of each hook to the log.
 func (s *session) tellHooks(sum *runs.Summary) {
 	fmt.Fprintf(s.stdout, "run %s: %s\n", s.run, sum.Status)
 	for _, h := range sum.Hooks {
@@ -57,7 +57,7 @@ func (s *session) hooksWait() bool {
 	return s.ended == nil && s.chosen() && len(s.pipeline.Hooks()) > 0
 }
 
-// look prints what a run came to so far, and ends nothing.
+// look prints a run's result so far, and ends nothing.
 func look(ctx context.Context, s *session) (int, error) {
 	r, err := runs.Of(ctx, s.store, s.run)
 	if err != nil {
@@ -66,7 +66,7 @@ func look(ctx context.Context, s *session) (int, error) {
 	return s.printed(r), nil
 }
 
-// printed prints the summary and returns the exit code that says how the run stands.
+// printed prints the summary and returns the exit code for the run's status.
 func (s *session) printed(r *runs.Run) int {
 	r.Summary.Print(s.stdout, runs.PrintOptions{})
 	if r.Summary.Status != engine.Success {

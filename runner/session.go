@@ -41,7 +41,7 @@ type session struct {
 	stdout, stderr io.Writer
 }
 
-// open reads the environment, opens the store and makes sure of the run's header.
+// open reads the environment, opens the store and writes the run's header if it is missing.
 func open(ctx context.Context, o Options, command string, environ []string, stdout, stderr io.Writer) (*session, error) {
 	s := &session{env: readEnvironment(environ), environ: userEnvironment(environ), stdout: stdout, stderr: stderr}
 	var err error

@@ -46,7 +46,7 @@ func (s *session) copyOf(image string) (string, error) {
 	}
 	store := ""
 	if folder, ok := s.store.Folder(); ok {
-		store, _ = filepath.Rel(image, folder) // where it lies elsewhere, nothing has that name
+		store, _ = filepath.Rel(image, folder) // elsewhere nothing has that name
 	}
 	leave := func(name string) bool { return name == filepath.ToSlash(store) }
 	return work, foldercopy.Copy(image, work, foldercopy.Options{Unreadable: true, Bytes: maxCopied, Leave: leave})

@@ -190,7 +190,7 @@ var (
 // checkRules holds a workflow against what Argo's validator does not look at (reference of the rules: docs/argo.md).
 func checkRules(name string, spec wfv1.WorkflowSpec) error {
 	if !dnsName.MatchString(name) || len(name) > 57 {
-		return fmt.Errorf("the name %q is none that Kubernetes takes", name)
+		return fmt.Errorf("the name %q is not valid in Kubernetes", name)
 	}
 	if spec.RetryStrategy != nil || spec.TemplateDefaults != nil {
 		return fmt.Errorf("retries of the whole workflow would repeat what has succeeded")
@@ -209,7 +209,7 @@ func checkRules(name string, spec wfv1.WorkflowSpec) error {
 
 func checkTemplate(t *wfv1.Template, byName map[string]*wfv1.Template) error {
 	if !dnsName.MatchString(t.Name) {
-		return fmt.Errorf("its name would be part of pod names and is none that Kubernetes takes")
+		return fmt.Errorf("its name would be part of pod names and is not valid in Kubernetes")
 	}
 	if t.DAG == nil {
 		return nil
@@ -225,7 +225,7 @@ func checkTemplate(t *wfv1.Template, byName map[string]*wfv1.Template) error {
 		tasks[strings.ReplaceAll(task.Name, "-", "_")] = true
 	}
 	if len(tasks) != len(t.DAG.Tasks) {
-		return fmt.Errorf("two of its tasks have one name")
+		return fmt.Errorf("two of its tasks have the same name")
 	}
 	if err := checkDepends(t.DAG.Tasks); err != nil {
 		return err
@@ -242,7 +242,7 @@ func checkTask(task wfv1.DAGTask, siblings map[string]bool, called *wfv1.Templat
 	fans := task.WithSequence != nil || task.WithItems != nil || task.WithParam != ""
 	switch {
 	case !taskName.MatchString(task.Name):
-		return fmt.Errorf("its name is none that an expression can hold")
+		return fmt.Errorf("its name cannot be used in an expression")
 	case called == nil:
 		return fmt.Errorf("there is no template %q", task.Template)
 	case fans && task.When != "":

@@ -126,7 +126,7 @@ func checkDepends(tasks []wfv1.DAGTask) error {
 		}
 	}
 	if done < len(tasks) {
-		return fmt.Errorf("%d of its tasks wait for one another in a circle", len(tasks)-done)
+		return fmt.Errorf("%d of its tasks wait for one another in a cycle", len(tasks)-done)
 	}
 	return nil
 }

@@ -144,5 +144,5 @@ func notRunnable(file, program string) diag.List {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "%v", err)}
 	}
-	return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "this is not a program; its package must be main, and its main function call pipeline.Main")}
+	return diag.List{diag.Errorf(codeBuild, diag.Span{File: file}, "this is not a program; its package must be main, and its main function must call pipeline.Main")}
 }

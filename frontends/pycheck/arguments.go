@@ -161,7 +161,7 @@ func (c *checker) misspelt() {
 			}
 			told[r.Name] = true
 			user := byArg[arg][k]
-			d := diag.Warningf(codeUnused, cmp.Or(r.Span, st.task.Span), "nothing uses %q, and %s() of %q has the argument %q, which stays at its default; did you mean %[4]q?", r.Name, user.fn.name, user.task.Name, arg)
+			d := diag.Warningf(codeUnused, cmp.Or(r.Span, st.task.Span), "nothing uses %q, and %s() of %q has the argument %q, which keeps its default; did you mean %[4]q?", r.Name, user.fn.name, user.task.Name, arg)
 			c.list.Add(d.With(user.fn.span(user.mod), "%s() is here", user.fn.name))
 		}
 	}

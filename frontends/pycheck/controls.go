@@ -73,7 +73,7 @@ func (c *checker) breaks(n *ir.Loop, at spot) {
 	for _, r := range ir.Returnable(n.Body) {
 		there = append(there, r.Name)
 	}
-	c.list.Add(diag.Warningf(codeControl, cmp.Or(n.BreakOn.Span, n.Span), "break_on of %q names %q and nothing returns it%s, so the loop ends after max_iterations alone%s",
+	c.list.Add(diag.Warningf(codeControl, cmp.Or(n.BreakOn.Span, n.Span), "break_on of %q names %q and nothing returns it%s, so only max_iterations ends the loop%s",
 		n.Name, name, doubt, diag.DidYouMean(name, there)))
 }
 

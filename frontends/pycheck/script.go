@@ -99,7 +99,7 @@ func (c *checker) dialect(t *ir.Task, script string) {
 		}
 	}
 	if what != "" {
-		c.list.Add(diag.Warningf(codeDialect, t.Span, "%q uses %s, which bash knows and not every /bin/sh; begin the script with the line #!/bin/bash", t.Name, what))
+		c.list.Add(diag.Warningf(codeDialect, t.Span, "%q uses %s, which bash has but not every /bin/sh; begin the script with the line #!/bin/bash", t.Name, what))
 	}
 }
 

@@ -74,7 +74,7 @@ func (r *reader) instance() *instance {
 	case in.version.Name == "":
 		r.errorf(codeVersion, start, "schemaVersion is not given; this program reads WfFormat %s", Version)
 	case in.version.Name != Version:
-		r.errorf(codeVersion, in.version.Span, "WfFormat %q is not known; this program reads %s, and WfCommons' migration tool converts others", in.version.Name, Version)
+		r.errorf(codeVersion, in.version.Span, "WfFormat %q is unknown; this program reads %s, and WfCommons' migration tool converts others", in.version.Name, Version)
 	case !in.specified:
 		r.errorf(codeNotFormat, start, "the file has no workflow.specification.tasks")
 	default:

@@ -167,7 +167,7 @@ func (r *reader) numberTo(to *number, what string) error {
 	}
 	value, outside := token.Float()
 	if outside != nil || value < 0 {
-		r.errorf(codeQuantities, span, "%s must be a number of 0 or more that programs share, not %s", what, token.String())
+		r.errorf(codeQuantities, span, "%s must be a finite number of 0 or more, not %s", what, token.String())
 		return nil
 	}
 	*to = number{value, span}

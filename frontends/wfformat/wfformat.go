@@ -41,7 +41,7 @@ type Options struct {
 func (o Options) Validate() error {
 	switch {
 	case o.AsStubs && o.Scale != 0:
-		return fmt.Errorf("a step is a stub or sleeps, not both: give one of --as-stubs and --scale")
+		return fmt.Errorf("a step is either a stub or sleeps; give only one of --as-stubs and --scale")
 	case !(o.Scale >= 0 && o.Scale <= maxScale):
 		return fmt.Errorf("--scale %v: want a fraction of the recorded time, above 0 and at most %d; --as-stubs leaves time out", o.Scale, maxScale)
 	}

@@ -15,13 +15,13 @@ func (r *reader) defaultBranch(f *fields, c *ir.Conditional) {
 	n := f.get("default")
 	if n == nil || yaml12.IsNull(n) {
 		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
-			r.Diags.Add(diag.Warningf("RR0122", b.Span, "the branch %q of %s is taken for the value %[1]q alone; for all other values add the key `default: %[1]s`", b.Name, f.what))
+			r.Diags.Add(diag.Warningf("RR0122", b.Span, "the branch %q of %s runs only for the value %[1]q; for all other values add the key `default: %[1]s`", b.Name, f.what))
 		}
 		return
 	}
 	if yaml12.Deref(n).Kind == yaml.MappingNode {
 		if b := branchNamed(c.Branches, ir.DefaultBranch); b != nil {
-			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("default")), "%s has the key \"default\" and a branch %q, which is what the key makes; delete one, or rename the branch", f.what, ir.DefaultBranch).
+			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("default")), "%s has the key \"default\" and a branch %q, but the key makes a branch of that name; delete one, or rename the branch", f.what, ir.DefaultBranch).
 				With(b.Span, "the branch is here"))
 			return
 		}

@@ -76,7 +76,7 @@ func (r *reader) noDag(root *yaml.Node, names []string) {
 		case name == "steps" || name == "start_at":
 			hint = fmt.Sprintf("; put %q below it, indented", name)
 		case diag.Nearest(name, []string{"dag"}) != "" || strings.EqualFold(name, "dag") || name == "pipeline":
-			hint = fmt.Sprintf("; did you mean it by %q?", name)
+			hint = fmt.Sprintf("; should %q be called \"dag\"?", name)
 		}
 	}
 	r.Errorf("RR0105", root, "the definition has no key \"dag\"%s", hint)
@@ -127,14 +127,14 @@ func (r *reader) strayKeys(f *fields, t table) {
 			continue
 		}
 		if _, isKind := r.kinds[e.Name]; !f.has("steps") && !isKind && looksLikeStep(e.Value) {
-			r.Errorf("RR0101", e.Key, "the step %q stands directly in %s; put it below the key \"steps\"", e.Name, f.what)
+			r.Errorf("RR0101", e.Key, "the step %q is directly in %s; put it below the key \"steps\"", e.Name, f.what)
 			continue
 		}
 		hint := ""
 		if meant := t.meant(e.Name); meant != "" {
 			hint = fmt.Sprintf("; did you mean %q?", meant)
 		}
-		r.warnf("RR0112", e.Key, "the key %q of %s means nothing here and is ignored%s", e.Name, f.what, hint)
+		r.warnf("RR0112", e.Key, "the key %q of %s has no effect here%s", e.Name, f.what, hint)
 	}
 	if !f.has("steps") && !r.Diags.HasErrors() && !f.has("start_at") {
 		r.Diags.Add(diag.Warningf("RR0113", r.Span(f.at), "%s has no \"steps\"; it does nothing and succeeds", f.what))

@@ -112,7 +112,7 @@ func (r *reader) scalarText(n *yaml.Node, what string) (string, bool) {
 func (r *reader) ref(n *yaml.Node, what string) (ir.Ref, bool) {
 	name, ok := r.text(n, what)
 	if ok && name == "" {
-		r.Errorf("RR0103", n, "%s is the empty text; name something, or delete the key", what)
+		r.Errorf("RR0103", n, "%s is empty; give a name, or delete the key", what)
 		return ir.Ref{}, false
 	}
 	return ir.Ref{Name: name, Span: r.Span(n)}, ok

@@ -17,7 +17,7 @@ import (
 func (r *reader) retry(f *fields) ir.Retry {
 	if n := f.get("max_attempts"); n != nil {
 		if f.has("retry") {
-			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("max_attempts")), "%s has both \"max_attempts\" and \"retry\"; say it once, with `retry: {limit: n-1}`", f.what).
+			r.Diags.Add(diag.Errorf("RR0110", r.Span(f.key("max_attempts")), "%s has both \"max_attempts\" and \"retry\"; keep only `retry: {limit: n-1}`", f.what).
 				With(r.Span(f.key("retry")), "the other is here"))
 			return ir.Retry{}
 		}
@@ -94,7 +94,7 @@ func (r *reader) retryOn(n *yaml.Node, what string) []string {
 		if isScalar(item, yaml12.Int) && yaml12.Fits(yaml12.Deref(item)) {
 			code := yaml12.Integer(yaml12.Deref(item).Value)
 			if code.Sign() <= 0 || code.Cmp(big.NewInt(255)) > 0 {
-				r.Errorf("RR0109", item, "the exit code %s in %s is none of a failure; it is from 1 to 255", code, what)
+				r.Errorf("RR0109", item, "the exit code %s in %s does not stand for a failure; use 1 to 255", code, what)
 				continue
 			}
 			out = append(out, code.String())

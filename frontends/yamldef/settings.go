@@ -19,7 +19,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 	var out []ir.EnvVar
 	for _, e := range r.children(f, "env") {
 		if e.Name == "" || strings.ContainsAny(e.Name, "=\x00") {
-			r.Errorf("RR0312", e.Key, "%q is not the name of an environment variable; it may not be empty or hold a =", e.Name)
+			r.Errorf("RR0312", e.Key, "%q is not a valid name of an environment variable; it must not be empty or contain =", e.Name)
 			continue
 		}
 		if value, ok := r.scalarText(e.Value, f.of("env."+e.Name)); ok {
@@ -27,7 +27,7 @@ func (r *reader) env(f *fields) []ir.EnvVar {
 				value = ""
 			}
 			if strings.Contains(value, "\x00") {
-				r.Errorf("RR0312", e.Value, "%s holds a NUL, which no environment variable can", f.of("env."+e.Name))
+				r.Errorf("RR0312", e.Value, "%s contains a NUL, which an environment variable cannot", f.of("env."+e.Name))
 				continue
 			}
 			out = append(out, ir.EnvVar{Name: e.Name, Value: value})
@@ -136,7 +136,7 @@ func (r *reader) duration(f *fields, name string) time.Duration {
 	}
 	switch {
 	case out <= 0:
-		r.Errorf("RR0109", n, "%s must be longer than nothing; to have none, delete the key", what)
+		r.Errorf("RR0109", n, "%s must be longer than zero; to have none, delete the key", what)
 		return 0
 	case out > ir.MaxDuration:
 		r.Errorf("RR0109", n, "%s must be at most %.0f seconds, which is 31 years; to have none, delete the key", what, ir.MaxDuration.Seconds())

@@ -141,7 +141,7 @@ func (r *reader) nearMisses(f *fields, t table) {
 			continue
 		}
 		if hint := diag.DidYouMean(e.Name, t.names()); hint != "" {
-			r.warnf("RR0111", e.Key, "the key %q of %s is ignored, as a stub ignores all that it does not know%s", e.Name, f.what, hint)
+			r.warnf("RR0111", e.Key, "the key %q of %s is ignored, as a stub ignores unknown keys%s", e.Name, f.what, hint)
 		}
 	}
 }

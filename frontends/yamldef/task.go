@@ -103,7 +103,7 @@ func (r *reader) checkCommand(n *yaml.Node, f *fields, k ir.CommandKind, body st
 // shellHint suggests the command type that a script without one needs.
 func shellHint(f *fields, body string) string {
 	if !f.has("command_type") && strings.ContainsAny(body, " \n|>/") {
-		return ", or set command_type: shell"
+		return "; for a script, set command_type: shell"
 	}
 	return ""
 }

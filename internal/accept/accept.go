@@ -101,7 +101,7 @@ func (s *Set) Unused(looked func(code string) bool) diag.List {
 func (s *Set) accept(code string, at diag.Span, covers func(diag.Span) bool) {
 	code = strings.ToUpper(code)
 	if _, ok := diag.Lookup(code); !ok {
-		s.problems.Add(diag.Warningf(codeAcceptance, at, "%q is accepted here and is not the code of a warning%s", code, diag.DidYouMean(code, known())))
+		s.problems.Add(diag.Warningf(codeAcceptance, at, "%q is accepted here, but it is not the code of a warning%s", code, diag.DidYouMean(code, known())))
 		return
 	}
 	s.all = append(s.all, &acceptance{code: code, at: at, covers: covers})

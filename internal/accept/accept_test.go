@@ -100,7 +100,7 @@ func TestNothing(t *testing.T) {
 	}
 	want := []string{
 		"c.yaml:2 RR0358 RR0524 is accepted here, but there is no such warning",
-		`p.yaml:1 RR0358 "runnable: ignore" names no code`, `p.yaml:2 RR0358 "RR9999" is accepted here and is not the code of a warning`, `p.yaml:3 RR0358 "runnable: ignore" names no code`,
+		`p.yaml:1 RR0358 "runnable: ignore" names no code`, `p.yaml:2 RR0358 "RR9999" is accepted here, but it is not the code of a warning`, `p.yaml:3 RR0358 "runnable: ignore" names no code`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

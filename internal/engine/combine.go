@@ -31,7 +31,7 @@ func failComposite(before *Scope, cause *Outcome) Outcome {
 	return Outcome{Status: Failed, After: before, Failure: cause.Failure, Kept: cause.Kept}
 }
 
-// afterBranches is the outcome of a parallel, whose branches came to outs in definition order, and of a
+// afterBranches is the outcome of a parallel, whose branches had the outcomes outs in definition order, and of a
 // conditional, where outs holds the arm that ran (SEMANTICS 2.3, 2.5).
 func afterBranches(before *Scope, outs []*Outcome) Outcome {
 	if f := firstFailure(outs); f != nil {
@@ -48,7 +48,7 @@ func afterBranches(before *Scope, outs []*Outcome) Outcome {
 	return Outcome{Status: Success, After: before.With(settleFiles(entries)...), Changed: changed.order}
 }
 
-// afterLoop is the outcome of a loop whose last iteration came to last; changed is what all iterations wrote.
+// afterLoop is the outcome of a loop whose last iteration had the outcome last; changed is what all iterations wrote.
 func afterLoop(n *ir.Loop, before *Scope, last *Outcome, changed []Key) Outcome {
 	if !last.Status.OK() {
 		return failComposite(before, last)

@@ -8,7 +8,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// Facts is what the store tells of a run.
+// Facts are a run's records in the store.
 type Facts interface {
 	// Latest returns the record of the last attempt of the leaf at path, or nil where there is none.
 	Latest(path string) (*Record, error)
@@ -50,7 +50,7 @@ func (e *Exit) outcome(blobs Blobs) (*Outcome, error) {
 	return &Outcome{Status: e.Status, After: after, Changed: e.Changed, Failure: e.Failure, Kept: pointers(e.Kept)}, nil
 }
 
-// Current reports whether a record still tells what the step comes to: it succeeded, and the scope before the
+// Current reports whether a record still holds the step's outcome: it succeeded, and the scope before the
 // step is the one that it ran with. Such a step is kept by a retry; all others run again (SEMANTICS 6).
 func Current(rec *Record, before *Scope) bool {
 	return rec != nil && rec.Status.OK() && rec.Before == before.Digest()
@@ -71,13 +71,13 @@ type Seen struct {
 	Record *Record
 }
 
-// known is a leaf that the walk of a replay has come to.
+// known is a leaf that the walk of a replay has reached.
 type known struct {
 	Seen
-	turn int // in which order the walk came to it
+	turn int // the order in which the walk reached it
 }
 
-// byEnd are leaves whose outcome the machine is still to be told, as a heap: the one that ended first is told first,
+// byEnd are leaves whose outcome the machine does not know yet, as a heap: the one that ended first is passed on first,
 // as it was when the run went on. So the leaf whose end lets another one start is the one that it waited for.
 type byEnd []known
 
@@ -94,7 +94,7 @@ func (h *byEnd) Pop() any {
 	return x
 }
 
-// ReplayRun walks the whole run; observe, which may be nil, is told of its composites.
+// ReplayRun walks the whole run; observe, which may be nil, is called for its composites.
 func ReplayRun(p *ir.Pipeline, initial *Scope, facts Facts, blobs Blobs, observe func(Observation)) (*Replay, error) {
 	m := NewMachine(p, initial, blobs)
 	m.Observe(observe)

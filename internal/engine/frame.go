@@ -34,7 +34,7 @@ func newFrame(path string, p *plan, entry *Scope) *Frame {
 	return &Frame{Path: path, Graph: p.graph, Entry: entry, plan: p}
 }
 
-// Result returns what the graph came to, or nil while it is going on.
+// Result returns the graph's outcome, or nil while it is going on.
 func (f *Frame) Result() *Outcome { return f.result }
 
 // Start returns the nodes that may start at once.
@@ -192,7 +192,7 @@ func (f *Frame) failure() Outcome {
 	return out
 }
 
-// sinks are the nodes that nobody needs, in source order: what the graph leaves behind is what a step that
+// sinks are the nodes that nobody needs, in source order: what the graph leaves is what a step that
 // needs them all would see.
 func (f *Frame) sinks() []int {
 	var out []int

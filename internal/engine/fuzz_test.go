@@ -55,7 +55,7 @@ func FuzzReducer(f *testing.F) {
 	})
 }
 
-// FuzzControl takes any text for the value that a map, a conditional and a loop go by, as a script returned it.
+// FuzzControl takes any text for the control value of a map, a conditional and a loop, as a script returned it.
 func FuzzControl(f *testing.F) {
 	for _, s := range []string{"[1,2]", "true", "True", "1.0", `"a"`, "a", "null", "{}", "", " [ ] ", "[1", "\xff", "1e5", `"\ud800"`, "[[[[]]]]"} {
 		f.Add(s, "a")

@@ -7,7 +7,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// Machine walks a pipeline forward: it says which leaves may run, is told what they came to, and ends with the
+// Machine walks a pipeline forward: it says which leaves may run, takes their outcomes, and ends with the
 // run's outcome. It does no I/O but to read and write values through the [Blobs] it is given, and keeps its own
 // stack of events, so neither length nor width grows the goroutine's. It is not safe for concurrent use.
 type Machine struct {
@@ -170,7 +170,7 @@ func (m *Machine) push(r *graphRun, steps []Step) {
 	}
 }
 
-// drain works off the events and returns the jobs that came of them, in definition order.
+// drain handles the events and returns the jobs that result, in definition order.
 func (m *Machine) drain() []Job {
 	m.jobs = nil
 	slices.Reverse(m.events)

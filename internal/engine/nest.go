@@ -107,7 +107,7 @@ func IndexScope(n *ir.Loop, path string, k int, scope *Scope) (*Scope, Var) {
 	return scope.With(&Entry{Key: ParamKey(n.IndexAs.Name), Value: Int(k), By: by}), Var{n.IndexAs.Name, Int(k)}
 }
 
-// ended goes on from a graph that has come to its outcome.
+// ended continues after a graph that has its outcome.
 func (m *Machine) ended(r *graphRun) {
 	c, out := r.parent, r.Result()
 	if m.observe != nil {
@@ -152,7 +152,7 @@ func (m *Machine) endIteration(c *nest, n *ir.Loop, out *Outcome) {
 	m.close(c, afterLoop(n, c.before, out, c.changed.order))
 }
 
-// LoopDone reports whether the loop at path ends with iteration k, which came to out (SEMANTICS 2.6), and why it fails then
+// LoopDone reports whether the loop at path ends with iteration k, whose outcome is out (SEMANTICS 2.6), and why it fails then
 // although the iteration succeeded.
 func LoopDone(n *ir.Loop, path string, k int, out *Outcome, blobs Blobs) (bool, *Failure) {
 	if !out.Status.OK() || k+1 >= n.MaxIterations {

@@ -2,7 +2,7 @@ package engine
 
 import "strconv"
 
-// Outcome is what a node, or a graph, came to.
+// Outcome is the result of a node or a graph.
 type Outcome struct {
 	Status  Status
 	After   *Scope   // the scope after it; after a failure the scope before it
@@ -19,7 +19,7 @@ func failed(before *Scope, path string, kind FailureKind, message string) Outcom
 // Writer names the attempt that wrote an entry. Composites write as attempt 0.
 func Writer(path string, attempt int) string { return path + "#" + strconv.Itoa(attempt) }
 
-// LeafOutcome returns what a leaf's attempt came to, from the scope before it and its record.
+// LeafOutcome returns the outcome of a leaf's attempt, from the scope before it and its record.
 func LeafOutcome(before *Scope, rec *Record) Outcome {
 	by := Writer(rec.Path, rec.Attempt)
 	files := putEntries(before, rec, by)

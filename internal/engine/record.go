@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Status is how an attempt, a step or a run stands (SEMANTICS 6).
+// Status is the state of an attempt, a step or a run (SEMANTICS 6).
 type Status string
 
 // The statuses. A step that was not reached has no record and so no status.
@@ -117,7 +117,7 @@ type Header struct {
 	Code       map[string]string `json:"code,omitempty"`
 }
 
-// HookResult is what a hook came to after a run's end.
+// HookResult is the result of a hook after a run's end.
 type HookResult struct {
 	Name    string  `json:"name"` // "on_failure 1"
 	Kind    string  `json:"kind"` // command, webhook

@@ -8,7 +8,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// ErrNotReached is the error of a step that the run has not come to: by what its predecessors came to it is not
+// ErrNotReached is the error of a step that the run has not reached: with its predecessors' outcomes it is not
 // to run, or they have no record yet.
 var ErrNotReached = errors.New("the run has not reached this step")
 
@@ -26,7 +26,7 @@ type Resolver struct {
 	plans map[*ir.Graph]*plan
 }
 
-// Step derives what the node at path sees. The error is [ErrNotReached] where the run has not come to it.
+// Step derives what the node at path sees. The error is [ErrNotReached] if the run has not reached it.
 func (r *Resolver) Step(path string) (*Job, error) {
 	at, err := locate(r.Pipeline, path)
 	if err != nil {
@@ -128,7 +128,7 @@ func (r *Resolver) afterIteration(n *ir.Loop, at *spot, job *Job, k int) (*Scope
 	return scope, nil
 }
 
-// iteration derives what iteration k of a loop came to, from the scope after the one before.
+// iteration derives the outcome of iteration k of a loop, from the scope after the one before.
 func (r *Resolver) iteration(n *ir.Loop, path string, k int, scope *Scope) (*Outcome, error) {
 	entry, _ := IndexScope(n, path, k, scope)
 	m := newMachine(r.Blobs)
@@ -164,7 +164,7 @@ func (r *Resolver) Iteration(path string) (done bool, failure *Failure, err erro
 	return done, failure, nil
 }
 
-// Outcome derives what the node at path came to.
+// Outcome derives the outcome of the node at path.
 func (r *Resolver) Outcome(path string) (*Outcome, error) {
 	at, err := locate(r.Pipeline, path)
 	if err != nil {
@@ -189,7 +189,7 @@ func (r *Resolver) outcome(at *spot) (*Outcome, error) {
 	return r.derive(r.compositeMachine(job), at.path, job.Before)
 }
 
-// leaf reads what a leaf came to. The scope before it is not needed: the record holds the scope after.
+// leaf reads the outcome of a leaf. The scope before it is not needed: the record holds the scope after.
 func (r *Resolver) leaf(at *spot) (*Outcome, error) {
 	rec, err := r.Facts.Latest(at.path)
 	if err != nil {
@@ -260,7 +260,7 @@ func (r *Resolver) before(f *Frame, at *spot) (Step, error) {
 	case 1:
 		return found[0], nil
 	}
-	return r.walkTo(f, i) // records of an earlier walk lie beside the path: only a walk tells
+	return r.walkTo(f, i) // records of an earlier walk are beside the path: only a walk tells
 }
 
 // walkTo walks a graph from its start until node i may start.
@@ -284,7 +284,7 @@ func (r *Resolver) walkTo(f *Frame, i int) (Step, error) {
 	return Step{}, ErrNotReached
 }
 
-// settled is what a step came to on this walk: a record of another scope does not count.
+// settled is the step's outcome on this walk: a record of another scope does not count.
 func (r *Resolver) settled(f *Frame, s Step) (*Outcome, error) {
 	node := f.Graph.Nodes[s.Index]
 	path := ir.Join(f.Path, node.Base().Name)

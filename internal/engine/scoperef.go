@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Limits of what a record holds by value; what is larger stands in a blob that later records share.
+// Limits of what a record holds by value; larger values are in a blob that later records share.
 const (
 	inlineEntries = 24      // entries of a segment
 	inlineValue   = 2 << 10 // bytes of one value's text

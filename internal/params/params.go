@@ -234,7 +234,7 @@ func (l *loader) env(env []string) {
 				continue
 			}
 			if n != name {
-				l.errorf(codeAmbiguous, span, "it and %s both set parameter %q; unset one", other, name)
+				l.errorf(codeAmbiguous, span, "this and %s both set the parameter %q; unset one", other, name)
 				continue
 			}
 		}
@@ -305,7 +305,7 @@ func (l *loader) take(name, text string, span diag.Span) {
 		return
 	}
 	if holdsNoNumber(text) {
-		l.errorf(codeValue, span, "JSON knows no NaN and no Infinity; leave it out, or write it in double quotes to make it a string")
+		l.errorf(codeValue, span, "JSON has no NaN and no Infinity; leave it out, or write it in double quotes to make it a string")
 		return
 	}
 	if v, err := engine.NewJSON([]byte(text)); err == nil {

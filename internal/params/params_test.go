@@ -51,8 +51,8 @@ func TestLoad(t *testing.T) {
 		{name: "list", env: []string{`RUNNABLE_PRM_list=[1,"a"]`}, want: []string{`list=[1,"a"]`}},
 		{name: "spaces", env: []string{"RUNNABLE_PRM_sp= 5 "}, want: []string{"sp=5"}},
 		{name: "no numbers", env: []string{"RUNNABLE_PRM_inf=Infinity", "RUNNABLE_PRM_nan=NaN"}, want: []string{
-			"RUNNABLE_PRM_inf: RR0352: JSON knows no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
-			"RUNNABLE_PRM_nan: RR0352: JSON knows no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
+			"RUNNABLE_PRM_inf: RR0352: JSON has no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
+			"RUNNABLE_PRM_nan: RR0352: JSON has no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
 		}},
 		// The vector of the file, with the exact name as SEMANTICS 2 has it.
 		{
@@ -68,7 +68,7 @@ func TestLoad(t *testing.T) {
 		}},
 		{name: "two variables, one exact", file: "Foo: 1\n", env: []string{"RUNNABLE_PRM_foo=3", "RUNNABLE_PRM_Foo=2"}, want: []string{"Foo=2"}},
 		{name: "two variables, none exact", file: "Foo: 1\n", env: []string{"RUNNABLE_PRM_foo=3", "RUNNABLE_PRM_FOO=2"}, want: []string{
-			`RUNNABLE_PRM_foo: RR0355: it and RUNNABLE_PRM_FOO both set parameter "Foo"; unset one`,
+			`RUNNABLE_PRM_foo: RR0355: this and RUNNABLE_PRM_FOO both set the parameter "Foo"; unset one`,
 		}},
 		{name: "environment has the last word of equals", env: []string{"RUNNABLE_PRM_a=1", "RUNNABLE_PRM_a=2"}, want: []string{"a=2"}},
 		{name: "whole value, no deep merge", file: "a: {x: 1, y: 2}\n", env: []string{`RUNNABLE_PRM_a={"x":3}`}, want: []string{`a={"x":3}`}},
@@ -80,7 +80,7 @@ func TestLoad(t *testing.T) {
 			"RUNNABLE_PRM_: RR0356: a parameter's name must be text of at least one character",
 		}},
 		{name: "Python's list of no numbers", set: []string{"a=[1, NaN, -Infinity]"}, want: []string{
-			"--param a: RR0352: JSON knows no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
+			"--param a: RR0352: JSON has no NaN and no Infinity; leave it out, or write it in double quotes to make it a string",
 		}},
 		{name: "words that only look so", set: []string{"a=NaN cat", `b=["NaN"]`, "c=Infinity War"}, want: []string{`a="NaN cat"`, `b=["NaN"]`, `c="Infinity War"`}},
 		{name: "not UTF-8", set: []string{"a=\xff"}, want: []string{"--param a: RR0352: the value is not UTF-8; give it in a parameters file, or encode it"}},
@@ -95,8 +95,8 @@ func TestLoad(t *testing.T) {
 		{name: "no HTML escapes", file: "a: <b>&\n", want: []string{`a="<b>&"`}},
 		{name: "merge keys", file: "base: &b {x: 1, y: 2}\nc:\n  <<: *b\n  y: 3\n", want: []string{`base={"x":1,"y":2}`, `c={"x":1,"y":3}`}},
 		{name: "key twice", file: "a: 1\nb:\n  c: 1\n  c: 2\na: 2\n", want: []string{
-			`params.yaml:4:3: RR0351: the key "c" stands here twice; rename one, or delete it`,
-			`params.yaml:5:1: RR0351: the key "a" stands here twice; rename one, or delete it`,
+			`params.yaml:4:3: RR0351: the key "c" appears twice; rename one, or delete it`,
+			`params.yaml:5:1: RR0351: the key "a" appears twice; rename one, or delete it`,
 		}},
 		{name: "infinity in the file", file: "a: .inf\nb: [.nan]\n", want: []string{
 			"params.yaml:1:4: RR0352: .inf is not a JSON number; quote it to make it text",
@@ -108,7 +108,7 @@ func TestLoad(t *testing.T) {
 		{name: "an open brace at the end", file: "a: 1\nb: {\n", want: []string{"params.yaml:2:4: RR0350: the mapping that begins here is not closed; add a `}`, or the missing `,`"}},
 		{name: "not UTF-8 in the file", file: "a: 1\nb: \xff\n", want: []string{"params.yaml:2:4: RR0350: the byte 0xFF is not UTF-8; save the file as UTF-8"}},
 		{name: "two documents", file: "a: 1\n---\nb: 1\n", want: []string{"params.yaml:2:1: RR0350: a second document starts here; put it into a file of its own or delete the `---`"}},
-		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: the alias *a stands inside of what it refers to, which would have no end"}},
+		{name: "alias of itself", file: "a: &a [*a]\n", want: []string{"params.yaml:1:8: RR0352: the alias *a is inside the value that it refers to, which would have no end"}},
 		{name: "JSON in YAML's clothes", file: `{"a": "\ud83d\ude00", "b": 1.0}`, want: []string{`a="😀"`, "b=1.0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -113,7 +113,7 @@ func (a *attempt) pythonToAsk(ctx context.Context) (string, []string, error) {
 	return interpreter, flatten(a.environ.base), nil
 }
 
-// restore makes the attempt what the earlier one came to: the same returns, and the same files in the working folder.
+// restore gives the attempt the results of the earlier one: the same returns, and the same files in the working folder.
 // It reports false where there is nothing to restore, or a file cannot be; the step then runs.
 func (m *recalled) restore(ctx context.Context, rec *engine.Record, cat *catalog, job Job, out *sink) (Result, bool) {
 	if m == nil || m.found == nil {
@@ -168,7 +168,7 @@ func (m *recalled) inputs() []engine.Named {
 	return out
 }
 
-// keep puts what an attempt came to into the cache, once its record is written. Code that changed while the step ran
+// keep puts an attempt's results into the cache, once its record is written. Code that changed while the step ran
 // may be what ran, or not; such an attempt is not kept.
 func (m *recalled) keep(ctx context.Context, job Job, st Store, rec *engine.Record) error {
 	if m == nil || !rec.Status.OK() {

@@ -127,7 +127,7 @@ func (c *catalog) put(ctx context.Context, succeeded bool) (files []engine.File,
 	return files, folders, nil
 }
 
-// named returns the folder that a pattern names as it stands, as no glob does.
+// named returns the folder that a pattern names literally, which a glob never does.
 func named(root, pattern string) (string, bool) {
 	clean, err := cleanPattern(pattern)
 	if err != nil || strings.ContainsAny(clean, `*?[{\`) {
@@ -150,7 +150,7 @@ func (c *catalog) named(found map[string]string) *failure {
 	return f
 }
 
-// match returns the regular files that a pattern names; a folder stands for all that is in it.
+// match returns the regular files that a pattern names; a folder means every file in it.
 func (c *catalog) match(root, pattern string) (map[string]string, error) {
 	clean, err := cleanPattern(pattern)
 	if err != nil {

@@ -46,7 +46,7 @@ func (c *catalog) get(ctx context.Context, before *engine.Scope) ([]engine.File,
 	return files, nil
 }
 
-// bringAll makes sure that files are in the working folder, several at a time.
+// bringAll brings files into the working folder, several at a time.
 func (c *catalog) bringAll(ctx context.Context, root string, want []wanted) error {
 	size := func(i int) int64 { return want[i].file.Size }
 	return store.MoveFiles(len(want), size, func(i int) error {
@@ -158,7 +158,7 @@ func matches(pattern, name string) bool {
 	return false
 }
 
-// bring makes sure that a file is in the working folder with the right content.
+// bring puts a file with the right content into the working folder, unless it is there.
 func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
 	if !filepath.IsLocal(filepath.FromSlash(w.path)) {
 		return fmt.Errorf("%s leaves the working folder", w.path)
@@ -320,7 +320,7 @@ func (r *Runtime) Bring(ctx context.Context, st FileStore, dir string, files []e
 		w := wanted{f.Path, f}
 		_, err := c.here(ctx, filepath.Join(root, filepath.FromSlash(f.Path)), f)
 		switch {
-		case errors.Is(err, errInTheWay): // a step that gets the file is told
+		case errors.Is(err, errInTheWay): // reported to a step that gets the file
 		case f.NoCopy:
 			_ = c.bring(ctx, root, w)
 		default:

@@ -81,7 +81,7 @@ func flatten(layers ...map[string]string) []string {
 	return out
 }
 
-// internal are variables by which the runner itself is told what to do; they are not the task's business.
+// internal are variables that configure the runner itself; they do not concern the task.
 func internal(name string) bool {
 	switch name {
 	case runnerenv.Definition, runnerenv.DefinitionFile, runnerenv.Owner, "RUNNABLE_FAILED_STEP", "RUNNABLE_FAILURE_MESSAGE", "RUNNABLE_FAILURE_KIND":

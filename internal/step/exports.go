@@ -21,7 +21,7 @@ const (
 	keptParts = 48  // parts that are kept as young ones
 )
 
-// variables are what the parameters of some parts come to, sorted by name.
+// variables are those of the parameters of some parts, sorted by name.
 type variables struct {
 	parts []engine.Part
 	names []string

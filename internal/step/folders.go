@@ -17,7 +17,7 @@ type attemptFolders struct {
 
 // What a folder of an attempt holds from one attempt to the next.
 const (
-	// scriptName is the script's file. The shell is started in the folder where it lies and reads it by this short
+	// scriptName is the script's file. The shell is started in the script's folder and reads it by this short
 	// name, which is what the shell's messages then show: the same on every machine.
 	scriptName = "script"
 	// returnsName is the folder of the files that a script may return values by.

@@ -1,7 +1,7 @@
 // Package step runs one leaf of a pipeline: gets its files, runs its command, takes what it returns, puts its files
 // and writes the record (DESIGN 4). It knows nothing of graphs; the scope that the step sees is given to it.
 //
-//   - [Runtime.Execute] runs the command of one attempt: the task kinds live behind it, one file each.
+//   - [Runtime.Execute] runs the command of one attempt: one file for each task kind.
 //   - [Runtime.Run] is one attempt with everything around it, [Runtime.RunAll] an attempt and its retries.
 //
 // Every failure of a step, whatever its cause, is a value ([engine.Failure]); a Go error means that the store failed.
@@ -53,7 +53,7 @@ type Job struct {
 	Blobs engine.Blobs
 }
 
-// Result is what an attempt came to.
+// Result is the result of an attempt.
 type Result struct {
 	Status  engine.Status
 	Failure *engine.Failure

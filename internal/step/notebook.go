@@ -17,7 +17,7 @@ import (
 // side.
 type notebookTask struct{ *ir.Notebook }
 
-// pyNotebook is a notebook as a worker is told of it.
+// pyNotebook describes a notebook to a worker.
 type pyNotebook struct {
 	Path        string          `json:"path"`
 	File        string          `json:"file"`    // where it is

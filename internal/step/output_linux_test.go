@@ -43,7 +43,7 @@ func (slow) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What a script leaves behind may write without end: the step ends all the same.
+// Processes that a script leaves may write without end: the step ends all the same.
 func TestLeftoverThatWritesWithoutEnd(t *testing.T) {
 	t.Parallel()
 	r := New(Options{})

@@ -51,7 +51,7 @@ type command struct {
 	stdin string     // a file; empty: there is nothing to read
 }
 
-// supervise waits for a task, ends it for its time or for the run, and leaves nothing of it running.
+// supervise waits for a task, ends it at its time limit or with the run, and leaves none of its processes running.
 func (r *Runtime) supervise(ctx context.Context, c *child, out *output, timeout time.Duration, leash string) ending {
 	kills := r.system.oomKills()
 	g := &guard{pid: c.pid, grace: r.opts.Grace, sweep: func() { r.system.sweep(c.pid, leash) }, over: make(chan struct{})}

@@ -58,7 +58,7 @@ func (o *output) pollUntil(c *child) {
 	}
 }
 
-// pollFor copies the log until its end, at most so long: what the task left behind may write without end.
+// pollFor copies the log until its end, at most so long: processes that the task left may write without end.
 func (o *output) pollFor(limit time.Duration) {
 	fds := [...]unix.PollFd{{Fd: int32(o.from), Events: unix.POLLIN}}
 	buffer := o.buffers.get()

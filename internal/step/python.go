@@ -158,7 +158,7 @@ func (a *attempt) pyReturns(m *pyMessage) ([]engine.Named, *failure) {
 	return out, nil
 }
 
-// errSecret says that an object is not stored because a secret stands in it.
+// errSecret says that an object is not stored because it contains a secret.
 var errSecret = errors.New("it holds a secret")
 
 func (a *attempt) keepObject(file string) (engine.Value, error) {

@@ -35,7 +35,7 @@ type FileStore interface {
 	GetFile(ctx context.Context, b engine.Blob, dst string) error
 }
 
-// Hooks are told of the attempts of a step. All may be nil.
+// Hooks are called for the attempts of a step. All may be nil.
 type Hooks struct {
 	Attempt  func(n int, at time.Time)                         // an attempt begins
 	Retrying func(n int, f engine.Failure, wait time.Duration) // it failed and another follows
@@ -170,7 +170,7 @@ func (r *Runtime) pass(ctx context.Context, job Job, st Store, h Hooks) (*engine
 	return rec, after, nil
 }
 
-// fill does the attempt's work, unless the cache knows what it comes to, and puts that into the record.
+// fill does the attempt's work, unless the cache has its results, and puts the results into the record.
 func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog, known *recalled) (*engine.Scope, error) {
 	res, cached := known.restore(ctx, rec, cat, job, cat.out)
 	if !cached {
@@ -197,7 +197,7 @@ func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, c
 func (r *Runtime) perform(ctx, keep context.Context, rec *engine.Record, job Job, cat *catalog) Result {
 	got, f := cat.get(ctx, job.Before)
 	rec.Files = got
-	if f != nil { // the command has not run: what lies where it would have put something is not its own
+	if f != nil { // the command has not run: files where it would have put some are not its own
 		cat.out.note("%s", f.Message)
 		return Result{Status: engine.Failed, Failure: f.at(job.Path)}
 	}

@@ -157,7 +157,7 @@ func (r *Runtime) secrets(names []ir.Ref) (map[string]string, *failure) {
 			return nil, fail(engine.KindSecret, "secret %q is not set in %s", n.Name, r.opts.Secrets.Source())
 		}
 		if strings.ContainsRune(v, 0) {
-			return nil, fail(engine.KindSecret, "secret %q holds a NUL, which no environment variable can", n.Name)
+			return nil, fail(engine.KindSecret, "secret %q contains a NUL, which an environment variable cannot", n.Name)
 		}
 		out[n.Name] = v
 	}

@@ -89,7 +89,7 @@ func (t shellTask) way() string {
 	return "export it or write it to $RUNNABLE_RETURNS/NAME"
 }
 
-// enter goes to the working folder. It stands at the beginning of the script's first line, so that line numbers stay.
+// enter goes to the working folder. It begins the script's first line, so that line numbers stay.
 func (a *attempt) enter() string {
 	return "cd " + shellQuote(a.Dir) + " || exit 126; unset OLDPWD; "
 }

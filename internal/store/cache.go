@@ -33,7 +33,7 @@ type CachePart struct {
 
 func cacheKey(key string) string { return "cache/" + escape(key) + ".json" }
 
-// lastKey is where the key stands that a step of a pipeline had last.
+// lastKey is the place of the key that a step of a pipeline had last.
 func lastKey(pipeline, path string) string {
 	return "cache/steps/" + shortHash(pipeline+"\x00"+path) + ".json"
 }

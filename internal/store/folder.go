@@ -181,7 +181,7 @@ func bytesTo(data []byte) func(io.Writer) error {
 	}
 }
 
-// put fills a temporary file and then gives it its name. Nothing is left behind unless the process is killed.
+// put fills a temporary file and then gives it its name. It leaves nothing else unless the process is killed.
 func (f *folder) put(ctx context.Context, key string, fill func(io.Writer) error, name func(from, to string) error) error {
 	file, err := f.temp(key)
 	if err != nil {

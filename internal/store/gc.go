@@ -101,7 +101,7 @@ func (s *Store) Collect(ctx context.Context, o CollectOptions) (Collected, error
 	return s.sweep(ctx, c, remove, limit, o.DryRun)
 }
 
-// stored is a blob as it lies in the store.
+// stored is a blob in the store.
 type stored struct {
 	key, hash string
 	size      int64

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// DefinitionPrefix stands before the digest of a definition in the store, where a target names one.
+// DefinitionPrefix comes before the digest of a definition in the store, where a target names one.
 const DefinitionPrefix = "sha256:"
 
 func definitionKey(digest string) string { return "definitions/" + digest + ".json" }

@@ -48,7 +48,7 @@ type watcher struct {
 }
 
 // Watch returns a context in which [HashFile], [Store.PutFile] and [Store.GetFile] tell how far they have come, at most
-// so often, from the goroutine that moves the bytes: what takes less time is not told of. A transfer that is tried
+// so often, from the goroutine that moves the bytes: shorter transfers are not reported. A transfer that is tried
 // again begins at 0.
 func Watch(ctx context.Context, every time.Duration, tell func(Moved)) context.Context {
 	return context.WithValue(ctx, watchKey{}, watcher{every, tell})

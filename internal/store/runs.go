@@ -119,7 +119,7 @@ func (s *Store) Runs(ctx context.Context) ([]string, error) {
 	return out, nil
 }
 
-// PutEnd writes how a run ended, in place of what an earlier try came to.
+// PutEnd writes how a run ended, and replaces the end of an earlier try.
 func (s *Store) PutEnd(ctx context.Context, run string, e End) error {
 	if err := CheckRunID(run); err != nil {
 		return err
@@ -217,7 +217,7 @@ func (s *Store) RemoveRun(ctx context.Context, run string) error {
 	return nil
 }
 
-// Status returns how a run stands: as it ended, else INTERRUPTED when the process that drove it is known to be
+// Status returns the status of a run: as it ended, else INTERRUPTED when the process that drove it is known to be
 // dead, else RUNNING (SEMANTICS 6).
 func (s *Store) Status(ctx context.Context, run string) (engine.Status, error) {
 	end, err := s.End(ctx, run)

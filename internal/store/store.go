@@ -16,7 +16,7 @@
 //	blobs/sha256/ab/cdef…                    content addressed
 //	cache/<key>.json                         content key -> record
 //
-// A folder level stands for each segment of a step's path, escaped so that different names stay different on file
+// Each segment of a step's path is a folder level, escaped so that different names stay different on file
 // systems that fold case (see [escape]); no folder's name holds a dot and every file's does, so the two never meet.
 //
 // Every write but that of a log is atomic: an object is there whole or not at all, also when the writer is killed

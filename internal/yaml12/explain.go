@@ -133,11 +133,11 @@ func atCharacter(r *Reader, problem string, reached reached) (diag.Diagnostic, b
 	text := r.line(reached.line)
 	indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
 	if tab := strings.IndexByte(indent, '\t'); tab >= 0 {
-		return diag.Errorf("RR0004", r.At(reached.line, tab+1, 1), "the line is indented with a tab; YAML takes spaces alone"), true
+		return diag.Errorf("RR0004", r.At(reached.line, tab+1, 1), "the line is indented with a tab; YAML allows only spaces"), true
 	}
 	switch {
 	case strings.HasPrefix(problem, "found a tab character"):
-		return diag.Errorf("RR0004", r.At(reached.line, max(strings.IndexByte(text, '\t')+1, 1), 1), "a tab stands where YAML takes spaces alone"), true
+		return diag.Errorf("RR0004", r.At(reached.line, max(strings.IndexByte(text, '\t')+1, 1), 1), "a tab is where YAML allows only spaces"), true
 	case strings.HasPrefix(problem, "found character that cannot start any token"):
 		return cannotStart(r, reached, text), true
 	case strings.HasPrefix(problem, "mapping values are not allowed"):
@@ -152,7 +152,7 @@ func atCharacter(r *Reader, problem string, reached reached) (diag.Diagnostic, b
 		if i := badEscape.FindStringIndex(text); i != nil {
 			span = r.At(reached.line, width(text[:i[0]])+1, 2)
 		}
-		return diag.Errorf("RR0005", span, `a double-quoted text holds a \ that starts no known escape; write \\, or use single quotes`), true
+		return diag.Errorf("RR0005", span, `a double-quoted text contains a \ that starts no known escape; write \\, or use single quotes`), true
 	}
 	return diag.Diagnostic{}, false
 }
@@ -208,7 +208,7 @@ func atConstruct(r *Reader, problem string, line int, reached reached) diag.Diag
 		}
 	}
 	if i := afterQuote.FindStringIndex(r.line(line)); i != nil {
-		return diag.Errorf("RR0005", r.At(line, width(r.line(line)[:i[1]]), 1), `text follows a closing quote; put the whole value in quotes, with '' for a ' inside of single ones`)
+		return diag.Errorf("RR0005", r.At(line, width(r.line(line)[:i[1]]), 1), `text follows a closing quote; put the whole value in quotes, and write '' for a ' inside single quotes`)
 	}
 	d := diag.Errorf("RR0005", r.opener(problem, line), "%s", say)
 	if reached.line > line {
@@ -257,7 +257,7 @@ func unknownAnchor(r *Reader, name string, line int) diag.Diagnostic {
 			break
 		}
 	}
-	return diag.Errorf("RR0008", span, "no anchor &%s stands before this alias%s", name, diag.DidYouMean(name, known))
+	return diag.Errorf("RR0008", span, "there is no anchor &%s before this alias%s", name, diag.DidYouMean(name, known))
 }
 
 var anchor = regexp.MustCompile(`(?:^|[\s\[{,])&([^\s\[\]{},]+)`)

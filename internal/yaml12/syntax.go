@@ -105,7 +105,7 @@ func (r *Reader) checkText(text []byte) bool {
 			return false
 		}
 		if what := forbidden(char); what != "" && !(r.isData() && endsSomeLines(char)) {
-			r.report(diag.Errorf("RR0003", r.At(line, col, 1), "the character U+%04X (%s) may not stand in a file as it is; delete it, or write %s in a double-quoted text", char, what, escape(char)))
+			r.report(diag.Errorf("RR0003", r.At(line, col, 1), "the character U+%04X (%s) is not allowed in a file; delete it, or write %s in a double-quoted text", char, what, escape(char)))
 			return false
 		}
 		i += size
@@ -127,7 +127,7 @@ func forbidden(r rune) string {
 	case r == 0x85:
 		return "next line, a line end to some readers only"
 	case r == 0x2028, r == 0x2029:
-		return "a separator that is a line end to some readers only"
+		return "a separator that ends a line for some readers only"
 	case r == 0xfeff:
 		return "a byte order mark inside the text"
 	case r < 0x20, r >= 0x7f && r < 0xa0:

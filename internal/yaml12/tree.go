@@ -74,7 +74,7 @@ func (t *tree) alias(n *yaml.Node, depth int) measure {
 	switch {
 	case !ok:
 		t.broken = true
-		t.report(diag.Errorf("RR0008", t.Span(n), "the alias *%s stands inside of what it refers to, which would have no end", n.Value).
+		t.report(diag.Errorf("RR0008", t.Span(n), "the alias *%s is inside the value that it refers to, which would have no end", n.Value).
 			With(t.Span(n.Alias), "the anchor is here"))
 		return measure{}
 	case depth+m.height > t.maxDepth():
@@ -83,7 +83,7 @@ func (t *tree) alias(n *yaml.Node, depth int) measure {
 	}
 	if t.unfolded += m.size; t.unfolded > t.limit && !t.broken {
 		t.broken = true
-		t.Errorf("RR0009", n, "the aliases up to here unfold to more than %d values; aliases of aliases multiply, so write out what is meant", t.limit)
+		t.Errorf("RR0009", n, "the aliases up to here expand to more than %d values, because aliases of aliases multiply; write the values out", t.limit)
 	}
 	return m
 }
@@ -104,7 +104,7 @@ func (t *tree) tag(n *yaml.Node) {
 		}
 		fallthrough
 	default:
-		t.Errorf("RR0013", n, "the type %s means nothing here; leave it out, or quote the text if the ! belongs to it", n.Tag)
+		t.Errorf("RR0013", n, "the type %s is unknown; remove it, or quote the text if the ! belongs to it", n.Tag)
 	}
 }
 
@@ -122,7 +122,7 @@ func (t *tree) duplicates(n *yaml.Node) {
 		}
 		if first, twice := seen[id]; twice {
 			t.twice = true
-			t.report(diag.Errorf("RR0007", t.Span(n.Content[i]), "the key %q stands here twice; rename one, or delete it", key.Value).
+			t.report(diag.Errorf("RR0007", t.Span(n.Content[i]), "the key %q appears twice; rename one, or delete it", key.Value).
 				With(t.Span(first), "the first one is here"))
 			continue
 		}

@@ -31,7 +31,7 @@ func TestScalars(t *testing.T) {
 		"1.0": "1.0", "1.": "1.0", ".5": "0.5", "-.5": "-0.5", "01.50": "1.50", "1e3": "1e3", "1.e3": "1.0e3", "+1.5E-7": "1.5E-7",
 		".": `"."`, "e3": `"e3"`, "1e": `"1e"`, "1.2.3": `"1.2.3"`, "12:30": `"12:30"`, "2024-01-02": `"2024-01-02"`,
 		"!!str 5": `"5"`, `!!int "5"`: "5", "!!float 1": "1.0", `!!null ""`: "null", "!!timestamp 2024-01-02": `"2024-01-02"`,
-		"!!int x": `f:1:7: V: "x" is not a value of the type !!int` + "\n", "!!bool 1": `f:1:8: V: "1" is not a value of the type !!bool` + "\n", "!x 5": "f:1:4: V: the type !x means nothing here; leave it out, or quote the text if the ! belongs to it\n",
+		"!!int x": `f:1:7: V: "x" is not a value of the type !!int` + "\n", "!!bool 1": `f:1:8: V: "1" is not a value of the type !!bool` + "\n", "!x 5": "f:1:4: V: the type !x is unknown; remove it, or quote the text if the ! belongs to it\n",
 		"1e400": "f:1:1: V: 1e400 is not a JSON number; quote it to make it text\n",
 	} {
 		if got := convert(src); got != want {
@@ -49,10 +49,10 @@ func TestMappings(t *testing.T) {
 		"a: &a {x: 1}\nb: {z: 4, <<: *a, x: 9}":           `{"a":{"x":1},"b":{"z":4,"x":9}}`,
 		"a: {\"<<\": 1}":                                  `{"a":{"<<":1}}`,
 		"a: {<<: 1}":                                      "f:1:9: V: the merge key << takes a mapping or a list of mappings, not a whole number\n",
-		"&k a: 1\n*k : 2":                                 "f:2:1: D: the key \"a\" stands here twice; rename one, or delete it\n",
-		"&a {<<: *a}":                                     "f:1:9: V: the alias *a stands inside of what it refers to, which would have no end\n",
-		"a: &a\n  b: *a":                                  "f:2:6: V: the alias *a stands inside of what it refers to, which would have no end\n",
-		"a: \x01":                                         "f:1:4: S: the character U+0001 (a control character) may not stand in a file as it is; delete it, or write \"\\x01\" in a double-quoted text\n",
+		"&k a: 1\n*k : 2":                                 "f:2:1: D: the key \"a\" appears twice; rename one, or delete it\n",
+		"&a {<<: *a}":                                     "f:1:9: V: the alias *a is inside the value that it refers to, which would have no end\n",
+		"a: &a\n  b: *a":                                  "f:2:6: V: the alias *a is inside the value that it refers to, which would have no end\n",
+		"a: \x01":                                         "f:1:4: S: the character U+0001 (a control character) is not allowed in a file; delete it, or write \"\\x01\" in a double-quoted text\n",
 		"\ufeffa: 1":                                      `{"a":1}`,
 		strings.Repeat("[", 1100) + strings.Repeat("]", 1100): "f:1:1001: V: values are nested more than 1000 levels deep\n",
 		"a: &a [1,1,1,1,1,1,1,1,1,1]\n" + bomb("a", 10):       "",
