@@ -158,7 +158,7 @@ func TestParse(t *testing.T) {
 		{name: "unknown", src: "zzz: x\n", want: "c.yaml:1:1: error: unknown key \"zzz\"; known are store, image, runner-image, namespace, service-account, python, ignore, argo, compose, pipeline-executor, job-executor, run-log-store, catalog, secrets, pickler; keys for other tools begin with x- [RR0404]"},
 		{name: "legacy", src: "executor: {type: local}\n", want: "c.yaml:1:1: warning: \"executor\" has no effect, in Runnable neither: the key is called pipeline-executor [RR0411]"},
 		{name: "dash and underscore", src: "run-log-store: {type: buffered}\nrun_log_store: {type: buffered}\n", want: "c.yaml:2:1: error: key \"run_log_store\" is given twice, the other time as \"run-log-store\"; remove one [RR0402]"},
-		{name: "twice", src: "image: a\nimage: b\n", want: "c.yaml:2:1: error: the key \"image\" stands here twice; rename one, or delete it [RR0402]"},
+		{name: "twice", src: "image: a\nimage: b\n", want: "c.yaml:2:1: error: the key \"image\" appears twice; rename one, or delete it [RR0402]"},
 		{name: "no type", src: "secrets: {}\n", want: "c.yaml:1:1: error: \"secrets\" has no type; write type: env-secrets or dotenv or do-nothing [RR0407]"},
 		{name: "unknown type", src: "catalog: {type: file-sistem}\n", want: "c.yaml:1:17: error: catalog knows no type \"file-sistem\"; did you mean \"file-system\"? [RR0406]"},
 		{name: "mocked", src: "pipeline-executor: {type: mocked, config: {patches: {a: {command: b.c}}}}\n", want: "executor=mocked {\"patches\":{\"a\":{\"command\":\"b.c\"}}}"},
