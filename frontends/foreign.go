@@ -55,8 +55,6 @@ func tools() []tool {
 	return []tool{
 		{"a Kubeflow pipeline", asSteps + "; dsl.If is a conditional, dsl.ParallelFor a map", pythonFile,
 			[]string{imports("kfp"), either(decorator("pipeline|component|container_component"), call(`Compiler|ContainerOp|\w*_to_container_op|create_component_from_func|load_component_from_\w+`))}},
-		{"a Metaflow flow", asSteps + "; self.x is what a step returns, foreach a map", pythonFile,
-			[]string{imports("metaflow"), either(`class[ \t]+\w+\((?:\w+\.)?FlowSpec\b`, decorator("step"))}},
 		{"an Airflow DAG", asSteps + ", and bash_command with `command_type: shell`; >> and << are `next` or `needs`", pythonFile,
 			[]string{imports("airflow"), either(decorator("dag|task"), call(`DAG|\w+Operator|\w+Sensor`))}},
 		{"a Prefect flow", asSteps + "; .map is a map", pythonFile,

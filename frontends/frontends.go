@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/runnable-render/runnable-render/frontends/golang"
+	"github.com/runnable-render/runnable-render/frontends/metaflow"
 	"github.com/runnable-render/runnable-render/frontends/pydef"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
@@ -17,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/plugin"
+	"github.com/runnable-render/runnable-render/python"
 )
 
 // Frontend reads one kind of definition.
@@ -51,6 +53,9 @@ func All() []Frontend {
 	return []Frontend{
 		foreign(),
 		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
+		{Name: "Metaflow", Extensions: []string{".py"}, Match: metaflow.Match, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
+			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout, Kind: python.Flow}))
+		}},
 		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
 			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout}))
 		}},

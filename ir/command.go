@@ -1,6 +1,6 @@
 package ir
 
-// Command is what a task runs: one of [*Python], [*Shell], [*Notebook], [*GoFunc] and [*Plugin].
+// Command is what a task runs: one of [*Python], [*Shell], [*Notebook], [*GoFunc], [*Flow] and [*Plugin].
 //
 //sumtype:decl
 type Command interface {
@@ -35,6 +35,7 @@ func CommandKinds() []CommandKind {
 		{Name: "async-python", New: func() Command { return &Python{Async: true} }, Dotted: true, Objects: true, Mappings: true,
 			Option: "stream_end_type", Default: "done", Label: "stream_end"},
 		{Name: "go", New: func() Command { return &GoFunc{} }, Mappings: true},
+		{Name: "metaflow", New: func() Command { return &Flow{} }, Dotted: true, Option: "flow", Object: true, Label: "flow"},
 	}
 }
 

@@ -94,6 +94,7 @@ var taskKind = kind("task", "Runs a command.", func(c Common) Node { return &Tas
 	Key{"timeout", "duration", false, "The time limit of each attempt.", in(func(t *Task) any { return &t.Timeout })},
 	Key{"cache", "boolean", false, "Whether an earlier success with the same inputs stands for a new run.", in(func(t *Task) any { return &t.Cache })},
 	Key{"optional_ploomber_args", "object", false, "Further arguments of the notebook engine.", nil},
+	Key{"flow", "object", false, "What a command of type metaflow has to know of its place in the flow. The frontend of such flows writes it.", nil},
 	Key{"stream_end_type", "name", false, "The type of the event that carries the returns of an async-python command. The default is done.", nil},
 )
 

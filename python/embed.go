@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 )
 
-//go:embed rr_boot.py rr_define.py runnable_render/*.py runnable/*.py
+//go:embed rr_boot.py rr_define.py runnable_render/*.py runnable/*.py flow/metaflow/*.py flow/metaflow/plugins/*.py
 var files embed.FS
 
 // Boot is the script that starts the Python side, in the folder given to [Extract].
@@ -25,8 +25,12 @@ const (
 	Own     = "RUNNABLE_OWN"
 )
 
-// Define is the script that reads a Python definition, in the same folder.
-const Define = "rr_define.py"
+// Define is the script that reads a Python definition, in the same folder. With [Flow] as its last argument the
+// definition is a flow of Metaflow's.
+const (
+	Define = "rr_define.py"
+	Flow   = "flow"
+)
 
 // Digest names the content of the Python side: equal files, equal digests.
 func Digest() string {

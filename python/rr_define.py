@@ -1,4 +1,5 @@
-"""Starts the reading of a Python definition: rr_define.py FILE NAME, where NAME is what the user calls the file."""
+"""Starts the reading of a Python definition: rr_define.py FILE NAME [flow], where NAME is what the user calls
+the file, and flow says that it is a flow of Metaflow's."""
 import json
 import os
 import sys
@@ -16,6 +17,11 @@ if __name__ == "__main__":
     sys.dont_write_bytecode = False  # compiled once: the folder is ours
     from runnable import _define
 
+    _answer = None
+    if sys.argv[3:] == ["flow"]:
+        sys.path.insert(0, os.path.join(_here, "flow"))
+        from metaflow._record import answer as _answer
+
     sys.path[0:1] = json.loads(os.environ["RUNNABLE_MODULES"])
     sys.dont_write_bytecode = True  # reading a definition writes nothing
-    _define.main(_file, _name)
+    _define.main(_file, _name, _answer)

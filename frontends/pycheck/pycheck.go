@@ -137,6 +137,7 @@ func (c *checker) task(t *ir.Task, at spot) {
 	case *ir.Notebook:
 		c.notebook(cmd)
 		c.absentNotebook(t, cmd, at)
+	case *ir.Flow: // what it reads stands in its inputs
 	case *ir.GoFunc, *ir.Plugin: // their sources are not read
 		c.readsAny = true
 	}
@@ -263,8 +264,11 @@ func runsPython(c ir.Command) bool {
 	if _, ok := c.(*ir.Notebook); ok {
 		return true
 	}
-	_, ok := c.(*ir.Python)
-	return ok
+	switch c.(type) {
+	case *ir.Python, *ir.Flow:
+		return true
+	}
+	return false
 }
 
 // pointedAt are the sources that messages point into.

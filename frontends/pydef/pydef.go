@@ -34,6 +34,7 @@ const maxAnswer = 256 << 20
 type Options struct {
 	Python string         // the interpreter: a path, or a name on PATH
 	Layout project.Layout // where modules are; the zero Layout: as seen from the current folder
+	Kind   string         // of definition: empty, or [python.Flow]
 }
 
 // Result is what a definition says.
@@ -82,7 +83,8 @@ func Read(ctx context.Context, file string, o Options) Result {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	a, err := ask(ctx, interpreter, side, o.Layout, file, firstSeed)
+	asked := question{interpreter: interpreter, side: side, layout: o.Layout, shown: file, kind: o.Kind}
+	a, err := asked.ask(ctx, firstSeed)
 	if err != nil {
 		return problem("%v", err)
 	}
@@ -90,7 +92,7 @@ func Read(ctx context.Context, file string, o Options) Result {
 		if a.Sets == nil {
 			break
 		}
-		if again, err := ask(ctx, interpreter, side, o.Layout, file, seed); err != nil || again.Document != a.Document {
+		if again, err := asked.ask(ctx, seed); err != nil || again.Document != a.Document {
 			a.Warnings, a.Sets = append(a.Warnings, *a.Sets), nil
 		}
 	}
@@ -180,19 +182,30 @@ const firstSeed = "0"
 // otherSeeds show that a definition depends on the order of a set. One alone would often give a small set the same order.
 func otherSeeds() []string { return []string{"1", "2"} }
 
+// question is what a process is started for: to read a definition.
+type question struct {
+	interpreter, side string
+	layout            project.Layout
+	shown, kind       string
+}
+
 // ask runs the definition and reads the answer, which comes over a pipe of its own: the definition may print.
-func ask(ctx context.Context, interpreter, side string, l project.Layout, shown, seed string) (*answer, error) {
+func (q question) ask(ctx context.Context, seed string) (*answer, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("no pipe: %w", err)
 	}
 	defer r.Close()
-	modules, err := json.Marshal(l.Modules())
+	modules, err := json.Marshal(q.layout.Modules())
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, interpreter, filepath.Join(side, python.Define), l.Definition, shown)
-	cmd.Dir = l.Work
+	args := []string{filepath.Join(q.side, python.Define), q.layout.Definition, q.shown}
+	if q.kind != "" {
+		args = append(args, q.kind)
+	}
+	cmd := exec.CommandContext(ctx, q.interpreter, args...)
+	cmd.Dir = q.layout.Work
 	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
@@ -200,7 +213,7 @@ func ask(ctx context.Context, interpreter, side string, l project.Layout, shown,
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		w.Close()
-		return nil, fmt.Errorf("%s cannot be started: %w", interpreter, err)
+		return nil, fmt.Errorf("%s cannot be started: %w", q.interpreter, err)
 	}
 	w.Close()
 	// What the definition forked may hold the pipe open when the definition has ended.
@@ -212,7 +225,7 @@ func ask(ctx context.Context, interpreter, side string, l project.Layout, shown,
 	}
 	var a answer
 	if readErr != nil || json.Unmarshal(text, &a) != nil || a.Document == "" && len(a.Errors) == 0 {
-		return nil, fmt.Errorf("%s ended without an answer (%s)%s", interpreter, ended(waitErr), lastWords(said.Bytes()))
+		return nil, fmt.Errorf("%s ended without an answer (%s)%s", q.interpreter, ended(waitErr), lastWords(said.Bytes()))
 	}
 	return &a, nil
 }

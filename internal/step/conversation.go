@@ -49,6 +49,18 @@ func (t *conversation) run() {
 			t.req.bound = m.Bound
 			continue
 		}
+		if m.Fetch != nil {
+			file, err := t.fetchObject(*m.Fetch)
+			if err != nil {
+				t.failure = fail(engine.KindData, "an artifact: %v", err)
+				_ = t.conn.Close()
+				return
+			}
+			if t.send(file) != nil {
+				return
+			}
+			continue
+		}
 		if m.Need == nil {
 			t.answer = &m
 			return
@@ -123,7 +135,13 @@ func (t *conversation) spec(v engine.Value) (any, error) {
 			form = "pickle"
 		}
 	}
+	file, err := t.file(data)
+	return map[string]any{form: file, "form": v.Form}, err
+}
+
+// file writes a file for the worker.
+func (t *conversation) file(data []byte) (string, error) {
 	t.sent++
-	file := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
-	return map[string]any{form: file, "form": v.Form}, os.WriteFile(file, data, 0o600)
+	name := filepath.Join(t.a.tmp, "in-"+strconv.Itoa(t.sent))
+	return name, os.WriteFile(name, data, 0o600)
 }

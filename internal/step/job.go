@@ -28,6 +28,7 @@ type Job struct {
 	Run     string
 	Path    string // of a run, dotted
 	Attempt int    // [Runtime.Run] claims it
+	Try     int    // which of the attempts of [Runtime.RunAll] it is, from 1; 0: not known
 	Node    ir.Node
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
 	Image   string      // of the container; empty: there is none. For code identity
@@ -234,6 +235,8 @@ func kindOf(c ir.Command) kind {
 		return pythonTask{c}
 	case *ir.Notebook:
 		return notebookTask{c}
+	case *ir.Flow:
+		return flowTask{c}
 	case *ir.GoFunc:
 		return goTask(c)
 	case *ir.Plugin:

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,8 @@ type pyRequest struct {
 	Out       string            `json:"out"`
 	Env       map[string]string `json:"env"`
 	Notebook  *pyNotebook       `json:"notebook,omitempty"` // in place of Function
+	Flow      map[string]any    `json:"flow,omitempty"`     // what a step of a flow has to know
+	limit     time.Duration     // 0: the task's time limit
 	label     string            // what messages call it
 	bound     []string          // what the function was called with, as the worker says
 }
@@ -48,8 +51,10 @@ type pyReturn struct {
 
 // pyMessage is what a worker sends.
 type pyMessage struct {
-	Need    []string `json:"need"`
-	Bound   []string `json:"bound"`
+	Need    []string   `json:"need"`
+	Fetch   *pyObject  `json:"fetch"`
+	Objects []pyObject `json:"objects"`
+	Bound   []string   `json:"bound"`
 	Returns []struct {
 		Name string  `json:"name"`
 		Kind string  `json:"kind"`
@@ -218,7 +223,7 @@ func (a *attempt) converse(ctx context.Context, interp string, req *pyRequest) (
 	defer func() { _ = p.conn.Close() }() // what it said has been read by then
 	talk := newConversation(a, p.conn, req)
 	go talk.run()
-	e := a.rt.supervise(ctx, p.child, p.out, a.task.Timeout, a.leash)
+	e := a.rt.supervise(ctx, p.child, p.out, cmp.Or(req.limit, a.task.Timeout), a.leash)
 	p.out.close()
 	a.out.flush()
 	talk.finish()

@@ -57,6 +57,7 @@ func (r *Runtime) RunAll(ctx context.Context, job Job, st Store, h Hooks) (*engi
 		policy = t.Retry
 	}
 	for n := 1; ; n++ {
+		job.Try = n
 		rec, after, err := r.attempt(ctx, job, st, h)
 		if err != nil || rec.Status.OK() || ctx.Err() != nil {
 			return rec, after, err

@@ -83,7 +83,7 @@ func (p *warmPool) fork(a *attempt, interp, dir, function string, task, log *os.
 	if t := a.task.Timeout; t > 0 { // it holds, whatever becomes of the parent
 		limit = min(limit, max(leastWait, t/4))
 	}
-	key, module := warmKey(a, interp, dir), function[:max(0, strings.LastIndexByte(function, '.'))]
+	key, module := warmKey(a, interp, dir), moduleOf(function, a.task.Command)
 	start := func(libraries []string) (*warmParent, error) {
 		return startParent(a, interp, dir, libraries, func(module string, wants []string) { go p.learn(key, module, wants) })
 	}

@@ -62,14 +62,14 @@ class Recorder:
         return [p for p in self.pipelines if id(p) not in nested]
 
 
-def main(file, shown_file):
-    """Runs the definition and answers."""
+def main(file, shown_file, answer=None):
+    """Runs the definition and answers. answer reads a definition of another kind than ours."""
     fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
     folders = json.loads(os.environ.pop("RUNNABLE_MODULES"))
     os.environ.pop("PYTHONHASHSEED", None)  # it is for this interpreter, not for what the definition starts
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
     environ = dict(os.environ)
-    answer = _answer(file, _imports.Local(folders), _Shown(file, shown_file))
+    answer = (answer or _answer)(file, _imports.Local(folders), _Shown(file, shown_file))
     answer["environ"] = {k: v for k, v in os.environ.items() if environ.get(k) != v}
     with open(fd, "w", encoding="ascii") as out:
         json.dump(answer, out)
@@ -128,8 +128,8 @@ def _is_set(node, ast):
     return isinstance(node, (ast.Set, ast.SetComp))
 
 
-def _run(file):
-    """Executes the file as the program that it is."""
+def execute(file, handed):
+    """Executes the file as the program that it is; handed is what ends it when all is known."""
     with open(file, "rb") as f:
         code = compile(f.read(), file, "exec", dont_inherit=True)
     module = types.ModuleType("__main__")
@@ -137,12 +137,18 @@ def _run(file):
     sys.modules["__main__"] = module
     try:
         exec(code, module.__dict__)
-    except Handed:
+    except handed:
         pass
+    return module
+
+
+def _run(file):
+    try:
+        return execute(file, Handed)
     except SystemExit:
         if Mode.recorder.result is None:
             raise
-    return module
+        return sys.modules["__main__"]
 
 
 def _found(recorder, module, file):

@@ -3,6 +3,7 @@ import os
 import sys
 
 OURS = os.path.dirname(os.path.abspath(__file__))
+_FLOW = os.path.join(os.path.dirname(OURS), "flow", "metaflow", "")
 LONGEST = 2000  # characters of a message
 
 
@@ -16,7 +17,7 @@ class Failure(Exception):
 
 def _is_plumbing(filename):
     return (
-        filename.startswith((OURS + os.sep, "<frozen importlib"))
+        filename.startswith((OURS + os.sep, _FLOW, "<frozen importlib"))
         or filename.endswith(("rr_boot.py", os.path.join("importlib", "__init__.py")))
         or f"{os.sep}asyncio{os.sep}" in filename
     )

@@ -2,11 +2,13 @@
 
     -> {"function", "params": {name: JSON text}, "forms": {name: form}, "lazy": {name: kind}, "inputs", "returns",
         "stream_end", "out", "env"}
-       or with "notebook": {path, options, output, catalog_path} in place of "function"
+       or with "notebook": {path, options, output, catalog_path} in place of "function", or with "flow" beside it (flow.py)
     <- {"need": [names]}                  for parameters that are pickled or large
     -> {"have": {name: {"json": file, "form": form} | {"pickle": file} | {"items": [...]}}}
+    <- {"fetch": {sha256, size}}          for an artifact of a flow
+    -> {"file"}
     <- {"bound": [names]}                 before a function is called: what it is given
-    <- {"returns", "python", "code"} | {"failure": {kind, message, exit_code}}
+    <- {"returns", "objects", "python", "code"} | {"failure": {kind, message, exit_code}}
 
 What the user's code prints goes to stdout and stderr and never meets the answer.
 """
@@ -80,6 +82,11 @@ class Visible:
     def tell(self, names):
         """Says which parameters a function is called with: it may not live to say so."""
         self._channel.send({"bound": names})
+
+    def fetch(self, ref):
+        """The file with what the store has under a hash."""
+        self._channel.send({"fetch": {"sha256": ref["sha256"], "size": ref["size"]}})
+        return self._channel.receive()["file"]
 
     def _spec(self, name):
         if name not in self._specs:
@@ -159,6 +166,10 @@ def task(fd):
 
 
 def _kind(request):
+    if "flow" in request:
+        from . import flow
+
+        return flow
     if "notebook" not in request:
         return call
     from . import notebook

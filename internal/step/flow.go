@@ -1,0 +1,120 @@
+package step
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// flowTask runs a step of a Metaflow flow. Package metaflow in package python holds the other side: what the step leaves is
+// one value, whose larger parts are blobs that it names.
+type flowTask struct{ *ir.Flow }
+
+// flowGrace is what a step gets beyond its time limit, which the Python side keeps: it raises an exception there.
+const flowGrace = 5 * time.Second
+
+// pyObject is a blob that a worker asks for, or has written to a file.
+type pyObject struct {
+	Hash string `json:"sha256"`
+	Size int64  `json:"size"`
+	File string `json:"file,omitempty"`
+}
+
+func (t flowTask) run(ctx context.Context, a *attempt) outcome {
+	req, err := a.flowRequest(t.Flow)
+	if err != nil {
+		return failed(fail(engine.KindData, "%v", err))
+	}
+	answer, f := a.callPython(ctx, req)
+	o := outcome{failure: f, code: a.pythonCode(), inputs: a.used(req.bound)}
+	if f != nil {
+		return o
+	}
+	if o.failure = a.keepObjects(answer.Objects); o.failure == nil {
+		o.returns, o.failure = a.pyReturns(answer)
+	}
+	return o
+}
+
+// flowRequest is a request with the parameters that a step reads, and no others: a flow has one for each branch and loop.
+func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
+	req := a.pyRequest(t.Step)
+	read := map[string]bool{}
+	for _, ref := range ir.Reads(a.task) {
+		read[ref.Name] = true
+	}
+	maps.DeleteFunc(req.Params, func(name, _ string) bool { return !read[name] })
+	maps.DeleteFunc(req.Lazy, func(name, _ string) bool { return !read[name] })
+	req.Forms = map[string]string{}
+	options := map[string]any{}
+	if err := json.Unmarshal([]byte(t.Options), &options); err != nil {
+		return nil, fmt.Errorf("flow of the step %s: %w", t.Step, err)
+	}
+	options["run"], options["path"], options["try"] = a.Run, a.Path, a.try()
+	req.limit = a.task.Timeout
+	if req.limit > 0 {
+		options["timeout"] = req.limit.Seconds()
+		req.limit += flowGrace
+	}
+	req.Flow = options
+	return req, nil
+}
+
+// keepObjects stores what a worker has written, and holds it against what it said of it.
+func (a *attempt) keepObjects(objects []pyObject) *failure {
+	for _, o := range objects {
+		if filepath.Dir(o.File) != filepath.Clean(a.tmp) {
+			return fail(engine.KindError, "an artifact stands outside of the folder of the attempt")
+		}
+		v, err := a.keepObject(o.File)
+		switch {
+		case errors.Is(err, errSecret):
+			return fail(engine.KindSecret, "an artifact holds a secret that the step declares, and artifacts are kept; do not assign it to self")
+		case err != nil:
+			return fail(engine.KindError, "an artifact cannot be stored: %v", err)
+		case v.Blob.Hash != o.Hash || v.Blob.Size != o.Size:
+			return fail(engine.KindError, "an artifact was changed while it was stored")
+		}
+	}
+	return nil
+}
+
+// fetchObject writes a blob to a file that the worker reads.
+func (t *conversation) fetchObject(o pyObject) (any, error) {
+	if t.a.Blobs == nil {
+		return nil, errors.New("there is no store")
+	}
+	data, err := t.a.Blobs.Get(engine.Blob{Hash: o.Hash, Size: o.Size})
+	if err != nil {
+		return nil, err
+	}
+	file, err := t.file(data)
+	return map[string]any{"file": file}, err
+}
+
+// try is the number of the attempt within this run of the step, as far as it is known; else that in the store.
+func (a *attempt) try() int {
+	if a.Try > 0 {
+		return a.Try
+	}
+	return a.Attempt
+}
+
+// moduleOf is the module of a dotted function, where a class stands between the two as well.
+func moduleOf(function string, c ir.Command) string {
+	parts := strings.Split(function, ".")
+	last := 1
+	if _, ok := c.(*ir.Flow); ok {
+		last = 2
+	}
+	return strings.Join(slices.Clone(parts[:max(0, len(parts)-last)]), ".")
+}

@@ -1,0 +1,177 @@
+"""The artifacts of a step: what it leaves to the steps after it.
+
+What one step leaves is one JSON object:
+
+    {"step": name, "values": {artifact: JSON}, "objects": {artifact: {"type", "sha256", "size"}}, "frames": [entry]}
+
+Small values that JSON holds exactly stand in values, all others are pickled and stand in the store. An entry of frames
+is one foreach around: {"index", "of", "value"} or {"index", "of", "object"}.
+"""
+import hashlib
+import json
+
+from .exception import UnpicklableArtifactException
+
+SMALL = 2048  # characters of JSON above which a value is pickled
+
+
+def plain(value):
+    """The JSON text of a value that JSON holds exactly and briefly; None for another."""
+    budget = [SMALL]
+    if not _exact(value, budget, set()):
+        return None
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return text if len(text) <= SMALL else None
+
+
+def _exact(value, budget, seen):
+    budget[0] -= 1
+    if budget[0] < 0:
+        return False
+    kind = type(value)
+    if value is None or kind is bool:
+        return True
+    if kind is int:
+        return value.bit_length() < 1024
+    if kind is float:
+        return value - value == 0
+    if kind is str:
+        return len(value) <= SMALL and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    if kind is not list and kind is not dict or id(value) in seen:
+        return False  # what stands twice in a value is one object, which JSON cannot say
+    if value:
+        seen.add(id(value))
+    if kind is list:
+        return all(_exact(v, budget, seen) for v in value)
+    return all(type(k) is str and _exact(k, budget, seen) and _exact(v, budget, seen) for k, v in value.items())
+
+
+class Store:
+    """Reads pickled artifacts from the run's store and writes new ones for it."""
+
+    def __init__(self, fetch, new_file):
+        self._fetch, self._new_file, self._loaded = fetch, new_file, {}
+        self.written = []  # {"file", "sha256", "size"} of what is new
+
+    def load(self, ref, what):
+        """The object that a reference names. Each call makes one of its own."""
+        import pickle
+
+        data = self._loaded.get(ref["sha256"])
+        if data is None:
+            with open(self._fetch(ref), "rb") as f:
+                data = f.read()
+            if len(data) < 1 << 16:
+                self._loaded[ref["sha256"]] = data
+        try:
+            return pickle.loads(data)
+        except Exception as e:
+            raise UnpicklableArtifactException(f"{what} cannot be unpickled: {type(e).__name__}: {e}") from e
+
+    def keep(self, value, what):
+        """The reference of an object that is new."""
+        data = _pickled(value, what)
+        digest = hashlib.sha256(data).hexdigest()
+        ref = {"sha256": digest, "size": len(data)}
+        if all(w["sha256"] != digest for w in self.written):
+            path = self._new_file()
+            with open(path, "wb") as f:
+                f.write(data)
+            self.written.append({**ref, "file": path})
+        return {"type": _type_name(value), **ref}
+
+
+def _pickled(value, what):
+    import pickle
+
+    why = None
+    for name in ("pickle", "cloudpickle", "dill"):
+        try:
+            return (pickle if name == "pickle" else __import__(name)).dumps(value, protocol=4)
+        except ImportError:
+            continue
+        except Exception as e:
+            why = why or e
+    from .exception import MetaflowException
+
+    if isinstance(why, MetaflowException):
+        raise why
+    raise UnpicklableArtifactException(f"{what} cannot be pickled, so no other step can have it: {type(why).__name__}: {why}; keep it in a name without self, or delete it before self.next")
+
+
+def _type_name(value):
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+class Index:
+    """The artifacts that one step left, each by reference."""
+
+    def __init__(self, data=None):
+        data = data or {}
+        self.step = data.get("step")
+        self.values, self.objects = dict(data.get("values", {})), dict(data.get("objects", {}))
+        self.frames = data.get("frames", [])
+
+    def __contains__(self, name):
+        return name in self.values or name in self.objects
+
+    def names(self):
+        return list(self.values) + list(self.objects)
+
+    def load(self, name, store):
+        if name in self.values:
+            return json.loads(json.dumps(self.values[name]))  # nobody else's list
+        return store.load(self.objects[name], f"the artifact {name!r}")
+
+    def identity(self, name):
+        """What two artifacts share if and only if their content is the same."""
+        if name in self.values:
+            return json.dumps(self.values[name])
+        return self.objects[name]["sha256"]
+
+    def take(self, other, name):
+        """Passes an artifact of another index on."""
+        if name in other.values:
+            self._set(name, value=other.values[name])
+        else:
+            self._set(name, ref=other.objects[name])
+
+    def keep(self, name, value, store):
+        text = plain(value)
+        if text is not None:
+            self._set(name, value=json.loads(text))
+        else:
+            self._set(name, ref=store.keep(value, f"self.{name}"))
+
+    def _set(self, name, value=None, ref=None):
+        self.values.pop(name, None)
+        self.objects.pop(name, None)
+        if ref is not None:
+            self.objects[name] = ref
+        else:
+            self.values[name] = value
+
+    def data(self):
+        out = {"step": self.step, "values": self.values}
+        if self.objects:
+            out["objects"] = self.objects
+        if self.frames:
+            out["frames"] = self.frames
+        return out
+
+
+def entry(index, of, value, store):
+    """One element of a foreach."""
+    text = plain(value)
+    at = {"index": index, "of": of}
+    if text is not None:
+        return {**at, "value": json.loads(text)}
+    return {**at, "object": store.keep(value, f"element {index} of the foreach")}
+
+
+def element(frame, store):
+    """The value of an element."""
+    if "value" in frame:
+        return json.loads(json.dumps(frame["value"]))
+    return store.load(frame["object"], f"element {frame['index']} of the foreach")

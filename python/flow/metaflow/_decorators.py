@@ -1,0 +1,115 @@
+"""Decorators, which record what they were given. What they mean is in _lower.py and _task.py."""
+import sys
+
+from .exception import InvalidDecoratorAttribute, MetaflowException
+
+_KUBERNETES = (
+    "cpu memory disk image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu gpu_vendor tolerations labels "
+    "annotations use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path persistent_volume_claims shared_memory port compute_pool hostname_resolution_timeout "
+    "qos extended_resources security_context executable"
+)
+_BATCH = (
+    "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness inferentia trainium efa host_volumes efs_volumes "
+    "use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path aws_batch_tags ephemeral_storage log_driver log_options privileged executable"
+)
+_PACKAGES = "packages libraries python disabled"
+
+# What each decorator takes.
+STEP = {
+    "retry": "times minutes_between_retries",
+    "catch": "var print_exception",
+    "timeout": "seconds minutes hours",
+    "environment": "vars",
+    "resources": "cpu gpu disk memory shared_memory",
+    "kubernetes": _KUBERNETES,
+    "batch": _BATCH,
+    "secrets": "sources role allow_override",
+    "card": "type id options timeout save_errors customize refresh_interval scope rank",
+    "conda": _PACKAGES,
+    "pypi": _PACKAGES,
+    "parallel": "",
+}
+FLOW = {
+    "project": "name branch production",
+    "schedule": "hourly daily weekly cron timezone",
+    "trigger": "event events options",
+    "trigger_on_finish": "flow flows options",
+    "exit_hook": "on_success on_error options",
+    "conda_base": _PACKAGES,
+    "pypi_base": _PACKAGES,
+}
+REPEATED = ("card", "exit_hook")
+
+
+class Decorator:
+    """One decorator on a step or flow. line is where it was applied; known is false for one that nobody here knows."""
+
+    def __init__(self, name, attributes, known=True):
+        self.name, self.attributes, self.known = name, attributes, known
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "metaflow":
+            frame = frame.f_back
+        self.file, self.line = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
+
+
+def _attach(target, made):
+    if isinstance(target, type):
+        have = target.__dict__.get("_flow_decorators")
+        if have is None:
+            have = target._flow_decorators = []
+    elif getattr(target, "is_step", False):
+        have = target.decorators
+    else:
+        raise MetaflowException(f"@{made.name} stands on {getattr(target, '__name__', target)!r}, which is no step; put @step directly above the function, below the other decorators")
+    if made.name not in REPEATED and any(d.name == made.name for d in have):
+        raise MetaflowException(f"@{made.name} stands twice on {target.__name__!r}; remove one")
+    have.append(made)
+    return target
+
+
+def factory(name, takes, on_flow, known=True):
+    """The decorator of a name; takes are the attributes that it knows, None for any."""
+
+    def decorator(target=None, **attributes):
+        if takes is not None:
+            wrong = [k for k in attributes if k not in takes]
+            if wrong:
+                raise InvalidDecoratorAttribute(f"@{name} has no attribute {wrong[0]!r}; it takes {', '.join(takes)}")
+        made = Decorator(name, attributes, known)
+        if target is None:
+            return lambda inner: apply(inner, made)
+        if isinstance(target, str) and known:
+            raise MetaflowException(f"@{name} takes its attributes by name")
+        return apply(target, made)
+
+    def apply(target, made):
+        if known and isinstance(target, type) != on_flow:
+            raise MetaflowException(f"@{name} belongs on a {'flow' if on_flow else 'step'}")
+        return _attach(target, made)
+
+    decorator.__name__ = decorator.__qualname__ = name
+    return decorator
+
+
+def step(f=None, *, start=False, end=False, node_info=None):
+    """Marks a method as a step."""
+
+    def mark(f):
+        f.is_step, f.name, f.decorators = True, f.__name__, []
+        f.is_start, f.is_end, f.node_info = start, end, node_info or {}
+        return f
+
+    return mark if f is None else mark(f)
+
+
+def flow_decorators(cls):
+    """The decorators of a flow and of those that it derives from."""
+    out = []
+    for c in cls.__mro__:
+        out += [d for d in c.__dict__.get("_flow_decorators", []) if d.name in REPEATED or all(d.name != o.name for o in out)]
+    return out
+
+
+def decorator_of(f, name):
+    """The decorator of that name on a step, or None."""
+    return next((d for d in f.decorators if d.name == name), None)

@@ -1,0 +1,20 @@
+"""What this process is for: to read a flow, to run one of its steps, or neither: a program that the user started."""
+
+
+class Handed(SystemExit):
+    """Ends the user's program: the flow is known."""
+
+
+class Mode:
+    recorder = None  # takes the flow that the file starts
+    running = False  # a step is being run
+
+
+def started(cls):
+    """The user's file starts a flow."""
+    if Mode.recorder is not None:
+        Mode.recorder.started(cls)
+    elif not Mode.running:
+        from . import _cli
+
+        _cli.main(cls)

@@ -1,0 +1,116 @@
+"""What decorators of a step come to as settings of a task."""
+from runnable._errors import DefinitionError
+from runnable._places import Place
+
+from ._decorators import decorator_of
+from .exception import MetaflowException
+
+# What @kubernetes and @batch say that a rendered step has; the rest is told of and left to the target's configuration.
+_CARRIED = ("cpu", "memory", "gpu", "image")
+_MOST_RETRIES = 4
+
+
+def settings(n, flow):
+    """The keys of a task that the decorators of a step give. What the Python side needs to know goes into flow."""
+    out = {}
+    env = decorator_of(n.function, "environment")
+    if env is not None and env.attributes.get("vars"):
+        out["env"] = {str(k): str(v) for k, v in env.attributes["vars"].items()}
+    retry = decorator_of(n.function, "retry")
+    if retry is not None:
+        out.update(_retry(retry, flow))
+    timeout = decorator_of(n.function, "timeout")
+    if timeout is not None:
+        out["timeout"] = _seconds(timeout)
+    catch = decorator_of(n.function, "catch")
+    if catch is not None:
+        if n.kind in ("foreach", "switch"):
+            raise _refused(catch, f'@catch stands on step "{n.name}", which is a {n.kind}: what follows depends on what it would have said. Move what may fail into a step before it')
+        flow["catch"] = {"var": catch.attributes.get("var"), "print": catch.attributes.get("print_exception", True)}
+    secrets = decorator_of(n.function, "secrets")
+    if secrets is not None:
+        _secrets(secrets, out, n.name)
+    _machine(n, out)
+    return out
+
+
+def _retry(retry, flow):
+    times = _whole(retry, "times", 3)
+    if not 0 <= times <= _MOST_RETRIES:
+        raise _refused(retry, f"@retry(times={times}): there are at most {_MOST_RETRIES} retries in Metaflow, and at least 0")
+    if not times:
+        return {}
+    flow["retries"] = times
+    out = {"limit": times}
+    if "minutes_between_retries" in retry.attributes:
+        minutes = float(retry.attributes["minutes_between_retries"])
+        if minutes > 0:
+            out["backoff"] = {"duration": minutes * 60}
+    return {"retry": out}
+
+
+def _seconds(timeout):
+    total = _whole(timeout, "hours", 0) * 3600 + _whole(timeout, "minutes", 0) * 60 + _whole(timeout, "seconds", 0)
+    if total <= 0:
+        raise _refused(timeout, "@timeout says no time; write @timeout(seconds=…), minutes or hours")
+    return total
+
+
+def _whole(decorator, name, default):
+    try:
+        return int(decorator.attributes.get(name, default))
+    except (TypeError, ValueError):
+        raise _refused(decorator, f"@{decorator.name}({name}={decorator.attributes[name]!r}) is no whole number") from None
+
+
+def _secrets(secrets, out, step):
+    for s in secrets.attributes.get("sources") or []:
+        if isinstance(s, dict) and s.get("type") == "inline":
+            given = s.get("options", {}).get("env_vars", {})
+            out.setdefault("env", {}).update({str(k): str(v) for k, v in given.items()})
+        elif isinstance(s, str) and s.isidentifier():
+            out.setdefault("secrets", []).append(s)
+        else:
+            raise _refused(secrets, f'step "{step}" takes secrets from {s!r}, which runnable-render does not ask; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
+
+
+def _machine(n, out):
+    """Of @resources, @kubernetes and @batch the larger amount counts."""
+    amounts = {}
+    for name in ("resources", "kubernetes", "batch"):
+        d = decorator_of(n.function, name)
+        if d is None:
+            continue
+        for key in ("cpu", "memory", "gpu"):
+            value = d.attributes.get(key)
+            if value is not None:
+                try:
+                    amounts[key] = max(amounts.get(key, 0), float(value))
+                except (TypeError, ValueError):
+                    raise _refused(d, f"@{name}({key}={value!r}) is no number") from None
+        if d.attributes.get("image"):
+            out["image"] = str(d.attributes["image"])
+    if amounts:
+        out["resources"] = {k: _amount(k, v) for k, v in amounts.items() if v}
+
+
+def _amount(key, value):
+    text = f"{value:g}" if value != int(value) else str(int(value))
+    return text + "M" if key == "memory" else text
+
+
+def left_out(n):
+    """(decorator, attributes) of what @kubernetes, @batch and @resources say and nothing carries."""
+    for name in ("resources", "kubernetes", "batch"):
+        d = decorator_of(n.function, name)
+        if d is not None:
+            more = [k for k, v in d.attributes.items() if k not in _CARRIED and v is not None]
+            if more:
+                yield d, more
+
+
+def _refused(decorator, text):
+    return DefinitionError(text, "RR0722", Place(decorator.file, decorator.line) if decorator.file else None)
+
+
+__all__ = ["settings", "left_out", "MetaflowException"]

@@ -1,0 +1,1 @@
+"""Where flows find the exceptions of some decorators."""

@@ -1,0 +1,6 @@
+"""The exception of @timeout."""
+from ..exception import MetaflowException
+
+
+class TimeoutException(MetaflowException):
+    headline = "@timeout"
