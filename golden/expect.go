@@ -162,9 +162,17 @@ func (c *Case) ParamsFile() string {
 	return "params.yaml"
 }
 
+// Definition is the file that holds the case's definition: pipeline.yaml, or a flow of Metaflow's in flow.py.
+func (c *Case) Definition() string {
+	if _, err := os.Stat(filepath.Join(c.Dir, "flow.py")); err == nil {
+		return "flow.py"
+	}
+	return "pipeline.yaml"
+}
+
 // Args are the arguments of `runnable-render run` and `render`, for use in the case's folder.
 func (c *Case) Args() []string {
-	args := []string{"pipeline.yaml"}
+	args := []string{c.Definition()}
 	if file := c.ParamsFile(); file != "" {
 		args = append(args, "-p", file)
 	}

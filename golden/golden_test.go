@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -56,11 +57,14 @@ func TestRender(t *testing.T) {
 // render returns the files that stand beside a case, by name.
 func render(t *testing.T, c *Case) map[string][]byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(c.Dir, "pipeline.yaml"))
+	name := c.Definition()
+	file := filepath.Join(c.Dir, name)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, list := frontends.Parse("pipeline.yaml", text)
+	read := frontends.Read(t.Context(), name, text, frontends.Options{Layout: project.Find(file, c.Dir)})
+	p, list := read.Pipeline, read.Diags
 	if p != nil && p.Name == "" {
 		p.Name = c.Name
 	}
@@ -70,7 +74,7 @@ func render(t *testing.T, c *Case) map[string][]byte {
 	if !list.HasErrors() {
 		list = append(list, engine.Check(p)...)
 	}
-	sources := map[string][]byte{"pipeline.yaml": text}
+	sources := map[string][]byte{name: text}
 	if list.HasErrors() {
 		t.Fatalf("the definition is refused:\n%s", printed(t, list, sources))
 	}
@@ -89,7 +93,7 @@ func render(t *testing.T, c *Case) map[string][]byte {
 	if len(c.Expect.Secrets) > 0 || strings.HasPrefix(c.Name, "secret-") {
 		argoOptions.Config.Secret = "pipeline-secrets"
 	}
-	composeOptions := compose.Options{Image: image, Source: "pipeline.yaml"}
+	composeOptions := compose.Options{Image: image, Source: name}
 	for _, n := range initial {
 		argoOptions.Parameters = append(argoOptions.Parameters, argo.Parameter{Name: n.Name, Value: n.Value.JSON})
 		composeOptions.Parameters = append(composeOptions.Parameters, compose.Parameter{Name: n.Name, Value: n.Value.JSON})

@@ -65,7 +65,7 @@ type pods struct {
 
 func newPods(t *testing.T, c *Case) *pods {
 	t.Helper()
-	file := filepath.Join(c.Dir, "pipeline.yaml")
+	file := filepath.Join(c.Dir, c.Definition())
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -3,8 +3,6 @@ import ast
 
 from runnable._places import Place, place_of, source
 
-from ._flowspec import FlowSpec
-
 RESERVED = ("name", "next", "input", "index", "cmd")
 
 
@@ -115,8 +113,6 @@ class Graph:
         self.cls, self.nodes, self.joins = cls, {}, {}  # joins: of each split, as _lint.py finds it
         found = {}
         for name in dir(cls):
-            if name in dir(FlowSpec):
-                continue
             f = getattr(cls, name)
             if getattr(f, "is_step", False):
                 found[name] = f

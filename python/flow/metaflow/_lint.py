@@ -74,6 +74,9 @@ def _transitions(graph, found):
         elif not n.valid:
             found.append(Finding("RR0709", n.tail_place(), f'step "{n.name}" has a self.next() that cannot be read; the forms are {_FORMS}, with steps written out and keys that are strings, numbers or self.config.key'))
         else:
+            twice = next((t for t in n.targets if n.targets.count(t) > 1), None)
+            if n.kind == "split" and twice:
+                found.append(Finding("RR0709", n.tail_place(), f'step "{n.name}" leads to "{twice}" twice; name each branch once'))
             for t in n.targets:
                 if t not in graph.nodes:
                     from runnable._errors import near

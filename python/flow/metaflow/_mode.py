@@ -15,6 +15,6 @@ def started(cls):
     if Mode.recorder is not None:
         Mode.recorder.started(cls)
     elif not Mode.running:
-        from . import _cli
+        import sys
 
-        _cli.main(cls)
+        sys.exit(f"{sys.argv[0]}: run the flow with: runnable-render run {sys.argv[0]}")

@@ -1,0 +1,80 @@
+package metaflow_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/runnable-render/runnable-render/frontends"
+	"github.com/runnable-render/runnable-render/frontends/metaflow"
+	"github.com/runnable-render/runnable-render/internal/cases"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+var update = flag.Bool("update", false, "rewrite what the cases want")
+
+// TestCases reads each archive of testdata: the flow is flow.py, "want" holds its graph or what is said against it. A name
+// that begins with a code promises that one.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	cases.Run(t, "testdata/*.txtar", *update, func(t *testing.T, file string, a *txtar.Archive) string {
+		got := told(t, a)
+		if code, _, _ := strings.Cut(filepath.Base(file), "_"); strings.HasPrefix(code, "RR") && !strings.Contains(got, "["+code+"]") {
+			t.Errorf("no %s in\n%s", code, got)
+		}
+		return got
+	})
+}
+
+// told returns the graph of an archive's flow, and the diagnostics.
+func told(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	dir := filepath.ToSlash(t.TempDir())
+	texts := map[string][]byte{}
+	for _, f := range cases.Given(a) {
+		path := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		texts[dir+"/"+f.Name] = f.Data
+	}
+	r := frontends.Read(t.Context(), dir+"/flow.py", texts[dir+"/flow.py"], frontends.Options{})
+	if r.Pipeline != nil {
+		r.Diags = append(r.Diags, ir.Check(r.Pipeline)...)
+	}
+	var out bytes.Buffer
+	if err := diag.Print(&out, diag.Text, r.Diags.Sorted(), texts); err != nil {
+		t.Fatal(err)
+	}
+	if r.Pipeline != nil && !r.Diags.HasErrors() {
+		out.WriteString(ir.Dump(r.Pipeline))
+	}
+	return strings.ReplaceAll(out.String(), dir+"/", "")
+}
+
+// TestMatch tells flows from other Python files.
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"from metaflow import FlowSpec, step\nclass F(FlowSpec):\n    pass\n":                      true,
+		"import metaflow\nclass F(metaflow.FlowSpec):\n    pass\n":                                true,
+		"from metaflow import step\nfrom base import Base\nclass F(Base):\n    @step\n":           true,
+		"from metaflow import Flow\nprint(Flow('F'))\n":                                           false,
+		"from runnable import Pipeline\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n": false,
+		"\"\"\"\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n\"\"\"\n":                 false,
+		"class F(FlowSpec):\n    pass\n":                                                          false,
+	} {
+		if got := metaflow.Match("f.py", []byte(text)); got != want {
+			t.Errorf("%t for\n%s", got, text)
+		}
+	}
+}
