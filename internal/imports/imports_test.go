@@ -41,10 +41,11 @@ internal/project           :
 internal/workfolder        : golang.org/x/sys
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 frontends/pydef            : internal/project ir ir/diag ir/irjson python
+frontends/metaflow         :
 frontends/pycheck          : internal/project internal/textfile ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
-frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/golang frontends/wfformat plugin
+frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/metaflow frontends/golang frontends/wfformat plugin python
 plugin                     : ir ir/diag ir/irjson
 plugin/buckets             : gocloud.dev
 plugin/buckets/s3store     : plugin/buckets gocloud.dev github.com/aws

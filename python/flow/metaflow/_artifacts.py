@@ -2,10 +2,10 @@
 
 What one step leaves is one JSON object:
 
-    {"step": name, "values": {artifact: JSON}, "objects": {artifact: {"type", "sha256", "size"}}, "frames": [entry]}
+    {"step": name, "values": {artifact: JSON}, "pickled": {artifact: {"type", "sha256", "size"}}, "frames": [entry]}
 
 Small values that JSON holds exactly stand in values, all others are pickled and stand in the store. An entry of frames
-is one foreach around: {"index", "of", "value"} or {"index", "of", "object"}.
+is one foreach around: {"index", "of", "value"} or {"index", "of", "pickled"}.
 """
 import hashlib
 import json
@@ -110,7 +110,7 @@ class Index:
     def __init__(self, data=None):
         data = data or {}
         self.step = data.get("step")
-        self.values, self.objects = dict(data.get("values", {})), dict(data.get("objects", {}))
+        self.values, self.objects = dict(data.get("values", {})), dict(data.get("pickled", {}))
         self.frames = data.get("frames", [])
 
     def __contains__(self, name):
@@ -155,7 +155,7 @@ class Index:
     def data(self):
         out = {"step": self.step, "values": self.values}
         if self.objects:
-            out["objects"] = self.objects
+            out["pickled"] = self.objects
         if self.frames:
             out["frames"] = self.frames
         return out
@@ -167,11 +167,11 @@ def entry(index, of, value, store):
     at = {"index": index, "of": of}
     if text is not None:
         return {**at, "value": json.loads(text)}
-    return {**at, "object": store.keep(value, f"element {index} of the foreach")}
+    return {**at, "pickled": store.keep(value, f"element {index} of the foreach")}
 
 
 def element(frame, store):
     """The value of an element."""
     if "value" in frame:
         return json.loads(json.dumps(frame["value"]))
-    return store.load(frame["object"], f"element {frame['index']} of the foreach")
+    return store.load(frame["pickled"], f"element {frame['index']} of the foreach")

@@ -7,7 +7,6 @@ conditional up to the step where its cases meet again, a step that may come afte
 import json
 
 from ._decorators import decorator_of
-from ._graph import RESERVED  # noqa: F401  (names of steps are checked against it)
 from ._settings import settings
 
 ARTIFACTS = "artifacts"

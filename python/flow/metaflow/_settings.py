@@ -3,7 +3,7 @@ from runnable._errors import DefinitionError
 from runnable._places import Place
 
 from ._decorators import decorator_of
-from .exception import MetaflowException
+from ._secrets import is_inline
 
 # What @kubernetes and @batch say that a rendered step has; the rest is told of and left to the target's configuration.
 _CARRIED = ("cpu", "memory", "gpu", "image")
@@ -65,10 +65,9 @@ def _whole(decorator, name, default):
 
 def _secrets(secrets, out, step):
     for s in secrets.attributes.get("sources") or []:
-        if isinstance(s, dict) and s.get("type") == "inline":
-            given = s.get("options", {}).get("env_vars", {})
-            out.setdefault("env", {}).update({str(k): str(v) for k, v in given.items()})
-        elif isinstance(s, str) and s.isidentifier():
+        if is_inline(s):
+            continue  # they stay in the file: inline_secrets sets them in the step
+        if isinstance(s, str) and s.isidentifier():
             out.setdefault("secrets", []).append(s)
         else:
             raise _refused(secrets, f'step "{step}" takes secrets from {s!r}, which runnable-render does not ask; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
@@ -112,5 +111,3 @@ def left_out(n):
 def _refused(decorator, text):
     return DefinitionError(text, "RR0722", Place(decorator.file, decorator.line) if decorator.file else None)
 
-
-__all__ = ["settings", "left_out", "MetaflowException"]

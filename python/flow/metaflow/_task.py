@@ -15,6 +15,7 @@ from ._current import current, tags_of_environment
 from ._flowspec import _STATE, FlowSpec, Inputs, State, assigned, begin
 from ._mode import Mode
 from ._parameters import constants, parameters, user_name
+from ._secrets import inline_secrets
 from .exception import MetaflowException, MetaflowExceptionWrapper
 from .plugins.catch_decorator import FailureHandledByCatch
 from .plugins.timeout_decorator import TimeoutException
@@ -120,6 +121,7 @@ class _Step:
         if self.spec.get("caught"):
             self.caught(flow, state, _death())
             return
+        os.environ.update(inline_secrets(self.function))
         try:
             with self.limit():
                 self.function(*arguments)
