@@ -47,17 +47,15 @@ func TestNoExtensionTwice(t *testing.T) {
 func TestForeign(t *testing.T) {
 	t.Parallel()
 	for text, is := range map[string]string{
-		"import kfp.dsl as dsl\n@dsl.pipeline\ndef p(): ...\n":                                                    "Kubeflow",
-		"import os, kfp\nop = kfp.components.load_component_from_url('x')\n":                                      "Kubeflow",
-		"from kfp.components import func_to_container_op\nadd = func_to_container_op(f)\n":                        "Kubeflow",
-		"from airflow.sdk import dag, task\n\n@dag(schedule=None)\ndef d(): ...\n":                                "Airflow",
-		"from airflow import models\nwith models.DAG('x') as dag:\n    pass\n":                                    "Airflow",
-		"try:\n    import metaflow\nexcept ImportError:\n    raise\nclass F(metaflow.FlowSpec): ...\n":            "Metaflow",
-		"from metaflow import step\nfrom base import Base\nclass F(Base):\n    @step\n    def start(self): ...\n": "Metaflow",
-		"from prefect import flow, task\n@task\ndef t(): ...\n@flow\ndef f(): ...\n":                              "Prefect",
-		"from kedro.framework.project import find_pipelines\ndef register_pipelines(): ...\n":                     "Kedro",
-		"from hera.workflows import Workflow\nwith Workflow(generate_name='x'): ...\n":                            "Hera",
-		"import dagster as dg\n@dg.asset\ndef a(): ...\n":                                                         "Dagster",
+		"import kfp.dsl as dsl\n@dsl.pipeline\ndef p(): ...\n":                                "Kubeflow",
+		"import os, kfp\nop = kfp.components.load_component_from_url('x')\n":                  "Kubeflow",
+		"from kfp.components import func_to_container_op\nadd = func_to_container_op(f)\n":    "Kubeflow",
+		"from airflow.sdk import dag, task\n\n@dag(schedule=None)\ndef d(): ...\n":            "Airflow",
+		"from airflow import models\nwith models.DAG('x') as dag:\n    pass\n":                "Airflow",
+		"from prefect import flow, task\n@task\ndef t(): ...\n@flow\ndef f(): ...\n":          "Prefect",
+		"from kedro.framework.project import find_pipelines\ndef register_pipelines(): ...\n": "Kedro",
+		"from hera.workflows import Workflow\nwith Workflow(generate_name='x'): ...\n":        "Hera",
+		"import dagster as dg\n@dg.asset\ndef a(): ...\n":                                     "Dagster",
 	} {
 		d := foreignTool("x.py", []byte(text))
 		if d == nil || !strings.Contains(d.Message, is) || d.Span.Line < 1 || d.Span.EndCol <= d.Span.Col {

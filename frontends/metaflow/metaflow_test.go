@@ -65,13 +65,14 @@ func told(t *testing.T, a *txtar.Archive) string {
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
-		"from metaflow import FlowSpec, step\nclass F(FlowSpec):\n    pass\n":                      true,
-		"import metaflow\nclass F(metaflow.FlowSpec):\n    pass\n":                                true,
-		"from metaflow import step\nfrom base import Base\nclass F(Base):\n    @step\n":           true,
-		"from metaflow import Flow\nprint(Flow('F'))\n":                                           false,
-		"from runnable import Pipeline\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n": false,
-		"\"\"\"\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n\"\"\"\n":                 false,
-		"class F(FlowSpec):\n    pass\n":                                                          false,
+		"from metaflow import FlowSpec, step\nclass F(FlowSpec):\n    pass\n":                          true,
+		"import metaflow\nclass F(metaflow.FlowSpec):\n    pass\n":                                     true,
+		"from metaflow import step\nfrom base import Base\nclass F(Base):\n    @step\n":                true,
+		"try:\n    import metaflow\nexcept ImportError:\n    raise\nclass F(metaflow.FlowSpec): ...\n": true,
+		"from metaflow import Flow\nprint(Flow('F'))\n":                                                false,
+		"from runnable import Pipeline\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n":      false,
+		"\"\"\"\nfrom metaflow import FlowSpec\nclass F(FlowSpec): pass\n\"\"\"\n":                     false,
+		"class F(FlowSpec):\n    pass\n":                                                               false,
 	} {
 		if got := metaflow.Match("f.py", []byte(text)); got != want {
 			t.Errorf("%t for\n%s", got, text)
