@@ -92,7 +92,7 @@ func read(t *testing.T, file string) string {
 // argumentOf is what Python calls a key; "" where a class says it.
 func argumentOf(key string) string {
 	switch key {
-	case "type", "command_type":
+	case "type", "command_type", "flow": // only the frontend of flows writes that one
 		return ""
 	case "next":
 		return "next_node"
@@ -103,7 +103,7 @@ func argumentOf(key string) string {
 // functionOf is the method or the function by which Go sets a key; "" where another key's does.
 func functionOf(key string) string {
 	switch key {
-	case "type", "command_type", "next_node", "max_attempts":
+	case "type", "command_type", "next_node", "max_attempts", "flow":
 		return ""
 	case "command":
 		return "Shell"

@@ -95,6 +95,7 @@ func TestParseEverything(t *testing.T) {
 			&ir.Task{Common: ir.Common{Name: "explore"}, Command: &ir.Notebook{Path: "nb/explore.ipynb", Options: `{"progress_bar":false,"n":1}`}},
 			&ir.Task{Common: ir.Common{Name: "stream"}, Command: &ir.Python{Function: "steps.stream", Async: true, StreamEnd: "finished"}},
 			&ir.Task{Common: ir.Common{Name: "native"}, Command: &ir.GoFunc{Function: "Count"}},
+			&ir.Task{Common: ir.Common{Name: "flow step"}, Command: &ir.Flow{Step: "flows.Flow.start", Options: `{"lane":"artifacts"}`}},
 			&ir.Task{Common: ir.Common{Name: "custom"}, Command: &ir.Plugin{Kind: "spark", Body: "job.jar", Config: `{"master":{"url":"k8s://x","cores":4}}`}},
 			&ir.Stub{Common: ir.Common{Name: "nothing", Ignore: ignored}, Catalog: &ir.Catalog{Put: []ir.Ref{ref2("x")}}},
 			&ir.Parallel{Common: ir.Common{Name: "both", Ignore: ignored}, FailFast: true, Branches: []ir.Branch{
