@@ -3,6 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -97,7 +99,8 @@ type inputs struct {
 	params     []engine.Named
 	places     map[string]diag.Span // where each of them was given
 	accept     *accept.Set
-	brings     *Options // what the program has of its own
+	brings     *Options  // what the program has of its own
+	stderr     io.Writer // for what is told of the store
 	paramsFile string
 	paramsText []byte
 
@@ -138,7 +141,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	if err != nil {
 		return nil, nil, err
 	}
-	in := &inputs{flags: f, layout: layout, config: &config.Config{}, brings: &a.Options}
+	in := &inputs{flags: f, layout: layout, config: &config.Config{}, brings: &a.Options, stderr: a.stderr}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
 		if list, err = in.readConfig(a.ctx, f.config, filepath.Dir(file)); err != nil {
@@ -378,7 +381,22 @@ func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
 		where = or(in.defaultStore, storeFolder(in.file))
 	}
 	st, err := store.Open(ctx, where, known...)
+	if err == nil {
+		err = in.reclaim(st)
+	}
 	return st, storeError(err)
+}
+
+// reclaim keeps a store that everyone could write to for its owner, and says so.
+func (in *inputs) reclaim(st *store.Store) error {
+	r, err := st.Reclaim()
+	if r.Folders > 0 {
+		fmt.Fprintf(in.stderr, "note: every user of this machine could write to the store %s; from now on its owner alone can\n", st)
+	}
+	if r.Foreign != "" {
+		fmt.Fprintf(in.stderr, "warning: every user of this machine can write to %s, and it belongs to another one: what the store holds may be anybody's, and running it runs their code; remove it, or have its owner close it (chmod go-w)\n", r.Foreign)
+	}
+	return err
 }
 
 // openStore opens the store for a command that needs no definition, but may be about a run; the default is the one beside
@@ -390,7 +408,7 @@ func (a *command) openStore(ctx context.Context, f *inputFlags, run string) (*st
 // openStoreOf opens the store without reading the definition that it belongs to; without a definition's name it is as
 // [command.openStore] says.
 func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags, run string) (*store.Store, error) {
-	in := &inputs{source: &source{file: or(file, "pipeline.yaml")}, flags: f, brings: &a.Options}
+	in := &inputs{source: &source{file: or(file, "pipeline.yaml")}, flags: f, brings: &a.Options, stderr: a.stderr}
 	list, err := in.readConfig(ctx, in.flags.config, in.dir())
 	if err != nil {
 		return nil, err

@@ -49,8 +49,11 @@ func open(ctx context.Context, o Options, command string, environ []string, stdo
 	if s.can, err = runnerenv.CapabilitiesOf(s.target, s.env[runnerenv.CapabilitiesVariable]); err != nil {
 		return nil, err
 	}
+	if err := s.keepUmask(); err != nil {
+		return nil, err
+	}
 	begins := s.chosen() && command == "begin"
-	if begins {
+	if begins && s.env[runnerenv.Umask] == "" { // a volume of the plan's own, which the users of all images write to
 		if err := store.Share(s.env[runnerenv.Store], s.env[runnerenv.Run]); err != nil {
 			return nil, err
 		}

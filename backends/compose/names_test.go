@@ -40,6 +40,7 @@ func TestHostileNamesTravelAsTheyAre(t *testing.T) {
 		t.Fatal(list)
 	}
 	services := project(t, string(files[FileName]), nil).Services
+	inFolder(t, files[FileName], services)
 	paths := map[string]bool{}
 	for name, s := range services {
 		if len(s.Command) == 2 && s.Command[0] == "run" {

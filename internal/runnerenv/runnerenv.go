@@ -24,6 +24,7 @@ const (
 	Plan           = "RUNNABLE_PLAN"        // compose: digest of the definition and the parameters
 	Retry          = "RUNNABLE_RETRY"       // compose: the last run's failed steps run again
 	Secrets        = "RUNNABLE_SECRETS"     // a folder that holds a file for each secret
+	Umask          = "RUNNABLE_UMASK"       // compose: that of the user whose folder is the store, in octal
 
 	CapabilitiesVariable = "RUNNABLE_CAPABILITIES" // of the target ([Capabilities])
 )
@@ -32,7 +33,7 @@ const (
 // the runner would look for another run, or in another store. The interpreter is the user's to name.
 func Sets(name string) bool {
 	switch name {
-	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Source, Tag, Plan, Retry, Secrets:
+	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Source, Tag, Plan, Retry, Secrets, Umask:
 		return true
 	}
 	index, ok := strings.CutPrefix(name, Param)

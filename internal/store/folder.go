@@ -108,34 +108,6 @@ func (f *folder) makeFolder(dir string) error {
 	return err
 }
 
-// Share opens a store that is a folder of this machine to every user of it, so that steps in containers, who are
-// different users, can write to it. Of what older runs left it opens the blobs and the run of the name, which they may
-// have to add to. A bucket needs nothing.
-func Share(where, run string) error {
-	u, err := parse(where)
-	if err != nil || u.Scheme != "file" {
-		return err
-	}
-	for _, top := range []string{".", "runs", "blobs", "cache", strings.TrimSuffix(runKey(run), "/")} {
-		err := filepath.WalkDir(filepath.Join(u.Path, top), func(dir string, d fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist) || err == nil && !d.IsDir():
-				return nil
-			case err == nil:
-				err = os.Chmod(dir, 0o777)
-			}
-			if err == nil && (top == "." || top == "runs") {
-				return fs.SkipDir
-			}
-			return err
-		})
-		if err != nil {
-			return &Error{Store: where, Op: "share", Err: err, Hint: "its owner or root can"}
-		}
-	}
-	return nil
-}
-
 func (f *folder) path(key string) string { return filepath.Join(f.root, filepath.FromSlash(key)) }
 
 func (f *folder) read(_ context.Context, key string) ([]byte, error) { return os.ReadFile(f.path(key)) }

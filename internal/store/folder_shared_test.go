@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -96,5 +97,62 @@ func TestShare(t *testing.T) {
 		if err := store.Share(bucket, "Old"); err != nil {
 			t.Errorf("%s: %v", bucket, err)
 		}
+	}
+}
+
+// A store that everyone could write to is its owner's alone once it is reclaimed, and the objects in it can be read on.
+// Whoever is not its owner is told.
+func TestReclaim(t *testing.T) {
+	t.Parallel()
+	if root := os.Getenv("STORE_OF_ANOTHER"); root != "" {
+		s, err := store.Open(t.Context(), root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.Reclaim(); err != nil || r.Folders != 0 || r.Foreign != root {
+			t.Errorf("%+v, %v", r, err)
+		}
+		return
+	}
+	root := filepath.Join(t.TempDir(), "store")
+	if err := errors.Join(os.Mkdir(root, 0o700), os.Chmod(root, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Claim(t.Context(), "run", "a.b"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Put([]byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notByAnother(t, root)
+	if r, err := s.Reclaim(); err != nil || r.Folders < 6 || r.Foreign != "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := s.Put([]byte("y")); err != nil {
+		t.Error(err)
+	}
+	if got, err := s.Get(b); err != nil || string(got) != "x" {
+		t.Errorf("%q, %v", got, err)
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o022 != 0 {
+			t.Errorf("%s has %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if r, err := s.Reclaim(); err != nil || r != (store.Reclaimed{}) {
+		t.Errorf("again: %+v, %v", r, err)
 	}
 }

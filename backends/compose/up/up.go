@@ -43,7 +43,7 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	}
 	defer os.RemoveAll(dir)
 	p := &plan{program: program}
-	if err := p.prepare(dir, r.Files[compose.FileName], run); err != nil {
+	if err := p.prepare(ctx, dir, r.Files[compose.FileName], run); err != nil {
 		return err
 	}
 	said, err := p.up(ctx)
@@ -77,7 +77,10 @@ func findProgram(env []string) ([]string, error) {
 
 // prepare writes the plan. A store that is a folder takes the place of the plan's volume, so that the facts are where
 // those of local runs are.
-func (p *plan) prepare(dir string, text []byte, run target.Run) error {
+func (p *plan) prepare(ctx context.Context, dir string, text []byte, run target.Run) error {
+	if slices.Contains(run.Environ, "RUNNABLE_OBJECTS=own") {
+		return errors.New("RUNNABLE_OBJECTS=own does not reach the steps in containers, which would load anybody's objects; unset it, or run here")
+	}
 	file := filepath.Join(dir, compose.FileName)
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
@@ -88,10 +91,11 @@ func (p *plan) prepare(dir string, text []byte, run target.Run) error {
 			return err
 		}
 		more := filepath.Join(dir, "store.yaml")
-		// JSON strings are YAML; compose would replace what follows a dollar sign.
-		device := strings.ReplaceAll(fmt.Sprintf("%q", run.Folder), "$", "$$")
-		text := "volumes: {store: {driver: local, driver_opts: {type: none, o: bind, device: " + device + "}}}\n"
-		if err := os.WriteFile(more, []byte(text), 0o600); err != nil {
+		caller, err := Caller(ctx, run.Environ, dir)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(more, compose.InFolder(text, run.Folder, caller), 0o600); err != nil {
 			return err
 		}
 		p.program = append(p.program, "-f", more)

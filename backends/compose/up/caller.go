@@ -1,0 +1,104 @@
+package up
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/runnable-render/runnable-render/backends/compose"
+)
+
+// Caller is who this process runs as, as containers of the engine know them. dir is an empty folder.
+func Caller(ctx context.Context, environ []string, dir string) (compose.Caller, error) {
+	mask, err := umask(dir)
+	if err != nil {
+		return compose.Caller{}, err
+	}
+	c := compose.Caller{User: fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()), Umask: fmt.Sprintf("%03o", mask)}
+	options := securityOptions(ctx, environ)
+	switch {
+	case has(options, "userns"):
+		return c, errors.New("the engine runs containers as users who are nobody here (userns-remap), so that none of them can write to the store's folder; name a bucket with --store")
+	case has(options, "rootless"), os.Getuid() < 0:
+		c.User = "0:0" // which is the caller there
+	}
+	return c, nil
+}
+
+// umask is found by what it takes from a new folder: to ask the system for it means to change it.
+func umask(dir string) (os.FileMode, error) {
+	probe := filepath.Join(dir, "umask")
+	if err := os.Mkdir(probe, 0o777); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(probe)
+	if err != nil {
+		return 0, err
+	}
+	return 0o777 &^ info.Mode().Perm(), os.Remove(probe)
+}
+
+// has reports whether the engine names an option, as in name=rootless.
+func has(options []string, name string) bool {
+	return slices.ContainsFunc(options, func(o string) bool {
+		first, _, _ := strings.Cut(o, ",")
+		return strings.TrimPrefix(first, "name=") == name
+	})
+}
+
+// askFor is how long the engine may take to answer. One that does not is asked again by compose, which says why.
+const askFor = 10 * time.Second
+
+// securityOptions asks the engine that compose will find: docker's own program knows contexts, and without it there are
+// only DOCKER_HOST and the usual socket. Where nobody answers there are none.
+func securityOptions(ctx context.Context, environ []string) []string {
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "docker", "info", "--format", "{{json .SecurityOptions}}")
+	cmd.Env = environ
+	var options []string
+	if out, err := cmd.Output(); err == nil && json.Unmarshal(out, &options) == nil {
+		return options
+	}
+	socket := "/var/run/docker.sock"
+	for _, kv := range environ {
+		if host, ok := strings.CutPrefix(kv, "DOCKER_HOST="); ok && host != "" {
+			socket = strings.TrimPrefix(host, "unix://")
+		}
+	}
+	return asked(ctx, socket)
+}
+
+// maxInfo bounds what an engine says about itself.
+const maxInfo = 1 << 20
+
+// asked asks the engine behind a socket.
+func asked(ctx context.Context, socket string) []string {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://docker/info", http.NoBody)
+	if err != nil {
+		return nil
+	}
+	answer, err := (&http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}).Do(req)
+	if err != nil {
+		return nil
+	}
+	defer answer.Body.Close()
+	var info struct{ SecurityOptions []string }
+	if json.NewDecoder(io.LimitReader(answer.Body, maxInfo)).Decode(&info) != nil {
+		return nil
+	}
+	return info.SecurityOptions
+}
