@@ -165,6 +165,13 @@ func (s *Summary) ReadFailedLog(ctx context.Context, st *store.Store) error {
 // tail returns the last n lines of a log of any length; of a line of any length the end.
 func tail(r io.Reader, n int) ([]string, error) {
 	const keep = 64 << 10
+	if file, ok := r.(io.Seeker); ok { // else all of it is read
+		if size, err := file.Seek(0, io.SeekEnd); err == nil {
+			if _, err := file.Seek(max(0, size-keep), io.SeekStart); err != nil {
+				return nil, err
+			}
+		}
+	}
 	var end []byte
 	buf := make([]byte, keep)
 	for {

@@ -40,7 +40,7 @@ func (s *Store) GetBlob(ctx context.Context, b engine.Blob) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.bucket.read(ctx, key)
+	data, err := s.bucket.read(ctx, key, maxValue)
 	if err != nil {
 		return nil, s.fail("read", key, missingBlob(err))
 	}
@@ -62,6 +62,9 @@ func (s *Store) PutBlob(ctx context.Context, data []byte) (engine.Blob, error) {
 	sum := sha256.Sum256(data)
 	b := engine.Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
 	key := blobKey(b)
+	if err := fits(key, data); err != nil {
+		return b, s.fail("write", key, err)
+	}
 	if there, err := s.renew(ctx, b); err != nil || there {
 		return b, err
 	}
@@ -231,6 +234,7 @@ func (r *blobReader) Close() error { return r.c.Close() }
 type verifier struct {
 	r      io.Reader
 	h      hash.Hash
+	n      int64
 	want   engine.Blob
 	what   string
 	failed bool // the error came from here or from the reader
@@ -240,6 +244,10 @@ type verifier struct {
 func (v *verifier) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
 	v.h.Write(p[:n])
+	if v.n += int64(n); v.n > v.want.Size { // else a blob without an end would fill the disk
+		v.bad, v.failed = true, true
+		return n, errCorrupt{v.what}
+	}
 	if errors.Is(err, io.EOF) {
 		if want, _ := hex.DecodeString(v.want.Hash); !bytes.Equal(v.h.Sum(nil), want) {
 			v.bad = true

@@ -18,7 +18,8 @@ import (
 // bucket is what the store needs of the place where it keeps objects. Errors are fs.ErrNotExist, fs.ErrExist and
 // fs.ErrPermission where that is what they say.
 type bucket interface {
-	read(ctx context.Context, key string) ([]byte, error)
+	// read returns an object of at most so many bytes.
+	read(ctx context.Context, key string, limit int64) ([]byte, error)
 	open(ctx context.Context, key string) (io.ReadCloser, error)
 	size(ctx context.Context, key string) (int64, error)
 	// write puts an object in place of what may be there, atomically.
@@ -50,10 +51,18 @@ type bucket interface {
 // cloud is a bucket of gocloud.dev.
 type cloud struct{ b *blob.Bucket }
 
-func (c *cloud) read(ctx context.Context, key string) ([]byte, error) {
+func (c *cloud) read(ctx context.Context, key string, limit int64) ([]byte, error) {
 	var data []byte
-	err := persist(ctx, func() (err error) {
-		data, err = c.b.ReadAll(ctx, key)
+	err := persist(ctx, func() error {
+		r, err := c.b.NewReader(ctx, key, nil)
+		if err != nil {
+			return translate(err)
+		}
+		defer r.Close()
+		data, err = readUpTo(r, r.Size(), limit)
+		if Corrupted(err) {
+			return err
+		}
 		return translate(err)
 	})
 	return data, err

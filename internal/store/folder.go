@@ -33,22 +33,11 @@ const tempExt = ".tmp"
 // temp makes a file beside the one with the key, and the folders on the way to it.
 func (f *folder) temp(key string) (*os.File, error) {
 	dir, base := path.Split(key)
-	name := f.path(dir + "." + base + "." + rand.Text() + tempExt)
-	return f.openNew(name)
+	return f.openNew(dir + "." + base + "." + rand.Text() + tempExt)
 }
 
 // openNew opens a file that is not there yet, and makes the folders on the way to it.
-func (f *folder) openNew(name string) (*os.File, error) {
-	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL | plainFile
-	file, err := os.OpenFile(name, flags, 0o666)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := f.mkdir(filepath.Dir(name)); err != nil {
-			return nil, err
-		}
-		file, err = os.OpenFile(name, flags, 0o666)
-	}
-	return file, err
-}
+func (f *folder) openNew(key string) (*os.File, error) { return f.writable(key, os.O_EXCL) }
 
 // mkdir makes a folder of the store, and those that it is in.
 func (f *folder) mkdir(dir string) error {
@@ -109,16 +98,6 @@ func (f *folder) makeFolder(dir string) error {
 }
 
 func (f *folder) path(key string) string { return filepath.Join(f.root, filepath.FromSlash(key)) }
-
-func (f *folder) read(_ context.Context, key string) ([]byte, error) { return os.ReadFile(f.path(key)) }
-
-func (f *folder) open(_ context.Context, key string) (io.ReadCloser, error) {
-	file, err := os.Open(f.path(key))
-	if err != nil {
-		return nil, err
-	}
-	return file, nil
-}
 
 func (f *folder) size(_ context.Context, key string) (int64, error) {
 	info, err := os.Lstat(f.path(key))
@@ -220,11 +199,7 @@ func noLinks(err error) bool {
 }
 
 func (f *folder) claim(_ context.Context, key string, data []byte) error {
-	name := f.path(key)
-	if err := f.mkdir(filepath.Dir(name)); err != nil && !errors.Is(err, fs.ErrExist) { // a step's first claim makes its folder
-		return err
-	}
-	file, err := f.openNew(name)
+	file, err := f.openNew(key)
 	if err != nil {
 		return err
 	}
@@ -233,22 +208,24 @@ func (f *folder) claim(_ context.Context, key string, data []byte) error {
 }
 
 func (f *folder) log(_ context.Context, key string) (io.WriteCloser, error) {
-	name := f.path(key)
-	if err := f.mkdir(filepath.Dir(name)); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND|plainFile, 0o666)
+	return f.writable(key, os.O_APPEND)
 }
 
-func (f *folder) remove(_ context.Context, key string) error { return os.Remove(f.path(key)) }
+func (f *folder) remove(_ context.Context, key string) error {
+	return f.within(func(root *os.Root) error { return root.Remove(filepath.FromSlash(key)) })
+}
 
 func (f *folder) removeAll(_ context.Context, prefix string) error {
-	return os.RemoveAll(f.path(prefix))
+	err := f.within(func(root *os.Root) error { return root.RemoveAll(filepath.FromSlash(strings.TrimSuffix(prefix, "/"))) })
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func (f *folder) list(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		entries, err := os.ReadDir(f.path(prefix))
+		entries, err := f.entries(prefix)
 		if err != nil {
 			if !errors.Is(err, fs.ErrNotExist) {
 				yield("", err)
@@ -276,24 +253,25 @@ func (f *folder) list(ctx context.Context, prefix string) iter.Seq2[string, erro
 
 func (f *folder) walk(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		top := f.path(prefix)
-		err := filepath.WalkDir(top, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				return nil // never there, or removed while we look
-			case err != nil:
-				return err
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case d.IsDir() || isTemp(d.Name()):
+		err := f.within(func(root *os.Root) error {
+			return fs.WalkDir(root.FS(), strings.TrimSuffix(prefix, "/"), func(key string, d fs.DirEntry, err error) error {
+				switch {
+				case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+					return nil // never there, removed while we look, or of a name that no object has
+				case err != nil:
+					return err
+				case ctx.Err() != nil:
+					return ctx.Err()
+				case d.IsDir() || isTemp(d.Name()):
+					return nil
+				}
+				if !yield(key, nil) {
+					return fs.SkipAll
+				}
 				return nil
-			}
-			if !yield(prefix+filepath.ToSlash(p[len(top)+1:]), nil) {
-				return fs.SkipAll
-			}
-			return nil
+			})
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			yield("", err)
 		}
 	}

@@ -163,7 +163,7 @@ func (s *Store) references(ctx context.Context) (map[string]bool, error) {
 	parts := map[string]engine.Blob{} // blobs that are parts of scopes
 	var mu sync.Mutex
 	err := s.Each(ctx, len(keys), func(ctx context.Context, i int) error {
-		data, err := s.bucket.read(ctx, keys[i])
+		data, err := s.bucket.read(ctx, keys[i], maxObject)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -238,7 +238,7 @@ func (f *folder) renew(_ context.Context, key string, at time.Time) (bool, error
 		return true, nil
 	}
 	now := time.Now()
-	err := os.Chtimes(f.path(key), now, now)
+	err := f.within(func(root *os.Root) error { return root.Chtimes(filepath.FromSlash(key), now, now) })
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil // it has just been collected
 	}

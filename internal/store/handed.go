@@ -30,7 +30,7 @@ func (s *Store) Definition(ctx context.Context, digest string) ([]byte, error) {
 		return nil, err
 	}
 	key := definitionKey(digest)
-	text, err := s.bucket.read(ctx, key)
+	text, err := s.bucket.read(ctx, key, maxObject)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = fmt.Errorf("it is not there; `runnable-step publish` puts it there: %w", fs.ErrNotExist)
 	}

@@ -20,7 +20,7 @@ const (
 
 // ReadIndex returns the index as it was written last. Where there is none the error is fs.ErrNotExist.
 func (s *Store) ReadIndex(ctx context.Context) ([]byte, error) {
-	data, err := s.bucket.read(ctx, indexKey)
+	data, err := s.bucket.read(ctx, indexKey, maxObject)
 	return data, s.fail("read", indexKey, err)
 }
 

@@ -5,8 +5,38 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path"
+	"strings"
 )
+
+// How many bytes there are at most of what is read whole. None that is larger is written, so that what cannot be read is
+// nothing of ours: whoever can write to the store cannot make a reader take more memory than this.
+const (
+	maxNote   = 1 << 20   // of what says who does something, and since when
+	maxObject = 256 << 20 // of a header, with a definition and parameters of 32 MiB each; of records and what derives from them
+	maxValue  = 1 << 30   // of a parameter, or of the list of all
+)
+
+// limitOf is how large the object with a key may be.
+func limitOf(key string) int64 {
+	switch base := path.Base(key); {
+	case strings.HasSuffix(base, startExt), base == "owner.json", base == "retried.json":
+		return maxNote
+	case strings.HasPrefix(key, "blobs/"):
+		return maxValue
+	}
+	return maxObject
+}
+
+// fits refuses to write what would not be read again.
+func fits(key string, data []byte) error {
+	if limit := limitOf(key); int64(len(data)) > limit {
+		return fmt.Errorf("it has %s, and %s are the most that is kept there; hand large data on in files", Size(len(data)), Size(limit))
+	}
+	return nil
+}
 
 // encode makes the JSON text of an object. Values inside keep their text: nothing is escaped for HTML.
 func encode(v any) ([]byte, error) {
@@ -21,7 +51,7 @@ func encode(v any) ([]byte, error) {
 
 // readJSON reads an object into v, and reports false when there is none.
 func (s *Store) readJSON(ctx context.Context, key string, v any) (bool, error) {
-	data, err := s.bucket.read(ctx, key)
+	data, err := s.bucket.read(ctx, key, limitOf(key))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -40,6 +70,9 @@ func (s *Store) readJSON(ctx context.Context, key string, v any) (bool, error) {
 func (s *Store) writeJSON(ctx context.Context, key string, v any) error {
 	data, err := encode(v)
 	if err == nil {
+		err = fits(key, data)
+	}
+	if err == nil {
 		err = s.bucket.write(ctx, key, data)
 	}
 	return s.fail("write", key, err)
@@ -49,6 +82,9 @@ func (s *Store) writeJSON(ctx context.Context, key string, v any) error {
 // content counts as written: the answer to a PUT may be lost, and the PUT be sent again.
 func (s *Store) createJSON(ctx context.Context, key string, v any) (bool, error) {
 	data, err := encode(v)
+	if err == nil {
+		err = fits(key, data)
+	}
 	if err != nil {
 		return false, s.fail("write", key, err)
 	}
@@ -65,7 +101,7 @@ func (s *Store) settle(ctx context.Context, key string, data []byte, err error) 
 	}
 	var there []byte
 	for wait := firstWait / 4; ; wait *= 2 { // some servers refuse a second writer before the first one's object shows
-		there, err = s.bucket.read(ctx, key)
+		there, err = s.bucket.read(ctx, key, limitOf(key))
 		if !errors.Is(err, fs.ErrNotExist) || wait > 8*firstWait || !sleep(ctx, wait) {
 			break
 		}

@@ -149,6 +149,9 @@ func (s *Store) readRecord(ctx context.Context, key string) (*engine.Record, err
 	if rec.Version > engine.RecordVersion {
 		return nil, s.fail("read", key, tooNew(rec.Version))
 	}
+	if !strings.HasSuffix(key, recordKey("", rec.Path, rec.Attempt)[len(runKey("")):]) {
+		return nil, s.fail("read", key, errCorrupt{fmt.Sprintf("it is the record of attempt %d of %q", rec.Attempt, rec.Path)})
+	}
 	return &rec, nil
 }
 

@@ -88,6 +88,8 @@ func (s *Store) Header(ctx context.Context, run string) (engine.Header, error) {
 		return h, s.noRun(run)
 	case h.Version > HeaderVersion:
 		return h, s.fail("read", headerKey(run), tooNew(h.Version))
+	case h.Run != run:
+		return h, s.fail("read", headerKey(run), errCorrupt{fmt.Sprintf("it is the header of run %q", h.Run)})
 	}
 	return h, nil
 }
