@@ -133,6 +133,13 @@ func (t *conversation) spec(v engine.Value) (any, error) {
 		}
 		if v.IsObject() {
 			form = "pickle"
+			seal, err := t.a.rt.seal()
+			if err != nil {
+				return nil, err
+			}
+			if data, err = seal.open(data); err != nil {
+				return nil, err
+			}
 		}
 	}
 	file, err := t.file(data)

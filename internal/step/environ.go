@@ -46,7 +46,7 @@ func newUserEnviron(o Options) *userEnviron {
 	for _, kv := range o.Environ {
 		name, value, ok := strings.Cut(kv, "=")
 		switch {
-		case !ok || name == "" || internal(name) || hidden[name]:
+		case !ok || name == "" || internal(name) || name == keyVariable || hidden[name]:
 		case name == leashName: // a step of a pipeline within a step
 			u.leash += ":" + value
 		default:

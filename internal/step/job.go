@@ -86,6 +86,7 @@ type Options struct {
 	Private     []string // paths that catalog patterns never match; `.runnable` in the working folder always is
 	Code        map[string]string
 	Cache       CacheMode
+	NoKeyFile   bool          // the key of RUNNABLE_OBJECTS=own is in a variable alone: in a container there is no user to keep a file
 	NoteEvery   time.Duration // how often the log says how far a transfer is that takes long; 0: 10s
 }
 
@@ -94,6 +95,7 @@ type Options struct {
 type Runtime struct {
 	opts    Options
 	user    func() *userEnviron
+	seal    func() (*sealer, error)
 	shell   string
 	hashes  hashCache
 	scans   cache.Scans
@@ -127,6 +129,7 @@ func New(o Options) *Runtime {
 	}
 	r := &Runtime{opts: o, shell: "/bin/sh"}
 	r.user = sync.OnceValue(func() *userEnviron { return newUserEnviron(r.opts) })
+	r.seal = sync.OnceValues(func() (*sealer, error) { return newSealer(r.opts.Environ, !r.opts.NoKeyFile) })
 	return r
 }
 

@@ -177,7 +177,11 @@ func (a *attempt) keepObject(file string) (engine.Value, error) {
 	if a.out.mask.InBytes(data) {
 		return engine.Value{}, errSecret
 	}
-	b, err := a.Blobs.Put(data)
+	seal, err := a.rt.seal()
+	if err != nil {
+		return engine.Value{}, err
+	}
+	b, err := a.Blobs.Put(seal.seal(data))
 	return engine.Value{Blob: &b}, err
 }
 
