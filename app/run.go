@@ -22,6 +22,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
@@ -233,11 +234,11 @@ func (in *inputs) keepSession() (forget func(), err error) {
 	if in.settings.Session == "" {
 		return func() {}, nil
 	}
-	dir, err := os.MkdirTemp("", "runnable-render-session-")
+	dir, release, err := workfolder.NewTemp("runnable-render-notebook-")
 	if err != nil {
 		return nil, fail(ExitEnvironment, "the session's functions: %w", err)
 	}
-	forget = func() { _ = os.RemoveAll(dir) }
+	forget = func() { _ = release() }
 	in.layout.Definition = filepath.Join(dir, filepath.Base(in.file))
 	if err := os.WriteFile(in.layout.Definition, []byte(in.settings.Session), 0o600); err != nil {
 		forget()

@@ -15,13 +15,17 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/runnable-render/runnable-render/internal/foldercopy"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
 // Isolation gives each step a folder of its own that holds what the folder of the definition held when the run began,
 // as an image would, and nothing that another step wrote. What a step needs of another then comes through the catalog
 // or is missing, here as in a container.
-type Isolation struct{ root string }
+type Isolation struct {
+	root    string
+	release func() error
+}
 
 // Isolate copies a folder. It leaves out:
 //
@@ -30,11 +34,11 @@ type Isolation struct{ root string }
 //   - what a `put` of the pipeline matches, unless git tracks it: it is left over from an earlier run. Without git
 //     such a pattern counts only if it does not match the definition itself.
 func Isolate(ctx context.Context, dir, definition string, p *ir.Pipeline) (*Isolation, error) {
-	root, err := os.MkdirTemp("", "runnable-render-isolated-")
+	root, release, err := workfolder.NewTemp("runnable-render-isolate-")
 	if err != nil {
 		return nil, err
 	}
-	i := &Isolation{root: root}
+	i := &Isolation{root: root, release: release}
 	rules, err := readIgnore(filepath.Join(dir, ".dockerignore"))
 	if err == nil {
 		left := leftovers(ctx, dir, filepath.Base(definition), p)
@@ -68,7 +72,7 @@ func (i *Isolation) image() string { return filepath.Join(i.root, "image") }
 // Close removes all that is left of the copies.
 func (i *Isolation) Close() {
 	if i != nil {
-		removeTree(i.root)
+		_ = i.release()
 	}
 }
 

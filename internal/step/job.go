@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/cache"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/project"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/plugin"
 	"github.com/runnable-render/runnable-render/python"
@@ -110,6 +111,7 @@ type Runtime struct {
 	reserve sync.Once
 	mu      sync.Mutex
 	tmp     string // made when it is first needed
+	release func() error
 	pythons python.Finder
 }
 
@@ -146,9 +148,8 @@ func (r *Runtime) Close() error {
 	if r.tmp == "" {
 		return nil
 	}
-	dir := r.tmp
 	r.tmp = ""
-	return removeAll(dir)
+	return r.release()
 }
 
 // temp returns the runtime's own folder.
@@ -158,11 +159,11 @@ func (r *Runtime) temp() (string, error) {
 	if r.tmp != "" {
 		return r.tmp, nil
 	}
-	dir, err := os.MkdirTemp("", "runnable-render-")
+	dir, release, err := workfolder.NewTemp("runnable-render-steps-")
 	if err != nil {
 		return "", err
 	}
-	r.tmp = dir
+	r.tmp, r.release = dir, release
 	return dir, nil
 }
 

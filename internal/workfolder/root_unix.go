@@ -14,11 +14,14 @@ import (
 
 const rootPrefix = "runnable-render-folders-"
 
-// NewRoot makes a folder for those of sources, where temporary files go, and removes what processes of this user left
-// there that were killed. release removes it.
-func NewRoot() (dir string, release func() error, err error) {
-	sweep(os.TempDir())
-	if dir, err = os.MkdirTemp("", rootPrefix); err != nil {
+// NewRoot makes a folder for those of sources, as [NewTemp] does.
+func NewRoot() (dir string, release func() error, err error) { return NewTemp(rootPrefix) }
+
+// NewTemp makes a folder where temporary files go, and removes those of the same prefix that processes of this user left
+// there when they were killed. No other program uses the prefix, nor a version that holds no lease. release removes the folder.
+func NewTemp(prefix string) (dir string, release func() error, err error) {
+	sweep(filepath.Join(os.TempDir(), prefix))
+	if dir, err = os.MkdirTemp("", prefix); err != nil {
 		return "", nil, err
 	}
 	lease := TakeLease(dir) // which shows others that this process lives
@@ -31,8 +34,8 @@ func NewRoot() (dir string, release func() error, err error) {
 // fresh is the age under which a root may be one whose process has not taken its lease yet.
 const fresh = time.Minute
 
-func sweep(temp string) {
-	found, err := filepath.Glob(filepath.Join(temp, rootPrefix+"*"))
+func sweep(prefix string) {
+	found, err := filepath.Glob(prefix + "*")
 	if err != nil {
 		return
 	}
