@@ -23,8 +23,12 @@ func FuzzEnvironment(f *testing.F) {
 	f.Fuzz(func(t *testing.T, definition, names, value string) {
 		e := readEnvironment([]string{runnerenv.Definition + "=" + definition, runnerenv.ParamNames + "=" + names, runnerenv.Param + "0=" + value, "PATH=/bin"})
 		s := &session{env: e, store: empty, run: "r"}
-		if text, err := s.definition(t.Context()); (err == nil) != (s.pipeline != nil && text != nil) {
+		text, err := s.definition(t.Context())
+		if (err == nil) != (s.pipeline != nil && text != nil) {
 			t.Fatalf("%v, %q, %v", s.pipeline, text, err)
+		}
+		if err != nil {
+			return
 		}
 		params, err := s.parameters(nil)
 		if err != nil {

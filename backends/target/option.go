@@ -115,8 +115,9 @@ func setText(v reflect.Value, text string) error {
 		n, err := strconv.Atoi(text)
 		v.SetInt(int64(n))
 		return asWanted(err, "a whole number")
+	default:
+		return fmt.Errorf("no flag can set a %s", v.Type())
 	}
-	return fmt.Errorf("no flag can set a %s", v.Type())
 }
 
 func asWanted(err error, want string) error {

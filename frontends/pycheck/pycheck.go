@@ -261,12 +261,11 @@ func LooksForCode(p *ir.Pipeline) bool {
 }
 
 func runsPython(c ir.Command) bool {
-	if _, ok := c.(*ir.Notebook); ok {
-		return true
-	}
 	switch c.(type) {
-	case *ir.Python, *ir.Flow:
+	case *ir.Python, *ir.Flow, *ir.Notebook:
 		return true
+	case *ir.Shell, *ir.GoFunc, *ir.Plugin:
+		return false
 	}
 	return false
 }
