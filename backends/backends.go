@@ -4,6 +4,7 @@ package backends
 import (
 	"github.com/runnable-render/runnable-render/backends/argo/kube"
 	"github.com/runnable-render/runnable-render/backends/compose/up"
+	"github.com/runnable-render/runnable-render/backends/kubernetes"
 	"github.com/runnable-render/runnable-render/backends/local/here"
 	"github.com/runnable-render/runnable-render/backends/target"
 )
@@ -13,6 +14,7 @@ func All() []target.Target {
 	return []target.Target{
 		kube.Target{},
 		up.Target{},
+		kubernetes.Target{},
 		here.Target{},
 	}
 }

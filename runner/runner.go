@@ -41,6 +41,7 @@ const usage = `runnable-step runs one step of a pipeline in a container; what ru
   runnable-step reduce PATH
   runnable-step fail PATH
   runnable-step subtree PATH
+  runnable-step whole
   runnable-step close --status STATUS
   runnable-step hooks [--status STATUS]
   runnable-step result
@@ -208,6 +209,7 @@ var commands = map[string]func(context.Context, *session, flags) (int, error){
 	"reduce":  reduce,
 	"fail":    failGraph,
 	"subtree": subtree,
+	"whole":   whole,
 	"close":   closeRun,
 	"hooks":   runHooks,
 	"result":  result,

@@ -4,11 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"gopkg.in/yaml.v3"
-
-	"github.com/runnable-render/runnable-render/internal/yaml12"
-	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 func (p *parser) pipelineExecutor(f field) {
@@ -64,17 +59,8 @@ func (p *parser) jobExecutor(f field) {
 	switch s.kind {
 	case "local-container":
 		p.cfg.JobContainer = p.container(s)
-	case "k8s-job", "mini-k8s-job":
-		known := []string{"config-path", "job-spec", "mock", "namespace", "schedule"}
-		if s.kind == "k8s-job" {
-			known = append(known, "pvc-claim-name")
-		}
-		p.only(s, known...)
-		for _, c := range s.fields {
-			if kebab(c.given) == "job-spec" {
-				p.within(c.given, c.value, jobSpec)
-			}
-		}
+	case "k8s-job", "mini-k8s-job": // the target kubernetes decodes it
+		p.target("kubernetes", p.withoutType(s), f.span)
 	default:
 		p.only(s)
 	}
@@ -86,57 +72,6 @@ func (p *parser) only(s service, known ...string) {
 	for _, c := range s.fields {
 		if !slices.Contains(known, kebab(c.given)) {
 			p.unknown(s, c, known...)
-		}
-	}
-}
-
-// keys are those that a mapping knows, each with those of its value; nil: the value is not looked into.
-type keys map[string]keys
-
-var quantities = keys{"cpu": nil, "memory": nil, "gpu": nil}
-
-// jobSpec is the part of a Kubernetes Job that Runnable's configuration can say.
-var jobSpec = keys{
-	"active-deadline-seconds": nil, "backoff-limit": nil, "ttl-seconds-after-finished": nil,
-	"selector": {"match-labels": nil, "match-expressions": nil},
-	"template": {
-		"metadata": {"annotations": nil, "generate-name": nil, "namespace": nil, "labels": nil},
-		"spec": {
-			"active-deadline-seconds": nil, "node-selector": nil, "service-account-name": nil, "restart-policy": nil,
-			"tolerations": {"key": nil, "operator": nil, "value": nil, "effect": nil, "toleration-seconds": nil},
-			"volumes":     {"name": nil, "host-path": {"path": nil}, "persistent-volume-claim": {"claim-name": nil}},
-			"container": {
-				"image": nil, "image-pull-policy": nil, "env": {"name": nil, "value": nil},
-				"resources":     {"limits": quantities, "requests": quantities},
-				"volume-mounts": {"name": nil, "mount-path": nil},
-			},
-		},
-	},
-}
-
-// within reports the keys of a mapping, or of each mapping of a list, that are not known.
-func (p *parser) within(what string, n *yaml.Node, known keys) {
-	switch n = yaml12.Deref(n); {
-	case known == nil || yaml12.IsNull(n):
-	case n.Kind == yaml.SequenceNode:
-		for _, item := range n.Content {
-			p.within(what, item, known)
-		}
-	case n.Kind != yaml.MappingNode:
-		p.errorf(codeType, p.r.Span(n), "%q must be a mapping, but this is a %s", what, yaml12.KindName(n))
-	default:
-		names := make([]string, 0, len(known))
-		for name := range known {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, pair := range p.r.Pairs(n) {
-			inner, ok := known[kebab(pair.Name)]
-			if !ok {
-				p.errorf(codeKey, p.r.Span(pair.Key), "%q has no key %q%s%s", what, pair.Name, diag.DidYouMean(kebab(pair.Name), names), orKnown(kebab(pair.Name), names, ""))
-				continue
-			}
-			p.within(pair.Name, pair.Value, inner)
 		}
 	}
 }

@@ -22,7 +22,7 @@ const module = "github.com/runnable-render/runnable-render/"
 // packages, and so is what stands in one's own folder internal.
 //
 // Frontends and backends import ir, never each other; cobra stands in app alone, the modules of Kubernetes and Argo
-// in backends/argo alone, compose-go in backends/compose alone.
+// in backends/argo and backends/kubernetes alone, compose-go in backends/compose alone.
 const rules = `
 ir/diag                    :
 ir                         : ir/diag
@@ -79,7 +79,8 @@ backends/target            : ir ir/diag backends/internal/yamlout internal/drawi
 backends/argo/kube         : backends/argo backends/target
 backends/compose/up        : backends/compose backends/target internal/params internal/runnerenv
 backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
-backends                   : backends/target backends/argo/kube backends/compose/up backends/local/here
+backends/kubernetes        : backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference github.com/robfig/cron k8s.io sigs.k8s.io
+backends                   : backends/kubernetes backends/target backends/argo/kube backends/compose/up backends/local/here
 backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
@@ -122,7 +123,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

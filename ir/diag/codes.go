@@ -19,7 +19,8 @@ type Code struct {
 // Codes returns every code, in ascending order.
 //
 // The ranges: RR00xx the syntax of files, 01xx names and keys, 02xx the graph, 03xx parameters and dataflow,
-// 04xx configuration, 05xx Python definitions and functions, 06xx WfFormat, 07xx flows of Metaflow, 1xxx Argo, 2xxx compose, 3xxx running. Each area keeps its own table, in codes_<area>.go.
+// 04xx configuration, 05xx Python definitions and functions, 06xx WfFormat, 07xx flows of Metaflow, 1xxx Argo, 2xxx compose, 3xxx running,
+// 4xxx Kubernetes. Each area keeps its own table, in codes_<area>.go.
 func Codes() []Code {
 	all := slices.Concat(
 		syntaxCodes(),
@@ -33,6 +34,7 @@ func Codes() []Code {
 		metaflowCodes(),
 		argoCodes(),
 		composeCodes(),
+		kubernetesCodes(),
 		runCodes(),
 	)
 	slices.SortStableFunc(all, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })

@@ -1,0 +1,241 @@
+package kubernetes
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+	"github.com/runnable-render/runnable-render/ir/irjson"
+)
+
+// Where things stand in the pod.
+const (
+	mount      = "/runnable"
+	binDir     = mount + "/bin"
+	storeMount = mount + "/store"
+)
+
+// maxEnv bounds one variable: the system takes 128 KiB with its name.
+const maxEnv = 120 << 10
+
+type builder struct {
+	Options
+	pipeline *ir.Pipeline
+	all      sum
+	name     string
+	list     diag.List
+}
+
+// Render renders a pipeline that was checked. With an error among the diagnostics there are no files.
+func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
+	b := &builder{Options: o, pipeline: p}
+	b.RunnerImage = cmp.Or(o.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))
+	b.Namespace = cmp.Or(o.Namespace, b.pod().Metadata.Namespace)
+	b.ServiceAccount = cmp.Or(o.ServiceAccount, b.pod().Spec.ServiceAccount)
+	b.gather()
+	b.settings()
+	definition := b.definition()
+	if b.list.HasErrors() {
+		return nil, b.list
+	}
+	b.name = b.nameOf(definition)
+	return map[string][]byte{FileName: b.manifest(definition)}, b.list
+}
+
+func (b *builder) pod() Template { return b.Config.JobSpec.Template }
+
+// definition is the pipeline as it travels: readable where it fits, else packed.
+func (b *builder) definition() string {
+	text, err := irjson.Encode(b.pipeline)
+	if err != nil {
+		b.list.Add(refused(codeLong, b.pipeline.Span, "%v", err))
+		return ""
+	}
+	if len(text) <= maxEnv/2 {
+		return string(text)
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(text) // into memory
+	_ = z.Close()
+	out := "gz:" + base64.StdEncoding.EncodeToString(packed.Bytes())
+	if len(out) > maxEnv {
+		b.list.Add(refused(codeLong, b.pipeline.Span, "the definition is too long for a variable of a container, also when it is packed; render for Argo"))
+	}
+	return out
+}
+
+// nameOf is the Job's name: the pipeline's, and a hash, since a Job cannot be changed. The same rendering is the same Job.
+func (b *builder) nameOf(definition string) string {
+	h := sha256.New()
+	text, _ := json.Marshal([]any{definition, b.Parameters, b.Config, b.all.image, b.Store, b.RunnerImage}) // always marshals
+	_, _ = h.Write(text)
+	return b.base() + fmt.Sprintf("-%x", h.Sum(nil))[:9]
+}
+
+// base is the pipeline's name as Kubernetes takes it, short enough for what it adds for pods and Jobs of a schedule.
+func (b *builder) base() string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(b.pipeline.Name))
+	name = strings.Trim(name[:min(len(name), 38)], "-")
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		name = strings.Trim("p-"+name, "-")
+	}
+	return name
+}
+
+// manifest is the file: an account and a claim where none is named, and the Job.
+func (b *builder) manifest(definition string) []byte {
+	var out bytes.Buffer
+	out.Write(yamlout.Comment(b.head()))
+	var documents []*yamlout.Map
+	if b.ServiceAccount == "" {
+		documents = append(documents, b.account())
+	}
+	if b.generatesClaim() {
+		documents = append(documents, b.claim())
+	}
+	for _, d := range append(documents, b.job(definition)) {
+		out.WriteString("---\n")
+		out.Write(yamlout.Marshal(d, yamlout.Options{}))
+	}
+	return out.Bytes()
+}
+
+func (b *builder) head() string {
+	from := "its definition"
+	if b.Source != "" {
+		from = path.Base(b.Source)
+	}
+	kind := "Job"
+	if b.Config.Schedule != "" {
+		kind = "CronJob"
+	}
+	return fmt.Sprintf("%s as a %s of Kubernetes, rendered from %s; change that, not this.\n", b.pipeline.Name, kind, from)
+}
+
+func (b *builder) metadata(name string) *yamlout.Map {
+	m := yamlout.NewMap("name", name)
+	m.Opt("namespace", b.Namespace)
+	return m.Add("labels", yamlout.NewMap("app.kubernetes.io/name", b.base(), "app.kubernetes.io/managed-by", "runnable-render"))
+}
+
+func (b *builder) account() *yamlout.Map {
+	return yamlout.NewMap("apiVersion", "v1", "kind", "ServiceAccount", "metadata", b.metadata(b.base()), "automountServiceAccountToken", false)
+}
+
+// generatesClaim reports whether the facts go to a claim that the manifest brings.
+func (b *builder) generatesClaim() bool {
+	return b.Store == "" && b.Config.Claim == "" && b.Config.RunLogLocation == ""
+}
+
+func (b *builder) claim() *yamlout.Map {
+	spec := yamlout.NewMap("accessModes", yamlout.Flow{Value: []string{"ReadWriteOnce"}})
+	spec.Opt("storageClassName", b.Config.StorageClass)
+	spec.Add("resources", yamlout.NewMap("requests", yamlout.NewMap("storage", cmp.Or(b.Config.StoreSize, "1Gi"))))
+	return yamlout.NewMap("apiVersion", "v1", "kind", "PersistentVolumeClaim", "metadata", b.metadata(b.base()+"-store"), "spec", spec)
+}
+
+// job is the Job, or the CronJob that makes one at each time of its schedule.
+func (b *builder) job(definition string) *yamlout.Map {
+	spec := b.jobSpec(definition)
+	if b.Config.Schedule == "" {
+		return yamlout.NewMap("apiVersion", "batch/v1", "kind", "Job", "metadata", b.metadata(b.name), "spec", spec)
+	}
+	cron := yamlout.NewMap("schedule", b.Config.Schedule)
+	cron.Opt("timeZone", b.Config.TimeZone)
+	cron.Add("concurrencyPolicy", "Forbid").Add("jobTemplate", yamlout.NewMap("spec", spec))
+	return yamlout.NewMap("apiVersion", "batch/v1", "kind", "CronJob", "metadata", b.metadata(b.base()), "spec", cron)
+}
+
+// The defaults of Runnable's.
+const (
+	backoff = 6
+	ttl     = 86400
+)
+
+func (b *builder) jobSpec(definition string) *yamlout.Map {
+	j := b.Config.JobSpec
+	m := yamlout.NewMap()
+	m.Opt("activeDeadlineSeconds", j.Deadline)
+	m.Note("a pod that is lost is started again and goes on with the run; a pipeline that failed is not run again")
+	m.Add("backoffLimit", orElse(j.Backoff, backoff))
+	m.Add("podFailurePolicy", yamlout.NewMap("rules", yamlout.NewList(
+		yamlout.NewMap("action", "FailJob", "onExitCodes", yamlout.NewMap("containerName", "pipeline", "operator", "In", "values", yamlout.Flow{Value: yamlout.NewList(1, 2)})),
+		yamlout.NewMap("action", "Ignore", "onPodConditions", yamlout.NewList(yamlout.Flow{Value: yamlout.NewMap("type", "DisruptionTarget", "status", "True")})),
+	)))
+	m.Add("ttlSecondsAfterFinished", orElse(j.TTL, ttl))
+	template := yamlout.NewMap()
+	meta := yamlout.NewMap()
+	labels := yamlout.NewMap("app.kubernetes.io/name", b.base())
+	addAll(labels, b.pod().Metadata.Labels)
+	meta.Add("labels", labels)
+	annotations := yamlout.NewMap()
+	addAll(annotations, b.pod().Metadata.Annotations)
+	meta.Opt("annotations", annotations)
+	return m.Add("template", template.Add("metadata", meta).Add("spec", b.podSpec(definition)))
+}
+
+func orElse(n *int, otherwise int) int {
+	if n != nil {
+		return *n
+	}
+	return otherwise
+}
+
+// environment is what the runner is told, and then what the configuration sets.
+func (b *builder) environment(definition string) *yamlout.List {
+	l := yamlout.NewList()
+	set := func(name, value string) { l.Add(yamlout.NewMap("name", name, "value", escape(value))) }
+	field := func(name, at string) {
+		l.Add(yamlout.NewMap("name", name, "valueFrom", yamlout.NewMap("fieldRef", yamlout.NewMap("fieldPath", at))))
+	}
+	field(runnerenv.Workflow, "metadata.labels['job-name']")
+	field(runnerenv.Owner, "metadata.labels['controller-uid']")
+	l.Add(yamlout.NewMap("name", runnerenv.Run, "value", "$("+runnerenv.Workflow+")-$("+runnerenv.Owner+")"))
+	set(runnerenv.Target, "kubernetes")
+	set(runnerenv.CapabilitiesVariable, runnerenv.Capabilities{
+		Exit: runnerenv.ExitCode, Attempts: runnerenv.AttemptsAll, Begin: runnerenv.BeginTarget, Control: runnerenv.ControlNone, Parameters: runnerenv.ParametersPlain,
+	}.String())
+	set(runnerenv.Store, cmp.Or(b.Store, "file://"+storeMount))
+	set(runnerenv.Image, b.all.image)
+	if b.Definition != "" {
+		set(runnerenv.Source, b.Definition)
+	}
+	set(runnerenv.Parameters, b.parameters())
+	for _, v := range b.pod().Spec.Container.Env {
+		set(v.Name, v.Value)
+	}
+	for _, s := range b.all.secrets {
+		l.Add(yamlout.NewMap("name", s.Name, "valueFrom", yamlout.NewMap("secretKeyRef", yamlout.NewMap("name", b.Config.Secret, "key", s.Name))))
+	}
+	l.Add(yamlout.NewMap("name", runnerenv.Definition, "value", yamlout.Block(escape(definition))))
+	return l
+}
+
+// parameters are a JSON document.
+func (b *builder) parameters() string {
+	var out []string
+	for _, p := range b.Parameters {
+		name, _ := json.Marshal(p.Name) // a text always marshals
+		out = append(out, string(name)+": "+string(p.Value))
+	}
+	return "{" + strings.Join(out, ", ") + "}"
+}
+
+// escape keeps Kubernetes from replacing anything in the value of a variable.
+func escape(text string) string { return strings.ReplaceAll(text, "$", "$$") }

@@ -1,0 +1,137 @@
+package kubernetes
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/ir"
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// cases are the golden files, each with its definition and options.
+var cases = map[string]struct {
+	src     string
+	options Options
+}{
+	"job":  {chain, Options{Image: "app:1", Source: "flows/train.yaml", Definition: "flows/train.yaml", Parameters: []Parameter{{"n", json.RawMessage("3")}, {"text", json.RawMessage(`"$(HOME) $$"`)}}}},
+	"cron": {chain, Options{Image: "app:1", Config: Config{Schedule: "0 2 * * *", TimeZone: "Europe/Berlin", Claim: "facts"}, Namespace: "ml"}},
+	"runnable": {chain, Options{Config: Config{Claim: "runnable", JobSpec: JobSpec{
+		Deadline: 32000, Backoff: new(int), Template: Template{
+			Metadata: Metadata{Annotations: map[string]string{"a": "b"}, Labels: map[string]string{"team": "x"}},
+			Spec: PodSpec{
+				Deadline: 86400, NodeSelector: map[string]string{"disk": "ssd"}, Tolerations: []Toleration{{Key: "gpu", Operator: "Equal", Value: "yes", Effect: "NoSchedule"}},
+				Volumes: []Volume{{Name: "data", Claim: Claim{"shared"}}, {Name: "host", Host: HostPath{"/srv"}}}, ServiceAccount: "runner",
+				Container: Container{
+					Image: "registry.example/app:2", Pull: "Always", Env: []EnvVar{{"STAGE", "prod"}},
+					Resources: Resources{Requests: Amounts{CPU: "500m", Memory: "1Gi"}, Limits: Amounts{CPU: "1", Memory: "2Gi", GPU: "1"}}, Mounts: []Mount{{"data", "/data"}, {"host", "/srv"}},
+				},
+			},
+		},
+	}}}},
+	"bucket":   {secret, Options{Image: "app:1", Store: "s3://facts/runs?region=eu-west-1", Config: Config{Secret: "keys", StoreSecret: "bucket"}}},
+	"minikube": {chain, Options{Image: "app:1", Config: Config{RunLogLocation: "/volume/run_logs"}}},
+}
+
+const chain = `
+dag:
+  name: Train it!
+  steps:
+    a: {type: task, command_type: shell, command: 'echo $(date) $$', resources: {cpu: "2", memory: 512Mi}}
+    b: {type: task, command: steps.b, returns: [{name: x}]}
+    m: {type: map, iterate_on: n, iterate_as: i, branch: {steps: {c: {type: stub}}}}
+`
+
+const secret = `
+dag:
+  name: secret
+  steps:
+    a: {type: task, command_type: shell, command: 'true', secrets: [TOKEN]}
+`
+
+func parse(t *testing.T, src string) *ir.Pipeline {
+	t.Helper()
+	p, list := yamldef.Parse("pipeline.yaml", []byte(src))
+	if list = append(list, ir.Check(p)...); list.HasErrors() {
+		t.Fatal(list)
+	}
+	return p
+}
+
+// Each manifest is what Kubernetes' own types read, without an unknown key, and as it was when it was last looked at.
+func TestRender(t *testing.T) {
+	t.Parallel()
+	for name, c := range cases {
+		files, list := Render(parse(t, c.src), c.options)
+		if list.HasErrors() {
+			t.Fatalf("%s: %v", name, list)
+		}
+		strict(t, name, files[FileName])
+		file := filepath.Join("testdata", name+".yaml")
+		if *update {
+			if err := os.WriteFile(file, files[FileName], 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(files[FileName])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		again, _ := Render(parse(t, c.src), c.options)
+		if !bytes.Equal(again[FileName], files[FileName]) {
+			t.Errorf("%s renders to other bytes the second time", name)
+		}
+	}
+}
+
+func strict(t *testing.T, name string, text []byte) {
+	t.Helper()
+	kinds := map[string]any{"Job": &batchv1.Job{}, "CronJob": &batchv1.CronJob{}, "ServiceAccount": &corev1.ServiceAccount{}, "PersistentVolumeClaim": &corev1.PersistentVolumeClaim{}}
+	for _, document := range bytes.Split(text, []byte("---\n"))[1:] {
+		var head struct{ Kind string }
+		if err := yaml.Unmarshal(document, &head); err != nil || kinds[head.Kind] == nil {
+			t.Fatalf("%s: %q: %v", name, head.Kind, err)
+		}
+		if err := yaml.UnmarshalStrict(document, kinds[head.Kind]); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What the target cannot express is refused with its place.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		"dag: {steps: {a: {type: task, command_type: shell, command: 'true'}}}":                                                                                    "RR4001 1:15",
+		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'a:1'}, b: {type: task, command_type: shell, command: 'true', image: 'b:1'}}}": "RR4001 1:84",
+		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'a:1', secrets: [S]}}}":                                                        "RR4002 1:93",
+		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'A:1:2'}}}":                                                                    "RR4004 1:15",
+	} {
+		files, list := Render(parse(t, src), Options{})
+		if files != nil || !slices.ContainsFunc(list, func(d diag.Diagnostic) bool {
+			return d.Severity == diag.Error && strings.HasPrefix(want, d.Code) && strings.HasSuffix(d.Span.String(), want[len(d.Code)+1:])
+		}) {
+			t.Errorf("%s: %v, want %s", src, list, want)
+		}
+	}
+	files, list := Render(parse(t, chain), Options{Image: "app:1", Config: Config{Schedule: "sometimes", Mock: true, ConfigPath: "x"}})
+	if files != nil || len(list) != 3 {
+		t.Errorf("%v", list)
+	}
+}

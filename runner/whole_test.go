@@ -1,0 +1,35 @@
+package runner_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/runnable-render/runnable-render/runner"
+)
+
+// The whole pipeline runs in one call, keeps what has succeeded when it is called again, and ends with the run's status.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	call := func(definition string) (int, string) {
+		var out bytes.Buffer
+		code := runner.Main(runner.Options{}, []string{"whole"}, []string{
+			"PATH=/usr/bin:/bin", "RUNNABLE_TARGET=kubernetes", "RUNNABLE_CAPABILITIES=exit=code attempts=all begin=target control=none parameters=plain",
+			"RUNNABLE_STORE=file://" + dir, "RUNNABLE_RUN_ID=job-uid", "RUNNABLE_OWNER=uid", "RUNNABLE_PARAMETERS={\"n\": 2}", "RUNNABLE_DEFINITION=" + definition,
+		}, &out, &out)
+		return code, out.String()
+	}
+	const definition = `{"runnable_ir":1,"name":"p","start_at":"a","steps":[
+{"type":"task","name":"a","next":"b","command_type":"shell","command":"export x=$((n + 1))","returns":[{"name":"x"}]},
+{"type":"task","name":"b","next":"success","command_type":"shell","command":"[ $x = 3 ] && [ \"$RUNNABLE_STEP_ATTEMPT\" -gt 1 ]"}
+]}`
+	code, out := call(definition)
+	if code != runner.ExitFailed || !strings.Contains(out, "FAIL") {
+		t.Fatalf("%d\n%s", code, out)
+	}
+	code, out = call(definition)
+	if code != runner.ExitOK || !strings.Contains(out, "SUCCESS") {
+		t.Fatalf("%d\n%s", code, out)
+	}
+}
