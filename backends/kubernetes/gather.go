@@ -19,6 +19,7 @@ func (b *builder) gather() {
 	settings := ir.Settings(b.pipeline)
 	fallback := cmp.Or(b.Image, b.pod().Spec.Container.Image)
 	for v := range ir.Walk(b.pipeline) {
+		b.overrides(v.Node.Base())
 		if !ir.IsLeaf(v.Node) {
 			continue
 		}
@@ -38,6 +39,16 @@ func (b *builder) gather() {
 	}
 	if _, err := reference.ParseAnyReference(b.all.image); b.all.image != "" && err != nil {
 		b.list.Add(refused(codeSetting, b.all.first.Node.Base().Span, "%q is not the name of an image: %v; write it like registry.example/app:1", b.all.image, err))
+	}
+}
+
+// overrides refuses settings for single steps, which one pod cannot have.
+func (b *builder) overrides(n *ir.Common) {
+	for _, o := range n.Overrides {
+		switch o.Executor {
+		case "kubernetes", "k8s-job", "mini-k8s-job":
+			b.list.Add(refused(codeSetting, o.Span, "the pipeline runs in one pod, so %q cannot have settings of its own; set them for all steps in the section kubernetes of %s, or render for Argo", n.Name, cmp.Or(b.ConfigFile, "runnable-config.yaml")))
+		}
 	}
 }
 

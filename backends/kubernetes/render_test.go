@@ -122,6 +122,7 @@ func TestRefused(t *testing.T) {
 		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'a:1'}, b: {type: task, command_type: shell, command: 'true', image: 'b:1'}}}": "RR4001 1:84",
 		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'a:1', secrets: [S]}}}":                                                        "RR4002 1:93",
 		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'A:1:2'}}}":                                                                    "RR4004 1:15",
+		"dag: {steps: {a: {type: task, command_type: shell, command: 'true', image: 'a:1', overrides: {k8s-job: big}}}}":                                           "RR4004 1:104",
 	} {
 		files, list := Render(parse(t, src), Options{})
 		if files != nil || !slices.ContainsFunc(list, func(d diag.Diagnostic) bool {

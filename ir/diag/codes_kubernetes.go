@@ -17,7 +17,7 @@ func kubernetesCodes() []Code {
 		},
 		{
 			Code: "RR4004", Title: "a setting of the Job cannot be",
-			Explanation: "An image, a schedule or a variable of the container is not what Kubernetes takes. A schedule has the five fields of cron; a variable has a name that is none of the runner's own.",
+			Explanation: "An image, a schedule or a variable of the container is not what Kubernetes takes, or a step has an override, which one pod for all steps cannot give. A schedule has the five fields of cron; a variable has a name that is none of the runner's own.",
 		},
 		{
 			Code: "RR4005", Title: "a setting of the Job has no effect",
