@@ -43,8 +43,8 @@ func FuzzReducer(f *testing.F) {
 			}
 		}
 		one, err := formula.Apply(values, blobs{})
-		if err != nil {
-			return
+		if err != nil || one.Blob != nil {
+			return // a large value is in the store
 		}
 		if !json.Valid(one.JSON) {
 			t.Fatalf("%s of %s is not JSON: %q", source, list, one.JSON)

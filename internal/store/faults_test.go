@@ -121,10 +121,10 @@ func tmpfs(t *testing.T, options string) string {
 
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	dir := tmpfs(t, "size=256k")
+	dir := tmpfs(t, "size=2m")
 	s := open(t, filepath.Join(dir, "s"))
 	must(t, s.CreateRun(t.Context(), header("r")))
-	big := make([]byte, 1<<20)
+	big := make([]byte, 4<<20)
 	src := filepath.Join(t.TempDir(), "src")
 	must(t, os.WriteFile(src, big, 0o600))
 	_, err1 := s.Put(big)

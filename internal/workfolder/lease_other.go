@@ -5,7 +5,9 @@ package workfolder
 import "os"
 
 // NewRoot makes a folder for those of sources, where temporary files go. release removes it.
-func NewRoot() (dir string, release func() error, err error) { return NewTemp("runnable-render-folders-") }
+func NewRoot() (dir string, release func() error, err error) {
+	return NewTemp("runnable-render-folders-")
+}
 
 // NewTemp makes a folder where temporary files go. release removes it.
 func NewTemp(prefix string) (dir string, release func() error, err error) {
