@@ -19,6 +19,3 @@ func renameNew(from, to string) error {
 	}
 	return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
 }
-
-// plainFile spares package os the four system calls by which it finds out that a file of a folder is always ready.
-const plainFile = unix.O_NONBLOCK

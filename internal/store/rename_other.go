@@ -6,5 +6,3 @@ import "errors"
 
 // renameNew renames a file unless there is one of the new name: not on this system.
 func renameNew(string, string) error { return errors.ErrUnsupported }
-
-const plainFile = 0
