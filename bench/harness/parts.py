@@ -339,9 +339,7 @@ def two_hundred(bench):
         files = []
         for i in range(200):
             case = os.path.dirname(cases[i % len(cases)])
-            os.mkdir(os.path.join(folder, f"p{i}"))
-            for source in glob.glob(os.path.join(case, "*.py")) + [os.path.join(case, "pipeline.yaml")]:
-                shutil.copy(source, os.path.join(folder, f"p{i}"))
+            shutil.copytree(case, os.path.join(folder, f"p{i}"))
             files.append(f"p{i}/pipeline.yaml")
         return [bench.ours, "check", *files], lambda f: None
 
