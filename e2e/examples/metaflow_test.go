@@ -3,26 +3,13 @@
 package examples
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 )
 
 // The training as a flow of Metaflow's: it finds the best model that the YAML definition finds.
 func TestMLTrainingMetaflow(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "training")
-	if err := os.CopyFS(dir, os.DirFS("../../examples/ml-training-metaflow")); err != nil {
-		t.Fatal(err)
-	}
-	data, err := filepath.Abs("../../examples/ml-training")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{".venv", "customers.csv", "transactions.csv"} {
-		if err := os.Symlink(filepath.Join(data, name), filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir, data := training(t, "ml-training-metaflow")
 	bin := program(t)
 	yaml, _, _ := run(t, bin, filepath.Join(data, "pipeline.yaml"), "--param", "max_depth=5", "--store", t.TempDir())
 	flow, _, _ := run(t, bin, filepath.Join(dir, "flow.py"), "--param", "max_depth=5", "--store", t.TempDir())

@@ -13,19 +13,7 @@ import (
 // The training as a user of Runnable wrote it: check names its two gaps with the lines to add, and with inputs alone,
 // or with the catalog too, it finds one best model.
 func TestMLTrainingPython(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "training")
-	if err := os.CopyFS(dir, os.DirFS("../../examples/ml-training-python")); err != nil {
-		t.Fatal(err)
-	}
-	data, err := filepath.Abs("../../examples/ml-training")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{".venv", "customers.csv", "transactions.csv"} {
-		if err := os.Symlink(filepath.Join(data, name), filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir, _ := training(t, "ml-training-python")
 	bin := program(t)
 	verbatim := filepath.Join(dir, "pipeline.py")
 	said, err := exec.Command(bin, "check", verbatim).Output()
@@ -53,6 +41,26 @@ func TestMLTrainingPython(t *testing.T) {
 			t.Errorf("%s: %s, best of %v and %v is %v", file, s.Status, forest, boosted, best)
 		}
 	}
+}
+
+// training returns a copy of an example that works on the data of ml-training, in its virtual environment, and the folder of
+// the latter.
+func training(t *testing.T, example string) (dir, data string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "training")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/"+example)); err != nil {
+		t.Fatal(err)
+	}
+	data, err := filepath.Abs("../../examples/ml-training")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{".venv", "customers.csv", "transactions.csv"} {
+		if err := os.Symlink(filepath.Join(data, name), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, data
 }
 
 // The package of ./python, installed by pip as a user would: a program's own execute() runs it.

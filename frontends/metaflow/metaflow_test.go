@@ -3,7 +3,6 @@ package metaflow_test
 import (
 	"bytes"
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,18 +34,7 @@ func TestCases(t *testing.T) {
 // told returns the graph of an archive's flow, and the diagnostics.
 func told(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
-	dir := filepath.ToSlash(t.TempDir())
-	texts := map[string][]byte{}
-	for _, f := range cases.Given(a) {
-		path := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		texts[dir+"/"+f.Name] = f.Data
-	}
+	dir, texts := cases.Write(t, a)
 	r := frontends.Read(t.Context(), dir+"/flow.py", texts[dir+"/flow.py"], frontends.Options{})
 	if r.Pipeline != nil {
 		r.Diags = append(r.Diags, ir.Check(r.Pipeline)...)

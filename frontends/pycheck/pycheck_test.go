@@ -29,18 +29,7 @@ func TestCases(t *testing.T) {
 
 func told(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
-	dir := filepath.ToSlash(t.TempDir())
-	texts := map[string][]byte{}
-	for _, f := range cases.Given(a) {
-		path := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		texts[dir+"/"+f.Name] = f.Data
-	}
+	dir, texts := cases.Write(t, a)
 	o := pycheck.Options{File: dir + "/pipeline.yaml"}
 	for _, line := range strings.Split(string(a.Comment), "\n") {
 		if names, ok := strings.CutPrefix(line, "params: "); ok {

@@ -163,18 +163,7 @@ func TestInterpreter(t *testing.T) {
 // told returns the graph of an archive's definition, or the diagnostics.
 func told(t *testing.T, a *txtar.Archive, python string) string {
 	t.Helper()
-	dir := filepath.ToSlash(t.TempDir())
-	texts := map[string][]byte{}
-	for _, f := range cases.Given(a) {
-		path := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		texts[dir+"/"+f.Name] = f.Data
-	}
+	dir, texts := cases.Write(t, a)
 	r := pydef.Read(context.Background(), dir+"/pipeline.py", pydef.Options{Python: python})
 	var out bytes.Buffer
 	if r.Pipeline != nil {

@@ -52,6 +52,23 @@ func Given(a *txtar.Archive) []txtar.File {
 	return slices.DeleteFunc(slices.Clone(a.Files), isWant)
 }
 
+// Write writes the files of a case but for "want" to a new folder, and returns it and their contents by path.
+func Write(t *testing.T, a *txtar.Archive) (dir string, texts map[string][]byte) {
+	t.Helper()
+	dir, texts = filepath.ToSlash(t.TempDir()), map[string][]byte{}
+	for _, f := range Given(a) {
+		path := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		texts[dir+"/"+f.Name] = f.Data
+	}
+	return dir, texts
+}
+
 func isWant(f txtar.File) bool { return f.Name == want }
 
 func rewrite(t *testing.T, file string, a *txtar.Archive, text string) {
