@@ -56,14 +56,8 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 
 // parameters writes the parameters that the pipeline declares, one a line.
 func (e *encoder) parameters(key string, declared []ir.Parameter) {
-	if len(declared) == 0 {
-		return
-	}
-	e.key(key)
-	e.out.WriteByte('[')
-	for i, p := range declared {
-		e.newLine(i, 0)
-		e.open()
+	e.lines(key, len(declared), func(i int) {
+		p := declared[i]
 		e.must("name", p.Name)
 		e.str("type", string(p.Type))
 		e.json("default", p.Default)
@@ -75,10 +69,7 @@ func (e *encoder) parameters(key string, declared []ir.Parameter) {
 		}
 		e.json("minimum", p.Minimum)
 		e.json("maximum", p.Maximum)
-		e.close()
-	}
-	e.out.WriteString("\n]")
-	e.first = false
+	})
 }
 
 // perStep is about the number of bytes that a step with a command and files comes to.
@@ -86,22 +77,14 @@ const perStep = 512
 
 // hooks writes what is done when the run has ended, one hook a line. Their places do not travel.
 func (e *encoder) hooks(key string, hooks []ir.Hook) {
-	if len(hooks) == 0 {
-		return
-	}
-	e.key(key)
-	e.out.WriteByte('[')
-	for i, h := range hooks {
-		e.newLine(i, 0)
-		e.open()
+	e.lines(key, len(hooks), func(i int) {
+		h := hooks[i]
 		e.str("command", h.Command)
 		e.str("webhook", h.Webhook)
 		e.str("webhook_from", h.WebhookFrom)
 		e.value("secrets", &h.Secrets)
 		e.duration("timeout", h.Timeout)
-		e.close()
-	}
-	e.out.WriteString("\n]")
+	})
 }
 
 // graph writes the keys of a graph into the object that is open, which has none yet that need a comma.

@@ -105,6 +105,22 @@ func (e *encoder) strings(list []string) {
 	e.out.WriteByte(']')
 }
 
+// lines writes a list of objects, one a line, and nothing where it is empty.
+func (e *encoder) lines(key string, n int, write func(i int)) {
+	if n == 0 {
+		return
+	}
+	e.key(key)
+	e.out.WriteByte('[')
+	for i := range n {
+		e.newLine(i, 0)
+		e.open()
+		write(i)
+		e.close()
+	}
+	e.out.WriteString("\n]")
+}
+
 // list writes a list of objects.
 func (e *encoder) list(key string, n int, write func(i int)) {
 	e.key(key)
