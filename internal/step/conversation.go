@@ -127,23 +127,30 @@ func (t *conversation) spec(v engine.Value) (any, error) {
 		if t.a.Blobs == nil {
 			return nil, errors.New("its value is in the store, and there is none")
 		}
-		var err error
-		if data, err = t.a.Blobs.Get(*v.Blob); err != nil {
-			return nil, err
-		}
+		get := t.a.Blobs.Get
 		if v.IsObject() {
-			form = "pickle"
-			seal, err := t.a.rt.seal()
-			if err != nil {
-				return nil, err
-			}
-			if data, err = seal.open(data); err != nil {
-				return nil, err
-			}
+			form, get = "pickle", t.object
+		}
+		var err error
+		if data, err = get(*v.Blob); err != nil {
+			return nil, err
 		}
 	}
 	file, err := t.file(data)
 	return map[string]any{form: file, "form": v.Form}, err
+}
+
+// object returns a pickled object of the store, whose seal it checks and takes away.
+func (t *conversation) object(b engine.Blob) ([]byte, error) {
+	data, err := t.a.Blobs.Get(b)
+	if err != nil {
+		return nil, err
+	}
+	seal, err := t.a.rt.seal()
+	if err != nil {
+		return nil, err
+	}
+	return seal.open(data)
 }
 
 // file writes a file for the worker.

@@ -1,13 +1,13 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +21,10 @@ type flowTask struct{ *ir.Flow }
 
 // flowGrace is what a step gets beyond its time limit, which the Python side keeps: it raises an exception there.
 const flowGrace = 5 * time.Second
+
+// errUnsealed is the error of a flow where only signed objects are unpickled: its artifacts are named by the hash of what
+// Python pickled, which leaves no room for a signature.
+var errUnsealed = errors.New(objectsVariable + "=own does not work with flows of Metaflow, whose artifacts are not signed; trust the store and unset it for this run")
 
 // pyObject is a blob that a worker asks for, or has written to a file.
 type pyObject struct {
@@ -47,6 +51,9 @@ func (t flowTask) run(ctx context.Context, a *attempt) outcome {
 
 // flowRequest is a request with the parameters that a step reads, and no others: a flow has one for each branch and loop.
 func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
+	if seal, err := a.rt.seal(); err != nil || seal != nil {
+		return nil, cmp.Or(err, errUnsealed)
+	}
 	req := a.pyRequest(t.Step)
 	read := map[string]bool{}
 	for _, ref := range ir.Reads(a.task) {
@@ -93,7 +100,7 @@ func (t *conversation) fetchObject(o pyObject) (any, error) {
 	if t.a.Blobs == nil {
 		return nil, errors.New("there is no store")
 	}
-	data, err := t.a.Blobs.Get(engine.Blob{Hash: o.Hash, Size: o.Size})
+	data, err := t.object(engine.Blob{Hash: o.Hash, Size: o.Size})
 	if err != nil {
 		return nil, err
 	}
@@ -116,5 +123,5 @@ func moduleOf(function string, c ir.Command) string {
 	if _, ok := c.(*ir.Flow); ok {
 		last = 2
 	}
-	return strings.Join(slices.Clone(parts[:max(0, len(parts)-last)]), ".")
+	return strings.Join(parts[:max(0, len(parts)-last)], ".")
 }
