@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +81,35 @@ func TestCollectRemovesWhatNothingRefersTo(t *testing.T) {
 	must(t, err)
 	if got.Removed != 3 || got.Blobs != 4 {
 		t.Errorf("what only a run needed that was removed stays: %+v", got)
+	}
+}
+
+// A large JSON value, returned or in a scope, can name blobs: the artifacts of a flow do.
+func TestCollectLooksIntoLargeValues(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := open(t, filepath.Join(t.TempDir(), "s"))
+	artifact, cut, inherited, lost := put(t, s, "artifact"), put(t, s, "cut"), put(t, s, "inherited"), put(t, s, "lost")
+	names := func(b engine.Blob, at int) engine.Blob {
+		return put(t, s, `"`+strings.Repeat("x", at)+`",{"sha256":"`+b.Hash+`","size":1}`+strings.Repeat(" ", 3<<20))
+	}
+	returned, beyond, inScope := names(artifact, 10), names(cut, 1<<20), names(inherited, 10)
+	must(t, s.CreateRun(ctx, engine.Header{Run: "r", Pipeline: "p"}))
+	rec := record("a", 1)
+	rec.Returns = []engine.Named{{Name: "x", Value: engine.Value{Blob: &returned}}, {Name: "y", Value: engine.Value{Items: []engine.Value{{Blob: &beyond}}}}}
+	part, err := json.Marshal(engine.Value{Blob: &inScope})
+	must(t, err)
+	rec.After = engine.ScopeRef{Segments: []engine.Blob{put(t, s, `[{"key":"p:z","value":`+string(part)+`}]`)}}
+	must(t, s.PutRecord(ctx, "r", rec))
+	for _, b := range []engine.Blob{artifact, cut, inherited, lost} {
+		age(t, s, b, 48*time.Hour)
+	}
+	_, err = s.Collect(ctx, store.CollectOptions{OlderThan: 24 * time.Hour})
+	must(t, err)
+	for b, kept := range map[engine.Blob]bool{artifact: true, cut: true, inherited: true, lost: false} {
+		if has, err := s.HasBlob(ctx, b); err != nil || has != kept {
+			t.Errorf("%v: got %v, %v, want %v", b, has, err, kept)
+		}
 	}
 }
 
