@@ -296,7 +296,7 @@ func TestRefusals(t *testing.T) {
 		{"RR1011", chain(loopOf("l", 5000, chain(sh("x")))), image},
 		{"RR1011", nested(), image},
 		{"RR1012", crossing(), image},
-		{"RR1013", chain(sh("x")), Options{Image: "x:1", Parameters: []Parameter{{"p", json.RawMessage(`"` + strings.Repeat("x", 100<<10) + `"`)}}}},
+		{"RR1013", chain(sh("x")), Options{Image: "x:1", Parameters: []Parameter{{Name: "p", Value: json.RawMessage(`"` + strings.Repeat("x", 100<<10) + `"`)}}}},
 		{"RR1015", manyTemplates(), image},
 		{"RR1090", chain(sh("x")), Options{Image: "x:1", Config: Config{Defaults: Settings{Affinity: &target.Raw{Value: "no affinity"}}}}},
 	} {

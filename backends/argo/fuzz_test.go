@@ -41,7 +41,7 @@ func FuzzRender(f *testing.F) {
 			return
 		}
 		given, _ := json.Marshal(param)
-		files, list := Render(p, Options{Image: "x:1", Parameters: []Parameter{{"q", given}}})
+		files, list := Render(p, Options{Image: "x:1", Parameters: []Parameter{{Name: "q", Value: given}}})
 		if list.HasErrors() {
 			if text := messages(list); strings.Contains(text, "RR1090") || strings.Contains(text, "please report") {
 				t.Fatalf("%q: %s", []string{name, script, value, param}, text)

@@ -69,7 +69,7 @@ func loopOf(name string, times int, body *ir.Graph) *ir.Loop {
 }
 
 func initial() []Parameter {
-	return []Parameter{{"items", json.RawMessage(`[1,2]`)}, {"which", json.RawMessage(`"a"`)}, {"done", json.RawMessage(`false`)}}
+	return []Parameter{{Name: "items", Value: json.RawMessage(`[1,2]`)}, {Name: "which", Value: json.RawMessage(`"a"`)}, {Name: "done", Value: json.RawMessage(`false`)}}
 }
 
 // pipelineOf finishes a pipeline and fails the test where ir.Check finds an error.

@@ -196,7 +196,7 @@ func TestParametersTravelWhole(t *testing.T) {
 func TestParameterNames(t *testing.T) {
 	t.Parallel()
 	j := json.RawMessage(`1`)
-	o := Options{Parameters: []Parameter{{"a.b", j}, {"a-b", j}, {"run-id", j}, {"definition", j}, {"été", j}, {"n", j}, {"", j}}}
+	o := Options{Parameters: []Parameter{{Name: "a.b", Value: j}, {Name: "a-b", Value: j}, {Name: "run-id", Value: j}, {Name: "definition", Value: j}, {Name: "été", Value: j}, {Name: "n", Value: j}, {Name: "", Value: j}}}
 	text := manifest(t, chain(sh("x")), o)
 	var wf struct {
 		Spec struct {

@@ -6,10 +6,11 @@
 package argo
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/runnable-render/runnable-render/backends/target"
 )
 
 // Options says how to render. The zero value renders one Workflow that keeps its facts in a claim of its own.
@@ -36,10 +37,7 @@ type Options struct {
 }
 
 // Parameter is one initial parameter.
-type Parameter struct {
-	Name  string
-	Value json.RawMessage
-}
+type Parameter = target.Parameter
 
 // Version is the Argo release that the manifest is for. The zero Version stands for all of 3.6 to 4.1.
 type Version string

@@ -253,7 +253,7 @@ func (c *controller) fan(n *simNode, task wfv1.DAGTask) {
 // The parameters that random pipelines go by: lists of some lengths, branch names, truth values.
 func simParameters() []Parameter {
 	j := func(s string) json.RawMessage { return json.RawMessage(s) }
-	return []Parameter{{"l0", j(`[]`)}, {"l1", j(`[7]`)}, {"l3", j(`[1,2,3]`)}, {"none", j(`5`)}, {"wa", j(`"a"`)}, {"wb", j(`"b"`)}, {"wz", j(`"zz"`)}, {"yes", j(`true`)}, {"no", j(`false`)}}
+	return []Parameter{{Name: "l0", Value: j(`[]`)}, {Name: "l1", Value: j(`[7]`)}, {Name: "l3", Value: j(`[1,2,3]`)}, {Name: "none", Value: j(`5`)}, {Name: "wa", Value: j(`"a"`)}, {Name: "wb", Value: j(`"b"`)}, {Name: "wz", Value: j(`"zz"`)}, {Name: "yes", Value: j(`true`)}, {Name: "no", Value: j(`false`)}}
 }
 
 // controlOf is the control value at a path: with constant parameters it depends on the definition alone.

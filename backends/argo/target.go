@@ -36,9 +36,7 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rend
 	o.ConfigFile, o.Store, o.Directory, o.Release = cmp.Or(in.ConfigFile, "runnable-config.yaml"), in.Store, in.Folder, in.Release
 	o.Definition = in.Definition
 	o.Version, _ = ParseVersion(string(o.Version)) // checked as a flag
-	for _, param := range in.Parameters {
-		o.Parameters = append(o.Parameters, Parameter(param))
-	}
+	o.Parameters = in.Parameters
 	files, sum, list := RenderSummary(p, o)
 	if list.HasErrors() {
 		return target.Rendering{}, list

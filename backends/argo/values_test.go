@@ -119,16 +119,3 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 		t.Errorf("a workflow that may take longer: %s", messages(list))
 	}
 }
-
-// TestZones holds the list against the database that comes with Go.
-func TestZones(t *testing.T) {
-	t.Parallel()
-	for _, name := range zones() {
-		if _, err := time.LoadLocation(name); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if len(zones()) < 590 || !isZone("Europe/Berlin") || !isZone("UTC") || isZone("Europe/Nowhere") || isZone("europe/berlin") || isZone("") {
-		t.Errorf("%d zones", len(zones()))
-	}
-}

@@ -40,7 +40,7 @@ func FuzzRender(f *testing.F) {
 			return
 		}
 		given, _ := json.Marshal(param)
-		files, list := Render(p, plain(Parameter{"q", given}))
+		files, list := Render(p, plain(Parameter{Name: "q", Value: given}))
 		if list.HasErrors() {
 			if slices.Contains(errorCodes(list), "RR2010") {
 				t.Fatalf("%q: %v", []string{name, script, value, param}, list)

@@ -8,8 +8,8 @@ package compose
 
 import (
 	"cmp"
-	"encoding/json"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -33,10 +33,7 @@ type Options struct {
 }
 
 // Parameter is one initial parameter.
-type Parameter struct {
-	Name  string
-	Value json.RawMessage
-}
+type Parameter = target.Parameter
 
 // Settings is what the configuration says of the containers of steps; empty fields say nothing.
 type Settings struct {

@@ -40,7 +40,7 @@ func plain(params ...Parameter) Options {
 	return Options{Image: "python:3.12", RunnerImage: "runner:1", Parameters: params, Source: "pipeline.yaml"}
 }
 
-func param(name, value string) Parameter { return Parameter{name, json.RawMessage(value)} }
+func param(name, value string) Parameter { return Parameter{Name: name, Value: json.RawMessage(value)} }
 
 // render renders a definition that compose can express.
 func render(t testing.TB, src string, o Options) string {

@@ -36,9 +36,7 @@ func (Target) Options() any { return &declared{} }
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
 	o := options.(*declared).options()
 	o.ConfigFile, o.Store, o.Source, o.Definition, o.Release = in.ConfigFile, in.Store, in.Source, in.Definition, in.Release
-	for _, param := range in.Parameters {
-		o.Parameters = append(o.Parameters, Parameter(param))
-	}
+	o.Parameters = in.Parameters
 	files, list := Render(p, o)
 	if list.HasErrors() {
 		return target.Rendering{}, list

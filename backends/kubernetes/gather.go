@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/distribution/reference"
-	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -129,9 +129,9 @@ func (b *builder) settings() {
 			b.list.Add(diag.Warningf(codeEffect, span, "kubernetes: %s", s.what))
 		}
 	}
-	if b.Config.Schedule != "" {
-		if _, err := cron.ParseStandard(b.Config.Schedule); err != nil {
-			b.list.Add(refused(codeSetting, span, "the schedule %q is not one of cron: %v; write five fields, as 0 2 * * *", b.Config.Schedule, err))
+	for _, s := range []struct{ key, text, is string }{{"schedule", b.Config.Schedule, "schedule"}, {"time_zone", b.Config.TimeZone, "zone"}} {
+		if k := kubekind.Of(s.is); s.text != "" && !k.Fits(s.text) {
+			b.list.Add(refused(codeSetting, span, "kubernetes: %s must be %s, not %q", s.key, k.Want, s.text))
 		}
 	}
 	for _, v := range b.pod().Spec.Container.Env {

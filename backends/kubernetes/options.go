@@ -7,8 +7,7 @@
 package kubernetes
 
 import (
-	"encoding/json"
-
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -39,10 +38,7 @@ type Options struct {
 }
 
 // Parameter is one initial parameter.
-type Parameter struct {
-	Name  string
-	Value json.RawMessage
-}
+type Parameter = target.Parameter
 
 // Config is what Runnable's job executors k8s-job and mini-k8s-job say, and the section kubernetes: of the configuration.
 type Config struct {

@@ -27,7 +27,7 @@ var cases = map[string]struct {
 	src     string
 	options Options
 }{
-	"job":  {chain, Options{Image: "app:1", Source: "flows/train.yaml", Definition: "flows/train.yaml", Parameters: []Parameter{{"n", json.RawMessage("3")}, {"text", json.RawMessage(`"$(HOME) $$"`)}}}},
+	"job":  {chain, Options{Image: "app:1", Source: "flows/train.yaml", Definition: "flows/train.yaml", Parameters: []Parameter{{Name: "n", Value: json.RawMessage("3")}, {Name: "text", Value: json.RawMessage(`"$(HOME) $$"`)}}}},
 	"cron": {chain, Options{Image: "app:1", Config: Config{Schedule: "0 2 * * *", TimeZone: "Europe/Berlin", Claim: "facts"}, Namespace: "ml"}},
 	"runnable": {chain, Options{Config: Config{Claim: "runnable", JobSpec: JobSpec{
 		Deadline: 32000, Backoff: new(int), Template: Template{

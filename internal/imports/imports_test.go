@@ -74,14 +74,15 @@ web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
 internal/ui                : internal/engine internal/report internal/runs internal/store web
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
+backends/internal/kubekind : backends/target ir/diag github.com/robfig/cron k8s.io
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
 backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
 backends/argo/kube         : backends/argo backends/target
 backends/compose/up        : backends/compose backends/target internal/params internal/runnerenv
 backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
-backends/kubernetes        : backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference github.com/robfig/cron k8s.io sigs.k8s.io
+backends/kubernetes        : backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference k8s.io sigs.k8s.io
 backends                   : backends/kubernetes backends/target backends/argo/kube backends/compose/up backends/local/here
-backends/argo              : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference github.com/robfig/cron backends/target internal/drawing/manifest
+backends/argo              : ir ir/diag ir/irjson backends/internal/kubekind backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
 runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store plugin plugin/buckets
@@ -123,7 +124,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{
