@@ -5,9 +5,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/container"
 	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/step"
@@ -27,7 +27,7 @@ func (in *inputs) containers() *config.Container {
 func (in *inputs) containerOptions(c *config.Container) container.Options {
 	o := container.Options{
 		Settings: containerSettings(c.ContainerSettings), Overrides: map[string]container.Settings{},
-		RunnerImage: or(in.config.RunnerImage, compose.RunnerImage(release())),
+		RunnerImage: or(in.config.RunnerImage, target.RunnerImage(release())),
 		Source:      in.inImage(), Pipeline: in.pipeline, Secrets: in.secrets(), Environ: in.environ(),
 	}
 	for key, s := range c.Overrides {

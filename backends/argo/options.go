@@ -66,9 +66,6 @@ func (v Version) atLeast(w Version) bool {
 func (v Version) before(w Version) bool { return v != "" && v < w }
 
 const (
-	// RunnerRepository holds the runner where no other image is named.
-	RunnerRepository = "ghcr.io/runnable-render/runner"
-
 	// SingleFile is the key of the one Workflow in what Render returns without Directory.
 	SingleFile = "wf.yaml"
 )

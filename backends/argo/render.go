@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -59,7 +60,7 @@ func (b *builder) summary() Summary {
 }
 
 func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {
-	b := &builder{o: o, pipeline: p, flatLoop: flatLoop, runnerImage: cmp.Or(o.RunnerImage, o.Config.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))}
+	b := &builder{o: o, pipeline: p, flatLoop: flatLoop, runnerImage: cmp.Or(o.RunnerImage, o.Config.RunnerImage, target.RunnerImage(o.Release))}
 	b.defaults = fallback().with(Settings{Retry: o.Config.Workflow.Spec.Retry}).with(o.Config.Defaults).with(Settings{Image: o.Image})
 	b.effective = ir.Settings(p)
 	if !b.checkNesting() || !b.checkCount() {

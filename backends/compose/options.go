@@ -7,8 +7,6 @@
 package compose
 
 import (
-	"cmp"
-
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -16,7 +14,7 @@ import (
 // Options says how to render. The zero value renders a plan that keeps its facts in a volume of its own.
 type Options struct {
 	Image       string // for steps that name none; goes before Defaults.Image
-	RunnerImage string // empty: that of Release in [RunnerRepository]
+	RunnerImage string // empty: that of Release
 	Release     string // this tool's, such as v1.2.3; empty: latest
 	Store       string // bucket URL; empty: a volume of the project
 
@@ -50,9 +48,6 @@ type Version string
 const V2 Version = "2"
 
 const (
-	// RunnerRepository holds the runner where no other image is named.
-	RunnerRepository = "ghcr.io/runnable-render/runner"
-
 	// HooksService is the service that runs hooks, where the definition has some.
 	HooksService = "hooks"
 
@@ -93,6 +88,3 @@ const (
 	beginService  = "begin"
 	resultService = "result"
 )
-
-// RunnerImage is the image that brings the runner of a release, such as v1.2.3; empty: of the latest.
-func RunnerImage(release string) string { return RunnerRepository + ":" + cmp.Or(release, "latest") }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -28,7 +29,7 @@ const (
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list
 // holds an error, the map is nil.
 func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
-	o.RunnerImage = cmp.Or(o.RunnerImage, RunnerImage(o.Release))
+	o.RunnerImage = cmp.Or(o.RunnerImage, target.RunnerImage(o.Release))
 	b := &builder{
 		Options: o, pipeline: p, settings: ir.Settings(p), flows: map[*ir.Graph]*flow{},
 		initial: map[string]json.RawMessage{}, images: map[string]bool{}, plan: plan{fixed: map[string]bool{}},

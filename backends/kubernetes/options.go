@@ -15,9 +15,6 @@ import (
 // FileName is the key of the manifest in what Render returns.
 const FileName = "job.yaml"
 
-// RunnerRepository holds the runner where no other image is named.
-const RunnerRepository = "ghcr.io/runnable-render/runner"
-
 // Options says how to render, as flags and the section `kubernetes:` of the configuration say it. The zero value renders a Job
 // with a claim of its own, for steps that name their image.
 type Options struct {

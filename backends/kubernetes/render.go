@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -32,14 +33,13 @@ type builder struct {
 	Options
 	pipeline *ir.Pipeline
 	all      sum
-	name     string
 	list     diag.List
 }
 
 // Render renders a pipeline that was checked. With an error among the diagnostics there are no files.
 func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	b := &builder{Options: o, pipeline: p}
-	b.RunnerImage = cmp.Or(o.RunnerImage, RunnerRepository+":"+cmp.Or(o.Release, "latest"))
+	b.RunnerImage = cmp.Or(o.RunnerImage, target.RunnerImage(o.Release))
 	b.Namespace = cmp.Or(o.Namespace, b.pod().Metadata.Namespace)
 	b.ServiceAccount = cmp.Or(o.ServiceAccount, b.pod().Spec.ServiceAccount)
 	b.gather()
@@ -48,7 +48,6 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	if b.list.HasErrors() {
 		return nil, b.list
 	}
-	b.name = b.nameOf(definition)
 	return map[string][]byte{FileName: b.manifest(definition)}, b.list
 }
 
@@ -75,12 +74,11 @@ func (b *builder) definition() string {
 	return out
 }
 
-// nameOf is the Job's name: the pipeline's, and a hash, since a Job cannot be changed. The same rendering is the same Job.
-func (b *builder) nameOf(definition string) string {
-	h := sha256.New()
-	text, _ := json.Marshal([]any{definition, b.Parameters, b.Config, b.all.image, b.Store, b.RunnerImage}) // always marshals
-	_, _ = h.Write(text)
-	return b.base() + fmt.Sprintf("-%x", h.Sum(nil))[:9]
+// nameOf is the Job's name: the pipeline's, and a hash of its whole specification, since a Job cannot be changed. The same
+// rendering is the same Job.
+func (b *builder) nameOf(spec *yamlout.Map) string {
+	h := sha256.Sum256(yamlout.Marshal(spec, yamlout.Options{}))
+	return b.base() + fmt.Sprintf("-%x", h)[:9]
 }
 
 // base is the pipeline's name as Kubernetes takes it, short enough for what it adds for pods and Jobs of a schedule.
@@ -154,7 +152,7 @@ func (b *builder) claim() *yamlout.Map {
 func (b *builder) job(definition string) *yamlout.Map {
 	spec := b.jobSpec(definition)
 	if b.Config.Schedule == "" {
-		return yamlout.NewMap("apiVersion", "batch/v1", "kind", "Job", "metadata", b.metadata(b.name), "spec", spec)
+		return yamlout.NewMap("apiVersion", "batch/v1", "kind", "Job", "metadata", b.metadata(b.nameOf(spec)), "spec", spec)
 	}
 	cron := yamlout.NewMap("schedule", b.Config.Schedule)
 	cron.Opt("timeZone", b.Config.TimeZone)

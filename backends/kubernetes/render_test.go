@@ -100,6 +100,52 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// A Job cannot be changed, so whatever changes its specification changes its name.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	base := Options{Image: "app:1", Definition: "flows/a.yaml"}
+	seen := map[string]string{}
+	for what, change := range map[string]func(*Options){
+		"nothing":    func(*Options) {},
+		"account":    func(o *Options) { o.ServiceAccount = "trainer" },
+		"definition": func(o *Options) { o.Definition = "flows/b.yaml" },
+		"image":      func(o *Options) { o.Image = "app:2" },
+		"runner":     func(o *Options) { o.RunnerImage = "runner:2" },
+		"parameter":  func(o *Options) { o.Parameters = []Parameter{{Name: "n", Value: json.RawMessage("3")}} },
+		"store":      func(o *Options) { o.Store = "s3://facts" },
+		"claim":      func(o *Options) { o.Config.Claim = "facts" },
+		"tries":      func(o *Options) { o.Config.JobSpec.Backoff = new(int) },
+	} {
+		o := base
+		change(&o)
+		files, list := Render(parse(t, chain), o)
+		if list.HasErrors() {
+			t.Fatalf("%s: %v", what, list)
+		}
+		name := jobName(t, files[FileName])
+		if other := seen[name]; other != "" {
+			t.Errorf("with another %s and another %s the Job is called %s", what, other, name)
+		}
+		seen[name] = what
+	}
+	at := base
+	at.Source, at.Config.StoreSize = "elsewhere/a.yaml", "5Gi"
+	if files, _ := Render(parse(t, chain), at); seen[jobName(t, files[FileName])] != "nothing" {
+		t.Error("the Job is another although its specification is the same")
+	}
+}
+
+// jobName is the name of the Job of a manifest.
+func jobName(t *testing.T, manifest []byte) string {
+	t.Helper()
+	documents := bytes.Split(manifest, []byte("---\n"))
+	var job batchv1.Job
+	if err := yaml.Unmarshal(documents[len(documents)-1], &job); err != nil || job.Kind != "Job" {
+		t.Fatalf("%q: %v", job.Kind, err)
+	}
+	return job.Name
+}
+
 func strict(t *testing.T, name string, text []byte) {
 	t.Helper()
 	kinds := map[string]any{"Job": &batchv1.Job{}, "CronJob": &batchv1.CronJob{}, "ServiceAccount": &corev1.ServiceAccount{}, "PersistentVolumeClaim": &corev1.PersistentVolumeClaim{}}
