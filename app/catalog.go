@@ -146,7 +146,7 @@ func filesOf(ctx context.Context, st *store.Store, args []string, step string) (
 }
 
 // within reports whether the step at path is the one at outer or inside it.
-func within(path, outer string) bool { return path == outer || strings.HasPrefix(path, outer+".") }
+func within(path, outer string) bool { return engine.Within(path, outer) }
 
 func printFiles(w io.Writer, files []catalogFile, format string) error {
 	if format == "json" {

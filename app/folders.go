@@ -28,7 +28,7 @@ func (d *drive) runner(ctx context.Context, runtime *step.Runtime) (local.Runner
 
 // steps is what runs the steps; release removes the folders that they ran in.
 func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.Steps, release func(), err error) {
-	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: local.Name}
+	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: local.Name, Origin: d.header.Origin, Tags: d.header.Tags}
 	if d.flags.isolate {
 		isolation, err := local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline)
 		if err != nil {

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
 
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -24,6 +28,7 @@ type renderFlags struct {
 	check, update bool
 	allow         []string
 	quiet         bool
+	json          bool
 	local         runFlags // --target local runs it
 }
 
@@ -58,6 +63,7 @@ func (a *command) renderCommand() *cobra.Command {
 	}
 	f.register(a, cmd)
 	a.explainParameters(cmd)
+	cmd.Flags().BoolVar(&f.json, "json", false, "argo, kubernetes: print the objects as JSON; several are a List")
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
 	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: allow rendered files to name this file although it is elsewhere, untracked by git, or a program; a folder allows every file in it")
 	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")
@@ -91,12 +97,39 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 	if err != nil {
 		return err
 	}
+	if f.json {
+		return a.writeJSON(r)
+	}
 	return a.write(r, commandLine(in, f, cmd.Flags()), f.output)
+}
+
+// writeJSON prints rendered objects for programs that read JSON alone.
+func (a *command) writeJSON(r target.Rendering) error {
+	var objects []any
+	for _, name := range slices.Sorted(maps.Keys(r.Files)) {
+		d := yaml.NewDecoder(bytes.NewReader(r.Files[name]))
+		for {
+			var object map[string]any
+			if err := d.Decode(&object); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				return fail(ExitEnvironment, "--json: %s is not a list of objects: %w", name, err)
+			}
+			objects = append(objects, object)
+		}
+	}
+	e := json.NewEncoder(a.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if len(objects) == 1 {
+		return e.Encode(objects[0])
+	}
+	return e.Encode(map[string]any{"apiVersion": "v1", "kind": "List", "items": objects})
 }
 
 // Flags that have a meaning for some targets only.
 var (
-	flagsOfRuns   = []string{"run-id", "tag", "jobs", "dry-run", "format", "workdir", "cold", "cache", "no-cache"}
+	flagsOfRuns   = []string{"run-id", "run-id-file", "tag", "jobs", "dry-run", "format", "workdir", "cold", "cache", "no-cache"}
 	flagsOfInputs = []string{"root", "config", "parameters", "param", "store", "python", "as-stubs", "scale"}
 )
 
@@ -108,7 +141,10 @@ func (f *renderFlags) apply(a *command, cmd *cobra.Command) error {
 	case f.here():
 		return f.find(a, cmd, slices.Concat(flagsOfInputs, flagsOfRuns)...)
 	}
-	return f.find(a, cmd, append([]string{"output"}, flagsOfInputs...)...)
+	if f.json && f.output != "" {
+		return errors.New("--json prints to stdout; leave --output out")
+	}
+	return f.find(a, cmd, append([]string{"output", "json"}, flagsOfInputs...)...)
 }
 
 // only refuses all flags but those named.

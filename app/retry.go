@@ -21,6 +21,7 @@ type retryFlags struct {
 	file  string
 	from  string
 	force bool
+	fresh bool // go on in a new run
 
 	withParams, paramsFile string // refused
 	set                    []string
@@ -34,7 +35,9 @@ func (a *command) retryCommand() *cobra.Command {
 		Long: `Go through a run from its start: steps that succeeded and whose scope is unchanged are kept; failed steps run
 again, and so do steps that depend on a changed result. The run keeps its parameters.
 
-You may edit steps that have not succeeded; --from STEP runs again a step that succeeded.
+You may edit steps that have not succeeded; --from STEP runs again a step that succeeded. In the path of a step * stands
+for each item and iteration. --new-run leaves RUN as it is and goes on in a run of its own, with --run-id, --run-id-file and --tag
+as for any new run.
 
 A run that is still going on cannot be retried. --force retries a run of another target or of another machine that has no
 recorded end, if you know that it has ended.
@@ -48,6 +51,9 @@ A run of any target in the store continues on this machine, or with --target whe
 			if err := f.start.valid(a, cmd, "file", "force"); err != nil {
 				return err
 			}
+			if err := f.ofNewRun(cmd); err != nil {
+				return err
+			}
 			return a.retry(cmd.Context(), args[0], &f)
 		},
 	}
@@ -58,6 +64,8 @@ A run of any target in the store continues on this machine, or with --target whe
 	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, if the store is beside it, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
+	fs.BoolVar(&f.fresh, "new-run", false, "leave RUN as it is: go on in a new run that begins with what succeeded in RUN; steps that have been edited run again")
+	f.registerNew(fs)
 	f.registerJobs(fs)
 	f.registerOutput(cmd)
 	f.start.register(a, cmd)
@@ -147,12 +155,8 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err := a.mayGoOn(ctx, st, was, f.force); err != nil {
 		return err
 	}
-	if f.from != "" {
-		if _, err := engine.NodeAt(in.pipeline, f.from); err != nil {
-			return fail(ExitInvalid, "--from %s: %w", f.from, err)
-		}
-	}
-	if err := edits(was, in.pipeline, f.from); err != nil {
+	from, err := a.again(was, in.pipeline, f)
+	if err != nil {
 		return err
 	}
 	if !f.start.here() {
@@ -165,13 +169,15 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 		return fail(ExitEnvironment, "%w", err)
 	}
 	header.File = absolute(in.file)
-	if err := st.PutHeader(ctx, header); err != nil {
+	if f.fresh {
+		header, err = a.forked(ctx, in, st, header, f)
+	} else if err = st.PutHeader(ctx, header); err == nil {
+		err = st.Reopen(ctx, run)
+	}
+	if err != nil {
 		return storeError(err)
 	}
-	if err := st.Reopen(ctx, run); err != nil {
-		return storeError(err)
-	}
-	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: f.from})
+	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: from})
 }
 
 // retryFile is the definition of a retry: the one given, the one that the run began with where the store lies

@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -40,15 +43,58 @@ func (a *command) mayGoOn(ctx context.Context, st *store.Store, r *runs.Run, for
 	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see `%s`; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, hint)
 }
 
-// edits refuses an edit of a step that succeeded, unless the step runs again anyway (SEMANTICS 6).
-func edits(was *runs.Run, is *ir.Pipeline, from string) error {
-	e, err := runs.Edited(was, is, func(path string) bool { return from != "" && within(path, from) })
-	switch {
-	case err != nil:
-		return fail(ExitEnvironment, "%w", err)
-	case e == nil:
-		return nil
-	case e.Is == "":
+// again are the paths of the steps that run again although they succeeded: that of --from, and in a new run those that have
+// been edited. In a run that goes on such an edit is refused (SEMANTICS 6).
+func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string, error) {
+	var from []string
+	if f.from != "" {
+		var err error
+		if from, err = pathsOf(is, f.from); err != nil {
+			return nil, fail(ExitInvalid, "--from %s: %w", f.from, err)
+		}
+	}
+	for {
+		e, err := runs.Edited(was, is, func(path string) bool {
+			return slices.ContainsFunc(from, func(outer string) bool { return within(path, outer) })
+		})
+		switch {
+		case err != nil:
+			return nil, fail(ExitEnvironment, "%w", err)
+		case e == nil:
+			return from, nil
+		case f.fresh:
+			fmt.Fprintf(a.stderr, "note: step %s has been edited since run %s and runs again\n", e.Path, was.Header.Run)
+			from = append(from, e.Path)
+		default:
+			return nil, refusedEdit(e)
+		}
+	}
+}
+
+// pathsOf are the paths that --from names: that of a step, or of the steps of a flow that are called so, wherever they are.
+// A step that several cases of a switch share is there for each.
+func pathsOf(p *ir.Pipeline, from string) ([]string, error) {
+	_, err := engine.NodeAt(p, strings.ReplaceAll(from, ir.AnyItem, "0"))
+	if err == nil {
+		return []string{from}, nil
+	}
+	var named []string
+	for v := range ir.Walk(p) {
+		if t, ok := v.Node.(*ir.Task); ok && t.Name == from {
+			if _, ok := t.Command.(*ir.Flow); ok {
+				named = append(named, v.Path)
+			}
+		}
+	}
+	if named != nil {
+		return named, nil
+	}
+	return nil, err
+}
+
+// refusedEdit is the error of a retry after an edit of a step that succeeded.
+func refusedEdit(e *runs.Edit) error {
+	if e.Is == "" {
 		return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", e.Path)
 	}
 	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", e.Path, difference(e.Was, e.Is), quoteArg(e.Path))

@@ -31,6 +31,7 @@ import (
 type runFlags struct {
 	inputs  inputFlags
 	run     string
+	idFile  string // gets the run's id
 	tags    []string
 	workers int
 	dryRun  bool
@@ -45,6 +46,7 @@ type runFlags struct {
 func (f *runFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
+	fs.StringVar(&f.idFile, "run-id-file", "", "file to write the run's id to, before the first step starts")
 	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be repeated")
 	f.registerJobs(fs)
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
@@ -184,7 +186,21 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err := st.Begin(ctx, header); err != nil {
 		return storeError(err)
 	}
+	if err := f.writeID(header.Run); err != nil {
+		return err
+	}
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: f})
+}
+
+// writeID writes a run's id to the file that is to have it.
+func (f *runFlags) writeID(run string) error {
+	if f.idFile == "" {
+		return nil
+	}
+	if err := os.WriteFile(f.idFile, []byte(run), 0o666); err != nil {
+		return fileError("write", err)
+	}
+	return nil
 }
 
 // newHeader is the header of a run that begins now.
@@ -255,7 +271,7 @@ type drive struct {
 	inputs   *inputs
 	flags    *runFlags
 	retry    bool
-	from     string
+	from     []string
 }
 
 // drive runs the pipeline to its end, shows it and writes how it ended.

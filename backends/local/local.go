@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -63,7 +64,7 @@ type Options struct {
 	Workers int              // leaves at a time; 0: as many as the machine has processors
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it
-	From    string           // Retry: the path of a step that runs again whatever it came to
+	From    []string         // Retry: paths of steps that run again whatever they came to; * stands for an index
 	Folders *Folders         // of steps that Runner runs; nil: they need none
 	// Keep keeps the outcome of a map that a Python function reduced, which no walk over the records can tell
 	// again; nil: it is not kept.
@@ -259,7 +260,7 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 
 // again reports whether --from asks to run the step at path again.
 func (d *driver) again(path string) bool {
-	return d.From != "" && (path == d.From || len(path) > len(d.From) && path[:len(d.From)+1] == d.From+".")
+	return slices.ContainsFunc(d.From, func(from string) bool { return engine.Within(path, from) })
 }
 
 // build changes what is known of the steps.

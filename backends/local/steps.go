@@ -20,9 +20,11 @@ type Steps struct {
 	Runtime  *step.Runtime
 	Store    *store.Store
 	Pipeline *ir.Pipeline
-	Dir      string // the working folder
-	Target   string // its name, for the records
-	Image    string // in a container: the image that the step runs in
+	Dir      string   // the working folder
+	Target   string   // its name, for the records
+	Image    string   // in a container: the image that the step runs in
+	Origin   string   // the run whose results this one goes on with
+	Tags     []string // the run's
 	// Folder makes a folder for one step, in place of Dir; done removes it. nil: Folders says.
 	Folder func() (dir string, done func(), err error)
 	// Folders are those of a whole run. nil: the steps share Dir.
@@ -118,7 +120,7 @@ func (s *Steps) bring(ctx context.Context, dir string, files []engine.File, gone
 // job is a leaf as package step takes it; done shows what is left of the log's last line.
 func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	job = step.Job{
-		Run: l.Run, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
+		Run: l.Run, Origin: s.Origin, Tags: s.Tags, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
 		Before: l.Before, Dir: s.Dir, Fresh: l.Fresh, Pipeline: s.Pipeline.Name,
 	}
 	own := s.effective(l.Path)

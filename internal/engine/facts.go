@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"fmt"
+	"strings"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -190,4 +191,21 @@ func NodeAt(p *ir.Pipeline, path string) (ir.Node, error) {
 		return nil, fmt.Errorf("%q is a branch, an item or an iteration, not a step", path)
 	}
 	return at.node, nil
+}
+
+// Within reports whether the step at a path is that at another one, or inside it. A * in outer stands for any index.
+func Within(path, outer string) bool {
+	for {
+		a, restA, moreA := strings.Cut(path, ".")
+		b, restB, moreB := strings.Cut(outer, ".")
+		switch {
+		case a != b && b != "*":
+			return false
+		case !moreB:
+			return true
+		case !moreA:
+			return false
+		}
+		path, outer = restA, restB
+	}
 }

@@ -108,8 +108,9 @@ type Header struct {
 	Run        string            `json:"run"`
 	Pipeline   string            `json:"pipeline"`
 	Target     string            `json:"target"`
-	Owner      string            `json:"owner,omitempty"` // the workflow's uid and the like: who may write to this run
-	Tags       []string          `json:"tags,omitempty"`  // words to find the run by
+	Owner      string            `json:"owner,omitempty"`  // the workflow's uid and the like: who may write to this run
+	Origin     string            `json:"origin,omitempty"` // the run whose results this one went on with
+	Tags       []string          `json:"tags,omitempty"`   // words to find the run by
 	Started    time.Time         `json:"started"`
 	File       string            `json:"file,omitempty"` // of the definition, on the machine of a local run
 	Definition json.RawMessage   `json:"definition"`     // irjson

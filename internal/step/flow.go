@@ -43,6 +43,10 @@ func (t flowTask) run(ctx context.Context, a *attempt) outcome {
 	if f != nil {
 		return o
 	}
+	if answer.Source != "" {
+		o.code = maps.Clone(o.code)
+		o.code["source"] = answer.Source
+	}
 	if o.failure = a.keepObjects(answer.Objects); o.failure == nil {
 		o.returns, o.failure = a.pyReturns(answer)
 	}
@@ -67,6 +71,17 @@ func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
 		return nil, fmt.Errorf("flow of the step %s: %w", t.Step, err)
 	}
 	options["run"], options["path"], options["try"] = a.Run, a.Path, a.try()
+	if a.Origin != "" {
+		options["origin"] = a.Origin
+	}
+	if len(a.Tags) > 0 {
+		options["tags"] = a.Tags
+	}
+	if s, ok := a.Blobs.(interface{ Folder() (string, bool) }); ok {
+		if folder, ok := s.Folder(); ok {
+			options["store"] = folder
+		}
+	}
 	req.limit = a.task.Timeout
 	if req.limit > 0 {
 		options["timeout"] = req.limit.Seconds()

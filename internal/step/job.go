@@ -27,9 +27,11 @@ import (
 // Job is one leaf to run.
 type Job struct {
 	Run     string
-	Path    string // of a run, dotted
-	Attempt int    // [Runtime.Run] claims it
-	Try     int    // which of the attempts of [Runtime.RunAll] it is, from 1; 0: not known
+	Origin  string   // the run whose results this one goes on with; empty: none
+	Tags    []string // the run's
+	Path    string   // of a run, dotted
+	Attempt int      // [Runtime.Run] claims it
+	Try     int      // which of the attempts of [Runtime.RunAll] it is, from 1; 0: not known
 	Node    ir.Node
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
 	Image   string      // of the container; empty: there is none. For code identity

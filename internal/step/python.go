@@ -54,6 +54,7 @@ type pyMessage struct {
 	Need    []string   `json:"need"`
 	Fetch   *pyObject  `json:"fetch"`
 	Objects []pyObject `json:"objects"`
+	Source  string     `json:"source"` // stands for the source of a flow's step
 	Bound   []string   `json:"bound"`
 	Returns []struct {
 		Name string  `json:"name"`

@@ -14,8 +14,20 @@ for _name, _takes in _decorators.FLOW.items():
 del _name, _takes
 
 
+# What few flows use, by the module that has it.
+_ELSEWHERE = {
+    "client": "Metaflow Flow Run Step Task DataArtifact namespace get_namespace default_namespace metadata get_metadata default_metadata".split(),
+}
+
+
 def __getattr__(name):
-    """A decorator that nobody here knows: it is recorded and told of. Anything else of that name cannot work."""
+    """What is imported when it is asked for, or a decorator that nobody here knows, which is recorded and told of. Anything
+    else of that name cannot work."""
+    for module, names in _ELSEWHERE.items():
+        if name in names:
+            import importlib
+
+            return getattr(importlib.import_module("." + module, __name__), name)
     if name[0] == "_" or name[0].isupper() or name in ("cards", "plugins"):
         raise AttributeError(f"runnable-render's metaflow has no {name!r}")
     if _Mode.running:

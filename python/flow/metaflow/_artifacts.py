@@ -50,21 +50,19 @@ class Store:
     """Reads pickled artifacts from the run's store and writes new ones for it."""
 
     def __init__(self, fetch, new_file):
-        self._fetch, self._new_file, self._loaded = fetch, new_file, {}
+        self._fetch, self._new_file, self._files = fetch, new_file, {}
         self.written = []  # {"file", "sha256", "size"} of what is new
 
     def load(self, ref, what):
         """The object that a reference names. Each call makes one of its own."""
         import pickle
 
-        data = self._loaded.get(ref["sha256"])
-        if data is None:
-            with open(self._fetch(ref), "rb") as f:
-                data = f.read()
-            if len(data) < 1 << 16:
-                self._loaded[ref["sha256"]] = data
+        digest = ref["sha256"]
+        if digest not in self._files:
+            self._files[digest] = self._fetch(ref)
         try:
-            return pickle.loads(data)
+            with open(self._files[digest], "rb") as f:
+                return pickle.load(f)
         except Exception as e:
             raise UnpicklableArtifactException(f"{what} cannot be unpickled: {type(e).__name__}: {e}") from e
 
@@ -129,6 +127,13 @@ class Index:
         if name in self.values:
             return json.dumps(self.values[name])
         return self.objects[name]["sha256"]
+
+    def digest(self, name):
+        """The hash of an artifact: of what is pickled, or of its JSON text."""
+        return self.objects[name]["sha256"] if name in self.objects else hashlib.sha256(self.identity(name).encode()).hexdigest()
+
+    def size(self, name):
+        return self.objects[name]["size"] if name in self.objects else len(self.identity(name))
 
     def take(self, other, name):
         """Passes an artifact of another index on."""

@@ -39,6 +39,7 @@ FLOW = {
     "pypi_base": _PACKAGES,
 }
 REPEATED = ("card", "exit_hook")
+ADDED = "METAFLOW_DECOSPECS"  # the variable that holds what --with says, separated by spaces
 
 
 class Decorator:

@@ -1,8 +1,6 @@
 """The graph of a flow, from the syntax of its steps: the last statement of each says what comes next."""
 import ast
 
-from runnable._places import Place, place_of, source
-
 RESERVED = ("name", "next", "input", "index", "cmd")
 
 
@@ -21,6 +19,8 @@ class Node:
 
     def place(self):
         """Where its name is written."""
+        from runnable._places import Place, place_of, source
+
         if self.tree is None:
             return Place(self.file, self.line)
         at = place_of(self.file, self.tree)
@@ -29,6 +29,8 @@ class Node:
         return Place(self.file, at.line, col, at.line, col + len(self.name)) if col else Place(self.file, at.line)
 
     def tail_place(self):
+        from runnable._places import place_of
+
         return place_of(self.file, self.tail) if self.tail is not None else self.place()
 
     @property
@@ -85,12 +87,21 @@ _parsed = {}
 def _functions(file):
     """The functions of a file by name."""
     if file not in _parsed:
-        found, src = {}, source(file)
-        for n in ast.walk(src.tree) if src is not None else ():
+        found = {}
+        for n in _nodes(file):
             if isinstance(n, ast.FunctionDef):
                 found.setdefault(n.name, []).append(n)
         _parsed[file] = found
     return _parsed[file]
+
+
+def _nodes(file):
+    """What the source of a file holds; nothing where there is none."""
+    try:
+        with open(file, "rb") as f:
+            return ast.walk(ast.parse(f.read(), file))
+    except (OSError, SyntaxError, ValueError):
+        return ()
 
 
 def _step_name(node):

@@ -1,4 +1,5 @@
-"""What this process is for: to read a flow, to run one of its steps, or neither: a program that the user started."""
+"""What this process is for: to read a flow, to run one of its steps, or neither: a program that the
+user started, whose command line _cli.py reads."""
 
 
 class Handed(SystemExit):
@@ -17,4 +18,6 @@ def started(cls):
     elif not Mode.running:
         import sys
 
-        sys.exit(f"{sys.argv[0]}: run the flow with: runnable-render run {sys.argv[0]}")
+        from . import _cli
+
+        _cli.main(cls, sys.modules["__main__"].__file__, sys.argv[1:])

@@ -10,12 +10,14 @@ import signal
 from runnable_render import values
 from runnable_render.report import Failure, describe, print_traceback
 
+from . import _store
 from ._artifacts import Index, Store, entry
 from ._current import current, tags_of_environment
 from ._flowspec import _STATE, FlowSpec, Inputs, State, assigned, begin
 from ._mode import Mode
 from ._parameters import constants, parameters, user_name
 from ._secrets import inline_secrets
+from ._source import fingerprint
 from .exception import MetaflowException, MetaflowExceptionWrapper
 from .plugins.catch_decorator import FailureHandledByCatch
 from .plugins.timeout_decorator import TimeoutException
@@ -24,6 +26,7 @@ from .plugins.timeout_decorator import TimeoutException
 def run(function, cls, request, visible, fetch, new_file):
     """Runs a step and returns the answer."""
     Mode.running = True
+    _store.use(request["flow"].get("store"))
     return _Step(function, cls, request["flow"], visible, Store(fetch, new_file)).run()
 
 
@@ -112,8 +115,9 @@ class _Step:
         user = user_name()
         return {
             "flow_name": self.cls.__name__, "run_id": run, "step_name": self.name, "task_id": at, "retry_count": self.spec["try"] - 1,
+            "origin_run_id": self.spec.get("origin"),
             "pathspec": f"{self.cls.__name__}/{run}/{self.name}/{at}", "namespace": f"user:{user}" if user else None, "username": user,
-            "tags": tags_of_environment(), "parameter_names": list(parameters(self.cls)), "tempdir": os.environ.get("METAFLOW_TEMPDIR", "."),
+            "tags": frozenset(self.spec.get("tags") or tags_of_environment()), "parameter_names": list(parameters(self.cls)), "tempdir": os.environ.get("METAFLOW_TEMPDIR", "."),
         }
 
     def execute(self, flow, state, arguments):
@@ -196,7 +200,7 @@ class _Step:
         left.step, left.frames = self.name, state.frames
         returns[0] = (self.spec["lane"], left.data())
         made = [{"name": n, "kind": "json", "json": json.dumps(v, allow_nan=False, separators=(",", ":"))} for n, v in returns]
-        return {"returns": made, "objects": self.store.written}
+        return {"returns": made, "objects": self.store.written, "source": fingerprint(self.function)}
 
     def controls(self, state):
         said, out = state.transition, []

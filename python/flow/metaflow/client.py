@@ -1,0 +1,480 @@
+"""Flows, runs, steps, tasks and artifacts as objects, read from the store of runnable-render."""
+import datetime
+import shutil
+import subprocess
+
+from . import _store
+from ._artifacts import Index, Store
+from .exception import MetaflowException, MetaflowInvalidPathspec, MetaflowNotFound
+
+_namespace = None
+
+
+def namespace(name):
+    """Takes a namespace, which has no effect: a store is one. Returns it."""
+    global _namespace
+    _namespace = name
+    return name
+
+
+def get_namespace():
+    return _namespace
+
+
+def default_namespace():
+    return namespace(None)
+
+
+def metadata(where):
+    return where
+
+
+def get_metadata():
+    return "runnable@" + _store.facts().folder
+
+
+def default_metadata():
+    return get_metadata()
+
+
+class MetaflowObject:
+    """One of the objects. parts are those of its path: flow, run, step, task, artifact."""
+
+    _depth = 0
+
+    def __init__(self, pathspec, _facts=None):
+        self._parts = str(pathspec).split("/")
+        if len(self._parts) != self._depth or not all(self._parts):
+            raise MetaflowInvalidPathspec(f"{type(self).__name__} takes a path of {self._depth} parts, such as {'/'.join(_EXAMPLE[: self._depth])}, not {pathspec!r}")
+        self._facts = _facts or _store.facts()
+        self._open()
+
+    def _open(self):
+        pass
+
+    @property
+    def id(self):
+        return self._parts[-1]
+
+    @property
+    def pathspec(self):
+        return "/".join(self._parts)
+
+    @property
+    def path_components(self):
+        return list(self._parts)
+
+    @property
+    def parent(self):
+        return _KINDS[self._depth - 1]("/".join(self._parts[:-1]), _facts=self._facts) if self._depth > 1 else None
+
+    def _child(self, name):
+        return _KINDS[self._depth + 1](f"{self.pathspec}/{name}", _facts=self._facts)
+
+    def __iter__(self):
+        return (self._child(n) for n in self._names())
+
+    def __getitem__(self, name):
+        if str(name) not in self._names():
+            raise KeyError(name)
+        return self._child(name)
+
+    def __contains__(self, name):
+        return str(name) in self._names()
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self._parts == other._parts
+
+    def __hash__(self):
+        return hash(self.pathspec)
+
+    def __repr__(self):
+        return f"{type(self).__name__}('{self.pathspec}')"
+
+    def __getstate__(self):
+        return {"pathspec": self.pathspec}
+
+    def __setstate__(self, state):
+        self.__init__(state["pathspec"])
+
+
+_EXAMPLE = ("MyFlow", "RUN", "start", "0", "x")
+
+
+class Metaflow:
+    """All flows of the store."""
+
+    @property
+    def flows(self):
+        return list(self)
+
+    def __iter__(self):
+        return (Flow(n) for n in dict.fromkeys(h["pipeline"] for h in _store.facts().runs()))
+
+    def __getitem__(self, name):
+        return Flow(name)
+
+
+class Flow(MetaflowObject):
+    _depth = 1
+
+    def _open(self):
+        if not self._facts.runs(self.id):
+            raise MetaflowNotFound(f"there is no run of {self.id} in {self._facts.folder}")
+
+    def _names(self):
+        return [h["run"] for h in self._facts.runs(self.id)]
+
+    def runs(self, *tags):
+        """The runs that have all the tags, the newest first."""
+        return (r for r in self if all(t in r.tags for t in tags))
+
+    @property
+    def latest_run(self):
+        return next(iter(self), None)
+
+    @property
+    def latest_successful_run(self):
+        return next((r for r in self if r.successful), None)
+
+
+class Run(MetaflowObject):
+    _depth = 2
+
+    def _open(self):
+        self._header = self._facts.run(*self._parts)
+        self._known = None
+
+    def _records(self):
+        """The records of the run; those of one that goes on are read each time."""
+        if self._known is None:
+            found = self._facts.records(self.id)
+            if not self.finished:
+                return found
+            self._known = found
+        return self._known
+
+    def _names(self):
+        return list(dict.fromkeys(_step_of(r) for r in sorted(self._records().values(), key=lambda r: r["started"], reverse=True)))
+
+    def steps(self):
+        return iter(self)
+
+    @property
+    def _end(self):
+        return self._facts.end(self.id)
+
+    @property
+    def finished(self):
+        return self._end is not None
+
+    @property
+    def successful(self):
+        return self.finished and self._end["status"] == "SUCCESS"
+
+    @property
+    def created_at(self):
+        return _time(self._header["started"])
+
+    @property
+    def finished_at(self):
+        return _time(self._end["ended"]) if self.finished else None
+
+    @property
+    def end_task(self):
+        """The task of the end step; None where the run has not come to it."""
+        last = self._header["definition"]["steps"][-1]["name"]
+        name = last[: -len(_store.CATCH)] if last.endswith(_store.CATCH) else last
+        return self[name].task if name in self else None
+
+    @property
+    def data(self):
+        return self.end_task.data if self.end_task is not None else None
+
+    @property
+    def code(self):
+        return None  # the code is in the folder or image of the flow
+
+    @property
+    def trigger(self):
+        return None
+
+    @property
+    def origin_pathspec(self):
+        origin = self._header.get("origin")
+        return f"{self._parts[0]}/{origin}" if origin else None
+
+    @property
+    def tags(self):
+        return self.user_tags | self.system_tags
+
+    @property
+    def user_tags(self):
+        return frozenset(self._facts.run(*self._parts).get("tags") or [])
+
+    @property
+    def system_tags(self):
+        return frozenset(["runnable-render", f"target:{self._header['target']}"])
+
+    def add_tag(self, tag):
+        self.add_tags([tag] if isinstance(tag, str) else tag)
+
+    def add_tags(self, tags):
+        self.replace_tags([], tags)
+
+    def remove_tag(self, tag):
+        self.remove_tags([tag] if isinstance(tag, str) else tag)
+
+    def remove_tags(self, tags):
+        self.replace_tags(tags, [])
+
+    def replace_tag(self, old, new):
+        self.replace_tags([old], [new])
+
+    def replace_tags(self, old, new):
+        """Removes tags from the run and adds others."""
+        words = [w for t in old for w in ("--remove", t)]
+        tool_output(["runs", "tag", self.id, *new, *words, "--store", self._facts.folder])
+
+
+class Step(MetaflowObject):
+    _depth = 3
+
+    def _open(self):
+        self._run = Run("/".join(self._parts[:2]), _facts=self._facts)
+        if not self._records():
+            raise MetaflowNotFound(f"run {self._parts[1]} of {self._parts[0]} has not come to a step {self.id!r}")
+
+    def _records(self):
+        """The records of the step's tasks by their ids. What goes on for a step whose process died counts in its place."""
+        out = {}
+        for r in sorted(self._run._records().values(), key=lambda r: r["path"].endswith(_store.CATCH)):
+            if _step_of(r) == self.id:
+                out[task_id(r["path"])] = r
+        return out
+
+    def _names(self):
+        return sorted(self._records(), key=lambda name: [int(n) for n in name.split("-")])
+
+    def tasks(self, *tags):
+        return iter(self) if all(t in self._run.tags for t in tags) else iter(())
+
+    @property
+    def task(self):
+        return next(iter(self), None)
+
+    @property
+    def tags(self):
+        return self._run.tags
+
+    @property
+    def created_at(self):
+        return min(t.created_at for t in self)
+
+    @property
+    def finished_at(self):
+        return max(t.finished_at for t in self)
+
+
+class Task(MetaflowObject):
+    _depth = 4
+
+    def _open(self):
+        self._step = Step("/".join(self._parts[:3]), _facts=self._facts)
+        self._record = self._step._records().get(self.id)
+        if self._record is None:
+            raise MetaflowNotFound(f"step {self._parts[2]!r} of run {self._parts[1]} has no task {self.id!r}")
+        returns = self._record.get("returns") or []
+        self._index = Index(self._facts.value(returns[0]["value"])) if returns else Index()
+
+    def _names(self):
+        return self._index.names()
+
+    @property
+    def artifacts(self):
+        return _Bag(self, lambda a: a)
+
+    @property
+    def data(self):
+        return _Bag(self, lambda a: a.data)
+
+    @property
+    def successful(self):
+        return self._record["status"] in ("SUCCESS", "CACHED")
+
+    @property
+    def finished(self):
+        return True
+
+    @property
+    def exception(self):
+        """What made the task fail, as text; None where it did not."""
+        failure = self._record.get("failure")
+        return MetaflowException(failure["message"]) if failure else None
+
+    @property
+    def created_at(self):
+        return _time(self._record["started"])
+
+    @property
+    def finished_at(self):
+        return _time(self._record["ended"])
+
+    @property
+    def stdout(self):
+        """What the task wrote, stdout and stderr in their order."""
+        return self._facts.log(self._parts[1], self._record)
+
+    @property
+    def stderr(self):
+        return ""
+
+    @property
+    def index(self):
+        return self._index.frames[-1]["index"] if self._index.frames else None
+
+    @property
+    def current_attempt(self):
+        return self._record["attempt"] - 1
+
+    @property
+    def tags(self):
+        return self._step.tags
+
+    @property
+    def origin_pathspec(self):
+        origin = self._step._run.origin_pathspec
+        return f"{origin}/{'/'.join(self._parts[2:])}" if origin else None
+
+    @property
+    def metadata_dict(self):
+        return {"attempt": str(self.current_attempt), "attempt_ok": str(self.successful), "target": self._record.get("target", ""), **self._record.get("code", {})}
+
+    @property
+    def parent_tasks(self):
+        """The tasks whose artifacts this one was given."""
+        return self._near(lambda targets, name: self._parts[2] in targets.get(name, ()))
+
+    @property
+    def child_tasks(self):
+        """The tasks that were given the artifacts of this one."""
+        return self._near(lambda targets, name: name in targets.get(self._parts[2], ()))
+
+    def _near(self, leads):
+        """The tasks of the steps before or after this one, in the same elements of the foreachs around both."""
+        run, own = self._step._run, _indexes(self._record)
+        targets, out = _targets(run._header["definition"]), {}
+        for r in sorted(run._records().values(), key=lambda r: (_step_of(r), _indexes(r))):
+            at = _indexes(r)
+            same = min(len(own), len(at))
+            if own[:same] == at[:same] and r["path"] != self._record["path"] and leads(targets, _step_of(r)):
+                out["/".join([*self._parts[:2], _step_of(r), task_id(r["path"])])] = None
+        return [Task(path, _facts=self._facts) for path in out]
+
+
+class DataArtifact(MetaflowObject):
+    _depth = 5
+
+    def _open(self):
+        self._task = Task("/".join(self._parts[:4]), _facts=self._facts)
+        if self.id not in self._task._index:
+            raise MetaflowNotFound(f"task {self._task.pathspec} has no artifact {self.id!r}")
+
+    def _names(self):
+        return []
+
+    @property
+    def data(self):
+        """The value. One that is not JSON is unpickled, which may run code of whoever wrote to the store."""
+        return self._task._index.load(self.id, Store(self._facts.fetch, None))
+
+    @property
+    def sha(self):
+        return self._task._index.digest(self.id)
+
+    @property
+    def size(self):
+        return self._task._index.size(self.id)
+
+    @property
+    def finished_at(self):
+        return self._task.finished_at
+
+    created_at = finished_at
+
+
+class _Bag:
+    """The artifacts of a task as attributes."""
+
+    def __init__(self, task, take):
+        self.__dict__.update(_task=task, _take=take)
+
+    def __getattr__(self, name):
+        if name[:2] == "__" or name not in self._task._index:
+            raise AttributeError(f"task {self._task.pathspec} has no artifact {name!r}")
+        return self._take(self._task[name])
+
+    def __contains__(self, name):
+        return name in self._task._index
+
+    def __iter__(self):
+        return (self._take(a) for a in self._task)
+
+    def __dir__(self):
+        return self._task._names()
+
+    def __repr__(self):
+        return f"<artifacts of {self._task.pathspec}: {', '.join(self._task._names())}>"
+
+
+_KINDS = {1: Flow, 2: Run, 3: Step, 4: Task, 5: DataArtifact}
+
+
+def task_id(path):
+    """The id of the task at a path: the indexes around it."""
+    return "-".join(p for p in path.split(".")[:-1] if p.isdigit()) or "0"
+
+
+def _indexes(record):
+    return [int(p) for p in record["path"].split(".")[:-1] if p.isdigit()]
+
+
+def _targets(graph):
+    """The steps that may come after each step, by its name."""
+    out = {}
+    for s in graph["steps"]:
+        if "flow" in s:
+            out[s["name"]] = s["flow"].get("targets", [])
+        for inner in [*s.get("branches", []), *([s["branch"]] if "branch" in s else [])]:
+            out.update(_targets(inner))
+    return out
+
+
+def _step_of(record):
+    name = record["path"].rpartition(".")[2]
+    return name[: -len(_store.CATCH)] if name.endswith(_store.CATCH) else name
+
+
+def _time(text):
+    """A time of a record, in the machine's zone and without it, as Metaflow has them."""
+    seconds, _, rest = text.rstrip("Z").partition(".")
+    at = datetime.datetime.strptime(seconds, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=datetime.timezone.utc)
+    return at.replace(microsecond=int((rest or "0")[:6].ljust(6, "0"))).astimezone().replace(tzinfo=None)
+
+
+def tool():
+    """The program runnable-render."""
+    import os
+
+    found = os.environ.get("RUNNABLE_RENDER") or shutil.which("runnable-render")
+    if not found:
+        raise MetaflowException("the program runnable-render is not on PATH; install it, or name it in RUNNABLE_RENDER")
+    return found
+
+
+def tool_output(arguments):
+    """What the tool prints."""
+    done = subprocess.run([tool(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
+    if done.returncode:
+        raise MetaflowException(done.stderr.strip())
+    return done.stdout
