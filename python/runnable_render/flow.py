@@ -14,6 +14,7 @@ def run(request, visible, out_path):
     import metaflow._task as task
 
     dotted = request["function"]
+    task.begin_step(request["flow"])
     function = call.load(dotted)
     cls = _class(dotted)
     taken = iter(range(1 << 30))

@@ -4,6 +4,7 @@ from ._current import current
 from ._decorators import step
 from ._flowspec import FlowSpec
 from ._mode import Mode as _Mode
+from ._config import Config, ConfigValue, config_expr
 from ._parameters import IncludeFile, JSONType, JSONTypeClass, Parameter
 from .exception import MetaflowException
 
@@ -16,6 +17,8 @@ del _name, _takes
 
 # What few flows use, by the module that has it.
 _ELSEWHERE = {
+    "_custom": "user_step_decorator UserStepDecorator StepMutator FlowMutator MutableStep MutableFlow USER_SKIP_STEP".split(),
+    "plugins.parsers": "yaml_parser requirements_txt_parser pyproject_toml_parser".split(),
     "client": "Metaflow Flow Run Step Task DataArtifact namespace get_namespace default_namespace metadata get_metadata default_metadata".split(),
 }
 

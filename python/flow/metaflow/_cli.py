@@ -5,6 +5,9 @@ import os
 import sys
 
 from . import _store
+from ._config import FILES, VALUES, options, without_options
+from ._config import given as configs_given
+from ._custom import prepare
 from ._decorators import ADDED
 from ._parameters import JSONType, parameters
 from .exception import MetaflowException
@@ -28,13 +31,22 @@ _IMAGE = "METAFLOW_KUBERNETES_CONTAINER_IMAGE"
 
 def main(cls, file, arguments):
     """Runs the command of a flow's command line. It does not return."""
-    given = _parser(cls, file).parse_args(_effective(arguments))
+    _configure(arguments)
+    prepare(cls)
+    given = _parser(cls, file).parse_args(_effective(without_options(arguments)))
     if given.decospecs:
         os.environ[ADDED] = " ".join(filter(None, [os.environ.get(ADDED), *given.decospecs]))
     try:
         given.do(cls, file, given)
     except MetaflowException as e:
         sys.exit(str(e))
+
+
+def _configure(arguments):
+    """Hands the configurations of the command line on, by the variables that stand for them."""
+    if any(options(arguments)):
+        values, files = configs_given()
+        os.environ[VALUES], os.environ[FILES] = json.dumps(values), json.dumps(files)
 
 
 def _effective(arguments):
@@ -161,6 +173,10 @@ def _resume(cls, file, given):
     if origin is None:
         sys.exit(f"there is no run of {cls.__name__} in {facts.folder} to resume")
     run = Run(f"{cls.__name__}/{origin}")
+    configs = run._header["definition"]["steps"][0].get("flow", {}).get("configs")
+    if configs:
+        os.environ[VALUES] = json.dumps(configs)
+        os.environ.pop(FILES, None)
     words = ["retry", origin, "--new-run", "--file", file, "--store", facts.folder, *_runs(given)]
     if given.step:
         words += ["--from", given.step]

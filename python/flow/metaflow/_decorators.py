@@ -1,4 +1,6 @@
 """Decorators, which record what they were given. What they mean is in _lower.py and _task.py."""
+import json
+import re
 import sys
 
 from .exception import InvalidDecoratorAttribute, MetaflowException
@@ -72,10 +74,7 @@ def factory(name, takes, on_flow, known=True):
     """The decorator of a name; takes are the attributes that it knows, None for any."""
 
     def decorator(target=None, **attributes):
-        if takes is not None:
-            wrong = [k for k in attributes if k not in takes]
-            if wrong:
-                raise InvalidDecoratorAttribute(f"@{name} has no attribute {wrong[0]!r}; it takes {', '.join(takes)}")
+        _check(name, attributes, takes)
         made = Decorator(name, attributes, known)
         if target is None:
             return lambda inner: apply(inner, made)
@@ -88,8 +87,43 @@ def factory(name, takes, on_flow, known=True):
             raise MetaflowException(f"@{name} belongs on a {'flow' if on_flow else 'step'}")
         return _attach(target, made)
 
-    decorator.__name__ = decorator.__qualname__ = name
+    decorator.__name__ = decorator.__qualname__ = decorator.is_decorator = name
     return decorator
+
+
+def parsed(text):
+    """(name, attributes) of a decorator as a command line says it: retry:times=3,minutes_between_retries=0."""
+    name, _, rest = text.partition(":")
+    out = {}
+    for part in re.split(r",(?=\s*\w+\s*=)", rest) if rest.strip() else ():
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise InvalidDecoratorAttribute(f"the decorator {text!r} says {part!r}; write name:attribute=value,attribute=value")
+        out[key.strip()] = _value(value.strip())
+    return name.strip(), out
+
+
+def _value(text):
+    try:
+        return json.loads(text.replace('\\"', '"'))
+    except ValueError:
+        return text
+
+
+def made_of(name, attributes, on_flow):
+    """A decorator by its name, or by what makes it; it has not been put on anything."""
+    name = getattr(name, "is_decorator", name)
+    takes = (FLOW if on_flow else STEP).get(name)
+    if takes is None and name in (STEP if on_flow else FLOW):
+        raise MetaflowException(f"@{name} belongs on a {'step' if on_flow else 'flow'}")
+    _check(name, attributes, takes.split() if takes is not None else None)
+    return Decorator(name, dict(attributes), takes is not None)
+
+
+def _check(name, attributes, takes):
+    wrong = [k for k in attributes if takes is not None and k not in takes]
+    if wrong:
+        raise InvalidDecoratorAttribute(f"@{name} has no attribute {wrong[0]!r}; it takes {', '.join(takes) or 'none'}")
 
 
 def step(f=None, *, start=False, end=False, node_info=None):
@@ -98,6 +132,7 @@ def step(f=None, *, start=False, end=False, node_info=None):
     def mark(f):
         f.is_step, f.name, f.decorators = True, f.__name__, []
         f.is_start, f.is_end, f.node_info = start, end, node_info or {}
+        f.wrappers, f.mutators = [], []  # what _custom.py puts around the step, and what changes it
         return f
 
     return mark if f is None else mark(f)

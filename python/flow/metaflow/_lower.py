@@ -21,8 +21,8 @@ class TooLarge(ValueError):
 class Lowering:
     """graph has been checked; module is that of the flow, shown names files as the user does."""
 
-    def __init__(self, graph, module, parameters, shown):
-        self.graph, self.module, self.parameters, self.shown = graph, module, parameters, shown
+    def __init__(self, graph, module, parameters, shown, configs):
+        self.graph, self.module, self.parameters, self.shown, self.configs = graph, module, parameters, shown, configs
         self.meets, self.files, self.made = graph.meets(), [], 0
         self.root = ARTIFACTS if ARTIFACTS not in parameters else f"{ARTIFACTS} of {graph.cls.__name__}"
 
@@ -111,7 +111,10 @@ class Lowering:
             returns.append({"name": flow["done"]})
             inputs["iteration"] = flow["iteration"]
         out = {"type": "task", "name": n.name, "command_type": "metaflow", "command": f"{self.module}.{self.graph.cls.__qualname__}.{n.name}"}
-        flow.update(targets=n.after()) if n.kind != "end" else None
+        if n.kind != "end":
+            flow["targets"] = n.after()
+        if self.configs:
+            flow["configs"] = self.configs
         out.update({"flow": flow, "returns": returns}, **_inputs(inputs), **settings(n, flow))
         out["spans"] = {"name": self.span(n.place())}
         return out

@@ -9,6 +9,8 @@ class Handed(SystemExit):
 class Mode:
     recorder = None  # takes the flow that the file starts
     running = False  # a step is being run
+    configs = {}  # the configurations of the flow by name, as its class is defined
+    given = {}  # in a step: their values, as the definition has them
 
 
 def started(cls):

@@ -169,17 +169,19 @@ class IncludeFile(Parameter):
             raise MetaflowException(f"the file {path!r} of parameter {self.name!r} cannot be read: {e.strerror}") from None
         except UnicodeDecodeError:
             raise MetaflowException(f"the file {path!r} of parameter {self.name!r} is not {self.encoding}; name its encoding, or set is_text=False") from None
-        return self._parser()(content) if self.parser else content
+        return named_function(self.parser)(content) if self.parser else content
 
-    def _parser(self):
-        if callable(self.parser):
-            return self.parser
-        name = "metaflow" + self.parser if self.parser.startswith(".") else self.parser
-        module, _, function = name.rpartition(".")
-        __import__(module)
-        import sys
 
-        return getattr(sys.modules[module], function)
+def named_function(function):
+    """A function, or the one that a dotted name stands for; one that begins with a dot is Metaflow's."""
+    if callable(function):
+        return function
+    import importlib
+
+    module, _, name = function.rpartition(".")
+    if function.startswith("."):
+        module = "metaflow.plugins.parsers" if "parsers" in module else "metaflow" + module
+    return getattr(importlib.import_module(module), name)
 
 
 def parameters(cls):
@@ -188,7 +190,7 @@ def parameters(cls):
     for name in dir(cls):
         if name[0] != "_":
             value = cls.__dict__.get(name, getattr(cls, name, None))
-            if isinstance(value, Parameter):
+            if isinstance(value, Parameter) and not value.IS_CONFIG_PARAMETER:
                 out[name] = value
     return out
 
@@ -197,7 +199,7 @@ def constants(cls, base):
     """The class attributes of a flow that are data, by name."""
     out = {}
     for name in dir(cls):
-        if name[0] == "_" or hasattr(base, name):
+        if name[0] == "_" or hasattr(base, name) or isinstance(cls.__dict__.get(name), Parameter):
             continue
         value = getattr(cls, name)
         if not isinstance(value, (Parameter, type, property)) and not callable(value):

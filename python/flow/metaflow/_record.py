@@ -7,7 +7,9 @@ from runnable._explain import Explainer, message
 from runnable._places import Place
 
 from . import _lint
-from ._decorators import STEP, flow_decorators
+from ._config import plain_values
+from ._custom import prepare
+from ._decorators import ADDED, STEP, flow_decorators
 from ._flowspec import FlowSpec
 from ._graph import Graph
 from ._lower import Lowering, TooLarge
@@ -68,6 +70,7 @@ def _only(module, file):
 
 
 def _read(cls, file, shown):
+    prepare(cls, os.environ.get(ADDED, ""))
     graph = Graph(cls)
     findings = _lint.lint(graph)
     if findings:
@@ -77,7 +80,7 @@ def _read(cls, file, shown):
     if cls.__doc__:
         head["description"] = " ".join(cls.__doc__.split())
     try:
-        document = Lowering(graph, module, parameters(cls), shown).document(head)
+        document = Lowering(graph, module, parameters(cls), shown, plain_values(cls)).document(head)
     except TooLarge as e:
         raise DefinitionError(str(e), "RR0722", graph.nodes[graph.start].place()) from None
     return {"document": document, "options": {}, "warnings": list(_warnings(cls, graph, shown)), "sets": None}

@@ -2,6 +2,7 @@
 
 The runner's request says in "flow" what _lower.py wrote there, and what it knows of the attempt: {"run", "path", "try", "timeout"}.
 """
+import ast
 import contextlib
 import json
 import os
@@ -14,6 +15,9 @@ from . import _store
 from ._artifacts import Index, Store, entry
 from ._current import current, tags_of_environment
 from ._flowspec import _STATE, FlowSpec, Inputs, State, assigned, begin
+from ._config import ConfigValue, configs
+from ._custom import prepare
+from ._custom import run as run_within
 from ._mode import Mode
 from ._parameters import constants, parameters, user_name
 from ._secrets import inline_secrets
@@ -23,10 +27,15 @@ from .plugins.catch_decorator import FailureHandledByCatch
 from .plugins.timeout_decorator import TimeoutException
 
 
+def begin_step(spec):
+    """Says that this process runs a step, before the flow is imported."""
+    Mode.running, Mode.given = True, spec.get("configs", {})
+    _store.use(spec.get("store"))
+
+
 def run(function, cls, request, visible, fetch, new_file):
     """Runs a step and returns the answer."""
-    Mode.running = True
-    _store.use(request["flow"].get("store"))
+    prepare(cls)
     return _Step(function, cls, request["flow"], visible, Store(fetch, new_file)).run()
 
 
@@ -41,8 +50,7 @@ class _Step:
         self.visible.tell(self.read)
         current._set(self.about(flow))
         state = flow.__dict__[_STATE]
-        arguments = [flow] if inputs is None else [flow, inputs]
-        self.execute(flow, state, arguments)
+        self.execute(flow, state, [flow, inputs])
         return self.answer(flow, state)
 
     def value(self, name):
@@ -59,7 +67,7 @@ class _Step:
         if begins:
             fixed = self.given()
             for name, value in fixed.items():
-                left.keep(name, value, self.store)
+                left.keep(name, value.to_dict() if isinstance(value, ConfigValue) else value, self.store)
         else:
             fixed = self.fixed(left)
         frames = list(left.frames)
@@ -100,14 +108,15 @@ class _Step:
                 out[attribute] = p.value(given, self.cls.__name__)
             except MetaflowException as e:
                 raise Failure(str(e)) from e
-        return {**out, **constants(self.cls, FlowSpec)}
+        return {**out, **constants(self.cls, FlowSpec), **{n: c.resolved for n, c in configs(self.cls).items()}}
 
     def fixed_names(self, left):
-        names = [*parameters(self.cls), *constants(self.cls, FlowSpec)]
+        names = [*parameters(self.cls), *constants(self.cls, FlowSpec), *configs(self.cls)]
         return [n for n in names if n in left]
 
     def fixed(self, left):
-        return {n: left.load(n, self.store) for n in self.fixed_names(left)}
+        found = {n: left.load(n, self.store) for n in self.fixed_names(left)}
+        return {n: ConfigValue(v) if isinstance(v, dict) and n in configs(self.cls) else v for n, v in found.items()}
 
     def about(self, flow):
         run, path = self.spec["run"], self.spec["path"].split(".")
@@ -128,7 +137,7 @@ class _Step:
         os.environ.update(inline_secrets(self.function))
         try:
             with self.limit():
-                self.function(*arguments)
+                run_within(self.function, *arguments, again=lambda given: self.again(flow, state, given))
         except Exception as e:
             if catch is None or self.spec["try"] <= self.spec.get("retries", 0):
                 if isinstance(e, TimeoutException):
@@ -143,6 +152,20 @@ class _Step:
         if catch and catch["var"]:
             setattr(flow, catch["var"], None)
         self.check(state)
+
+    def again(self, flow, state, given):
+        """Calls self.next in place of a step that its decorators left out."""
+        from ._graph import Node
+
+        node, targets = Node(self.name, self.function), self.spec.get("targets")
+        if targets is None:
+            return
+        if node.kind == "switch":
+            raise Failure(f'a decorator left out step "{self.name}", which is a switch; there is no telling which case is next', kind="error")
+        if node.kind == "foreach" and not given:
+            given = {"foreach": eval(compile(ast.Expression(node.foreach), self.name, "eval"), self.function.__globals__, {"self": flow})}
+        state.transition = None
+        flow.next(*(getattr(flow, t) for t in targets), **given)
 
     def caught(self, flow, state, e):
         """The step goes on as if it had said what comes next, which for a step with @catch is always the same."""
