@@ -218,8 +218,9 @@ func (b *builder) environment(definition string) *yamlout.List {
 	for _, v := range b.pod().Spec.Container.Env {
 		set(v.Name, v.Value)
 	}
-	for _, s := range b.all.secrets {
-		l.Add(yamlout.NewMap("name", s.Name, "valueFrom", yamlout.NewMap("secretKeyRef", yamlout.NewMap("name", b.Config.Secret, "key", s.Name))))
+	for _, s := range b.all.secrets { // a missing one fails its step; a pod that waits for it would never start
+		ref := yamlout.NewMap("name", b.Config.Secret, "key", s.Name, "optional", true)
+		l.Add(yamlout.NewMap("name", s.Name, "valueFrom", yamlout.NewMap("secretKeyRef", ref)))
 	}
 	l.Add(yamlout.NewMap("name", runnerenv.Definition, "value", yamlout.Block(escape(definition))))
 	return l

@@ -103,12 +103,16 @@ func TestArgo(t *testing.T) {
 	together("bucket", func(t *testing.T) { c.checkBucket(t, cases, results) })
 	together("cases", func(t *testing.T) {
 		for _, one := range cases {
+			if !one.Runs("argo") {
+				continue
+			}
 			t.Run(one.Name, func(t *testing.T) {
 				t.Parallel()
 				c.check(t, one, results)
 			})
 		}
 	})
+	together("kubernetes", func(t *testing.T) { c.checkKubernetes(t, cases, results) })
 	together("mutants", func(t *testing.T) { c.checkMutants(t, cases) })
 	together("own claim", func(t *testing.T) { c.checkOwnClaim(t, cases, results) })
 	together("directory", func(t *testing.T) { c.checkDirectory(t, cases, results) })
@@ -128,7 +132,7 @@ func allCases(t *testing.T) []*golden.Case {
 			t.Fatal(err)
 		}
 		for _, c := range cases {
-			if c.Runs("argo") && (!strings.HasPrefix(c.Name, "full-") || os.Getenv("FULL") == "1") {
+			if (c.Runs("argo") || c.Runs("kubernetes")) && (!strings.HasPrefix(c.Name, "full-") || os.Getenv("FULL") == "1") {
 				out = append(out, c)
 			}
 		}

@@ -85,5 +85,5 @@ func (c *cluster) checkExample(t *testing.T, e example, results *table) {
 	}
 	st := c.facts(t, c.claim, name)
 	checkRun(t, w, st, r)
-	r.equal = sameTrace(t, c.runHere(t, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w) && !t.Failed()
+	r.equal = sameTrace(t, c.runHere(t, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w.Metadata.Name) && !t.Failed()
 }

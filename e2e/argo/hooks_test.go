@@ -141,7 +141,7 @@ func (w *hooksWorld) ended(t *testing.T, definition, name, phase string, told []
 	if diff := cmp.Diff(well, got); diff != "" || string(end.Status) != told[len(told)-1] {
 		t.Errorf("the run is %s, its hooks (-want +got):\n%s%+v\n%s", end.Status, diff, end.Hooks, w.story(t, name))
 	}
-	w.hides(t, w.cases[definition], name, st)
+	w.hides(t, w.cases[definition], "workflow/"+name, "workflows.argoproj.io/workflow="+name, st)
 }
 
 func (w *hooksWorld) end(t *testing.T, st *store.Store, run string) *store.End {

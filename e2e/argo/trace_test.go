@@ -38,26 +38,25 @@ func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workf
 		t.Errorf("the workflow is %s, the run %s\n%s", w.Status.Phase, one.Expect.Status, c.story(t, w.Metadata.Name))
 	}
 	checkRun(t, w, st, r)
-	c.hides(t, one, w.Metadata.Name, st)
+	c.hides(t, one, "workflow/"+w.Metadata.Name, "workflows.argoproj.io/workflow="+w.Metadata.Name, st)
 	if !one.Runs("local") { // it shows what there is on Argo alone
 		r.equal = !t.Failed()
 		return
 	}
-	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, w)
+	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, w.Metadata.Name)
 }
 
-// hides checks that what is nowhere to be found is not in the workflow and its pods, their logs, or the store.
-func (c *cluster) hides(t *testing.T, one *golden.Case, name string, st *store.Store) {
+// hides checks that what is nowhere to be found is not in an object and the pods that a selector finds, their logs, or the store.
+func (c *cluster) hides(t *testing.T, one *golden.Case, object, pods string, st *store.Store) {
 	t.Helper()
 	if len(one.Expect.Nowhere) == 0 {
 		return
 	}
-	pods := "workflows.argoproj.io/workflow=" + name
 	kept := map[string][]byte{}
 	for what, args := range map[string][]string{
-		"the workflow": {"get", "workflow", name, "-o", "yaml"},
-		"its pods":     {"get", "pods", "-l", pods, "-o", "yaml"},
-		"their logs":   {"logs", "-l", pods, "--all-containers", "--tail=-1"},
+		object:       {"get", object, "-o", "yaml"},
+		"its pods":   {"get", "pods", "-l", pods, "-o", "yaml"},
+		"their logs": {"logs", "-l", pods, "--all-containers", "--tail=-1"},
 	} {
 		out, err := c.kubectl(t.Context(), "", args...)
 		if err != nil || len(out) == 0 {
@@ -145,15 +144,15 @@ func (c *cluster) runHere(t *testing.T, dir string, env []string, args ...string
 	return trace
 }
 
-// sameTrace compares the trace of a workflow's run with that of the local one.
-func sameTrace(t *testing.T, want string, st *store.Store, w *workflow) bool {
+// sameTrace compares the trace of a run on the cluster with that of the local one.
+func sameTrace(t *testing.T, want string, st *store.Store, run string) bool {
 	t.Helper()
-	got, err := runs.Trace(t.Context(), st, w.Metadata.Name)
+	got, err := runs.Trace(t.Context(), st, run)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the trace differs from the local run's (-local +argo):\n%s", diff)
+		t.Errorf("the trace differs from the local run's (-local +cluster):\n%s", diff)
 		return false
 	}
 	return true

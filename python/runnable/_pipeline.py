@@ -73,6 +73,10 @@ class AsyncPipeline(Pipeline):
         """The pipeline itself."""
         return self
 
+    def execute(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
+        """Runs this pipeline as every one is run. The result may be awaited, as Runnable documents it; by then the run is over."""
+        return _Over(super().execute(configuration_file, run_id, tag, parameters_file, log_level))
+
     async def execute_streaming(self, configuration_file="", run_id="", tag="", parameters_file="", log_level="WARNING"):
         """Runs the pipeline and yields the events that its tasks yield, as they do. Raises ExecutionFailedError at the
         end of a run that failed. While runnable-render reads the definition, and within a step, it is execute()."""
@@ -88,6 +92,14 @@ class AsyncPipeline(Pipeline):
                 yield event
         finally:
             await events.aclose()
+
+
+class _Over(dict):
+    """What a run that is over returns, for programs that await it."""
+
+    def __await__(self):
+        yield from ()
+        return self
 
 
 def _words(options):
