@@ -24,6 +24,9 @@ const (
 // elsewhere.
 func (in *inputs) executors() diag.List {
 	var list diag.List
+	if in.containers() != nil {
+		list = in.notInImage()
+	}
 	switch e := in.config.Executor; e.Type {
 	case "local-container":
 		if in.config.Container != nil {

@@ -153,7 +153,7 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 		return nil, nil, err
 	}
 	in.source = s
-	in.layout.Program = s.settings.Modules
+	in.layout.Own = s.settings.Path
 	own := s.settings.ConfigurationFile
 	if f.config == "" && (own != "" || s.settings.Environ[config.FileVariable] != "") {
 		if list, err = in.readConfig(a.ctx, in.beside(own), s.dir()); err != nil {
@@ -230,7 +230,7 @@ func (in *inputs) python() string {
 
 // sources is what is known for a comparison of the steps with the code that they call.
 func (in *inputs) sources(complete bool) *pycheck.Options {
-	o := &pycheck.Options{File: in.file, Layout: in.layout, Complete: complete, Given: maps.Clone(in.places)}
+	o := &pycheck.Options{File: in.file, Layout: in.layout, Path: in.layout.PythonPath(in.environ()), Complete: complete, Given: maps.Clone(in.places)}
 	maps.DeleteFunc(o.Given, func(name string, _ diag.Span) bool { // it is said already that it is not declared
 		return len(in.pipeline.Parameters) > 0 && ir.Declared(in.pipeline.Parameters, name) == nil
 	})
@@ -283,7 +283,7 @@ func (in *inputs) env() []string {
 
 // environ is the environment of the steps.
 func (in *inputs) environ() []string {
-	return in.withOwn(os.Environ())
+	return in.layout.Environ(in.withOwn(os.Environ()), absolute("."))
 }
 
 // withOwn adds the variables that the definition set while it was read.

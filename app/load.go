@@ -130,7 +130,7 @@ func (a *command) loadOrTake(file string, o frontends.Options, handed bool) (*so
 	if s.text, err = textfile.Read(a.ctx, file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fileError("read the definition", err)
 	}
-	s.take(frontends.Result(pydef.Handed(s.file, text)))
+	s.take(frontends.Result(pydef.Handed(s.file, text, o.Layout)))
 	return s, nil
 }
 

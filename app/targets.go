@@ -225,6 +225,9 @@ func (in *inputs) render(t target.Target, flags map[string]string, folder bool) 
 	for _, n := range in.params {
 		with.Parameters = append(with.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
 	}
+	if t.Name() != local.Name {
+		list = append(list, in.notInImage()...)
+	}
 	r, more := t.Render(in.pipeline, with, o)
 	return r, append(list, more...), nil
 }

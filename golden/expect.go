@@ -162,12 +162,15 @@ func (c *Case) ParamsFile() string {
 	return "params.yaml"
 }
 
-// Definition is the file that holds the case's definition: pipeline.yaml, or a flow of Metaflow's in flow.py.
+// Definition is the file that holds the case's definition: pipeline.yaml, else a flow of Metaflow's in flow.py, else
+// pipeline.py, for what only a Python definition can say.
 func (c *Case) Definition() string {
-	if _, err := os.Stat(filepath.Join(c.Dir, "flow.py")); err == nil {
-		return "flow.py"
+	for _, name := range []string{"pipeline.yaml", "flow.py"} {
+		if _, err := os.Stat(filepath.Join(c.Dir, name)); err == nil {
+			return name
+		}
 	}
-	return "pipeline.yaml"
+	return "pipeline.py"
 }
 
 // Args are the arguments of `runnable-render run` and `render`, for use in the case's folder.

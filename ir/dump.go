@@ -18,11 +18,20 @@ func Dump(p *Pipeline) string {
 	for _, one := range p.Parameters {
 		d.parameter(one)
 	}
+	d.modules("modules first", p.Modules.First)
+	d.modules("modules last", p.Modules.Last)
 	d.line("")
 	d.graph(p.Graph)
 	d.hooks("on_success", p.OnSuccess)
 	d.hooks("on_failure", p.OnFailure)
 	return d.out.String()
+}
+
+// modules writes folders of modules.
+func (d *dumper) modules(what string, dirs []string) {
+	if len(dirs) > 0 {
+		d.line("%s: %s", what, strings.Join(dirs, ", "))
+	}
 }
 
 // hooks writes what is done when the run has ended.

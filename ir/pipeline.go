@@ -14,11 +14,16 @@ type Pipeline struct {
 	Name        string // never empty after Check
 	Description string
 	Parameters  []Parameter // those that it declares; none: any may be given
+	Modules     Modules     // those that it adds
 	Graph       *Graph
 	OnSuccess   []Hook // what is done when the run has succeeded
 	OnFailure   []Hook // when it has failed
 	Span        diag.Span
 }
+
+// Modules are folders in which Python modules are looked for besides those of every definition (SEMANTICS 3), as slash
+// paths from the project's root: first before those of the interpreter, last after them.
+type Modules struct{ First, Last []string }
 
 // Success and Fail are the names of the two terminals that every graph has.
 const (

@@ -22,6 +22,6 @@ if __name__ == "__main__":
         sys.path.insert(0, os.path.join(_here, "flow"))
         from metaflow._record import answer as _answer
 
-    sys.path[0:1] = json.loads(os.environ["RUNNABLE_MODULES"])
+    sys.path[0:1] = json.loads(os.environ["RUNNABLE_MODULES"])["first"]
     sys.dont_write_bytecode = True  # reading a definition writes nothing
     _define.main(_file, _name, _answer)

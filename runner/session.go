@@ -188,7 +188,7 @@ func (s *session) ready(ctx context.Context) error {
 		return err
 	}
 	s.runtime = step.New(step.Options{
-		Python: s.env[runnerenv.Python], Definition: s.dir, Layout: project.Within(s.dir, s.env[runnerenv.Source]), Cold: true, NoKeyFile: true, Environ: s.environ, Code: s.code(),
+		Python: s.env[runnerenv.Python], Definition: s.dir, Layout: project.Within(s.dir, s.env[runnerenv.Source]).WithOwn(project.Path(s.pipeline.Modules)), Cold: true, NoKeyFile: true, Environ: s.environ, Code: s.code(),
 		SecretNames: local.SecretNames(s.pipeline), Secrets: s.secrets(),
 	})
 	return nil

@@ -39,6 +39,7 @@ const (
 type Options struct {
 	File     string               // the definition, as the user calls it
 	Layout   project.Layout       // where modules are; the zero Layout: as seen from the current folder
+	Path     project.Path         // of the environment of the steps
 	Initial  []string             // names of the initial parameters
 	Given    map[string]diag.Span // where each of them was given; nil: they are not looked at
 	Complete bool                 // there will be no other initial parameters
@@ -56,7 +57,8 @@ func Check(p *ir.Pipeline, o Options) Result {
 		here, _ := os.Getwd()
 		o.Layout = project.Find(filepath.FromSlash(o.File), here)
 	}
-	c := &checker{p: p, o: o, folders: o.Layout.Modules(), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
+	modules := o.Layout.Modules()
+	c := &checker{p: p, o: o, folders: slices.Concat(modules.First, o.Path.All(), modules.Last), modules: map[string]*module{}, initial: map[string]bool{}, inPython: strings.HasSuffix(o.File, ".py")}
 	c.texts, c.asked, c.read = map[string][]byte{}, map[string]bool{}, map[string]bool{}
 	for _, n := range o.Initial {
 		c.initial[n] = true

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -21,7 +22,7 @@ func FuzzAnswer(f *testing.F) {
 		if json.Unmarshal(text, &a) != nil {
 			return
 		}
-		r := a.result("p.py")
+		r := a.result("p.py", project.Layout{})
 		if (r.Pipeline == nil) != r.Diags.HasErrors() {
 			t.Fatalf("%v, %v", r.Pipeline, r.Diags)
 		}

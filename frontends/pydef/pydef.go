@@ -53,10 +53,12 @@ type Settings struct {
 	Job               bool   `json:"job"` // it is a job of Runnable's
 	// Environ are the variables that the definition set before it called execute(), by name.
 	Environ map[string]string `json:"-"`
-	// Modules are folders from which the program that handed the pipeline over imports, and Session the text of its
-	// functions where it is an interactive session.
-	Modules []string `json:"-"`
-	Session string   `json:"-"`
+	// Path are the folders from which the definition imports besides those that all do, or those of the program that
+	// handed the pipeline over; PathSpan is where it adds them. Session is the text of the program's functions where it is an
+	// interactive session.
+	Path     project.Path `json:"-"`
+	PathSpan diag.Span    `json:"-"`
+	Session  string       `json:"-"`
 }
 
 // Read reads the definition in a file. Diagnostics name it as the caller does.
@@ -96,16 +98,16 @@ func Read(ctx context.Context, file string, o Options) Result {
 			a.Warnings, a.Sets = append(a.Warnings, *a.Sets), nil
 		}
 	}
-	return a.result(file)
+	return a.result(file, o.Layout)
 }
 
 // Handed takes a pipeline that a program hands over, which is the definition in a file or made by one (runnable/_tool.py).
-func Handed(file string, text []byte) Result {
+func Handed(file string, text []byte, l project.Layout) Result {
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil || a.Document == "" {
 		return Result{Diags: diag.List{diag.Errorf("RR0509", diag.Span{File: file}, "what was handed over is no pipeline; --handed is for execute() of the package runnable")}}
 	}
-	return a.result(file)
+	return a.result(file, l)
 }
 
 // answer is what the Python side sends.
@@ -115,9 +117,12 @@ type answer struct {
 	Warnings []message         `json:"warnings"`
 	Errors   []message         `json:"errors"`
 	Environ  map[string]string `json:"environ"`
-	Modules  []string          `json:"modules"`
-	Session  string            `json:"session"`
-	Sets     *message          `json:"sets"` // what to say where the definition goes by the order of a set; nil: it has none
+	Path     struct {
+		project.Path
+		At place `json:"at"`
+	} `json:"path"`
+	Session string   `json:"session"`
+	Sets    *message `json:"sets"` // what to say where the definition goes by the order of a set; nil: it has none
 }
 
 // message is a diagnostic of the Python side.
@@ -151,12 +156,12 @@ func (m message) diagnostic(s diag.Severity) diag.Diagnostic {
 	return d
 }
 
-func (a *answer) result(file string) Result {
+func (a *answer) result(file string, l project.Layout) Result {
 	r := Result{Settings: a.Options}
 	if len(a.Environ) > 0 {
 		r.Settings.Environ = a.Environ
 	}
-	r.Settings.Modules, r.Settings.Session = a.Modules, a.Session
+	r.Settings.Path, r.Settings.PathSpan, r.Settings.Session = a.Path.Path, a.Path.At.span(), a.Session
 	for _, m := range a.Errors {
 		r.Diags.Add(m.diagnostic(diag.Error))
 	}
@@ -171,7 +176,9 @@ func (a *answer) result(file string) Result {
 		r.Diags.Add(diag.Errorf("RR0507", diag.Span{File: file}, "the definition cannot be taken: %v", err))
 		return r
 	}
-	r.Pipeline = p
+	r.Pipeline, l.Own = p, a.Path.Path
+	inImage, _ := l.InImage()
+	p.Modules = ir.Modules(inImage)
 	return r
 }
 
@@ -206,7 +213,11 @@ func (q question) ask(ctx context.Context, seed string) (*answer, error) {
 	}
 	cmd := exec.CommandContext(ctx, q.interpreter, args...)
 	cmd.Dir = q.layout.Work
-	cmd.Env = append(os.Environ(), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("the current folder: %w", err)
+	}
+	cmd.Env = append(q.layout.Environ(os.Environ(), here), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer

@@ -1,7 +1,7 @@
 """Says which of the user's files a task's code is made of, without running any of it.
 
 Reads a request as JSON from the command line: {"function": "module.function" or "", "files": [paths below the folder],
-"modules": [folders of the user's modules], "own": the definition's own file or ""}.
+"modules": {"first", "last"}, the folders of the user's modules (modules.py in package python), "own": the definition's own file or ""}.
 Prints {"files", "takes", "all", "python", "packages"} or {"error"}. Paths are those from the current folder, with slashes.
 """
 import sys
@@ -18,7 +18,8 @@ import types
 
 ROOT = os.path.realpath(os.getcwd())
 REQUEST = json.loads(sys.argv[1])
-HOMES = [os.path.realpath(p) for p in REQUEST["modules"] or [ROOT]]
+FIRST, LAST = ([os.path.realpath(p) for p in REQUEST["modules"][k] or ()] for k in ("first", "last"))
+FIRST = FIRST or [ROOT]
 OWN = REQUEST["own"]
 BUILTINS = {"int", "str", "float", "bool", "bytes", "list", "dict", "tuple", "set", "object", "None"}
 
@@ -26,7 +27,7 @@ BUILTINS = {"int", "str", "float", "bool", "bytes", "list", "dict", "tuple", "se
 def relative(path):
     """The path from the folder, or None for what is not the user's own."""
     real = os.path.realpath(path)
-    if not any(real.startswith(os.path.join(home, "")) for home in [ROOT, *HOMES]):
+    if not any(real.startswith(os.path.join(home, "")) for home in [ROOT, *FIRST, *LAST]):
         return None
     parts = os.path.relpath(real, ROOT).split(os.sep)
     if any(p in ("site-packages", "dist-packages", ".runnable", ".git") for p in parts):
@@ -218,7 +219,7 @@ def packages():
 
 def main(request):
     installed = packages()
-    sys.path[0:0] = HOMES
+    sys.path[:] = [*FIRST, *sys.path, *LAST]
     scan = Scan()
     out = {"takes": None, "all": False}
     function = request["function"]

@@ -18,6 +18,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -41,7 +42,7 @@ type Sources struct {
 type Where struct {
 	Dir string // the working folder
 	// Modules are the folders in which Python modules are looked for; Own is the definition's file where it is Python.
-	Modules []string
+	Modules project.Path
 	Own     string
 	// Notebook finds a notebook that a step names; nil: it is below the working folder.
 	Notebook func(name string) string

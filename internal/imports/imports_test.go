@@ -59,7 +59,7 @@ internal/accept            : ir ir/diag
 internal/config            : internal/runnerenv ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
 python                     : internal/execpath
-internal/cache             : internal/engine ir internal/store github.com/bmatcuk/doublestar
+internal/cache             : internal/engine internal/project ir internal/store github.com/bmatcuk/doublestar
 internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term

@@ -22,9 +22,9 @@ type Layout struct {
 	// Work is where steps run: the nearest folder at or above the definition that is the current one or Root, else the
 	// definition's own.
 	Work string
-	// Program are the folders that a program imports from which hands its pipeline over; they come before all others.
-	Program []string
-	here    string // the current folder where it is above the definition; else empty
+	// Own are the folders that the definition itself, or a program that hands its pipeline over, has put on Python's path.
+	Own  Path
+	here string // the current folder where it is above the definition; else empty
 }
 
 // Find finds the project of a definition, as seen from a current folder.
@@ -91,11 +91,7 @@ func (l Layout) Copied(to string) Layout {
 		return path
 	}
 	l.Definition, l.Root, l.here = there(l.Definition), there(l.Root), there(l.here)
-	program := l.Program
-	l.Program = nil
-	for _, p := range program {
-		l.Program = append(l.Program, there(p))
-	}
+	l.Own = l.Own.each(there)
 	return l
 }
 
@@ -116,10 +112,10 @@ func (l Layout) Folder() string {
 	return filepath.Dir(l.Definition)
 }
 
-// Modules are the folders in which Python modules are looked for, in this order, before those that the interpreter knows:
-// the definition's, the working folder and the root, each of these with its src.
-func (l Layout) Modules() []string {
-	out := slices.Clone(l.Program)
+// Modules are the folders in which Python modules are looked for: before those that the interpreter knows the
+// definition's own, its folder, the working folder and the root, each of these two with its src.
+func (l Layout) Modules() Path {
+	out := slices.Clone(l.Own.First)
 	if !slices.Contains(out, l.Folder()) {
 		out = append(out, l.Folder())
 	}
@@ -133,7 +129,8 @@ func (l Layout) Modules() []string {
 			}
 		}
 	}
-	return out
+	last := slices.DeleteFunc(append([]string{}, l.Own.Last...), func(dir string) bool { return slices.Contains(out, dir) })
+	return Path{First: out, Last: last}
 }
 
 // Files are the folders in which a file or notebook is looked for that a definition names.
@@ -166,9 +163,13 @@ func (l Layout) Marked() bool { return marked(l.Root) }
 
 func marked(dir string) bool {
 	return slices.ContainsFunc(markers, func(name string) bool {
-		_, err := os.Stat(filepath.Join(dir, name))
-		return err == nil
+		return exists(filepath.Join(dir, name))
 	})
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 func isFile(name string) bool {

@@ -69,7 +69,7 @@ func TestFind(t *testing.T) {
 			t.Parallel()
 			root := tree(t, append(c.files, c.definition)...)
 			l := project.Find(filepath.Join(root, c.definition), filepath.Join(root, c.here))
-			got := []string{below(root, l.Work), below(root, l.Root), below(root, l.Modules()...)}
+			got := []string{below(root, l.Work), below(root, l.Root), below(root, l.Modules().All()...)}
 			if diff := cmp.Diff([]string{c.work, c.root, c.modules}, got); diff != "" {
 				t.Error(diff)
 			}
@@ -125,7 +125,7 @@ func TestCopied(t *testing.T) {
 	t.Parallel()
 	root := tree(t, "pyproject.toml", "part/flows/a.py", "copy/")
 	l := project.Find(filepath.Join(root, "part/flows/a.py"), filepath.Join(root, "part")).Copied(filepath.Join(root, "copy"))
-	if got, want := below(root, append(l.Modules(), l.Definition)...), "copy/flows copy copy/src . src copy/flows/a.py"; got != want {
+	if got, want := below(root, append(l.Modules().All(), l.Definition)...), "copy/flows copy copy/src . src copy/flows/a.py"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -108,5 +108,11 @@ func pythonCodes() []Code {
 			Bad:         "explore: {type: task, command_type: notebook, command: explroe.ipynb}\n",
 			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
 		},
+		{
+			Code: "RR0530", Title: "a module that is found here and not in an image (warning)",
+			Explanation: "An image holds the project, and a step in it looks for modules beside the definition, in the project's root, in src, and in folders of the project that a Python definition adds to sys.path. This module is found on this machine because of a folder outside the project, or of the variable PYTHONPATH. An image has neither, unless it is built with them.",
+			Bad:         "sys.path.insert(0, \"/home/ada/lib\")\n",
+			Good:        "sys.path.insert(0, os.path.join(os.path.dirname(__file__), \"../lib\"))\n",
+		},
 	}
 }

@@ -2,6 +2,7 @@ package irjson
 
 import (
 	"fmt"
+	"io/fs"
 	"strconv"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -71,12 +72,16 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			d.files = d.strings()
 		case "parameters":
 			p.Parameters = d.parameters()
+		case "modules_first":
+			p.Modules.First = d.folders()
+		case "modules_last":
+			p.Modules.Last = d.folders()
 		case "on_success":
 			p.OnSuccess = d.hooks()
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "on_failure", "on_success", "parameters", "runnable_ir")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "runnable_ir")
 		}
 	})
 	if !versioned {
@@ -88,6 +93,17 @@ func (d *decoder) pipeline() *ir.Pipeline {
 	}
 	d.finishGraph(&g, places...)
 	return p
+}
+
+// folders are slash paths from the project's root.
+func (d *decoder) folders() []string {
+	at, out := d.pos, d.strings()
+	for _, dir := range out {
+		if !fs.ValidPath(dir) {
+			d.fail(at, "%q is not a folder in the project", dir)
+		}
+	}
+	return out
 }
 
 func (d *decoder) parameters() []ir.Parameter {

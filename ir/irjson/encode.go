@@ -40,6 +40,8 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("description", p.Description)
 	head.str("dag_description", p.Graph.Description)
 	head.parameters("parameters", p.Parameters)
+	head.folders("modules_first", p.Modules.First)
+	head.folders("modules_last", p.Modules.Last)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {
@@ -52,6 +54,14 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	out := make([]byte, 0, head.out.Len()+body.out.Len()+3)
 	out = append(append(out, head.out.String()...), ',')
 	return append(append(out, body.out.String()...), "}\n"...), nil
+}
+
+// folders writes a list that need not be there.
+func (e *encoder) folders(key string, list []string) {
+	if len(list) > 0 {
+		e.key(key)
+		e.strings(list)
+	}
 }
 
 // parameters writes the parameters that the pipeline declares, one a line.

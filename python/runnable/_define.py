@@ -65,11 +65,15 @@ class Recorder:
 def main(file, shown_file, answer=None):
     """Runs the definition and answers. answer reads a definition of another kind than ours."""
     fd = int(os.environ.pop("RUNNABLE_DEFINE_FD"))
-    folders = json.loads(os.environ.pop("RUNNABLE_MODULES"))
+    local = _imports.Local(json.loads(os.environ.pop("RUNNABLE_MODULES"))["first"])
     os.environ.pop("PYTHONHASHSEED", None)  # it is for this interpreter, not for what the definition starts
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
     environ = dict(os.environ)
-    answer = (answer or _answer)(file, _imports.Local(folders), _Shown(file, shown_file))
+    shown = _Shown(file, shown_file)
+    answer = (answer or _answer)(file, local, shown)
+    answer["path"] = local.changed()
+    if answer["path"]:
+        answer["path"]["at"] = message("", "", _path_place(file), shown)
     answer["environ"] = {k: v for k, v in os.environ.items() if environ.get(k) != v}
     with open(fd, "w", encoding="ascii") as out:
         json.dump(answer, out)
@@ -120,6 +124,17 @@ def _sets(file, shown):
         "write sorted(...) around the set, or use a list"
     )
     return message(text, "RR0511", place_of(file, min(found, key=lambda n: (n.lineno, n.col_offset))), shown)
+
+
+def _path_place(file):
+    """Where the definition's file first names sys.path, else its first line."""
+    import ast
+
+    src = source(file)
+    for node in ast.walk(src.tree) if src is not None else ():
+        if isinstance(node, ast.Attribute) and node.attr == "path" and isinstance(node.value, ast.Name) and node.value.id == "sys":
+            return place_of(file, node)
+    return Place(file, 1)
 
 
 def _is_set(node, ast):

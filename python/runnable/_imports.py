@@ -18,10 +18,37 @@ _OUTSIDE = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep
 
 
 class Local:
-    """The user's files: those below the folders in which modules are looked for, the definition's own first."""
+    """The user's files: those below the folders in which modules are looked for, the definition's own first, and below
+    those that the definition adds to sys.path."""
 
     def __init__(self, folders):
-        self.folders = folders
+        self.given, self.before = folders, list(sys.path)
+
+    @property
+    def folders(self):
+        if sys.path == self.before:
+            return self.given
+        return [p for p in _absolute(sys.path) if p not in self.before] + self.given
+
+    def first(self):
+        """Those that are searched before the interpreter's, in order, with those of PYTHONPATH where they stand."""
+        if sys.path == self.before:
+            return self.given
+        path = _absolute(sys.path)
+        return path[: next((i for i, p in enumerate(path) if _is_standard(p)), len(path))]
+
+    def changed(self):
+        """The folders of sys.path that a step cannot know of, by whether the interpreter's come after them: None where it
+        knows them all, in their order."""
+        if sys.path == self.before:
+            return None
+        first, before = self.first(), _absolute(self.before)
+        last = [p for p in _absolute(sys.path)[len(first) :] if p not in before]
+        inherited = [p for p in before if p not in self.given]  # steps have them of PYTHONPATH
+        first = [p for p in dict.fromkeys(first) if p not in inherited]
+        if first == _absolute(self.given)[: len(first)] and not last:
+            return None
+        return {"first": first, "last": last}
 
     def holds(self, path):
         return any(path.startswith(os.path.join(f, "")) for f in self.folders) and not any(part in path for part in _OUTSIDE)
@@ -41,6 +68,16 @@ class Local:
         return out
 
 
+def _absolute(path):
+    """What imports search of a path: other things than texts mean nothing to them."""
+    return [os.path.abspath(p or ".") for p in path if isinstance(p, str) and os.path.exists(p or ".")]
+
+
+def _is_standard(folder):
+    """Reports whether a folder of sys.path is the standard library's."""
+    return folder == os.path.dirname(os.__file__) or folder.endswith("python%d%d.zip" % sys.version_info[:2])
+
+
 class MissingModule(ModuleNotFoundError):
     """A module of the user's that is not there."""
 
@@ -53,7 +90,7 @@ class LazyFinder:
 
     def find_spec(self, fullname, path=None, target=None):
         last = fullname.rpartition(".")[2]
-        for folder in self.local.folders if path is None else list(path):
+        for folder in self.local.first() if path is None else list(path):
             base = os.path.join(folder, last)
             for file, package in ((os.path.join(base, "__init__.py"), True), (base + ".py", False)):
                 if self.local.holds(file) and os.path.isfile(file):

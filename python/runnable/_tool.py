@@ -1,6 +1,6 @@
 """execute() in a program that the user started: hands the pipeline to runnable-render, which runs it.
 
-What is handed over goes to the tool's stdin as one JSON object: {"document", "options", "modules", "session"}. No file is read again:
+What is handed over goes to the tool's stdin as one JSON object: {"document", "options", "path", "session"}. No file is read again:
 the program may be a script, a server, a test runner or a notebook, and several threads may execute at a time.
 """
 import os
@@ -39,7 +39,7 @@ def prepared(pipeline, options):
     if not tool:
         raise DefinitionError(f"the program runnable-render is not on PATH; install it{_without(file)}")
     document = Document(_shown)
-    handed = {"document": document.text(pipeline), "options": options, "modules": _modules()}
+    handed = {"document": document.text(pipeline), "options": options, "path": {"first": _modules()}}
     if main_file() is None:
         handed["session"] = _session.module(document.commands)
     return [tool, "run", file, "--handed", "--python", sys.executable], json.dumps(handed).encode("utf-8")

@@ -1,6 +1,6 @@
 """Where the user's modules are. The runner says it, by the one rule that it has for all definitions (package project).
 
-RUNNABLE_MODULES holds folders, in order, as a JSON list. RUNNABLE_OWN names the definition's own file, where that is Python: its functions
+RUNNABLE_MODULES holds folders as a JSON object: "first" are searched before those that the interpreter knows, "last" after them. RUNNABLE_OWN names the definition's own file, where that is Python: its functions
 are found whatever the file is called, also if its name is that of a module of Python's, or no name of a module at all.
 """
 import os
@@ -31,19 +31,20 @@ class OwnFile:
 
 
 own = OwnFile()
-folders = []  # those of the user's modules, in order
+first, last = [], []  # folders of the user's modules, before those of the interpreter and after them
 
 
 def install():
     """Takes what the runner says; without a word the current folder is the only one."""
     said = os.environ.pop(FOLDERS, "")
-    take(plainjson.loads(said) if said else [os.getcwd()], os.environ.pop(OWN, ""))
+    take(plainjson.loads(said) if said else {"first": [os.getcwd()], "last": []}, os.environ.pop(OWN, ""))
 
 
 def take(places, file):
     """Has modules be found in folders, and the definition's own file."""
-    folders[:] = places
-    sys.path[0:0] = places
+    first[:], last[:] = places["first"], places["last"]
+    sys.path[0:0] = first
+    sys.path += last
     own.file = file
     if file:
         own.stem = os.path.splitext(os.path.basename(own.file))[0]

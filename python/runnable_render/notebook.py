@@ -264,7 +264,7 @@ def _language(notebook):
 
 def _finding_modules():
     """The option by which a kernel finds the user's modules as a step does, before it runs a cell."""
-    return "--IPKernelApp.exec_lines=" + f'__import__("sys").path[0:0] = {modules.folders!r}'
+    return "--IPKernelApp.exec_lines=" + f'__import__("sys").path[:] = [*{modules.first!r}, *__import__("sys").path, *{modules.last!r}]'
 
 
 def _unformatted(path):

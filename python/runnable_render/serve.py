@@ -114,18 +114,18 @@ class _Server:
 
     def other(self, message):
         """Why a cold start of this module would not have what was imported here."""
-        wants = self.scan.of(message["module"], message["folders"])
+        wants = self.scan.of(message["module"], _all(message["folders"]))
         if wants != self.loaded.wanted:
             self.send({"module": message["module"], "wants": wants})
             return "it imports other libraries"
-        return self.loaded.hidden_by([*message["folders"], *self.front], self.theirs, self.scan.folders.names)
+        return self.loaded.hidden_by([*message["folders"]["first"], *self.front], self.theirs, self.scan.folders.names)
 
     def advise(self, message):
         if self.loaded.names:
             return
         module = message["module"]
         try:
-            wants = self.scan.of(module, message["folders"])
+            wants = self.scan.of(module, _all(message["folders"]))
         except OSError:
             return
         if self.told.get(module, []) != wants:
@@ -162,6 +162,10 @@ def _die_with_the_runner():
     poll.register(fd, 0)
     if poll.poll(0):  # it was gone before
         os._exit(1)
+
+
+def _all(folders):
+    return [*folders["first"], *folders["last"]]
 
 
 def _user_folders():

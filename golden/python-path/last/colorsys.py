@@ -1,0 +1,1 @@
+"""Comes after the one of the standard library."""

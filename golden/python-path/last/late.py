@@ -1,0 +1,5 @@
+import colorsys
+
+
+def colours():
+    return hasattr(colorsys, "rgb_to_hsv")

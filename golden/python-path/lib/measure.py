@@ -1,0 +1,6 @@
+def width(text):
+    return len(text)
+
+
+def widest(*values):
+    return max(values)
