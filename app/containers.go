@@ -56,12 +56,14 @@ func (in *inputs) checkContainers(c *config.Container) diag.List {
 }
 
 // validIn refuses flags that steps in containers would not go by.
-func (f *runFlags) validIn(in *inputs, from string) error {
+func (f *runFlags) validIn(in *inputs, more map[string]bool) error {
 	if in.containers() == nil {
 		return nil
 	}
-	if from != "" {
-		return fail(ExitInvalid, "--from has no effect where steps run in containers; leave it out, or write type: local")
+	for name, given := range more {
+		if given {
+			return fail(ExitInvalid, "--%s has no effect where steps run in containers; leave it out, or write type: local", name)
+		}
 	}
 	for name, given := range map[string]bool{"isolate": f.isolate, "workdir": f.workdir != "", "cold": f.cold} {
 		if given {

@@ -23,6 +23,8 @@ type retryFlags struct {
 	force bool
 	fresh bool // go on in a new run
 
+	changed bool // steps whose definition or code has changed run again
+
 	withParams, paramsFile string // refused
 	set                    []string
 }
@@ -36,8 +38,9 @@ func (a *command) retryCommand() *cobra.Command {
 again, and so do steps that depend on a changed result. The run keeps its parameters.
 
 You may edit steps that have not succeeded; --from STEP runs again a step that succeeded. In the path of a step * stands
-for each item and iteration. --new-run leaves RUN as it is and goes on in a run of its own, with --run-id, --run-id-file and --tag
-as for any new run.
+for each item and iteration. If the code of a step has changed since it succeeded, the step is kept and a warning says so;
+--changed runs again all steps whose definition or code has changed. --new-run leaves RUN as it is and goes on in a run of its
+own, with --run-id, --run-id-file and --tag as for any new run.
 
 A run that is still going on cannot be retried. --force retries a run of another target or of another machine that has no
 recorded end, if you know that it has ended.
@@ -63,6 +66,7 @@ A run of any target in the store continues on this machine, or with --target whe
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, if the store is beside it, else the one of this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
+	fs.BoolVar(&f.changed, "changed", false, "run again the steps that succeeded and whose definition or code has changed since")
 	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
 	fs.BoolVar(&f.fresh, "new-run", false, "leave RUN as it is: go on in a new run that begins with what succeeded in RUN; steps that have been edited run again")
 	f.registerNew(fs)
@@ -162,7 +166,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if !f.start.here() {
 		return a.retryElsewhere(ctx, in, st, header, f)
 	}
-	if err := f.validIn(in, f.from); err != nil {
+	if err := f.validIn(in, map[string]bool{"from": f.from != "", "changed": f.changed}); err != nil {
 		return err
 	}
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
@@ -177,7 +181,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err != nil {
 		return storeError(err)
 	}
-	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: from})
+	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: from, changed: f.changed})
 }
 
 // retryFile is the definition of a retry: the one given, the one that the run began with where the store lies

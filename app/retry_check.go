@@ -43,8 +43,8 @@ func (a *command) mayGoOn(ctx context.Context, st *store.Store, r *runs.Run, for
 	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see `%s`; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, hint)
 }
 
-// again are the paths of the steps that run again although they succeeded: that of --from, and in a new run those that have
-// been edited. In a run that goes on such an edit is refused (SEMANTICS 6).
+// again are the paths of the steps that run again although they succeeded: that of --from, and in a new run or with
+// --changed those that have been edited. In a run that goes on such an edit is refused otherwise (SEMANTICS 6).
 func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string, error) {
 	var from []string
 	if f.from != "" {
@@ -62,7 +62,7 @@ func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string
 			return nil, fail(ExitEnvironment, "%w", err)
 		case e == nil:
 			return from, nil
-		case f.fresh:
+		case f.fresh, f.changed && e.Is != "":
 			fmt.Fprintf(a.stderr, "note: step %s has been edited since run %s and runs again\n", e.Path, was.Header.Run)
 			from = append(from, e.Path)
 		default:
@@ -97,5 +97,5 @@ func refusedEdit(e *runs.Edit) error {
 	if e.Is == "" {
 		return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", e.Path)
 	}
-	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run it again, with what depends on it: --from %s", e.Path, difference(e.Was, e.Is), quoteArg(e.Path))
+	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run again all steps that have changed: --changed\nto run it again, with what depends on it: --from %s", e.Path, difference(e.Was, e.Is), quoteArg(e.Path))
 }

@@ -171,7 +171,7 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if f.dryRun {
 		return a.plan(ctx, in, f)
 	}
-	if err := f.validIn(in, ""); err != nil {
+	if err := f.validIn(in, nil); err != nil {
 		return err
 	}
 	st, err := in.openStore(ctx)
@@ -271,7 +271,8 @@ type drive struct {
 	inputs   *inputs
 	flags    *runFlags
 	retry    bool
-	from     []string
+	from     []string // retry: paths of steps that run again whatever they came to
+	changed  bool     // retry: so do those whose code has changed
 }
 
 // drive runs the pipeline to its end, shows it and writes how it ended.
@@ -293,11 +294,12 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	started := time.Now()
 	stopping := context.AfterFunc(ctx, func() { display.Show(progress.Stopping{}) })
 	defer stopping()
+	stale := &staleSteps{runtime: runtime, dir: d.dir(), again: d.changed, steps: map[ir.Node]bool{}}
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: ir.Leaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
 		Runner: runner, Folders: steps.Folders,
-		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from,
+		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from, Stale: stale.runsAgain,
 		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
 	})
 	display.Close()
@@ -312,6 +314,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		return storeError(err)
 	}
 	sum.Commands = a.commands(sum, d.where())
+	stale.warn(a.stderr, d.pipeline, a.retryLine(d.header.Run, d.where()))
 	if err := a.hooks(ctx, d, steps, sum); err != nil {
 		return storeError(err)
 	}

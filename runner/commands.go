@@ -180,6 +180,9 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 	}
 	if engine.Current(rec, job.Before) {
 		fmt.Fprintf(s.stderr, "%s: kept, it succeeded before\n", job.Path)
+		if changed := s.runtime.ChangedSources(ctx, step.Job{Path: job.Path, Node: job.Node, Before: job.Before, Dir: s.dir}, rec); len(changed) > 0 {
+			fmt.Fprintf(s.stderr, "warning: %s was kept although its code has changed since it ran: %s\n", job.Path, strings.Join(changed, ", "))
+		}
 		return rec, nil
 	}
 	if s.chosen() && s.stands(rec, job.Before) {

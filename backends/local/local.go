@@ -65,7 +65,10 @@ type Options struct {
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it
 	From    []string         // Retry: paths of steps that run again whatever they came to; * stands for an index
-	Folders *Folders         // of steps that Runner runs; nil: they need none
+	// Stale is asked of each step that a retry would keep whether it is to run again, as its code may have changed since;
+	// nil: none is.
+	Stale   func(ctx context.Context, job engine.Job, rec *engine.Record) bool
+	Folders *Folders // of steps that Runner runs; nil: they need none
 	// Keep keeps the outcome of a map that a Python function reduced, which no walk over the records can tell
 	// again; nil: it is not kept.
 	Keep func(job *engine.Job, o *engine.Outcome) error
@@ -240,8 +243,11 @@ func (d *driver) work(ctx context.Context) {
 func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, kept bool, err error) {
 	if d.Retry && !d.again(job.Path) {
 		rec, err := d.Facts.Latest(ctx, d.Run, job.Path)
-		if err != nil || engine.Current(rec, job.Before) {
-			return rec, err == nil, err
+		if err != nil {
+			return nil, false, err
+		}
+		if engine.Current(rec, job.Before) && (d.Stale == nil || !d.Stale(ctx, job, rec)) {
+			return rec, true, nil
 		}
 	}
 	rec, err = d.Runner.Run(ctx, Leaf{
@@ -258,7 +264,7 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 	return rec, false, err
 }
 
-// again reports whether --from asks to run the step at path again.
+// again reports whether a retry was asked to run the step at path again.
 func (d *driver) again(path string) bool {
 	return slices.ContainsFunc(d.From, func(from string) bool { return engine.Within(path, from) })
 }

@@ -61,6 +61,9 @@ type Record struct {
 	Folders []string `json:"folders,omitempty"` // that were put as such: what was below them before is no longer
 	After   ScopeRef `json:"after"`             // the scope after the step
 
+	// Sources are the hashes of the files of the user's code that ran, by path from the project's root.
+	Sources map[string]string `json:"sources,omitempty"`
+
 	Log    string            `json:"log,omitempty"` // key of the log in the store
 	Code   map[string]string `json:"code,omitempty"`
 	Target string            `json:"target,omitempty"` // local, argo, compose

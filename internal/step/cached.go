@@ -73,20 +73,7 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 		job.Env = t.Env
 	}
 	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job)}
-	l, own := a.layout(), ""
-	if filepath.Ext(l.Definition) == ".py" {
-		own = l.Definition
-	}
-	m := &recalled{where: cache.Where{
-		Dir: dir, Scans: &r.scans, Modules: l.Modules(), Own: own,
-		Notebook: func(name string) string { file, _ := l.File(name); return file },
-		Hash: func(ctx context.Context, file string) (string, error) {
-			b, err := r.hashes.file(ctx, file)
-			return b.Hash, err
-		},
-		Python:  func() (string, []string, error) { return a.pythonToAsk(ctx) },
-		Program: a.goProgram,
-	}}
+	m := &recalled{where: a.where(ctx)}
 	if m.sources, err = cache.SourcesOf(ctx, t, m.where); err != nil {
 		return nil, err
 	}
@@ -98,6 +85,32 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	}
 	m.key = cache.KeyOf(k)
 	return m, nil
+}
+
+// files are those of the step's code.
+func (m *recalled) files() []string {
+	var out []string
+	for name := range m.sources.Files {
+		if name != program {
+			out = append(out, filepath.Join(m.where.Dir, filepath.FromSlash(name)))
+		}
+	}
+	return out
+}
+
+// where says where the code of the attempt's step is looked for.
+func (a *attempt) where(ctx context.Context) cache.Where {
+	l := a.layout()
+	return cache.Where{
+		Dir: a.Dir, Scans: &a.rt.scans, Modules: l.Modules(), Own: ownFile(l),
+		Notebook: func(name string) string { file, _ := l.File(name); return file },
+		Hash: func(ctx context.Context, file string) (string, error) {
+			b, err := a.rt.hashes.file(ctx, file)
+			return b.Hash, err
+		},
+		Python:  func() (string, []string, error) { return a.pythonToAsk(ctx) },
+		Program: a.goProgram,
+	}
 }
 
 // pythonToAsk is the interpreter that the step would run in, and its environment without secrets.

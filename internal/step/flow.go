@@ -47,6 +47,7 @@ func (t flowTask) run(ctx context.Context, a *attempt) outcome {
 		o.code = maps.Clone(o.code)
 		o.code["source"] = answer.Source
 	}
+	o.modules = answer.Modules
 	if o.failure = a.keepObjects(answer.Objects); o.failure == nil {
 		o.returns, o.failure = a.pyReturns(answer)
 	}

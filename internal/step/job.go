@@ -66,6 +66,8 @@ type Result struct {
 	Inputs  []engine.Named // what the task was given, as far as it is known to have used it
 	Files   []engine.File  // what the task itself put into the catalog: a notebook as it was executed
 	Code    map[string]string
+
+	modules []string // files of the user's that the task's Python process imported
 }
 
 // Options are the settings of a [Runtime]. The zero value is usable.
@@ -223,6 +225,7 @@ type outcome struct {
 	inputs  []engine.Named
 	files   []engine.File
 	code    map[string]string
+	modules []string
 }
 
 func failed(f *failure) outcome { return outcome{failure: f} }
@@ -257,7 +260,7 @@ func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Resu
 		a.Env = t.Env
 	}
 	o := a.run(ctx)
-	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Files: o.files, Code: o.code}
+	res := Result{Status: engine.Success, Returns: o.returns, Inputs: o.inputs, Files: o.files, Code: o.code, modules: o.modules}
 	if o.failure != nil {
 		res.Status, res.Returns = engine.Failed, nil
 		o.failure.Message = out.mask.Text(o.failure.Message)

@@ -65,6 +65,7 @@ type pyMessage struct {
 	} `json:"returns"`
 	Python  string            `json:"python"`
 	Code    map[string]string `json:"code"`
+	Modules []string          `json:"modules"` // files of the user's that were imported
 	Failure *struct {
 		Kind     string `json:"kind"`
 		Message  string `json:"message"`
@@ -80,6 +81,7 @@ func (t pythonTask) run(ctx context.Context, a *attempt) outcome {
 	if f != nil {
 		return o
 	}
+	o.modules = answer.Modules
 	o.returns, o.failure = a.pyReturns(answer)
 	return o
 }

@@ -186,6 +186,12 @@ func (r *Runtime) fill(ctx, keep context.Context, rec *engine.Record, job Job, c
 		return nil, err
 	}
 	rec.Code = known.identify(r.codeOf(job, res.Code))
+	if rec.Status.OK() {
+		if cached {
+			res.modules = known.files()
+		}
+		rec.Sources = r.sources(keep, job, cat.out, rec.Started, res.modules)
+	}
 	after := engine.LeafOutcome(job.Before, rec).After
 	if after == nil {
 		after = &engine.Scope{}

@@ -159,10 +159,26 @@ def task(fd):
         print_traceback(e)
         answer = _failure("error", describe(e), 1)
     _flush()
+    if code == 0:
+        answer["modules"] = _imported()
     answer["python"] = "%d.%d.%d" % sys.version_info[:3]
     channel.send(answer)
     channel.close()
     return code
+
+
+def _imported():
+    """The files of the user's modules that were imported: neither Python's, nor installed, nor ours."""
+    others = tuple(os.path.join(d, "") for d in (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    files = set()
+    for module in list(sys.modules.values()):
+        try:
+            file = vars(module).get("__file__")
+        except TypeError:  # anything may stand there
+            continue
+        if isinstance(file, str) and not file.startswith(others) and "-packages" + os.sep not in file:
+            files.add(os.path.abspath(file))
+    return sorted(files)
 
 
 def _kind(request):
