@@ -36,15 +36,13 @@ func (in *inputs) notInImage() diag.List {
 
 // pythonName is the Python function that a node names, with its place; empty: none.
 func pythonName(n ir.Node) (string, diag.Span) {
-	switch n := n.(type) {
-	case *ir.Task:
-		if p, ok := n.Command.(*ir.Python); ok {
-			return p.Function, n.Span
+	if t, ok := n.(*ir.Task); ok {
+		if p, ok := t.Command.(*ir.Python); ok {
+			return p.Function, t.Span
 		}
-	case *ir.Map:
-		if ir.PythonReducer(n.Reducer) {
-			return strings.TrimSpace(n.Reducer), n.ReducerSpan
-		}
+	}
+	if m, ok := n.(*ir.Map); ok && ir.PythonReducer(m.Reducer) {
+		return strings.TrimSpace(m.Reducer), m.ReducerSpan
 	}
 	return "", diag.Span{}
 }
