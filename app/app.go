@@ -59,8 +59,8 @@ func Main(o Options, args []string, stdin io.Reader, stdout, stderr io.Writer) i
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	out := &output{w: stdout, gone: stop}
-	a := &command{Options: o, ctx: ctx, args: args, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
-	root := a.root()
+	a := &command{Options: o, programs: &programs{}, args: args, stdin: stdin, stdout: out, stderr: &output{w: stderr, gone: stop}}
+	root := a.root(ctx)
 	root.SetArgs(args)
 	root.SetContext(ctx)
 	cmd, err := root.ExecuteC()
@@ -85,7 +85,7 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 // command is one use of the command line.
 type command struct {
 	Options
-	ctx            context.Context // ends at the first signal
+	programs       *programs
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -127,7 +127,7 @@ func (a *command) exitCode(cmd *cobra.Command, err error) int {
 	if err == nil {
 		return ExitOK
 	}
-	if a.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintf(a.stderr, "%s: interrupted\n", a.Name)
 		return ExitInterrupted
 	}
@@ -153,7 +153,7 @@ plan, or a run on this machine.
 All commands: %[1]s help`
 
 // root makes the tree of commands. The root itself renders, so that FILE --target argo is enough.
-func (a *command) root() *cobra.Command {
+func (a *command) root(ctx context.Context) *cobra.Command {
 	var flags renderFlags
 	root := &cobra.Command{
 		Use:           a.Name + " [FILE] --target argo|compose|local|graph",
@@ -173,14 +173,14 @@ func (a *command) root() *cobra.Command {
 			return a.render(cmd, args, &flags)
 		},
 	}
-	flags.register(a, root)
+	flags.register(ctx, a, root)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.AddCommand(
-		a.pluginsCommand(), a.targetsCommand(), a.initCommand(), a.renderCommand(), a.runCommand(), a.checkCommand(), a.retryCommand(), a.runsCommand(),
-		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(), a.reportCommand(), a.uiCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
+		a.pluginsCommand(), a.targetsCommand(), a.initCommand(), a.renderCommand(ctx), a.runCommand(ctx), a.checkCommand(ctx), a.retryCommand(ctx), a.runsCommand(),
+		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(ctx), a.reportCommand(), a.uiCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)
 	return root

@@ -29,7 +29,7 @@ func newElsewhere(t *testing.T, target, text string) *elsewhere {
 	if err := os.WriteFile(w.file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, list := frontends.Parse(w.file, []byte(text))
+	p, list := frontends.Parse(t.Context(), w.file, []byte(text))
 	p.Name = filepath.Base(dir)
 	if list = append(list, ir.Check(p)...); list.HasErrors() {
 		t.Fatal(list)

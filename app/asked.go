@@ -19,7 +19,7 @@ const (
 
 // probe asks the target of a run whether it goes on, and by what command a person finds out.
 func (a *command) probe(ctx context.Context, h engine.Header) (target.State, string) {
-	t, err := a.target(h.Target)
+	t, err := a.target(ctx, h.Target)
 	if err != nil {
 		return target.Unknown, h.Target
 	}

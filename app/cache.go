@@ -144,7 +144,7 @@ func (a *command) why(ctx context.Context, path string, file []string, f *runFla
 	if err != nil {
 		return err
 	}
-	in, err := a.inputs(name, &f.inputs)
+	in, err := a.inputs(ctx, name, &f.inputs)
 	if err != nil {
 		return err
 	}

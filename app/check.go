@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type checkFlags struct {
 }
 
 // checkCommand says what is wrong with definitions.
-func (a *command) checkCommand() *cobra.Command {
+func (a *command) checkCommand(ctx context.Context) *cobra.Command {
 	var f checkFlags
 	var format string
 	var strict bool
@@ -43,13 +44,13 @@ func (a *command) checkCommand() *cobra.Command {
 				}
 				args = []string{file}
 			}
-			return a.check(args, form, strict, &f)
+			return a.check(cmd.Context(), args, form, strict, &f)
 		},
 	}
 	f.inputs.register(cmd)
 	a.explainParameters(cmd)
 	targets := a.ownTargets()
-	f.register(a, cmd, targets, "", "also check that this target can express it: "+targetNames(targets)+", or a program on PATH")
+	f.register(ctx, a, cmd, targets, "", "also check that this target can express it: "+targetNames(targets)+", or a program on PATH")
 	fs := cmd.Flags()
 	fs.StringVar(&format, "format", "text", "text, json, github (annotations) or sarif")
 	fs.BoolVar(&strict, "strict", false, "treat warnings as errors")
@@ -58,14 +59,14 @@ func (a *command) checkCommand() *cobra.Command {
 }
 
 // check checks every file and prints all that there is to say in one piece.
-func (a *command) check(files []string, format diag.Format, strict bool, f *checkFlags) error {
+func (a *command) check(ctx context.Context, files []string, format diag.Format, strict bool, f *checkFlags) error {
 	var all, unused diag.List
 	used := map[diag.Span]bool{}
 	accepted := 0
 	texts := map[string][]byte{}
 	code := ExitOK
 	for _, file := range slices.Compact(slices.Sorted(slices.Values(files))) {
-		in, list, err := a.gather(file, &f.inputs, false)
+		in, list, err := a.gather(ctx, file, &f.inputs, false)
 		if err != nil {
 			return err
 		}

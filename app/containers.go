@@ -101,5 +101,5 @@ func (d *drive) inContainers(ctx context.Context, c *config.Container, runtime *
 		release()
 		return nil, nil, fail(ExitEnvironment, "%w", err)
 	}
-	return r, func() { r.Close(); release() }, nil
+	return r, func() { r.Close(ctx); release() }, nil
 }

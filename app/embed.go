@@ -59,12 +59,12 @@ func (a *command) isOwn(file string) bool {
 }
 
 // ownSource is the program's own pipeline, checked.
-func (a *command) ownSource(file string) *source {
+func (a *command) ownSource(ctx context.Context, file string) *source {
 	s := &source{file: filepath.ToSlash(file), more: map[string][]byte{}}
 	s.text, _ = os.ReadFile(file) // for carets alone
 	p, list := a.Pipeline.IR()
 	golang.Relate(p, list)
-	s.take(frontends.Result{Pipeline: p, Diags: list})
+	s.take(ctx, frontends.Result{Pipeline: p, Diags: list})
 	return s
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -157,10 +158,11 @@ func (r *renderedFile) named() bool {
 
 // again renders anew what one command rendered, and returns what its files should hold by name. One that renders to
 // stdout or a file has one, by whatever name.
-func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
+func (v *review) again(ctx context.Context, r *renderedFile) (map[string][]byte, bool, error) {
 	flags := &renderFlags{}
 	cmd := &cobra.Command{Use: "render"}
-	flags.register(v.called(r.args), cmd)
+	cmd.SetContext(ctx)
+	flags.register(ctx, v.called(r.args), cmd)
 	if err := cmd.ParseFlags(r.args); err != nil {
 		return nil, false, fail(ExitInvalid, "%s: the command in its second line: %w", r.path, err)
 	}
@@ -179,10 +181,10 @@ func (v *review) again(r *renderedFile) (map[string][]byte, bool, error) {
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
 	flags.inputs.root = beside(r.path, flags.inputs.root)
 	flags.inputs.closed, flags.quiet = true, true
-	if err := v.trust.all(v.ctx, r, definition, &flags.inputs); err != nil {
+	if err := v.trust.all(ctx, r, definition, &flags.inputs); err != nil {
 		return nil, false, err
 	}
-	_, rendering, err := v.rendered(definition, flags)
+	_, rendering, err := v.rendered(ctx, definition, flags)
 	if err != nil {
 		return nil, false, err
 	}
@@ -206,7 +208,7 @@ type review struct {
 }
 
 // review renders every rendered file anew; a check prints what differs, an update writes it.
-func (a *command) review(paths, allowed []string, update bool) error {
+func (a *command) review(ctx context.Context, paths, allowed []string, update bool) error {
 	found, err := findRendered(paths)
 	if err != nil {
 		return err
@@ -216,7 +218,7 @@ func (a *command) review(paths, allowed []string, update bool) error {
 	}
 	v := &review{command: a, update: update, trust: newTrust(paths, allowed), folders: map[string]map[string][]byte{}}
 	for _, r := range found {
-		if err := v.file(r); err != nil {
+		if err := v.file(ctx, r); err != nil {
 			return err
 		}
 	}
@@ -231,14 +233,14 @@ func (a *command) review(paths, allowed []string, update bool) error {
 }
 
 // file compares one rendered file; with the first of a folder also what is missing there.
-func (v *review) file(r *renderedFile) error {
+func (v *review) file(ctx context.Context, r *renderedFile) error {
 	v.looked++
 	key := filepath.Dir(r.path) + "\x00" + strings.Join(r.args, "\x00")
 	files, known := v.folders[key]
 	if !known {
 		var folder bool
 		var err error
-		files, folder, err = v.again(r)
+		files, folder, err = v.again(ctx, r)
 		if err != nil {
 			return v.cannot(r, err)
 		}

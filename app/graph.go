@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ type graphFlags struct {
 }
 
 // graphCommand draws a definition, or what a target makes of it.
-func (a *command) graphCommand() *cobra.Command {
+func (a *command) graphCommand(ctx context.Context) *cobra.Command {
 	var f graphFlags
 	cmd := &cobra.Command{
 		Use:   "graph [FILE]",
@@ -40,7 +41,7 @@ func (a *command) graphCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := a.drawing(file, &f)
+			text, err := a.drawing(cmd.Context(), file, &f)
 			if err != nil {
 				return err
 			}
@@ -52,7 +53,7 @@ func (a *command) graphCommand() *cobra.Command {
 	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout")
 	fs.IntVar(&f.depth, "depth", 0, "svg: levels of composites to unfold (default: all)")
 	targets := a.ownTargets()
-	f.targetFlags.register(a, cmd, targets, "", targetNames(targets)+": draw what is rendered for it, in place of the definition")
+	f.targetFlags.register(ctx, a, cmd, targets, "", targetNames(targets)+": draw what is rendered for it, in place of the definition")
 	f.inputs.register(cmd)
 	complete(cmd, "format", graphFormats...)
 	return cmd
@@ -82,8 +83,8 @@ func (f *graphFlags) valid(a *command, cmd *cobra.Command) error {
 }
 
 // drawing is the graph in the form that the flags say.
-func (a *command) drawing(file string, f *graphFlags) (string, error) {
-	p, d, err := a.diagram(file, f)
+func (a *command) drawing(ctx context.Context, file string, f *graphFlags) (string, error) {
+	p, d, err := a.diagram(ctx, file, f)
 	if err != nil {
 		return "", err
 	}
@@ -107,9 +108,9 @@ func (a *command) drawing(file string, f *graphFlags) (string, error) {
 }
 
 // diagram is the diagram of a definition, or of what the target makes of it.
-func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Diagram, error) {
+func (a *command) diagram(ctx context.Context, file string, f *graphFlags) (*ir.Pipeline, *drawing.Diagram, error) {
 	if f.name == "" {
-		s, err := a.load(file, frontends.Options{})
+		s, err := a.load(ctx, file, frontends.Options{})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -121,7 +122,7 @@ func (a *command) diagram(file string, f *graphFlags) (*ir.Pipeline, *drawing.Di
 	}
 	rendered := f.renderFlags
 	rendered.output, rendered.quiet = "", true
-	in, r, err := a.rendered(file, &rendered)
+	in, r, err := a.rendered(ctx, file, &rendered)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -123,8 +123,8 @@ func (in *inputs) texts() map[string][]byte {
 }
 
 // inputs reads the definition, the configuration and the parameters, and prints what is wrong with any of them.
-func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
-	in, list, err := a.gather(file, f, true)
+func (a *command) inputs(ctx context.Context, file string, f *inputFlags) (*inputs, error) {
+	in, list, err := a.gather(ctx, file, f, true)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (a *command) inputs(file string, f *inputFlags) (*inputs, error) {
 
 // gather reads the definition, the configuration and the parameters. complete says that there will be no other
 // parameters than those that are given.
-func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
+func (a *command) gather(ctx context.Context, file string, f *inputFlags, complete bool) (*inputs, diag.List, error) {
 	if err := f.recorded.Validate(); err != nil {
 		return nil, nil, err
 	}
@@ -144,11 +144,11 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	in := &inputs{flags: f, layout: layout, config: &config.Config{}, brings: &a.Options, stderr: a.stderr}
 	var list diag.List
 	if _, err := os.Stat(file); err == nil { // else there is one thing to say
-		if list, err = in.readConfig(a.ctx, f.config, filepath.Dir(file)); err != nil {
+		if list, err = in.readConfig(ctx, f.config, filepath.Dir(file)); err != nil {
 			return nil, nil, err
 		}
 	}
-	s, err := a.loadOrTake(file, frontends.Options{Python: in.python(), Layout: layout, WfFormat: f.recorded}, f.handed)
+	s, err := a.loadOrTake(ctx, file, frontends.Options{Python: in.python(), Layout: layout, WfFormat: f.recorded}, f.handed)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -156,12 +156,12 @@ func (a *command) gather(file string, f *inputFlags, complete bool) (*inputs, di
 	in.layout.Own = s.settings.Path
 	own := s.settings.ConfigurationFile
 	if f.config == "" && (own != "" || s.settings.Environ[config.FileVariable] != "") {
-		if list, err = in.readConfig(a.ctx, in.beside(own), s.dir()); err != nil {
+		if list, err = in.readConfig(ctx, in.beside(own), s.dir()); err != nil {
 			return nil, nil, err
 		}
 	}
 	list = append(s.diags, list...)
-	more, err := in.readInitial(a.ctx)
+	more, err := in.readInitial(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -201,7 +201,7 @@ func (in *inputs) readInitial(ctx context.Context) (diag.List, error) {
 	}
 	given, places, list := params.LoadPlaced(params.Sources{
 		File: file, FileBytes: in.paramsText, Env: in.env(), Set: f.set,
-		Declared: in.declared(), Files: &params.Files{Context: ctx, Beside: in.beside}, Open: !f.here && !f.starts,
+		Declared: in.declared(), Files: params.NewFiles(ctx, in.beside), Open: !f.here && !f.starts,
 	})
 	in.params, in.places = given, places
 	return list, nil

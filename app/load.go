@@ -72,14 +72,14 @@ func (s *source) texts() map[string][]byte {
 }
 
 // readMore reads the other files that the diagnostics of a program point into.
-func (s *source) readMore() {
+func (s *source) readMore(ctx context.Context) {
 	for _, d := range s.diags {
 		for _, at := range append([]diag.Note{{Span: d.Span}}, d.Notes...) {
 			name := at.Span.File
 			if name == "" || name == s.file || s.more[name] != nil {
 				continue
 			}
-			if text, err := textfile.Read(context.Background(), filepath.FromSlash(name)); err == nil {
+			if text, err := textfile.Read(ctx, filepath.FromSlash(name)); err == nil {
 				s.more[name] = text
 			}
 		}
@@ -90,14 +90,14 @@ func (s *source) readMore() {
 func (s *source) dir() string { return filepath.Dir(s.file) }
 
 // load reads and checks a definition. The error is about the file; what is wrong inside it is in the diagnostics.
-func (a *command) load(file string, o frontends.Options) (*source, error) {
+func (a *command) load(ctx context.Context, file string, o frontends.Options) (*source, error) {
 	if a.isOwn(file) {
-		return a.ownSource(file), nil
+		return a.ownSource(ctx, file), nil
 	}
-	text, err := textfile.Read(a.ctx, file)
+	text, err := textfile.Read(ctx, file)
 	if errors.Is(err, syscall.EISDIR) {
 		if inner := packageFile(file); inner != "" {
-			return a.load(inner, o)
+			return a.load(ctx, inner, o)
 		}
 		return nil, fail(ExitInvalid, "%s is a folder%s", file, inside(file))
 	}
@@ -109,28 +109,28 @@ func (a *command) load(file string, o frontends.Options) (*source, error) {
 	}
 	s := &source{file: filepath.ToSlash(file), text: text, more: map[string][]byte{}}
 	o.More = a.Frontends
-	read := frontends.Read(a.ctx, s.file, text, o)
-	if err := a.ctx.Err(); err != nil {
+	read := frontends.Read(ctx, s.file, text, o)
+	if err := ctx.Err(); err != nil {
 		return nil, err // what was read is of a program that was stopped
 	}
-	s.take(read)
+	s.take(ctx, read)
 	return s, nil
 }
 
 // loadOrTake loads a definition, or takes the pipeline that a program hands over on stdin.
-func (a *command) loadOrTake(file string, o frontends.Options, handed bool) (*source, error) {
+func (a *command) loadOrTake(ctx context.Context, file string, o frontends.Options, handed bool) (*source, error) {
 	if !handed {
-		return a.load(file, o)
+		return a.load(ctx, file, o)
 	}
 	text, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return nil, fail(ExitEnvironment, "what was handed over cannot be read: %w", err)
 	}
 	s := &source{file: filepath.ToSlash(file), more: map[string][]byte{}}
-	if s.text, err = textfile.Read(a.ctx, file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if s.text, err = textfile.Read(ctx, file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fileError("read the definition", err)
 	}
-	s.take(frontends.Result(pydef.Handed(s.file, text, o.Layout)))
+	s.take(ctx, frontends.Result(pydef.Handed(s.file, text, o.Layout)))
 	return s, nil
 }
 
@@ -154,9 +154,9 @@ func otherFile(file string, more []frontends.Frontend) string {
 }
 
 // take takes what a frontend read.
-func (s *source) take(read frontends.Result) {
+func (s *source) take(ctx context.Context, read frontends.Result) {
 	s.pipeline, s.diags, s.settings = read.Pipeline, read.Diags, read.Settings
-	s.readMore()
+	s.readMore(ctx)
 	if s.pipeline == nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -19,26 +20,26 @@ func (a *command) explainParameters(cmd *cobra.Command) {
 	cmd.SetHelpFunc(func(c *cobra.Command, args []string) {
 		help(c, args)
 		file, err := a.definitionFile(c.Flags().Args())
-		if declared := a.declaredIn(file); err == nil && len(declared) > 0 {
+		if declared := a.declaredIn(c.Context(), file); err == nil && len(declared) > 0 {
 			fmt.Fprintf(c.OutOrStdout(), "\nParameters of %s (--param name=value):\n", file)
 			printParameters(c.OutOrStdout(), declared)
 		}
 	})
-	_ = cmd.RegisterFlagCompletionFunc("param", func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	_ = cmd.RegisterFlagCompletionFunc("param", func(c *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		file, err := a.definitionFile(args)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		return completions(a.declaredIn(file), begun), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		return completions(a.declaredIn(c.Context(), file), begun), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	})
 }
 
 // declaredIn are the parameters that a definition declares, where it can be read.
-func (a *command) declaredIn(file string) []ir.Parameter {
+func (a *command) declaredIn(ctx context.Context, file string) []ir.Parameter {
 	if file == "" {
 		return nil
 	}
-	s, err := a.load(file, frontends.Options{})
+	s, err := a.load(ctx, file, frontends.Options{})
 	if err != nil || s.pipeline == nil || ir.CheckParameters(s.pipeline).HasErrors() {
 		return nil
 	}

@@ -7,8 +7,10 @@ import (
 	"os"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"github.com/runnable-render/runnable-render/backends/target"
+	"github.com/runnable-render/runnable-render/internal/drawing"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/plugin"
@@ -22,11 +24,32 @@ type program struct {
 	render  func(*ir.Pipeline, plugin.BackendOptions) (plugin.Rendered, diag.List, error)
 }
 
+// programs are those on PATH that were asked what they are. Each is asked once in a use of the command line.
+type programs struct {
+	mu    sync.Mutex
+	asked map[string]func() (target.Target, error)
+}
+
+func (p *programs) get(ctx context.Context, name, path string) (target.Target, error) {
+	p.mu.Lock()
+	ask := p.asked[path]
+	if ask == nil {
+		ask = sync.OnceValues(func() (target.Target, error) { return newProgram(ctx, name, path) })
+		if p.asked == nil {
+			p.asked = map[string]func() (target.Target, error){}
+		}
+		p.asked[path] = ask
+	}
+	p.mu.Unlock()
+	return ask()
+}
+
 // newProgram asks a program what it is. One that knows the first version of requests alone gets those, and has --image as
 // its only option.
 func newProgram(ctx context.Context, name, path string) (target.Target, error) {
-	call := plugin.Call{Program: path, Log: os.Stderr}
+	call := plugin.Call{Program: path, Log: os.Stderr, Limit: plugin.DescribeLimit}
 	about, err := call.Describe(ctx)
+	call.Limit = 0
 	if err != nil {
 		return nil, fmt.Errorf("--target %s: %s: %w", name, path, err)
 	}
@@ -123,10 +146,42 @@ func (p *program) Render(pipeline *ir.Pipeline, in target.Inputs, options any) (
 		return target.Rendering{}, list
 	}
 	out := target.Rendering{Files: r.Files, Notes: r.Notes}
+	if r.Diagram != nil {
+		out.Diagram = func() (*target.Diagram, error) { return diagramOf(r.Diagram, "") }
+	}
 	if b := p.about.Backend; b != nil {
 		out.Comment, out.Next = b.Comment, b.Next
 	}
 	return out, list
+}
+
+// diagramOf is the diagram that a program describes.
+func diagramOf(d *plugin.Diagram, path string) (*target.Diagram, error) {
+	out, index := &drawing.Diagram{}, map[string]int{}
+	for i, n := range d.Nodes {
+		if _, taken := index[n.Name]; taken || n.Name == "" {
+			return nil, fmt.Errorf("its diagram has two nodes, or one without a name, at %q", ir.Join(path, n.Name))
+		}
+		index[n.Name] = i
+		node := drawing.Node{Path: ir.Join(path, n.Name), Name: n.Name, Kind: or(n.Kind, "node"), Detail: n.Detail}
+		if n.Inside != nil {
+			inside, err := diagramOf(n.Inside, node.Path)
+			if err != nil {
+				return nil, err
+			}
+			node.Groups = []drawing.Group{{Name: n.Name, Diagram: inside}}
+		}
+		out.Nodes = append(out.Nodes, node)
+	}
+	for _, e := range d.Edges {
+		from, known := index[e.From]
+		to, knownToo := index[e.To]
+		if !known || !knownToo {
+			return nil, fmt.Errorf("its diagram has an edge from %q to %q, which are not both nodes beside each other", e.From, e.To)
+		}
+		out.Edges = append(out.Edges, drawing.Edge{From: from, To: to, Failure: e.Failure})
+	}
+	return out, nil
 }
 
 func backendOptions(in target.Inputs) plugin.BackendOptions {

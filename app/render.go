@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,15 +33,15 @@ type renderFlags struct {
 	local         runFlags // --target local runs it
 }
 
-func (f *renderFlags) register(a *command, cmd *cobra.Command) {
+func (f *renderFlags) register(ctx context.Context, a *command, cmd *cobra.Command) {
 	f.inputs.register(cmd)
 	targets := a.ownTargets()
-	f.targetFlags.register(a, cmd, targets, "", targetNames(targets)+" (local runs it here) or "+graphTarget)
+	f.targetFlags.register(ctx, a, cmd, targets, "", targetNames(targets)+" (local runs it here) or "+graphTarget)
 	cmd.Flags().StringVarP(&f.output, "output", "o", "", "file to write instead of stdout; with a slash at its end a folder (Argo: several objects and a kustomization)")
 	f.local.register(cmd)
 }
 
-func (a *command) renderCommand() *cobra.Command {
+func (a *command) renderCommand(ctx context.Context) *cobra.Command {
 	var f renderFlags
 	cmd := &cobra.Command{
 		Use:   "render [FILE] --target argo|compose",
@@ -54,14 +55,14 @@ func (a *command) renderCommand() *cobra.Command {
 				if err := only(cmd, "a review", "check", "update", "allow"); err != nil {
 					return err
 				}
-				return a.review(args, f.allow, f.update)
+				return a.review(cmd.Context(), args, f.allow, f.update)
 			case len(f.allow) > 0:
 				return errors.New("--allow is for --check and --update")
 			}
 			return a.render(cmd, args, &f)
 		},
 	}
-	f.register(a, cmd)
+	f.register(ctx, a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.json, "json", false, "argo, kubernetes: print the objects as JSON; several are a List")
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
@@ -87,13 +88,13 @@ func (a *command) render(cmd *cobra.Command, args []string, f *renderFlags) erro
 		f.local.inputs = f.inputs
 		return a.run(cmd.Context(), file, &f.local)
 	case f.name == graphTarget:
-		text, err := a.drawing(file, &graphFlags{})
+		text, err := a.drawing(cmd.Context(), file, &graphFlags{})
 		if err != nil {
 			return err
 		}
 		return a.write(target.Rendering{Files: map[string][]byte{"graph.mmd": []byte(text)}}, nil, f.output)
 	}
-	in, r, err := a.rendered(file, f)
+	in, r, err := a.rendered(cmd.Context(), file, f)
 	if err != nil {
 		return err
 	}
@@ -159,8 +160,8 @@ func only(cmd *cobra.Command, what string, names ...string) error {
 }
 
 // rendered renders a definition. It writes nothing but messages.
-func (a *command) rendered(file string, f *renderFlags) (*inputs, target.Rendering, error) {
-	in, err := a.inputs(file, &f.inputs)
+func (a *command) rendered(ctx context.Context, file string, f *renderFlags) (*inputs, target.Rendering, error) {
+	in, err := a.inputs(ctx, file, &f.inputs)
 	if err != nil {
 		return nil, target.Rendering{}, err
 	}

@@ -29,7 +29,7 @@ type retryFlags struct {
 	set                    []string
 }
 
-func (a *command) retryCommand() *cobra.Command {
+func (a *command) retryCommand(ctx context.Context) *cobra.Command {
 	var f retryFlags
 	cmd := &cobra.Command{
 		Use:   "retry RUN",
@@ -72,7 +72,7 @@ A run of any target in the store continues on this machine, or with --target whe
 	f.registerNew(fs)
 	f.registerJobs(fs)
 	f.registerOutput(cmd)
-	f.start.register(a, cmd)
+	f.start.register(ctx, a, cmd)
 	f.registerRefused(cmd)
 	return cmd
 }
@@ -117,7 +117,7 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 	}
 	f.inputs.began = append([]engine.Named{}, header.Parameters...) // not nil
 	f.inputs.here = f.start.here()
-	in, err := a.inputs(file, &f.inputs)
+	in, err := a.inputs(ctx, file, &f.inputs)
 	if err != nil {
 		return err
 	}

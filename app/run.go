@@ -120,7 +120,7 @@ func (f *runFlags) valid() error {
 	return nil
 }
 
-func (a *command) runCommand() *cobra.Command {
+func (a *command) runCommand(ctx context.Context) *cobra.Command {
 	var f runFlags
 	var start startFlags
 	cmd := &cobra.Command{
@@ -143,7 +143,7 @@ func (a *command) runCommand() *cobra.Command {
 	}
 	f.inputs.register(cmd)
 	f.register(cmd)
-	start.register(a, cmd)
+	start.register(ctx, a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.inputs.handed, "handed", false, "the pipeline is read from stdin, where execute() of the package runnable writes it")
 	_ = cmd.Flags().MarkHidden("handed")
@@ -156,7 +156,7 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 		return err
 	}
 	f.inputs.here = true
-	in, err := a.inputs(file, &f.inputs)
+	in, err := a.inputs(ctx, file, &f.inputs)
 	if err != nil {
 		return err
 	}
@@ -300,7 +300,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
 		Runner: runner, Folders: steps.Folders,
 		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from, Stale: stale.runsAgain,
-		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store}).Keep,
+		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store.Blobs(context.WithoutCancel(ctx))}).Keep,
 	})
 	display.Close()
 	if ended := a.leaveFiles(context.WithoutCancel(ctx), d, steps.Folders, out); err == nil {
@@ -371,7 +371,7 @@ func (d *drive) finish(ctx context.Context, out *engine.Outcome, steps []runs.St
 		RunID: d.header.Run, Pipeline: d.pipeline.Name, Target: local.Name, Tags: d.header.Tags,
 		Started: started.UTC(), Ended: time.Now().UTC(), Steps: steps, Store: d.store.String(),
 	}
-	if err := sum.Finish(out, d.store); err != nil {
+	if err := sum.Finish(out, d.store.Blobs(context.WithoutCancel(ctx))); err != nil {
 		return nil, err
 	}
 	if err := sum.ReadFailedLog(ctx, d.store); err != nil {

@@ -23,9 +23,9 @@ import (
 // startFlags are the flags of `run` and `retry` with --target.
 type startFlags struct{ targetFlags }
 
-func (f *startFlags) register(a *command, cmd *cobra.Command) {
+func (f *startFlags) register(ctx context.Context, a *command, cmd *cobra.Command) {
 	targets := a.starters()
-	f.targetFlags.register(a, cmd, targets, local.Name, targetNames(targets)+": another than local is rendered, started, followed and reported in one go")
+	f.targetFlags.register(ctx, a, cmd, targets, local.Name, targetNames(targets)+": another than local is rendered, started, followed and reported in one go")
 }
 
 // here reports whether this program drives the run itself, as it does where no target is named.
@@ -38,7 +38,7 @@ var flagsOfStarts = []string{"config", "store", "python", "format"}
 // and more.
 func (f *startFlags) valid(a *command, cmd *cobra.Command, more ...string) (err error) {
 	if f.here() {
-		if f.target, err = a.target(f.name); err != nil {
+		if f.target, err = a.target(cmd.Context(), f.name); err != nil {
 			return err
 		}
 		for _, t := range a.starters() {
@@ -54,7 +54,7 @@ func (f *startFlags) valid(a *command, cmd *cobra.Command, more ...string) (err 
 		return fmt.Errorf("--target graph: there is nothing to run; `%s graph FILE` draws it", a.Name)
 	}
 	var unknown *unknownTarget
-	if f.target, err = a.target(f.name); errors.As(err, &unknown) {
+	if f.target, err = a.target(cmd.Context(), f.name); errors.As(err, &unknown) {
 		return noTarget(f.name, a.starters())
 	}
 	if err != nil {
@@ -84,7 +84,7 @@ func (a *command) runElsewhere(ctx context.Context, file string, f *runFlags, sf
 		return err
 	}
 	f.inputs.starts = true
-	in, err := a.inputs(file, &f.inputs)
+	in, err := a.inputs(ctx, file, &f.inputs)
 	if err != nil {
 		return err
 	}

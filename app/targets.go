@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -35,13 +36,13 @@ func (o *Options) ownTargets() []target.Target {
 }
 
 // target finds a target by its name: one of this program's own, or a program on PATH.
-func (a *command) target(name string) (target.Target, error) {
+func (a *command) target(ctx context.Context, name string) (target.Target, error) {
 	own := a.ownTargets()
 	if i := slices.IndexFunc(own, func(t target.Target) bool { return t.Name() == name }); i >= 0 {
 		return own[i], nil
 	}
 	if program, found := plugin.LookPath(plugin.RoleBackend, name); found {
-		return newProgram(a.ctx, name, program)
+		return a.programs.get(ctx, name, program)
 	}
 	return nil, noTarget(name, own, graphTarget)
 }
@@ -86,7 +87,7 @@ type targetFlags struct {
 
 // register registers --target, and the flags that the tags of the targets' options declare. A program on PATH is asked
 // for its flags where args name it.
-func (f *targetFlags) register(a *command, cmd *cobra.Command, targets []target.Target, def, usage string) {
+func (f *targetFlags) register(ctx context.Context, a *command, cmd *cobra.Command, targets []target.Target, def, usage string) {
 	f.flags = cmd.Flags()
 	f.flags.StringVarP(&f.name, "target", "t", def, usage)
 	var names []string
@@ -94,9 +95,9 @@ func (f *targetFlags) register(a *command, cmd *cobra.Command, targets []target.
 		names = append(names, t.Name())
 	}
 	complete(cmd, "target", names...)
-	if name := targetIn(a.args); name != "" && !slices.Contains(names, name) && plugin.ValidName(name) {
+	if name := targetIn(a.args); name != "" && !a.isBuiltIn(plugin.RoleBackend, name) && plugin.ValidName(name) {
 		if program, found := plugin.LookPath(plugin.RoleBackend, name); found {
-			if t, err := newProgram(a.ctx, name, program); err == nil { // else it is told when it is used
+			if t, err := a.programs.get(ctx, name, program); err == nil { // else it is told when it is used
 				targets = append(targets, t)
 			}
 		}
@@ -147,7 +148,7 @@ func targetIn(args []string) string {
 
 // find finds the target, and refuses flags that would do nothing for it but those named.
 func (f *targetFlags) find(a *command, cmd *cobra.Command, takes ...string) (err error) {
-	if f.target, err = a.target(f.name); err != nil {
+	if f.target, err = a.target(cmd.Context(), f.name); err != nil {
 		return err
 	}
 	return f.takes(cmd, takes...)
@@ -269,7 +270,7 @@ func (a *command) targetsCommand() *cobra.Command {
 			targets := a.ownTargets()
 			for _, f := range plugin.Find(cmd.Context(), os.Getenv("PATH"), a.isBuiltIn) {
 				if f.Role == plugin.RoleBackend && f.Refused == "" {
-					if t, err := newProgram(cmd.Context(), f.Name, f.Program); err == nil {
+					if t, err := a.programs.get(cmd.Context(), f.Name, f.Program); err == nil {
 						targets = append(targets, t)
 					}
 				}

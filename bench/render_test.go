@@ -24,7 +24,7 @@ func BenchmarkRender(b *testing.B) {
 	var used time.Duration
 	for b.Loop() {
 		before := cpu()
-		p, list := frontends.Parse(file, src)
+		p, list := frontends.Parse(b.Context(), file, src)
 		if list.HasErrors() || ir.Check(p).HasErrors() {
 			b.Fatal(list)
 		}

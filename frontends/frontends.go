@@ -82,8 +82,8 @@ func pure(parse func(file string, src []byte) (*ir.Pipeline, diag.List)) func(co
 }
 
 // Parse is [Read] without options, for what needs the pipeline alone.
-func Parse(file string, src []byte) (*ir.Pipeline, diag.List) {
-	r := Read(context.Background(), file, src, Options{})
+func Parse(ctx context.Context, file string, src []byte) (*ir.Pipeline, diag.List) {
+	r := Read(ctx, file, src, Options{})
 	return r.Pipeline, r.Diags
 }
 

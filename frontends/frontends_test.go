@@ -10,7 +10,7 @@ func TestParseChoosesByExtension(t *testing.T) {
 	t.Parallel()
 	src := []byte("dag:\n  steps:\n    a: {type: stub}\n")
 	for _, file := range []string{"pipeline.yaml", "dir.d/pipeline.yml", "PIPELINE.YAML"} {
-		p, list := Parse(file, src)
+		p, list := Parse(t.Context(), file, src)
 		if p == nil || len(list) > 0 {
 			t.Fatalf("%s: %v", file, list)
 		}
@@ -19,7 +19,7 @@ func TestParseChoosesByExtension(t *testing.T) {
 		}
 	}
 	for _, file := range []string{"pipeline.toml", "pipeline", "yaml", ""} {
-		p, list := Parse(file, src)
+		p, list := Parse(t.Context(), file, src)
 		if p != nil || len(list) != 1 || list[0].Code != "RR0014" {
 			t.Errorf("%q: %v, %v", file, p, list)
 		}

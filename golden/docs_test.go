@@ -33,7 +33,7 @@ func TestDefineExamples(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			p, list := frontends.Parse("define.yaml", []byte(text))
+			p, list := frontends.Parse(t.Context(), "define.yaml", []byte(text))
 			if !list.HasErrors() {
 				p.Name = "define"
 				list = append(list, ir.Check(p)...)

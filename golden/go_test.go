@@ -57,7 +57,7 @@ func dumpOf(t *testing.T, file, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, list := frontends.Parse(filepath.ToSlash(file), text)
+	p, list := frontends.Parse(t.Context(), filepath.ToSlash(file), text)
 	if p != nil {
 		if p.Name == "" {
 			p.Name = name

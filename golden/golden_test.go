@@ -130,7 +130,7 @@ func initialOf(c *Case, p *ir.Pipeline, file string, env []string) params.Source
 	beside := func(name string) string { return filepath.Join(c.Dir, name) }
 	return params.Sources{
 		File: file, Env: env, Set: c.Expect.Params, Declared: p.Parameters,
-		Files: &params.Files{Context: context.Background(), Beside: beside},
+		Files: params.NewFiles(context.Background(), beside),
 	}
 }
 

@@ -70,7 +70,7 @@ func newPods(t *testing.T, c *Case) *pods {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, list := frontends.Parse(file, text)
+	p, list := frontends.Parse(t.Context(), file, text)
 	if list.HasErrors() {
 		t.Fatal(list)
 	}
@@ -136,7 +136,7 @@ func (x *pods) drive() {
 		x.t.Fatal(err)
 	}
 	defer st.Close()
-	m := engine.NewMachine(x.pipeline, x.initial, st)
+	m := engine.NewMachine(x.pipeline, x.initial, st.Blobs(x.t.Context()))
 	for queue := m.Start(); len(queue) > 0; {
 		job := queue[0]
 		queue = queue[1:]
@@ -186,7 +186,7 @@ func (x *pods) reduced(ctx context.Context, st *store.Store, job engine.Job) ([]
 	if !e.Status.OK() {
 		return nil, fmt.Errorf("%s", e.Failure.Message)
 	}
-	after, err := engine.LoadScope(e.After, st)
+	after, err := engine.LoadScope(e.After, st.Blobs(x.t.Context()))
 	if err != nil {
 		x.t.Fatal(err)
 	}

@@ -13,9 +13,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/runnable-render/runnable-render/internal/procgroup"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -78,9 +78,10 @@ func (c Call) run(ctx context.Context, args []string) error {
 	defer cancel()
 	var printed bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.Program, args...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = c.Dir, c.Environ, time.Second
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = c.Dir, c.Environ, procgroup.Own()
+	cmd.Cancel, cmd.WaitDelay = func() error { return procgroup.Kill(cmd.Process) }, time.Second
 	if c.Limit == NoLimit { // a run, which is to be stopped in order
-		cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute
+		cmd.Cancel, cmd.WaitDelay = func() error { return procgroup.Terminate(cmd.Process) }, time.Minute
 	}
 	cmd.Stdout = &printed
 	if c.Log != nil {
@@ -92,6 +93,7 @@ func (c Call) run(ctx context.Context, args []string) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
+		_ = procgroup.Kill(cmd.Process) // what it started goes with it
 		return context.Cause(ctx)
 	}
 	var pe *fs.PathError
@@ -134,17 +136,12 @@ func (c Call) Parse(ctx context.Context, file string, text []byte) (*ir.Pipeline
 
 // Rendered is what a program has rendered.
 type Rendered struct {
-	Files map[string][]byte
-	Notes []string
+	Files   map[string][]byte
+	Notes   []string
+	Diagram *Diagram // nil: there is none
 }
 
-// Render asks the program to render a pipeline, by a request of version 1. The error is about the program.
-func (c Call) Render(ctx context.Context, p *ir.Pipeline, o BackendOptions) (map[string][]byte, diag.List, error) {
-	r, list, err := c.RenderAs(ctx, Version, p, o)
-	return r.Files, list, err
-}
-
-// RenderAs is [Call.Render] by a request of a version.
+// RenderAs asks the program to render a pipeline, by a request of a version. The error is about the program.
 func (c Call) RenderAs(ctx context.Context, version int, p *ir.Pipeline, o BackendOptions) (Rendered, diag.List, error) {
 	var out Rendered
 	text, err := irjson.EncodeWithSpans(p)
@@ -166,7 +163,7 @@ func (c Call) RenderAs(ctx context.Context, version int, p *ir.Pipeline, o Backe
 	if len(a.Files) == 0 {
 		return out, list, fmt.Errorf("its answer has neither files nor an error")
 	}
-	out.Files, out.Notes = map[string][]byte{}, a.Notes
+	out.Files, out.Notes, out.Diagram = map[string][]byte{}, a.Notes, a.Diagram
 	for name, text := range a.Files {
 		if !filepath.IsLocal(name) || name != filepath.Base(name) {
 			return Rendered{}, list, fmt.Errorf("its answer has a file named %q; want plain names", name)

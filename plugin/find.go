@@ -52,8 +52,8 @@ type Found struct {
 	Refused     string // why it is not used; empty: it is
 }
 
-// describeLimit is the time that a program has to say what it is.
-const describeLimit = 10 * time.Second
+// DescribeLimit is the time that a program has to say what it is.
+const DescribeLimit = 10 * time.Second
 
 // Find looks through the folders of a PATH, asks every plugin what it is, and says which are not used and why.
 // builtIn says whether a role's name is one that this program has itself.
@@ -120,7 +120,7 @@ func (f *Found) examine(ctx context.Context, before string, builtIn func(Role, s
 		f.Refused = "hidden by " + before + ", which comes first on PATH"
 		return
 	}
-	d, err := Call{Program: abs(f.Program), Limit: describeLimit}.Describe(ctx)
+	d, err := Call{Program: abs(f.Program), Limit: DescribeLimit}.Describe(ctx)
 	f.Description = d.Description
 	if err != nil {
 		f.Refused = err.Error()

@@ -203,6 +203,28 @@ type BackendAnswer struct {
 	Files       map[string]string `json:"files,omitempty"` // by name; a single one goes to stdout
 	Diagnostics []Diagnostic      `json:"diagnostics,omitempty"`
 	Notes       []string          `json:"notes,omitempty"` // for people, after the rendering
+	Diagram     *Diagram          `json:"diagram,omitempty"`
+}
+
+// Diagram is a drawing of what was rendered, for graph --target.
+type Diagram struct {
+	Nodes []DiagramNode `json:"nodes"`
+	Edges []DiagramEdge `json:"edges,omitempty"`
+}
+
+// DiagramNode is a box. Its name is unique in its diagram.
+type DiagramNode struct {
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind,omitempty"`   // the word that the target uses, such as job
+	Detail string   `json:"detail,omitempty"` // a few words
+	Inside *Diagram `json:"inside,omitempty"`
+}
+
+// DiagramEdge leads from one node to another of the same diagram.
+type DiagramEdge struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Failure bool   `json:"failure,omitempty"` // taken when From fails
 }
 
 // Diagnostic is a message about a definition. Lines and columns count from 1, ends are exclusive, 0 is unknown.

@@ -40,7 +40,7 @@ func newPlan(t *testing.T, text string, steps ...string) *plan {
 
 func (p *plan) define(text string) {
 	p.t.Helper()
-	pipeline, list := frontends.Parse("pipeline.yaml", []byte(text))
+	pipeline, list := frontends.Parse(p.t.Context(), "pipeline.yaml", []byte(text))
 	if list = append(list, ir.Check(pipeline)...); list.HasErrors() {
 		p.t.Fatal(list)
 	}

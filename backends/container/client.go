@@ -68,15 +68,15 @@ func connect(ctx context.Context, run, runner string, environ []string) (*client
 		c.user = "0:0"
 	}
 	if _, err := c.ask(ctx, "run", "--rm", "--label", c.label(), "--user", "0:0", "-v", c.volume+":"+runnerDir, runner, "install", runnerDir); err != nil {
-		c.Close()
+		c.Close(ctx)
 		return nil, fmt.Errorf("the image %s does not bring the runner: %w; name another in runner_image", runner, err)
 	}
 	return c, nil
 }
 
-// Close removes what the run has left: containers that were not waited for, and the volume.
-func (c *client) Close() {
-	ctx, cancel := context.WithTimeout(context.Background(), stopping)
+// Close removes what the run has left, also where the context has ended: containers that were not waited for, and the volume.
+func (c *client) Close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopping)
 	defer cancel()
 	if left, err := c.ask(ctx, "ps", "-q", "--filter", "label="+c.label()); err == nil && left != "" {
 		_, _ = c.ask(ctx, append([]string{"rm", "-f"}, strings.Fields(left)...)...)

@@ -24,7 +24,8 @@ var ErrInterrupted = errors.New("interrupted")
 
 // Facts is what a run reads and writes in the store.
 type Facts interface {
-	engine.Blobs
+	// Blobs are the blobs of the store, with a context for all calls.
+	Blobs(ctx context.Context) engine.Blobs
 	// Latest returns the record of the last attempt of a leaf, or nil.
 	Latest(ctx context.Context, run, path string) (*engine.Record, error)
 }
@@ -77,7 +78,7 @@ type Options struct {
 // Run runs the pipeline and returns what it came to: the outcome and the steps; the caller completes the summary
 // with what it knows of the run. The error is [ErrInterrupted], or one of the store or of this machine.
 func Run(ctx context.Context, p *ir.Pipeline, o Options) (*engine.Outcome, []runs.Step, error) {
-	return Drive(ctx, engine.NewMachine(p, o.Initial, o.Facts), o)
+	return Drive(ctx, engine.NewMachine(p, o.Initial, o.Facts.Blobs(context.WithoutCancel(ctx))), o)
 }
 
 // Drive is [Run] for a machine that is at its start.

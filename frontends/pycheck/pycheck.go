@@ -9,7 +9,6 @@
 package pycheck
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -201,7 +200,7 @@ func (c *checker) module(dotted string) *module {
 	}
 	c.modules[dotted] = nil
 	for _, file := range c.files(dotted) {
-		text, err := textfile.Read(context.Background(), file)
+		text, err := textfile.File(file)
 		if err != nil {
 			continue
 		}

@@ -2,6 +2,7 @@
 package errors_test
 
 import (
+	"context"
 	"flag"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ func TestErrors(t *testing.T) {
 	t.Parallel()
 	cases.Run(t, "*.txtar", *update, func(t *testing.T, file string, a *txtar.Archive) string {
 		name, text := definition(t, a)
-		list := diagnose(name, text)
+		list := diagnose(t.Context(), name, text)
 		if code, _, _ := strings.Cut(filepath.Base(file), "_"); !slices.Contains(codes(list), code) {
 			t.Errorf("the diagnostics do not hold %s", code)
 		}
@@ -70,7 +71,7 @@ func TestExamples(t *testing.T) {
 				continue
 			}
 			tried++
-			list := diagnose("pipeline.yaml", []byte(ex.text))
+			list := diagnose(t.Context(), "pipeline.yaml", []byte(ex.text))
 			if slices.Contains(codes(list), c.Code) != ex.bad || !ex.bad && list.HasErrors() {
 				t.Errorf("%s: the example (bad: %t)\n%s\ngets %v", c.Code, ex.bad, ex.text, list)
 			}
@@ -115,8 +116,8 @@ func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
 }
 
 // diagnose says all that the commands would say of a definition.
-func diagnose(name string, text []byte) diag.List {
-	p, list := frontends.Parse(name, text)
+func diagnose(ctx context.Context, name string, text []byte) diag.List {
+	p, list := frontends.Parse(ctx, name, text)
 	if !list.HasErrors() {
 		p.Name = "case"
 		list = append(list, check.Check(p, check.Options{}).Diags...)

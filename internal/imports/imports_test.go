@@ -46,7 +46,7 @@ frontends/pycheck          : internal/project internal/textfile ir ir/diag githu
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
 frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/metaflow frontends/golang frontends/wfformat plugin python
-plugin                     : ir ir/diag ir/irjson
+plugin                     : internal/procgroup ir ir/diag ir/irjson
 plugin/buckets             : gocloud.dev
 plugin/buckets/s3store     : plugin/buckets gocloud.dev github.com/aws
 plugin/buckets/gcsstore    : plugin/buckets gocloud.dev
@@ -58,6 +58,7 @@ internal/params            : internal/engine ir ir/diag internal/textfile intern
 internal/accept            : ir ir/diag
 internal/config            : internal/runnerenv ir ir/diag internal/yaml12 gopkg.in/yaml.v3
 internal/execpath          :
+internal/procgroup         :
 python                     : internal/execpath
 internal/cache             : internal/engine internal/project ir internal/store github.com/bmatcuk/doublestar
 internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
@@ -78,7 +79,7 @@ backends/internal/kubekind : backends/target ir/diag github.com/robfig/cron k8s.
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
 backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
 backends/argo/kube         : backends/argo backends/target
-backends/compose/up        : backends/compose backends/target internal/params internal/runnerenv
+backends/compose/up        : backends/compose backends/target internal/params internal/procgroup internal/runnerenv
 backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
 backends/kubernetes        : backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference k8s.io sigs.k8s.io
 backends                   : backends/kubernetes backends/target backends/argo/kube backends/compose/up backends/local/here

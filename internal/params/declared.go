@@ -13,11 +13,24 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Files says how parameters of the type file are read.
+// Files reads the parameters file, and parameters of the type file.
 type Files struct {
-	Context context.Context
-	// Beside finds a file that the definition names, as the default of a parameter.
-	Beside func(name string) string
+	read   func(name string) ([]byte, error)
+	beside func(name string) string
+}
+
+// NewFiles returns what reads files until the context ends. beside finds a file that the definition names, as the default of
+// a parameter.
+func NewFiles(ctx context.Context, beside func(name string) string) *Files {
+	return &Files{func(name string) ([]byte, error) { return textfile.Read(ctx, name) }, beside}
+}
+
+// readFile reads a file as long as the context of Files lasts.
+func (l *loader) readFile(name string) ([]byte, error) {
+	if l.Files == nil {
+		return textfile.File(name)
+	}
+	return l.Files.read(name)
 }
 
 // Encoded returns the parameters that a rendered target passes as texts, in the order of the names. open says that the
@@ -68,7 +81,7 @@ func (l *loader) initial(p *ir.Parameter) {
 		l.errorf(codeRequired, p.Span, "the parameter %q is required and has no value; give it by --param %[1]s=VALUE, in the environment as %[2]s%[1]s or in the parameters file", p.Name, Prefix)
 	case text == "":
 	case p.Type == ir.FileType && l.Files != nil && text != "null":
-		l.content(p, l.Files.Beside(pathOf(text)), p.Span)
+		l.content(p, l.Files.beside(pathOf(text)), p.Span)
 	default:
 		v, err := engine.NewJSON([]byte(text))
 		if err != nil {
@@ -114,7 +127,7 @@ func (l *loader) accept(p *ir.Parameter, v engine.Value, dir string, span diag.S
 
 // content takes the text of a file.
 func (l *loader) content(p *ir.Parameter, file string, span diag.Span) {
-	text, err := textfile.Read(l.Files.Context, file)
+	text, err := l.readFile(file)
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err

@@ -4,7 +4,6 @@ package params
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -16,7 +15,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
-	"github.com/runnable-render/runnable-render/internal/textfile"
 	"github.com/runnable-render/runnable-render/internal/yaml12"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -51,9 +49,8 @@ type Sources struct {
 	Set       []string // name=value each, as --param gives them
 
 	Declared []ir.Parameter // by the pipeline; none: any parameter may be given
-	// Files reads the parameters of the type file; nil: what is given is their content already.
-	Files *Files
-	Open  bool // more may be given later: required parameters may be missing
+	Files    *Files         // reads parameters of the type file, and File; nil: what is given is their content already
+	Open     bool           // more may be given later: required parameters may be missing
 }
 
 // File returns the parameters file that counts: the one that the environment names, else the one given.
@@ -148,7 +145,7 @@ func codes() yaml12.Codes {
 }
 
 func (l *loader) read(name string) ([]byte, bool) {
-	src, err := textfile.Read(context.Background(), name)
+	src, err := l.readFile(name)
 	if err == nil {
 		return src, true
 	}
@@ -194,13 +191,11 @@ func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
 		l.errorf(codeValue, span, "parameter %q: %v", name, err)
 		return
 	}
-	if !slices.Contains(l.names, name) {
-		l.names = append(l.names, name)
-	}
 	if p := ir.Declared(l.Declared, name); p != nil {
 		l.accept(p, v, filepath.Dir(File(l.File, l.Env)), span)
 		return
 	}
+	l.names = append(l.names, name)
 	l.stray(name, span, false)
 	l.put(name, v, span)
 }

@@ -40,7 +40,7 @@ func runOf(t testing.TB, name, log string) *store.Store {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	must(t, st.CreateRun(t.Context(), engine.Header{Run: "r", Pipeline: name, Target: "local", Started: start, Definition: definition}))
 	before := engine.InitialScope(nil)
-	after, err := before.Save(st)
+	after, err := before.Save(st.Blobs(t.Context()))
 	must(t, err)
 	for n, status := range []engine.Status{engine.Failed, engine.Success} {
 		w, err := st.LogWriter(t.Context(), "r", "a", n+1)

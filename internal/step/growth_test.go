@@ -71,7 +71,7 @@ func TestInputsByReference(t *testing.T) {
 				for _, in := range rec.Inputs {
 					names = append(names, in.Name)
 					if in.Name == "items" {
-						if text, err := in.Value.Text(st); err != nil || string(text) != list {
+						if text, err := in.Value.Text(st.Blobs(t.Context())); err != nil || string(text) != list {
 							t.Errorf("items read back: %.20s, %v", text, err)
 						}
 					}

@@ -23,6 +23,8 @@ type memory struct {
 	m  map[string][]byte
 }
 
+func (s *memory) Blobs(context.Context) engine.Blobs { return s }
+
 func (s *memory) Get(b engine.Blob) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

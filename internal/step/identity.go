@@ -36,12 +36,12 @@ type identity struct {
 	code map[string]string
 }
 
-func (i *identity) begin(o Options) {
+func (i *identity) begin(ctx context.Context, o Options) {
 	i.once.Do(func() {
 		i.done = make(chan struct{})
 		go func() {
 			defer close(i.done)
-			i.code = gitIdentity(o.Definition, o.Environ)
+			i.code = gitIdentity(ctx, o.Definition, o.Environ)
 			if i.code == nil {
 				i.code = builtIdentity(o.Environ)
 			}
@@ -53,8 +53,8 @@ func (i *identity) begin(o Options) {
 }
 
 // gitIdentity tells the commit, whether tracked files differ from it and how, and the remote; nil outside of git.
-func gitIdentity(dir string, env []string) map[string]string {
-	ctx, cancel := context.WithTimeout(context.Background(), gitDeadline)
+func gitIdentity(ctx context.Context, dir string, env []string) map[string]string {
+	ctx, cancel := context.WithTimeout(ctx, gitDeadline)
 	defer cancel()
 	git := func(args ...string) (string, bool) {
 		cmd := exec.CommandContext(ctx, "git", args...)

@@ -26,7 +26,7 @@ func TestGitIdentity(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if code := gitIdentity(dir, env); code != nil {
+	if code := gitIdentity(t.Context(), dir, env); code != nil {
 		t.Errorf("outside of git: %v", code)
 	}
 	git("init", "-q")
@@ -34,7 +34,7 @@ func TestGitIdentity(t *testing.T) {
 	git("add", "f")
 	git("commit", "-q", "-m", "one")
 	git("remote", "add", "origin", "https://me:s3cret@example.org/team/repo.git")
-	code := gitIdentity(dir, env)
+	code := gitIdentity(t.Context(), dir, env)
 	if !regexp.MustCompile(`^[0-9a-f]{40}$`).MatchString(code[codeGit]) || code[codeDirty] != "false" || code[codeDiff] != "" {
 		t.Errorf("clean: %v", code)
 	}
@@ -42,9 +42,9 @@ func TestGitIdentity(t *testing.T) {
 		t.Errorf("remote %q", code[codeRemote])
 	}
 	write("two\n")
-	two := gitIdentity(dir, env)
+	two := gitIdentity(t.Context(), dir, env)
 	write("three\n")
-	three := gitIdentity(dir, env)
+	three := gitIdentity(t.Context(), dir, env)
 	if two[codeDirty] != "true" || len(two[codeDiff]) != 64 || two[codeDiff] == three[codeDiff] {
 		t.Errorf("changed: %v, then %v", two, three)
 	}
@@ -71,7 +71,7 @@ func TestIdentityOfAnImage(t *testing.T) {
 	env := []string{"RUNNABLE_GIT_COMMIT=abc", "RUNNABLE_GIT_REMOTE=https://u:p@h/r", "OTHER=x"}
 	rt := New(Options{Definition: t.TempDir(), Environ: append(env, "PATH="+os.Getenv("PATH"), "GIT_CEILING_DIRECTORIES=/"), Code: map[string]string{"image": "app@sha256:12"}})
 	defer rt.Close()
-	rt.code.begin(rt.opts)
+	rt.code.begin(t.Context(), rt.opts)
 	code := rt.codeOf(Job{Target: "argo"}, map[string]string{"python": "3.12.1"})
 	for name, want := range map[string]string{"git": "abc", "git_remote": "https://h/r", "image": "app@sha256:12", "image_digest": "sha256:12", "python": "3.12.1"} {
 		if code[name] != want {

@@ -14,7 +14,8 @@ import (
 
 // Store is what running a step needs of a store. Package store implements it.
 type Store interface {
-	engine.Blobs
+	// Blobs are the blobs, with a context for all calls.
+	Blobs(ctx context.Context) engine.Blobs
 	FileStore
 	cache.Store
 	// Claim takes the next free attempt number of a step.
@@ -86,9 +87,9 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	// What was begun is recorded, also when the run is being stopped.
 	keep := context.WithoutCancel(ctx)
 	if job.Blobs == nil {
-		job.Blobs = st
+		job.Blobs = st.Blobs(keep)
 	}
-	r.code.begin(r.opts)
+	r.code.begin(keep, r.opts)
 	if s, ok := job.Node.(*ir.Stub); ok && s.Catalog == nil {
 		return r.pass(keep, job, st, h)
 	}

@@ -151,7 +151,7 @@ func TestRunRecord(t *testing.T) {
 	if v, _ := w.scope.Param("y"); string(v.JSON) != "2" {
 		t.Errorf("y = %s", v.JSON)
 	}
-	loaded, err := engine.LoadScope(rec.After, w.st)
+	loaded, err := engine.LoadScope(rec.After, w.st.Blobs(w.t.Context()))
 	if err != nil || loaded.Digest() != w.scope.Digest() {
 		t.Errorf("scope after: %v", err)
 	}

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,7 +62,7 @@ func (s *dotenvSecrets) Source() string { return s.path }
 func (s *dotenvSecrets) Secret(name string) (string, bool, error) {
 	s.once.Do(func() {
 		var data []byte
-		if data, s.err = textfile.Read(context.Background(), s.path); s.err == nil {
+		if data, s.err = textfile.File(s.path); s.err == nil {
 			s.m, s.err = parseDotenv(string(data))
 		}
 	})

@@ -17,14 +17,8 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 )
 
-// Get returns the bytes of a blob, verified. It makes the store an [engine.Blobs].
-func (s *Store) Get(b engine.Blob) ([]byte, error) { return s.GetBlob(context.Background(), b) }
-
-// Put keeps bytes as a blob. It makes the store an [engine.Blobs].
-func (s *Store) Put(data []byte) (engine.Blob, error) { return s.PutBlob(context.Background(), data) }
-
 type boundBlobs struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // the engine knows no contexts
 	s   *Store
 }
 

@@ -81,12 +81,12 @@ func TestCorrupted(t *testing.T) {
 	if _, err := s.Latest(t.Context(), "r", "a"); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Errorf("new version: %v", err)
 	}
-	b, err := s.Put([]byte("hello"))
+	b, err := s.PutBlob(t.Context(), []byte("hello"))
 	must(t, err)
 	key, err := store.BlobKey(b)
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, key), []byte("hullo"), 0o600))
-	if _, err := s.Get(b); !store.Corrupted(err) {
+	if _, err := s.GetBlob(t.Context(), b); !store.Corrupted(err) {
 		t.Errorf("blob: %v", err)
 	}
 	dst := filepath.Join(dir, "dst")
@@ -99,9 +99,9 @@ func TestCorrupted(t *testing.T) {
 	}
 	// One of another length is not the blob, and is put again.
 	must(t, os.WriteFile(filepath.Join(dir, key), []byte("hell"), 0o600))
-	_, err = s.Put([]byte("hello"))
+	_, err = s.PutBlob(t.Context(), []byte("hello"))
 	must(t, err)
-	if _, err := s.Get(b); err != nil {
+	if _, err := s.GetBlob(t.Context(), b); err != nil {
 		t.Error(err)
 	}
 }
@@ -127,7 +127,7 @@ func TestDiskFull(t *testing.T) {
 	big := make([]byte, 4<<20)
 	src := filepath.Join(t.TempDir(), "src")
 	must(t, os.WriteFile(src, big, 0o600))
-	_, err1 := s.Put(big)
+	_, err1 := s.PutBlob(t.Context(), big)
 	_, err2 := s.PutFile(t.Context(), src)
 	for _, err := range []error{err1, err2} {
 		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "no space left on device; free some space") || !strings.Contains(err.Error(), dir) {
@@ -135,7 +135,7 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 	// Nothing half-written stays, so there is room again.
-	_, err := s.Put(big[:100<<10])
+	_, err := s.PutBlob(t.Context(), big[:100<<10])
 	must(t, err)
 }
 

@@ -64,7 +64,7 @@ func TestShare(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Put([]byte("x")); err != nil {
+	if _, err := s.PutBlob(t.Context(), []byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Share("file://"+root, "Old"); err != nil {
@@ -125,7 +125,7 @@ func TestReclaim(t *testing.T) {
 	if _, err := s.Claim(t.Context(), "run", "a.b"); err != nil {
 		t.Fatal(err)
 	}
-	b, err := s.Put([]byte("x"))
+	b, err := s.PutBlob(t.Context(), []byte("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,10 +133,10 @@ func TestReclaim(t *testing.T) {
 	if r, err := s.Reclaim(); err != nil || r.Folders < 6 || r.Foreign != "" {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := s.Put([]byte("y")); err != nil {
+	if _, err := s.PutBlob(t.Context(), []byte("y")); err != nil {
 		t.Error(err)
 	}
-	if got, err := s.Get(b); err != nil || string(got) != "x" {
+	if got, err := s.GetBlob(t.Context(), b); err != nil || string(got) != "x" {
 		t.Errorf("%q, %v", got, err)
 	}
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

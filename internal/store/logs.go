@@ -15,14 +15,16 @@ func (s *Store) LogWriter(ctx context.Context, run, path string, attempt int) (i
 	if err := checkStep(run, path); err != nil {
 		return nil, err
 	}
-	return &logWriter{s: s, ctx: context.WithoutCancel(ctx), key: LogKey(run, path, attempt)}, nil
+	key := LogKey(run, path, attempt)
+	ctx = context.WithoutCancel(ctx)
+	return &logWriter{s: s, key: key, open: func() (io.WriteCloser, error) { return s.bucket.log(ctx, key) }}, nil
 }
 
 type logWriter struct {
-	s   *Store
-	ctx context.Context
-	key string
-	w   io.WriteCloser // nil: nothing was written yet
+	s    *Store
+	key  string
+	open func() (io.WriteCloser, error)
+	w    io.WriteCloser // nil: nothing was written yet
 }
 
 func (l *logWriter) Write(p []byte) (int, error) {
@@ -30,7 +32,7 @@ func (l *logWriter) Write(p []byte) (int, error) {
 		return 0, nil
 	}
 	if l.w == nil {
-		w, err := l.s.bucket.log(l.ctx, l.key)
+		w, err := l.open()
 		if err != nil {
 			return 0, l.s.fail("write", l.key, err)
 		}

@@ -56,7 +56,7 @@ func Watch(ctx context.Context, every time.Duration, tell func(Moved)) context.C
 
 // mover reads a content: it ends when the context does, and tells who watches how far it has come.
 type mover struct {
-	ctx  context.Context
+	ctx  context.Context //nolint:containedctx // a reader takes none
 	r    io.Reader
 	w    watcher
 	at   Moved

@@ -355,7 +355,7 @@ func (s *Store) GetExit(ctx context.Context, run, path string) (*engine.Exit, er
 
 // facts is one run as the engine reads it.
 type facts struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // the engine knows no contexts
 	s   *Store
 	run string
 }

@@ -286,22 +286,22 @@ func TestBlobs(t *testing.T) {
 		for _, size := range []int{0, 1, 100_000} {
 			data := make([]byte, size)
 			_, _ = rand.Read(data)
-			b, err := s.Put(data)
+			b, err := s.PutBlob(t.Context(), data)
 			must(t, err)
-			again, err := s.Put(data)
+			again, err := s.PutBlob(t.Context(), data)
 			must(t, err)
-			got, err := s.Get(b)
+			got, err := s.GetBlob(t.Context(), b)
 			must(t, err)
 			if b != again || !bytes.Equal(got, data) {
 				t.Errorf("size %d: %v %v", size, b, again)
 			}
 		}
-		_, err := s.Get(engine.Blob{Hash: strings.Repeat("ab", 32)})
+		_, err := s.GetBlob(t.Context(), engine.Blob{Hash: strings.Repeat("ab", 32)})
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("missing blob: %v", err)
 		}
 		for _, h := range []string{"", "abc", strings.Repeat("AB", 32), "../" + strings.Repeat("a", 61)} {
-			if _, err := s.Get(engine.Blob{Hash: h}); err == nil {
+			if _, err := s.GetBlob(t.Context(), engine.Blob{Hash: h}); err == nil {
 				t.Errorf("hash %q was taken", h)
 			}
 		}

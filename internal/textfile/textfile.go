@@ -45,7 +45,7 @@ func Read(ctx context.Context, name string) ([]byte, error) {
 	}
 	done := make(chan result, 1) // what comes after the context's end is for nobody
 	go func() {
-		text, err := read(name)
+		text, err := File(name)
 		done <- result{text, err}
 	}()
 	select {
@@ -56,7 +56,8 @@ func Read(ctx context.Context, name string) ([]byte, error) {
 	}
 }
 
-func read(name string) ([]byte, error) {
+// File is [Read] of a file that is no pipe.
+func File(name string) ([]byte, error) {
 	f, err := open(name)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func begin(t testing.TB, st *store.Store, run string) {
 func end(t testing.TB, st *store.Store, run, path string) {
 	t.Helper()
 	now, before := time.Now(), engine.InitialScope(nil)
-	after, err := before.Save(st)
+	after, err := before.Save(st.Blobs(t.Context()))
 	must(t, err)
 	w, err := st.LogWriter(t.Context(), run, path, 1)
 	must(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/params"
+	"github.com/runnable-render/runnable-render/internal/procgroup"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 )
 
@@ -125,7 +126,7 @@ func (p *plan) start(args ...string) (*exec.Cmd, *bytes.Buffer, error) {
 	cmd := exec.Command(p.program[0], slices.Concat(p.program[1:], args)...)
 	out := &bytes.Buffer{}
 	cmd.Env, cmd.Stdout, cmd.Stderr = p.env, out, out
-	cmd.SysProcAttr = ownGroup()
+	cmd.SysProcAttr = procgroup.Own()
 	if err := cmd.Start(); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", p.program[0], err)
 	}

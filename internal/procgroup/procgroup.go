@@ -1,0 +1,2 @@
+// Package procgroup starts programs in process groups of their own, and ends whole groups.
+package procgroup
