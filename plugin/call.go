@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/internal/procgroup"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -35,11 +36,11 @@ const NoLimit = time.Duration(math.MaxInt64)
 
 // Answered calls the program and reads its answer. A nil request is for verbs without one.
 func (c Call) Answered(ctx context.Context, verb string, request, into any) error {
-	dir, err := os.MkdirTemp("", "runnable-plugin-")
+	dir, release, err := workfolder.NewTemp("runnable-render-plugin-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = release() }()
 	args := []string{verb}
 	if request != nil {
 		data, err := json.Marshal(request)

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/runnable-render/runnable-render/internal/foldercopy"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
 
 // maxCopied bounds the bytes of one folder that are copied; what is beyond is linked.
@@ -16,18 +18,17 @@ const maxCopied = 256 << 20
 // content, because the user that a target runs a step as need not be the one that the image was made for. With own, other
 // steps work in the same folder at the same time, and each gets a copy, which remove removes.
 func (s *session) workFolder(image string, own bool) (dir string, remove func(), err error) {
-	stays := func() {}
 	if !own && writable(image) {
-		return image, stays, nil
+		return image, func() {}, nil
 	}
-	work, err := s.copyOf(image)
+	work, remove, err := s.copyOf(image)
 	if err != nil {
 		return "", nil, fmt.Errorf("the working folder %s cannot be copied: %w", image, err)
 	}
 	if own {
-		return work, func() { _ = os.RemoveAll(work) }, nil
+		return work, remove, nil
 	}
-	return work, stays, nil
+	return work, func() { runtime.KeepAlive(remove) }, nil // it goes with the container; until then it is ours
 }
 
 func writable(dir string) bool {
@@ -39,34 +40,39 @@ func writable(dir string) bool {
 }
 
 // copyOf makes a folder with what a working folder holds, but for the store; an empty one for an image that names none.
-func (s *session) copyOf(image string) (string, error) {
-	work, err := newWorkFolder()
+func (s *session) copyOf(image string) (work string, remove func(), err error) {
+	work, remove, err = newWorkFolder()
 	if err != nil || image == string(filepath.Separator) {
-		return work, err
+		return work, remove, err
 	}
 	store := ""
 	if folder, ok := s.store.Folder(); ok {
 		store, _ = filepath.Rel(image, folder) // elsewhere nothing has that name
 	}
 	leave := func(name string) bool { return name == filepath.ToSlash(store) }
-	return work, foldercopy.Copy(image, work, foldercopy.Options{Unreadable: true, Bytes: maxCopied, Leave: leave})
+	return work, remove, foldercopy.Copy(image, work, foldercopy.Options{Unreadable: true, Bytes: maxCopied, Leave: leave})
 }
 
 // ownFolder gives each step of a composite that runs in one container a working folder as in a container of its own.
 func (s *session) ownFolder() (dir string, done func(), err error) {
-	if dir, err = s.copyOf(s.dir); err != nil {
-		return "", nil, err
-	}
-	return dir, func() { _ = os.RemoveAll(dir) }, nil
+	return s.copyOf(s.dir)
 }
+
+// workPrefix begins the names of working folders that are copies.
+const workPrefix = "runnable-render-work-"
 
 // newWorkFolder makes a folder beside the runner, in the volume that the target mounts for it, or where temporary
 // files go.
-func newWorkFolder() (string, error) {
+func newWorkFolder() (dir string, remove func(), err error) {
+	parents := []string{os.TempDir()}
 	if self, err := os.Executable(); err == nil {
-		if dir, err := os.MkdirTemp(filepath.Dir(filepath.Dir(self)), "work-"); err == nil {
-			return dir, os.Chmod(dir, 0o755)
+		parents = []string{filepath.Dir(filepath.Dir(self)), os.TempDir()}
+	}
+	for _, parent := range parents {
+		var release func() error
+		if dir, release, err = workfolder.NewTempIn(parent, workPrefix); err == nil {
+			return dir, func() { _ = release() }, nil
 		}
 	}
-	return os.MkdirTemp("", "runnable-work-")
+	return "", nil, err
 }

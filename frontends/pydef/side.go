@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 	"github.com/runnable-render/runnable-render/python"
 )
 
@@ -16,11 +17,11 @@ func pythonSide() (dir string, release func(), err error) {
 			return dir, func() {}, nil
 		}
 	}
-	dir, err = os.MkdirTemp("", "runnable-render-python-")
+	dir, remove, err := workfolder.NewTemp("runnable-render-define-")
 	if err != nil {
 		return "", nil, err
 	}
-	return dir, func() { _ = os.RemoveAll(dir) }, python.Extract(dir)
+	return dir, func() { _ = remove() }, python.Extract(dir)
 }
 
 // cached returns the folder of this version's files, written if it is not there. Its name appears at once with all
@@ -33,11 +34,11 @@ func cached(root string) (string, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return "", err
 	}
-	made, err := os.MkdirTemp(root, "new-")
+	made, remove, err := workfolder.NewTempIn(root, "new-python-")
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(made)
+	defer func() { _ = remove() }()
 	if err := python.Extract(made); err != nil {
 		return "", err
 	}

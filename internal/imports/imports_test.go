@@ -40,13 +40,13 @@ internal/foldercopy        :
 internal/project           :
 internal/workfolder        : golang.org/x/sys
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
-frontends/pydef            : internal/project ir ir/diag ir/irjson python
+frontends/pydef            : internal/project internal/workfolder ir ir/diag ir/irjson python
 frontends/metaflow         :
 frontends/pycheck          : internal/project internal/textfile ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
 frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/metaflow frontends/golang frontends/wfformat plugin python
-plugin                     : internal/procgroup ir ir/diag ir/irjson
+plugin                     : internal/procgroup internal/workfolder ir ir/diag ir/irjson
 plugin/buckets             : gocloud.dev
 plugin/buckets/s3store     : plugin/buckets gocloud.dev github.com/aws
 plugin/buckets/gcsstore    : plugin/buckets gocloud.dev
@@ -79,14 +79,14 @@ backends/internal/kubekind : backends/target ir/diag github.com/robfig/cron k8s.
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
 backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
 backends/argo/kube         : backends/argo backends/target
-backends/compose/up        : backends/compose backends/target internal/params internal/procgroup internal/runnerenv
+backends/compose/up        : backends/compose backends/target internal/params internal/procgroup internal/runnerenv internal/workfolder
 backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
 backends/kubernetes        : backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference k8s.io sigs.k8s.io
 backends                   : backends/kubernetes backends/target backends/argo/kube backends/compose/up backends/local/here
 backends/argo              : ir ir/diag ir/irjson backends/internal/kubekind backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
-runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store plugin plugin/buckets
+runner                     : internal/project backends/local internal/engine internal/hooks internal/foldercopy internal/runnerenv ir ir/diag ir/irjson internal/params internal/progress internal/runs internal/step internal/store internal/workfolder plugin plugin/buckets
 app                        : * github.com/spf13 github.com/rogpeppe github.com/bmatcuk/doublestar golang.org/x/term gopkg.in/yaml.v3
 bench                      : *
 internal/release/licences  :
@@ -382,5 +382,24 @@ func TestItself(t *testing.T) {
 	}
 	if by := linked(map[string]pkg{"a": {imports: []string{"b"}}, "b": {imports: []string{"c"}}}, "a"); by["c"] != "b" {
 		t.Errorf("got %v", by)
+	}
+}
+
+// Temporary folders hold leases, so that the next run removes those of a process that was killed (package workfolder).
+func TestTemporaryFoldersHaveLeases(t *testing.T) {
+	t.Parallel()
+	for name, p := range load(t) {
+		if !strings.HasPrefix(name, module) || name == module+"cmd/runner-image" || strings.HasPrefix(name, module+"e2e/") {
+			continue
+		}
+		for _, file := range p.files {
+			text, err := os.ReadFile(filepath.Join(p.dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(text, []byte(`os.MkdirTemp("", `)) {
+				t.Errorf("%s/%s makes a folder without a lease; use workfolder.NewTemp", name, file)
+			}
+		}
 	}
 }

@@ -11,7 +11,12 @@ func NewRoot() (dir string, release func() error, err error) {
 
 // NewTemp makes a folder where temporary files go. release removes it.
 func NewTemp(prefix string) (dir string, release func() error, err error) {
-	dir, err = os.MkdirTemp("", prefix)
+	return NewTempIn(os.TempDir(), prefix)
+}
+
+// NewTempIn makes a folder in another. release removes it.
+func NewTempIn(parent, prefix string) (dir string, release func() error, err error) {
+	dir, err = os.MkdirTemp(parent, prefix)
 	return dir, func() error { return removeAll(dir) }, err
 }
 

@@ -52,3 +52,32 @@ func TestSweep(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A folder of another's place is swept as those in the one for temporary files, and is for this user alone.
+func TestSweepElsewhere(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dead := filepath.Join(parent, "mine-dead")
+	past := time.Now().Add(-time.Hour)
+	for _, dir := range []string{dead, filepath.Join(parent, "other")} {
+		if err := errors.Join(os.Mkdir(dir, 0o700), os.Chtimes(dir, past, past)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live, release, err := NewTempIn(parent, "mine-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(live); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if _, err := os.Lstat(dead); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a process left is still there: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(parent); len(left) != 1 || left[0].Name() != "other" {
+		t.Errorf("left: %v", left)
+	}
+}

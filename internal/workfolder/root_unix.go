@@ -17,11 +17,17 @@ const rootPrefix = "runnable-render-folders-"
 // NewRoot makes a folder for those of sources, as [NewTemp] does.
 func NewRoot() (dir string, release func() error, err error) { return NewTemp(rootPrefix) }
 
-// NewTemp makes a folder where temporary files go, and removes those of the same prefix that processes of this user left
-// there when they were killed. No other program uses the prefix, nor a version that holds no lease. release removes the folder.
+// NewTemp makes a folder where temporary files go, as [NewTempIn] does.
 func NewTemp(prefix string) (dir string, release func() error, err error) {
-	sweep(filepath.Join(os.TempDir(), prefix))
-	if dir, err = os.MkdirTemp("", prefix); err != nil {
+	return NewTempIn(os.TempDir(), prefix)
+}
+
+// NewTempIn makes a folder in another, for this user alone, and removes those of the same prefix that processes of this
+// user left there when they were killed. No other program uses the prefix, nor a version that holds no lease. release
+// removes the folder.
+func NewTempIn(parent, prefix string) (dir string, release func() error, err error) {
+	sweep(filepath.Join(parent, prefix))
+	if dir, err = os.MkdirTemp(parent, prefix); err != nil {
 		return "", nil, err
 	}
 	lease := TakeLease(dir) // which shows others that this process lives

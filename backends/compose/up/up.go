@@ -18,6 +18,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/procgroup"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
+	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
 
 // Target is docker-compose, which can start what it renders.
@@ -38,11 +39,11 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "runnable-compose-")
+	dir, release, err := workfolder.NewTemp("runnable-render-compose-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = release() }()
 	p := &plan{program: program}
 	if err := p.prepare(ctx, dir, r.Files[compose.FileName], run); err != nil {
 		return err
