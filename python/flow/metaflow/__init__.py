@@ -19,6 +19,8 @@ del _name, _takes
 _ELSEWHERE = {
     "_custom": "user_step_decorator UserStepDecorator StepMutator FlowMutator MutableStep MutableFlow USER_SKIP_STEP".split(),
     "plugins.parsers": "yaml_parser requirements_txt_parser pyproject_toml_parser".split(),
+    "cards": ["get_cards"],
+    "runner": ["Runner"],
     "client": "Metaflow Flow Run Step Task DataArtifact namespace get_namespace default_namespace metadata get_metadata default_metadata".split(),
 }
 
@@ -31,7 +33,7 @@ def __getattr__(name):
             import importlib
 
             return getattr(importlib.import_module("." + module, __name__), name)
-    if name[0] == "_" or name[0].isupper() or name in ("cards", "plugins"):
+    if name[0] == "_" or name[0].isupper() or name == "plugins":
         raise AttributeError(f"runnable-render's metaflow has no {name!r}")
     if _Mode.running:
         return lambda target=None, **_: target if target is not None else (lambda inner: inner)

@@ -5,7 +5,8 @@ What one step leaves is one JSON object:
     {"step": name, "values": {artifact: JSON}, "pickled": {artifact: {"type", "sha256", "size"}}, "frames": [entry]}
 
 Small values that JSON holds exactly stand in values, all others are pickled and stand in the store. An entry of frames
-is one foreach around: {"index", "of", "value"} or {"index", "of", "pickled"}.
+is one foreach around: {"index", "of", "value"} or {"index", "of", "pickled"}. A step with cards leaves them in "cards", as data or
+as what is pickled; they are none of the next step's.
 """
 import hashlib
 import json
@@ -39,8 +40,7 @@ def _exact(value, budget, seen):
         return len(value) <= SMALL and "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
     if kind is not list and kind is not dict or id(value) in seen:
         return False  # what stands twice in a value is one object, which JSON cannot say
-    if value:
-        seen.add(id(value))
+    seen.add(id(value))
     if kind is list:
         return all(_exact(v, budget, seen) for v in value)
     return all(type(k) is str and _exact(k, budget, seen) and _exact(v, budget, seen) for k, v in value.items())
@@ -109,7 +109,7 @@ class Index:
         data = data or {}
         self.step = data.get("step")
         self.values, self.objects = dict(data.get("values", {})), dict(data.get("pickled", {}))
-        self.frames = data.get("frames", [])
+        self.frames, self.cards = data.get("frames", []), None
 
     def __contains__(self, name):
         return name in self.values or name in self.objects
@@ -163,6 +163,8 @@ class Index:
             out["pickled"] = self.objects
         if self.frames:
             out["frames"] = self.frames
+        if self.cards is not None:
+            out["cards"] = self.cards
         return out
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import _store
+from . import _look, _store
 from ._config import FILES, VALUES, options, without_options
 from ._config import given as configs_given
 from ._custom import prepare
@@ -85,6 +85,7 @@ def _parser(cls, file):
     command("check", _check, "Say what is wrong with the flow.")
     command("show", _show, "Show the steps of the flow.")
     command("output-dot", _output_dot, "Draw the flow with Graphviz.")
+    _look.add(command)
     _argo(command)
     for name in _REFUSED:
         command(name, _refuse, "Not done here.").add_argument("rest", nargs=argparse.REMAINDER)

@@ -23,8 +23,11 @@ class Current:
             raise AttributeError(name)
         values = self.__dict__.get("_values", {})
         if name in values:
-            value = values[name]
-            return value() if name in ("graph", "card", "task", "run") and callable(value) else value
+            return values[name]
+        if name == "run" and values:
+            from .client import Run
+
+            return Run("/".join(values["pathspec"].split("/")[:2]))
         if name == "tags":
             return frozenset()
         if name == "parameter_names":

@@ -211,8 +211,3 @@ def assigned(flow):
     """What a step has set or loaded, by name."""
     state = flow.__dict__[_STATE]
     return {k: v for k, v in flow.__dict__.items() if k != _STATE and k[:2] != "__" and k not in state.fixed}
-
-
-def reserved():
-    """The attributes that a flow's own must not hide."""
-    return set(dir(FlowSpec))

@@ -113,6 +113,9 @@ class Lowering:
         out = {"type": "task", "name": n.name, "command_type": "metaflow", "command": f"{self.module}.{self.graph.cls.__qualname__}.{n.name}"}
         if n.kind != "end":
             flow["targets"] = n.after()
+        cards = [d.attributes for d in n.function.decorators if d.name == "card"]
+        if cards:
+            flow["cards"] = [{k: a[k] for k in ("id", "type") if a.get(k)} for a in reversed(cards)]
         if self.configs:
             flow["configs"] = self.configs
         out.update({"flow": flow, "returns": returns}, **_inputs(inputs), **settings(n, flow))

@@ -15,6 +15,7 @@ from ._graph import Graph
 from ._lower import Lowering, TooLarge
 from ._mode import Handed, Mode
 from ._parameters import parameters
+from ._schedule import cron
 from ._settings import left_out
 from .exception import MetaflowException
 
@@ -86,9 +87,6 @@ def _read(cls, file, shown):
     return {"document": document, "options": {}, "warnings": list(_warnings(cls, graph, shown)), "sets": None}
 
 
-_NOTES = {"card": "a card is kept as data and not drawn", "project": "", "schedule": ""}
-
-
 def _warnings(cls, graph, shown):
     for n in graph.nodes.values():
         for d in n.function.decorators:
@@ -99,15 +97,26 @@ def _warnings(cls, graph, shown):
         for d, names in left_out(n):
             yield _at(d, f"@{d.name} on step \"{n.name}\" says {', '.join(names)}, which is left out; set it in the configuration of the target", "RR0723", shown)
     for d in flow_decorators(cls):
-        yield _at(d, f"@{d.name} on the flow is left out" + ("" if d.known else ", as runnable-render does not know it") + f"; {_instead(d.name)}", "RR0723" if d.known else "RR0724", shown)
+        if d.known:
+            yield _at(d, f"@{d.name} on the flow is left out; {_instead(d)}", "RR0723", shown)
+        else:
+            yield _at(d, f"@{d.name} on the flow is left out, as runnable-render does not know it; see docs/metaflow.md for what takes its place", "RR0724", shown)
 
 
-def _instead(name):
-    return {
-        "schedule": "set cron_schedule in the configuration of argo",
-        "conda_base": "the steps run with the packages that they find; install them there, or name images",
-        "pypi_base": "the steps run with the packages that they find; install them there, or name images",
-    }.get(name, "see docs/metaflow.md for what does its work here")
+def _instead(d):
+    """What takes the place of a decorator of the flow."""
+    if d.name == "schedule":
+        try:
+            expression, zone = cron(d.attributes) or (None, None)
+        except ValueError as e:
+            return f"set cron_schedule in the configuration of argo yourself: {e}"
+        if expression is None:
+            return "it schedules nothing"
+        zone = f", timezone: {zone}" if zone else ""
+        return f'write into the configuration of argo: cron_schedule: {{schedules: ["{expression}"]{zone}}}'
+    if d.name in ("conda_base", "pypi_base"):
+        return "the steps run with the packages that they find; install them there, or name images"
+    return "see docs/metaflow.md for what takes its place"
 
 
 def _at(d, text, code, shown):

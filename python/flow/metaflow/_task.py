@@ -12,7 +12,7 @@ from runnable_render import values
 from runnable_render.report import Failure, describe, print_traceback
 
 from . import _store
-from ._artifacts import Index, Store, entry
+from ._artifacts import Index, Store, entry, plain
 from ._current import current, tags_of_environment
 from ._flowspec import _STATE, FlowSpec, Inputs, State, assigned, begin
 from ._config import ConfigValue, configs
@@ -43,12 +43,17 @@ class _Step:
     def __init__(self, function, cls, spec, visible, store):
         self.function, self.cls, self.spec, self.visible, self.store = function, cls, spec, visible, store
         self.name = function.__name__
-        self.read = []
+        self.read, self.cards = [], None
 
     def run(self):
         flow, inputs = self.prepare()
         self.visible.tell(self.read)
-        current._set(self.about(flow))
+        about = self.about(flow)
+        if "cards" in self.spec:
+            from .cards import Cards
+
+            about["card"] = self.cards = Cards(self.spec["cards"])
+        current._set(about)
         state = flow.__dict__[_STATE]
         self.execute(flow, state, [flow, inputs])
         return self.answer(flow, state)
@@ -221,9 +226,16 @@ class _Step:
         except MetaflowException as e:
             raise Failure(str(e), kind="data") from e
         left.step, left.frames = self.name, state.frames
+        if self.cards is not None:
+            left.cards = self.kept_cards()
         returns[0] = (self.spec["lane"], left.data())
         made = [{"name": n, "kind": "json", "json": json.dumps(v, allow_nan=False, separators=(",", ":"))} for n, v in returns]
         return {"returns": made, "objects": self.store.written, "source": fingerprint(self.function)}
+
+    def kept_cards(self):
+        """The cards of the step, in the store where they are large."""
+        data = self.cards.data()
+        return data if plain(data) is not None else self.store.keep(data, "a card")
 
     def controls(self, state):
         said, out = state.transition, []

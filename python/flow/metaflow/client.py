@@ -285,7 +285,8 @@ class Task(MetaflowObject):
         if self._record is None:
             raise MetaflowNotFound(f"step {self._parts[2]!r} of run {self._parts[1]} has no task {self.id!r}")
         returns = self._record.get("returns") or []
-        self._index = Index(self._facts.value(returns[0]["value"])) if returns else Index()
+        self._left = self._facts.value(returns[0]["value"]) if returns else {}
+        self._index = Index(self._left)
 
     def _names(self):
         return self._index.names()
@@ -297,6 +298,10 @@ class Task(MetaflowObject):
     @property
     def data(self):
         return _Bag(self, lambda a: a.data)
+
+    def _cards(self):
+        cards = self._left.get("cards") or []
+        return Store(self._facts.fetch, None).load(cards, "a card") if isinstance(cards, dict) else cards
 
     @property
     def successful(self):

@@ -1,0 +1,133 @@
+//go:build e2e
+
+// Package metaflow runs generated flows by Metaflow from PyPI and by this project, and compares the artifacts of each task: of a
+// few flows, or of the whole matrix of graphs and behaviours with FULL=1.
+package metaflow
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/internal/testvenv"
+)
+
+// few are the flows that are compared without FULL=1. Metaflow takes about a second for each task.
+var few = regexp.MustCompile(`^(linear-(artifacts|parameters|config|resume)|branch-merge|small_foreach-catch|switch-retry|loop-current)$`)
+
+func TestMatrix(t *testing.T) {
+	python, err := testvenv.Make("venv-metaflow-1", "metaflow==2.19.39")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "runnable-render")
+	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/runnable-render").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	ours, err := filepath.Abs("../../python/flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flows := made(t)
+	compared := 0
+	for _, dir := range flows {
+		name := filepath.Base(dir)
+		if os.Getenv("FULL") != "1" && !few.MatchString(name) {
+			continue
+		}
+		compared++
+		t.Run(name, func(t *testing.T) {
+			want := side{dir, python, []string{"METAFLOW_DATASTORE_SYSROOT_LOCAL=" + dir, "METAFLOW_HOME=" + dir}}.left(t)
+			got := side{dir, "python3", []string{"RUNNABLE_RENDER=" + program, "PYTHONPATH=" + ours}}.left(t)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-Metaflow +ours)\n%s", diff)
+			}
+			if !strings.Contains(got, `"": "True"`) {
+				t.Errorf("the run failed:\n%s", got)
+			}
+		})
+	}
+	fmt.Printf("TABLE %d of %d flows run by Metaflow and here: equal artifacts\n", compared, len(flows))
+}
+
+// made are the folders of the flows of the matrix.
+func made(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("python3", "testdata/matrix.py", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	flows, err := filepath.Glob(dir + "/*/flow.py")
+	if err != nil || len(flows) < 160 {
+		t.Fatalf("%d flows, want at least 160: %v", len(flows), err)
+	}
+	for i, f := range flows {
+		flows[i] = filepath.Dir(f)
+	}
+	return flows
+}
+
+// side is one of the two that run a flow.
+type side struct {
+	dir, python string
+	environ     []string
+}
+
+// left runs the flow, which its user resumes where it is to be resumed, and returns its artifacts.
+func (s side) left(t *testing.T) string {
+	t.Helper()
+	words := s.words(t, "arguments")
+	log, _ := s.run(append([]string{"flow.py", "run"}, words...)...) // whether it failed is among the artifacts
+	if file := strings.Join(s.words(t, "resume"), ""); file != "" {
+		file = filepath.Join(s.dir, file)
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		more, _ := s.run("flow.py", "resume")
+		log += more
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script, err := filepath.Abs("testdata/artifacts.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.run(append([]string{script}, s.words(t, "ignore")...)...)
+	if err != nil {
+		t.Fatalf("%v\n%s\n%s", err, out, log)
+	}
+	return out
+}
+
+// words are those in a file of the flow.
+func (s side) words(t *testing.T, file string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, file))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(text))
+}
+
+func (s side) run(args ...string) (string, error) {
+	cmd := exec.Command(s.python, args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), append(s.environ, "USER=tester", "METAFLOW_USER=tester")...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if err != nil {
+		return stdout.String() + stderr.String(), err
+	}
+	return stdout.String(), nil
+}

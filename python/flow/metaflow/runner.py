@@ -1,0 +1,110 @@
+"""Runner: runs a flow from another program."""
+import os
+import subprocess
+import sys
+import tempfile
+
+from .exception import MetaflowException
+
+
+class ExecutingRun:
+    """A run that has ended."""
+
+    def __init__(self, flow_name, run_id, folder, done):
+        self._flow, self._id, self._folder, self._done = flow_name, run_id, folder, done
+
+    @property
+    def status(self):
+        return "successful" if self.returncode == 0 else "failed"
+
+    @property
+    def returncode(self):
+        return self._done.returncode
+
+    @property
+    def stdout(self):
+        return self._done.stdout
+
+    @property
+    def stderr(self):
+        return self._done.stderr
+
+    @property
+    def run(self):
+        """The run as an object; None where none began."""
+        from ._store import Facts
+        from .client import Run
+
+        if not self._id:
+            return None
+        facts = Facts(self._folder)
+        name = self._flow or next(h["pipeline"] for h in facts.runs() if h["run"] == self._id)
+        return Run(f"{name}/{self._id}", _facts=facts)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def __repr__(self):
+        return f"<run {self._id or 'that did not begin'}: {self.status}>"
+
+
+class Runner:
+    """Runs the flow in a file. Options of the command line are arguments: decospecs, config, config_value and so on."""
+
+    def __init__(self, flow_file, show_output=True, profile=None, env=None, cwd=None, file_read_timeout=3600, **options):
+        self.file, self.show_output, self.cwd = os.path.abspath(flow_file), show_output, cwd
+        self.env, self.options = {**os.environ, **{k: str(v) for k, v in (env or {}).items()}}, options
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def cleanup(self):
+        pass
+
+    def run(self, **options):
+        """Runs the flow; what is no option of run is a parameter."""
+        return self._done("run", options)
+
+    def resume(self, step_to_rerun=None, **options):
+        return self._done("resume", options, [step_to_rerun] if step_to_rerun else [])
+
+    def _done(self, command, options, words=()):
+        if not os.path.isfile(self.file):
+            raise MetaflowException(f"there is no flow {self.file}")
+        with tempfile.TemporaryDirectory() as folder:
+            id_file = os.path.join(folder, "id")
+            line = [sys.executable, self.file, *_words(self.options), command, *words, *_words(options), "--run-id-file", id_file]
+            done = subprocess.run(line, cwd=self.cwd, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
+            if self.show_output:
+                sys.stdout.write(done.stdout)
+                sys.stderr.write(done.stderr)
+            run = open(id_file, encoding="utf-8").read() if os.path.exists(id_file) else None
+        return ExecutingRun(None, run, os.path.join(os.path.dirname(self.file), ".runnable"), done)
+
+
+def _words(options):
+    """Options as a command line has them."""
+    import json
+
+    out = []
+    for name, value in options.items():
+        option = "--" + {"decospecs": "with", "tags": "tag"}.get(name, name.replace("_", "-") if name in _HYPHENS else name)
+        if name in ("config", "config_value"):
+            for k, v in dict(value).items():
+                out += ["--" + name.replace("_", "-"), k, v if isinstance(v, str) else json.dumps(v)]
+        elif name in ("decospecs", "tags") or isinstance(value, (tuple, list)):
+            out += [w for v in ([value] if isinstance(value, str) else value) for w in (option, str(v))]
+        elif isinstance(value, (dict, bool)):
+            out += [option, json.dumps(value)]
+        elif value is not None:
+            out += [option, str(value)]
+    return out
+
+
+_HYPHENS = ("max_workers", "max_num_splits", "origin_run_id", "run_id_file", "max_log_size")
