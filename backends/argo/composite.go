@@ -65,7 +65,7 @@ func (b *builder) nodeTemplate(n ir.Node, at place, more ...string) *template {
 // parallel makes the template of a parallel: its branches beside each other.
 func (b *builder) parallel(n *ir.Parallel, at place) string {
 	t := b.nodeTemplate(n, at)
-	t.failFast = n.FailFast
+	t.failFast, t.parallelism = n.FailFast, b.settingsOf(n, at.static).Parallelism
 	names := namer{}
 	for _, br := range n.Branches {
 		c := b.callGraph(br.Graph, at.inside(n, br.Name), ir.Join(ir.Join(at.static, n.Name), br.Name), "branch "+clip(br.Name, 60))

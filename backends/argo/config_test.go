@@ -128,6 +128,26 @@ func TestSettingsWithoutEffectAreTold(t *testing.T) {
 	}
 }
 
+// Runnable's parallelism bounds the branches of a parallel as well as the items of a map, and its back_off has a default duration.
+func TestRunnablesDefaultsOfComposites(t *testing.T) {
+	t.Parallel()
+	c, list := ParseConfig("config.yaml", []byte("defaults: {image: 'x:1', parallelism: 7, retry_strategy: {limit: 1, back_off: {factor: 3}}}"))
+	if len(list) > 0 {
+		t.Fatal(messages(list))
+	}
+	files, list := Render(pipelineOf(t, chain(par("p", chain(sh("a")), chain(sh("b"))), mapOf("m", chain(sh("w"))))), Options{Config: c})
+	if list.HasErrors() {
+		t.Fatal(messages(list))
+	}
+	text := string(files[SingleFile])
+	if n := strings.Count(text, "parallelism: 7"); n != 2 {
+		t.Errorf("parallelism stands in %d templates, want those of p and m", n)
+	}
+	if !strings.Contains(text, "duration: \"2m\"") {
+		t.Error("the wait between attempts has no duration")
+	}
+}
+
 // TestRetriesOfTheWorkflowAreThoseOfItsPods: Argo would repeat DAGs with all that has succeeded in them.
 func TestRetriesOfTheWorkflowAreThoseOfItsPods(t *testing.T) {
 	t.Parallel()

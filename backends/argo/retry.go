@@ -57,8 +57,8 @@ func configured(r *RetryStrategy) *yamlout.Map {
 	}
 	m.Add("limit", itoa(*r.Limit))
 	m.Add("retryPolicy", cmp.Or(r.Policy, "Always"))
-	if back := cmp.Or(r.BackOff, r.Other); back != nil && back.Duration != "" {
-		wait := yamlout.NewMap("duration", back.Duration)
+	if back := cmp.Or(r.BackOff, r.Other); back != nil && *back != (BackOff{}) {
+		wait := yamlout.NewMap("duration", cmp.Or(back.Duration, "2m")) // Runnable's default
 		if back.Factor > 0 {
 			wait.Add("factor", itoa(back.Factor))
 		}

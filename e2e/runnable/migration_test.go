@@ -35,34 +35,45 @@ var movedRows = []moved{
 		environ: []string{"RUNNABLE_RETRY_RUN_ID=first"},
 	},
 	{
+		name:    "retry by the variable",
+		theirs:  []string{"runnable execute fails.yaml first", "runnable execute fails.yaml"},
+		ours:    []string{"run fails.yaml --run-id first", "run fails.yaml"},
+		environ: []string{"RUNNABLE_RETRY_RUN_ID=first"},
+	},
+	{
 		name:   "timeline",
 		theirs: []string{"runnable execute pipeline.yaml first -p parameters.yaml", "runnable timeline first --no-open"},
 		ours:   []string{"run pipeline.yaml --run-id first -p parameters.yaml", "runs timeline first"},
 		prints: "adds",
 	},
 	{name: "a definition in a subfolder", theirs: []string{"python flows/pipeline.py"}, ours: []string{"run flows/pipeline.py"}, environ: []string{"RUNNABLE_RUN_ID=first"}},
+	{name: "functions of a package, in YAML", theirs: []string{"runnable execute flows/functions.yaml first -p parameters.yaml"}, ours: []string{"run flows/functions.yaml --run-id first -p parameters.yaml"}},
 	{name: "executor emulator", theirs: []string{"runnable execute pipeline.yaml first -p parameters.yaml -c emulator.yaml"}, ours: []string{"run pipeline.yaml --run-id first -p parameters.yaml -c emulator.yaml"}},
 	{name: "executor mocked", theirs: []string{"runnable execute pipeline.yaml first -p parameters.yaml -c mocked.yaml"}, ours: []string{"run pipeline.yaml --run-id first -p parameters.yaml -c mocked.yaml"}},
 	{name: "executor argo", theirs: []string{"runnable execute pipeline.yaml first -p parameters.yaml -c argo.yaml"}, ours: []string{"pipeline.yaml -p parameters.yaml -c argo.yaml --target argo"}, writes: "argo-pipeline.yaml", prints: "kind: Workflow"},
+	{name: "an executor of their own", theirs: []string{"runnable execute pipeline.yaml first -p parameters.yaml -c printer.yaml"}, ours: []string{"pipeline.yaml -p parameters.yaml --target printer"}, prints: "printed from adds"},
 	{name: "a kind of task", theirs: []string{"runnable execute plugin.yaml first"}, ours: []string{"run plugin.yaml --run-id first"}},
 }
 
 // movedFiles are the project that they run in.
 var movedFiles = map[string]string{
-	"pipeline.yaml":     "dag:\n  start_at: adds\n  steps:\n    adds: {type: task, command_type: shell, command: 'export x=$((n + 1))', returns: [{name: x}], next: success}\n",
-	"fails.yaml":        "dag:\n  start_at: first\n  steps:\n    first: {type: task, command_type: shell, command: 'export y=1', returns: [{name: y}], next: second}\n    second: {type: task, command_type: shell, command: 'test -e there', next: success}\n",
-	"plugin.yaml":       "dag:\n  start_at: shouts\n  steps:\n    shouts: {type: task, command_type: shout, command: hello, returns: [{name: said}], next: success}\n",
-	"parameters.yaml":   "n: 4\n",
-	"local.yaml":        "pipeline-executor: {type: local, config: {enable_parallel: false}}\n",
-	"emulator.yaml":     "pipeline-executor: {type: emulator}\n",
-	"mocked.yaml":       "pipeline-executor: {type: mocked, config: {patches: {adds: {command: 'export x=7', returns: [{name: x}]}}}}\n",
-	"argo.yaml":         "pipeline-executor: {type: argo, config: {defaults: {image: 'app:1'}, argo_workflow: {metadata: {generate_name: p-}, spec: {}}}}\n",
-	"pipeline.py":       definitionInPython,
-	"flows/pipeline.py": definitionInPython,
-	"job.py":            "from runnable import ShellJob\n\n\ndef main():\n    job = ShellJob(command=\"export z=3\", returns=[\"z\"])\n    job.execute()\n    return job\n\n\nif __name__ == \"__main__\":\n    main()\n",
+	"pipeline.yaml":        "dag:\n  start_at: adds\n  steps:\n    adds: {type: task, command_type: shell, command: 'export x=$((n + 1))', returns: [{name: x}], next: success}\n",
+	"fails.yaml":           "dag:\n  start_at: first\n  steps:\n    first: {type: task, command_type: shell, command: 'export y=1', returns: [{name: y}], next: second}\n    second: {type: task, command_type: shell, command: 'test -e there', next: success}\n",
+	"plugin.yaml":          "dag:\n  start_at: shouts\n  steps:\n    shouts: {type: task, command_type: shout, command: hello, returns: [{name: said}], next: success}\n",
+	"parameters.yaml":      "n: 4\n",
+	"local.yaml":           "pipeline-executor: {type: local, config: {enable_parallel: false}}\n",
+	"emulator.yaml":        "pipeline-executor: {type: emulator}\n",
+	"mocked.yaml":          "pipeline-executor: {type: mocked, config: {patches: {adds: {command: 'export x=7', returns: [{name: x}]}}}}\n",
+	"argo.yaml":            "pipeline-executor: {type: argo, config: {defaults: {image: 'app:1'}, argo_workflow: {metadata: {generate_name: p-}, spec: {}}}}\n",
+	"printer.yaml":         "pipeline-executor: {type: printer}\n",
+	"pipeline.py":          definitionInPython,
+	"flows/pipeline.py":    definitionInPython,
+	"flows/functions.yaml": "dag:\n  start_at: adds\n  steps:\n    adds: {type: task, command: tools.numbers.add, returns: [{name: x}], next: success}\n",
+	"tools/numbers.py":     "def add(n: int):\n    return n + 1\n",
+	"job.py":               "from runnable import ShellJob\n\n\ndef main():\n    job = ShellJob(command=\"export z=3\", returns=[\"z\"])\n    job.execute()\n    return job\n\n\nif __name__ == \"__main__\":\n    main()\n",
 	// Runnable finds a kind of task by an entry point, this program by a name on PATH.
 	"plugins/shout-1.dist-info/METADATA":         "Metadata-Version: 2.1\nName: shout\nVersion: 1\n",
-	"plugins/shout-1.dist-info/entry_points.txt": "[tasks]\nshout = shout:Shout\n",
+	"plugins/shout-1.dist-info/entry_points.txt": "[tasks]\nshout = shout:Shout\n[pipeline_executor]\nprinter = printer:Printer\n",
 	"plugins/shout.py": `from runnable.tasks import ShellTaskType
 
 
@@ -72,6 +83,26 @@ class Shout(ShellTaskType):
     def execute_command(self, iter_variable=None):
         self.command = "export said=" + self.command.upper()
         return super().execute_command(iter_variable)
+`,
+	"plugins/printer.py": `from extensions.pipeline_executor.local import LocalExecutor
+
+
+class Printer(LocalExecutor):
+    service_name: str = "printer"
+
+    def execute_graph(self, dag, iter_variable=None):
+        print("printed from", dag.start_at)
+`,
+	"plugins/runnable-render-backend-printer": `#!/usr/bin/env python3
+import json, sys
+verb, answer = sys.argv[1], sys.argv[-1]
+if verb == "runnable-describe":
+    out = {"version": 1, "description": "prints"}
+else:
+    with open(sys.argv[2]) as request:
+        out = {"version": 1, "files": {"printed": "printed from " + json.load(request)["pipeline"]["start_at"] + "\n"}}
+with open(answer, "w") as f:
+    json.dump(out, f)
 `,
 	"plugins/runnable-render-task-shout": `#!/usr/bin/env python3
 import json, sys
