@@ -128,3 +128,47 @@ func TestObjectsKey(t *testing.T) {
 		t.Errorf("a task sees %v", seen.base)
 	}
 }
+
+// A notebook signs the objects that it returns, and loads none of another.
+func TestOnlyOwnObjectsInNotebooks(t *testing.T) {
+	t.Parallel()
+	if skips("notebook") {
+		t.Skip("SKIP=notebook")
+	}
+	py, err := notebookPython()
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(vars ...string) *Runtime {
+		return runtimeFor(t, Options{Python: py, NoKeyFile: true, Environ: append(os.Environ(), vars...)})
+	}
+	own := []string{"RUNNABLE_OBJECTS=own", "RUNNABLE_OBJECTS_KEY=" + mine}
+	job := pythonJob(t, "functions.use_obj", nil, "r")
+	notebook(t, job.Dir, "a.ipynb", "o = {'n': 1}")
+	made := notebookJob(t, job.Dir, "a.ipynb", nil, "o:object")
+	made.Blobs = job.Blobs
+	objects := map[string]engine.Value{}
+	for name, r := range map[string]*Runtime{"signed": with(own...), "unsigned": with()} {
+		res, log := execute(t, r, made)
+		if res.Failure != nil {
+			t.Fatalf("%s: %+v\n%s", name, res.Failure, log)
+		}
+		objects[name] = res.Returns[0].Value
+	}
+	notebook(t, job.Dir, "b.ipynb", "o = 'of its own'")
+	for name, want := range map[string]string{"signed": "", "unsigned": "was not written by a run of this user"} {
+		params := []engine.Named{{Name: "o", Value: objects[name]}}
+		take := pythonJob(t, "functions.keep", params, "r")
+		take.Blobs = job.Blobs
+		write(t, take.Dir, "functions.py", "def keep(o):\n    return o['n']\n")
+		res, log := execute(t, with(own...), take)
+		if (res.Failure == nil) != (want == "") || res.Failure != nil && !strings.Contains(res.Failure.Message, want) {
+			t.Errorf("a step that takes the %s one: %+v\n%s", name, res.Failure, log)
+		}
+		bind := notebookJob(t, job.Dir, "b.ipynb", params, "o")
+		bind.Blobs = job.Blobs
+		if res, log := execute(t, with(own...), bind); res.Failure != nil {
+			t.Errorf("a notebook with a name like the %s one: %+v\n%s", name, res.Failure, log)
+		}
+	}
+}

@@ -64,7 +64,7 @@ class _Task:
 
     def bind(self, inputs, visible):
         """The parameters: what `inputs` binds, and of what is visible that which the notebook's code names."""
-        visible, objects = visible.as_json(), set()
+        visible = visible.as_json()
         fixed = _inputs(self.path, visible, inputs)
         for arg, given in fixed.items():
             if given.is_object:
@@ -74,14 +74,9 @@ class _Task:
         words = set(_WORD.findall(code))
         names = visible.names()
         for name in sorted(words & set(names)):
-            if name in parameters:
-                continue
-            value, is_object = visible.get(name)
-            if is_object:
-                objects.add(name)
-            else:
-                parameters[name] = value
-        visible.tell([n for n in visible.asked if n not in objects])
+            if name not in parameters and not visible.is_object(name):
+                parameters[name] = visible.get(name)[0]
+        visible.tell(visible.asked)
         return parameters
 
     # --- execution

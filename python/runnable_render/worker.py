@@ -65,13 +65,17 @@ class Visible:
     def names(self):
         return {**self._small, **self._lazy}
 
+    def is_object(self, name):
+        """Reports whether a parameter is pickled, without loading it."""
+        return self._lazy.get(name) == "object"
+
     def get(self, name):
         """The value of a parameter, and whether it was pickled."""
         self.asked.append(name)
         if name in self._small:
             return self._formed(values.from_json(self._small[name]), self._forms.get(name)), False
         spec = self._spec(name)
-        return self._read(spec, f'parameter "{name}"', values.from_json), self._lazy[name] == "object"
+        return self._read(spec, f'parameter "{name}"', values.from_json), self.is_object(name)
 
     def written(self, name):
         """The JSON of a parameter, with the literals of its numbers."""
