@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -47,11 +46,11 @@ func (a *command) declaredIn(ctx context.Context, file string) []ir.Parameter {
 }
 
 func printParameters(w io.Writer, declared []ir.Parameter) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	for _, p := range declared {
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\n", p.Name, p.Type, standing(p), strings.Join(strings.Fields(p.Help), " "))
+		rows = append(rows, []string{"  " + p.Name, string(p.Type), standing(p), strings.Join(strings.Fields(p.Help), " ")})
 	}
-	_ = t.Flush()
+	_ = table(w, rows)
 }
 
 // standing says what holds where no value is given, and which values there may be.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -42,6 +43,9 @@ func (p *Pipeline) Parameters(fields any) *Pipeline {
 		one, use, err := declaredField(f, v)
 		if err != nil {
 			problem("field %s: %v", f.Name, err)
+			if errors.Is(err, errEmbedded) {
+				return p // what it holds follows
+			}
 		} else if use {
 			one.Span = at
 			p.parameters = append(p.parameters, one)
@@ -58,6 +62,8 @@ func declaredField(f reflect.StructField, v reflect.Value) (one ir.Parameter, us
 		return one, false, fmt.Errorf("%q in the tag of %q is unknown; want required", rest, word)
 	}
 	switch {
+	case f.Anonymous && tag == "" && f.Type.Kind() == reflect.Pointer:
+		return one, false, errEmbedded
 	case tag == "-", f.Anonymous && f.Type.Kind() == reflect.Struct, !f.IsExported() && tag == "":
 		return one, false, nil
 	case !f.IsExported():

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -133,6 +134,9 @@ func bindings(t reflect.Type, argument bool) (binding, error) {
 	return b, nil
 }
 
+// errEmbedded is the error for an embedded pointer, which may be nil.
+var errEmbedded = errors.New("a pointer cannot be embedded here; embed the struct, or name the field")
+
 // fieldOf reads one field; use is false when it stands for no parameter.
 func fieldOf(f reflect.StructField, argument bool) (one field, use bool, err error) {
 	tag, tagged := f.Tag.Lookup("param")
@@ -140,7 +144,7 @@ func fieldOf(f reflect.StructField, argument bool) (one field, use bool, err err
 	case tag == "-":
 		return field{}, false, nil
 	case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer:
-		return field{}, false, fmt.Errorf("a pointer cannot be embedded here; embed the struct, or name the field")
+		return field{}, false, errEmbedded
 	case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
 		return field{}, false, nil // its own fields follow
 	case !f.IsExported():

@@ -104,6 +104,23 @@ func TestHandlers(t *testing.T) {
 	}
 }
 
+// TestDeclaredProblems: what cannot declare parameters is a problem of the pipeline.
+func TestDeclaredProblems(t *testing.T) {
+	t.Parallel()
+	type inner struct{ A int }
+	for want, fields := range map[string]any{
+		"field inner: a pointer cannot be embedded": struct{ *inner }{},
+		"field a: it has a tag but is not exported": struct {
+			a int `param:"x"`
+		}{},
+		"want a struct": 5,
+	} {
+		if _, list := p.New("x", p.Shell("s", "true")).Parameters(fields).IR(); len(list) == 0 || !strings.Contains(list[0].Message, want) {
+			t.Errorf("%q: %v", want, list)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -103,11 +103,21 @@ func TestShellIsATargetLikeOthers(t *testing.T) {
 	b.want(0, "a shell script, one step after another", c, "targets")
 }
 
-// A failed run goes on where it is asked for: what succeeded is kept.
+// A run that failed goes on: what succeeded is kept.
 func TestShellRetries(t *testing.T) {
 	t.Parallel()
-	const c = "failure-unhandled"
+	const c = "chain-explicit"
 	b := newBench(t, c)
-	b.want(1, "", c, "run", "pipeline.yaml", "--run-id", "r", "--target", "shell")
-	b.want(1, "retry r", c, "retry", "r", "--target", "shell", "--shell", "sh")
+	text := "dag:\n  steps:\n    once: {type: task, command_type: shell, command: echo x >> once.txt}\n    flaky: {type: task, command_type: shell, command: 'test -e there'}\n"
+	if err := os.WriteFile(filepath.Join(b.dir, c, "flaky.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.want(1, "flaky", c, "run", "flaky.yaml", "--target", "shell", "--run-id", "r")
+	if err := os.WriteFile(filepath.Join(b.dir, c, "there"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.want(0, "flaky", c, "retry", "r", "--target", "shell", "--file", "flaky.yaml")
+	if once, err := os.ReadFile(filepath.Join(b.dir, c, "once.txt")); err != nil || string(once) != "x\n" {
+		t.Errorf("%v, %q", err, once)
+	}
 }

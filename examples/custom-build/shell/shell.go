@@ -131,5 +131,8 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	if run.Folder != "" {
 		cmd.Env = append(cmd.Env, "RUNNABLE_STORE=file://"+run.Folder)
 	}
+	if run.Retry {
+		cmd.Env = append(cmd.Env, "RUNNABLE_RETRY=1")
+	}
 	return cmd.Run()
 }
