@@ -44,7 +44,7 @@ func (in *inputs) executors() diag.List {
 		}
 	case "k8s-job", "mini-k8s-job":
 		if in.settings.Job {
-			list.Add(diag.Errorf(codeElsewhere, e.Span, "the configuration wants jobs of type %s, and a run here would run this one on this machine; say --target kubernetes, or write type: local", e.Type))
+			list.Add(diag.Errorf(codeElsewhere, e.Span, "the configuration asks for jobs of type %s, but this run would run on this machine; give --target kubernetes, or write type: local", e.Type))
 		} else if in.config.Executor.Type == "" {
 			list.Add(diag.Warningf(codeNoEffect, e.Span, "job-executor has no effect on a pipeline, whose steps run on this machine; write pipeline-executor, if that is meant"))
 		}

@@ -394,7 +394,7 @@ func (in *inputs) reclaim(st *store.Store) error {
 		fmt.Fprintf(in.stderr, "note: every user of this machine could write to the store %s; from now on its owner alone can\n", st)
 	}
 	if r.Foreign != "" {
-		fmt.Fprintf(in.stderr, "warning: every user of this machine can write to %s, and it belongs to another one: what the store holds may be anybody's, and running it runs their code; remove it, or have its owner close it (chmod go-w)\n", r.Foreign)
+		fmt.Fprintf(in.stderr, "warning: every user of this machine can write to %s, which belongs to another user: its contents may come from anybody, and using them may run their code; remove it, or have its owner close it (chmod go-w)\n", r.Foreign)
 	}
 	return err
 }

@@ -93,7 +93,7 @@ func (f *retryFlags) refuseParameters(run string) error {
 	if f.withParams == "" && f.paramsFile == "" && len(f.set) == 0 {
 		return nil
 	}
-	return fail(ExitInvalid, "a retry keeps the parameters that run %s began with: the steps that succeeded ran with them, and other values would make another run of it; begin a new run with `run %s -p FILE`, in which steps with cache: true are taken over where nothing that they use has changed",
+	return fail(ExitInvalid, "a retry keeps the parameters that run %s began with: the steps that succeeded ran with them, and other values would make it a different run; begin a new run with `run %s -p FILE`, in which steps with cache: true are taken over where nothing that they use has changed",
 		run, or(f.file, "pipeline.yaml"))
 }
 

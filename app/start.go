@@ -220,7 +220,7 @@ func (r *started) tell(ctx context.Context, stopped bool, format string, failure
 	if failure != nil {
 		why = ": " + failure.Error()
 	}
-	return fail(ExitEnvironment, "%s ended and the run %s did not%s\nthe run stopped%s", r.flags.name, r.run, why, goOn)
+	return fail(ExitEnvironment, "%s ended, but the run %s did not%s\nthe run stopped%s", r.flags.name, r.run, why, goOn)
 }
 
 func (r *started) where() where {

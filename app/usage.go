@@ -74,9 +74,9 @@ func operands(required []string, optional int) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(required):
-			return fmt.Errorf("%s is not given", required[len(args)])
+			return fmt.Errorf("missing %s", required[len(args)])
 		case len(args) > len(required)+optional:
-			return fmt.Errorf("%q is one operand too many", args[len(required)+optional])
+			return fmt.Errorf("unexpected argument %q", args[len(required)+optional])
 		case len(required) > 0 && required[0] == "RUN":
 			return store.CheckRunID(args[0])
 		}

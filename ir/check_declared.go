@@ -102,7 +102,7 @@ func (c *checker) declaredValues(p *Parameter) {
 		return
 	}
 	if p.Required && p.Default != "" {
-		c.errorf(codeDeclaration, p.Span, "the parameter %q is required and has a default, which would never count; delete one of them", p.Name)
+		c.errorf(codeDeclaration, p.Span, "the parameter %q is required but has a default, which would never be used; delete one of the two", p.Name)
 		return
 	}
 	if p.Default == "" {

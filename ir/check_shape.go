@@ -106,7 +106,7 @@ func (c *checker) missing(n Node, k Key, ref Ref) {
 	e, instead := ExpressionOf(n)
 	if e != nil && instead == Instead(k.Name) {
 		if ref.Name != "" {
-			c.list.Add(diag.Errorf(codeTwoControls, cmp.Or(e.Span, n.Base().Span), "%q has %s and %s, and goes by one of them; delete the other", n.Base().Name, k.Name, instead).
+			c.list.Add(diag.Errorf(codeTwoControls, cmp.Or(e.Span, n.Base().Span), "%q has both %s and %s; delete one of them", n.Base().Name, k.Name, instead).
 				With(ref.Span, "the other is here"))
 		}
 		return

@@ -126,7 +126,7 @@ func (p *Parameter) Accept(value string) (string, error) {
 // within checks the choices and the bounds.
 func (p *Parameter) within(value string) error {
 	if len(p.Choices) > 0 && !slices.ContainsFunc(p.Choices, func(c string) bool { return sameValue(c, value) }) {
-		return fmt.Errorf("the parameter %q is %s, which is none of its choices%s: %s", p.Name, shown(value), p.nearest(value), strings.Join(p.Choices, ", "))
+		return fmt.Errorf("the parameter %q is %s, which is not one of its choices%s: %s", p.Name, shown(value), p.nearest(value), strings.Join(p.Choices, ", "))
 	}
 	if p.Minimum != "" && compareNumbers(value, p.Minimum) < 0 {
 		return fmt.Errorf("the parameter %q is %s, which is less than its minimum, %s", p.Name, value, p.Minimum)

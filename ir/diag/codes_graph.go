@@ -167,7 +167,7 @@ func graphCodes() []Code {
 			Good:        "dag:\n  parameters:\n    rate: {type: float, default: 0.1}\n  steps:\n    a: {type: stub}\n",
 		},
 		{
-			Code: "RR0321", Title: "a step that goes by a parameter and by an expression",
+			Code: "RR0321", Title: "a step that is controlled both by a parameter and by an expression",
 			Explanation: "A conditional has parameter or expression, a map iterate_on or iterate_over, a loop break_on or break_when. With both nothing would say which counts.",
 			Bad:         "dag:\n  steps:\n    m: {type: map, iterate_on: xs, iterate_over: range(3), iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",
 			Good:        "dag:\n  steps:\n    m: {type: map, iterate_over: range(3), iterate_as: x, branch: {steps: {a: {type: stub}}}}\n",

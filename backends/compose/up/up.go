@@ -56,7 +56,7 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 		_ = down.Wait()
 	}
 	if err != nil && said != "" {
-		err = fmt.Errorf("%w; it said last:\n%s", err, said)
+		err = fmt.Errorf("%w; its last output was:\n%s", err, said)
 	}
 	return err
 }
