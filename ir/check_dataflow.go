@@ -10,7 +10,7 @@ import (
 )
 
 // dataflow warns of names that two places can change with nothing to say which is newer (SEMANTICS 2.3), and
-// refuses to return the item of a map or the index of a loop (SEMANTICS 2.4, 2.6).
+// refuses to return the item of a map; to return the index of a loop is odd (SEMANTICS 2.4, 2.6).
 func (c *checker) dataflow() {
 	r := &returner{known: make(map[*Graph][]Return, len(c.graphs))}
 	told := map[*Return]bool{}
@@ -34,10 +34,7 @@ func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
 	if own.Name == "" {
 		return
 	}
-	code, what, body := codeItemReturned, "the item of map", Subgraphs(n)[0].Graph
-	if _, ok := n.(*Loop); ok {
-		code, what = codeIndexReturned, "the index of loop"
-	}
+	body := Subgraphs(n)[0].Graph
 	if !slices.ContainsFunc(r.graph(body), func(ret Return) bool { return ret.Name == own.Name }) {
 		return
 	}
@@ -52,10 +49,18 @@ func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
 				continue
 			}
 			told[ret] = true
-			c.list.Add(diag.Errorf(code, cmp.Or(ret.Span, task.Span), "%q returns %q, which is %s %q; return it under another name", task.Name, ret.Name, what, n.Base().Name).
-				With(own.Span, "%q gets its value here", own.Name))
+			c.list.Add(ownReturn(n, task, ret).With(own.Span, "%q gets its value here", own.Name))
 		}
 	}
+}
+
+// ownReturn reports one such return.
+func ownReturn(n Node, task *Task, ret *Return) diag.Diagnostic {
+	at := cmp.Or(ret.Span, task.Span)
+	if _, ok := n.(*Loop); ok {
+		return diag.Warningf(codeIndexReturned, at, "%q returns %q, which is the index of loop %q: the next iteration begins with the index again; better return it under another name", task.Name, ret.Name, n.Base().Name)
+	}
+	return diag.Errorf(codeItemReturned, at, "%q returns %q, which is the item of map %q; return it under another name", task.Name, ret.Name, n.Base().Name)
 }
 
 // writer is one place that can change a name.

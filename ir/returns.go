@@ -2,7 +2,7 @@ package ir
 
 // Returnable returns the names that a run of the graph can return, each once, in source order, with the kind
 // under which its first writer returns it (SEMANTICS 2.4). What a map returns is json, whatever its items were;
-// the item of a map and the index of a loop are the composite's own and not among them.
+// the item of a map is the map's own and not among them.
 func Returnable(g *Graph) []Return { return new(returner).graph(g) }
 
 // NodeReturns is [Returnable] for one node.
@@ -39,7 +39,7 @@ func (r *returner) node(n Node) []Return {
 	own, out := OwnName(n).Name, set.order[:0]
 	for _, ret := range set.order {
 		switch {
-		case own != "" && ret.Name == own:
+		case list && ret.Name == own:
 			continue
 		case list:
 			ret = Return{Name: ret.Name, Kind: listKind(ret.Kind), Span: ret.Span}

@@ -56,8 +56,8 @@ func afterLoop(n *ir.Loop, before *Scope, last *Outcome, changed []Key) Outcome 
 	var entries []*Entry
 	var keys keySet
 	for _, k := range changed {
-		if k == ParamKey(n.IndexAs.Name) {
-			continue // the index is the loop's own
+		if k == ParamKey(n.IndexAs.Name) && !wrote(last, k) {
+			continue // there it is the loop's own
 		}
 		entries = append(entries, last.After.Get(k))
 		keys.add(k)

@@ -245,6 +245,9 @@ func (e *evaluation) loop(n *ir.Loop, path string, before Params, handling *Fail
 			return fails(before, *out.failure)
 		}
 		changed.addAll(out.changed)
+		if !out.changed[n.IndexAs.Name] { // what an earlier iteration returned under the index's name is gone
+			delete(changed, n.IndexAs.Name)
+		}
 		scope = out.after
 		if scope[n.BreakOn.Name] == "true" || k+1 == n.MaxIterations {
 			break

@@ -145,7 +145,7 @@ func (r *random) node(depth int, forbidden []string) ir.Node {
 		return n
 	case 10:
 		n := &ir.Loop{Common: c, MaxIterations: 1 + r.IntN(3), BreakOn: r.parameter(switches), IndexAs: ir.Ref{Name: r.pick(indexes...)}}
-		n.Body = r.graph(depth-1, append(slices.Clip(forbidden), n.IndexAs.Name))
+		n.Body = r.graph(depth-1, forbidden)
 		return n
 	case 0:
 		return &ir.Stub{Common: c}

@@ -106,7 +106,11 @@ func (a *attempt) environment(secrets map[string]string) (*environment, *failure
 		e.sorted = byName(e.base)
 	}
 	for _, v := range a.Vars {
-		if text, ok := variableText(v.Value.JSON); ok && exportable(v.Name) {
+		value := v.Value
+		if seen, ok := a.sight.vars[v.Name]; ok {
+			value = seen
+		}
+		if text, ok := variableText(value.JSON); ok && exportable(v.Name) {
 			e.own[v.Name] = text
 		}
 	}

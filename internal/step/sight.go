@@ -24,6 +24,9 @@ func sightOf(job Job) sight {
 	}
 	for _, v := range job.Vars { // the innermost is the last
 		s.vars[v.Name] = v.Value
+		if e := job.Before.Get(engine.ParamKey(v.Name)); e != nil { // a step of the iteration may have returned the name
+			s.vars[v.Name] = e.Value
+		}
 	}
 	return s
 }

@@ -145,8 +145,8 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    m:\n      type: map\n      iterate_on: xs\n      iterate_as: x\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: y}]}}}\n",
 		},
 		{
-			Code: "RR0304", Title: "the index of a loop is returned",
-			Explanation: "The index belongs to the loop, which counts it; it does not leave the loop. Return the value under another name.",
+			Code: "RR0304", Title: "the index of a loop is returned (warning)",
+			Explanation: "The index belongs to the loop, which counts it: each iteration begins with the index, whatever the one before returned. Return the value under another name.",
 			Bad:         "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: i}]}}}\n",
 			Good:        "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 3\n      break_on: done\n      index_as: i\n      branch: {steps: {a: {type: task, command: m.f, returns: [{name: n}]}}}\n",
 		},
