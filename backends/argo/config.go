@@ -5,176 +5,176 @@ import "github.com/runnable-render/runnable-render/backends/target"
 // Config is what the configuration file says under `pipeline-executor: {type: argo, config: …}`. Its keys are
 // Runnable's, in snake_case or camelCase, and some of this project's own (docs/argo.md lists them).
 type Config struct {
-	Defaults  Settings            `cfg:"defaults"`
-	Overrides map[string]Settings `cfg:"overrides"`
+	Defaults  Settings            `cfg:"defaults" help:"settings of all steps"`
+	Overrides map[string]Settings `cfg:"overrides" help:"settings by the key that a step's own overrides name"`
 
-	Workflow Workflow `cfg:"argo_workflow"`
-	Cron     Cron     `cfg:"cron_schedule"`
+	Workflow Workflow `cfg:"argo_workflow" help:"metadata and settings of the Workflow"`
+	Cron     Cron     `cfg:"cron_schedule" help:"a CronWorkflow that starts runs"`
 
-	PVC           string   `cfg:"pvc_for_runnable" is:"name"` // a claim that is there already, for the store
-	CustomVolumes []Volume `cfg:"custom_volumes"`
-	Secret        string   `cfg:"secret_from_k8s" is:"name"` // the Kubernetes Secret that holds the pipeline's secrets
-	Expose        *bool    `cfg:"expose_parameters_as_inputs"`
-	Mock          bool     `cfg:"mock"`
+	PVC           string   `cfg:"pvc_for_runnable" is:"name" help:"an existing claim that keeps the store"`
+	CustomVolumes []Volume `cfg:"custom_volumes" help:"further claims that every pod mounts"`
+	Secret        string   `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the pipeline's secrets"`
+	Expose        *bool    `cfg:"expose_parameters_as_inputs" help:"whether the initial parameters become arguments of the Workflow (default: true)"`
+	Mock          bool     `cfg:"mock" help:"refused where it is true: no step of a Workflow is mocked"`
 
 	// Runnable's that have no effect here; each is told.
-	LogLevel   string `cfg:"log_level"`
-	OutputFile string `cfg:"output_file"`
-	CacheName  string `cfg:"configmap_cache_name"`
+	LogLevel   string `cfg:"log_level" help:"Runnable's; has no effect"`
+	OutputFile string `cfg:"output_file" help:"Runnable's; has no effect: -o names the file"`
+	CacheName  string `cfg:"configmap_cache_name" help:"Runnable's; has no effect"`
 
 	// This project's own.
-	RunnerImage  string `cfg:"runner_image" is:"image"`
-	Store        string `cfg:"store"`                                         // bucket URL of the store
-	StoreSecret  string `cfg:"store_secret" is:"name"`                        // Secret whose keys become variables of every pod: the store's credentials
-	StoreSize    string `cfg:"store_size" is:"volume"`                        // of the generated claim
-	StorageClass string `cfg:"storage_class" is:"name"`                       // of the generated claim
-	PrepareClaim *bool  `cfg:"prepare_claim"`                                 // an init container of root opens the claim to all users; true for the generated claim
-	StoreAccess  string `cfg:"store_access" is:"ReadWriteOnce|ReadWriteMany"` // of the claim: ReadWriteOnce or ReadWriteMany
+	RunnerImage  string `cfg:"runner_image" is:"image" help:"the image that brings the runner"`
+	Store        string `cfg:"store" help:"bucket URL of the store"`
+	StoreSecret  string `cfg:"store_secret" is:"name" help:"a Secret whose keys become variables of every pod: the store's credentials"`
+	StoreSize    string `cfg:"store_size" is:"volume" help:"size of the generated claim"`
+	StorageClass string `cfg:"storage_class" is:"name" help:"storage class of the generated claim"`
+	PrepareClaim *bool  `cfg:"prepare_claim" help:"whether an init container of root opens the claim to all users (default: for the generated claim)"`
+	StoreAccess  string `cfg:"store_access" is:"ReadWriteOnce|ReadWriteMany" help:"access mode of the claim (default: ReadWriteOnce)"`
 }
 
 // Settings are those of pods; an override changes the fields that it names and no others.
 type Settings struct {
-	Image                 string            `cfg:"image" is:"image"`
-	ImagePullPolicy       string            `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never"`
-	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count"`
-	FailFast              *bool             `cfg:"fail_fast"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key"`
-	Parallelism           int               `cfg:"parallelism" is:"count"`
-	Retry                 *RetryStrategy    `cfg:"retry_strategy"`
-	Timeout               string            `cfg:"timeout" is:"duration"`
-	Tolerations           []Toleration      `cfg:"tolerations"`
-	Resources             PodResources      `cfg:"resources"`
-	Env                   []EnvVar          `cfg:"env"`
+	Image                 string            `cfg:"image" is:"image" help:"the image of steps that name none"`
+	ImagePullPolicy       string            `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never" help:"when the image is pulled"`
+	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
+	FailFast              *bool             `cfg:"fail_fast" help:"has no effect where true, with a warning: fail_fast stands on composites"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	Parallelism           int               `cfg:"parallelism" is:"count" help:"how many pods run at a time"`
+	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how pods that failed are repeated"`
+	Timeout               string            `cfg:"timeout" is:"duration" help:"time limit of a pod"`
+	Tolerations           []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
+	Resources             PodResources      `cfg:"resources" help:"what a pod asks for"`
+	Env                   []EnvVar          `cfg:"env" help:"variables of the containers"`
 
 	// This project's own.
-	EnvFrom           []string          `cfg:"env_from_secrets" is:"name"` // Secrets whose keys become variables
-	GPUResource       string            `cfg:"gpu_resource" is:"resource"` // nvidia.com/gpu where nothing is said
-	Affinity          *target.Raw       `cfg:"affinity"`
-	PriorityClassName string            `cfg:"priority_class_name" is:"name"`
-	ServiceAccount    string            `cfg:"service_account_name" is:"name"`
-	Labels            map[string]string `cfg:"labels" is:"label" keys:"label key"`
-	Annotations       map[string]string `cfg:"annotations" is:"annotation" keys:"label key"`
-	Security          Security          `cfg:"security_context"`
+	EnvFrom           []string          `cfg:"env_from_secrets" is:"name" help:"Secrets whose keys become variables"`
+	GPUResource       string            `cfg:"gpu_resource" is:"resource" help:"name of the GPU resource (default: nvidia.com/gpu)"`
+	Affinity          *target.Raw       `cfg:"affinity" help:"a pod's affinity, as Kubernetes has it"`
+	PriorityClassName string            `cfg:"priority_class_name" is:"name" help:"priority class of the pods"`
+	ServiceAccount    string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
+	Labels            map[string]string `cfg:"labels" is:"label" keys:"label key" help:"labels of the objects"`
+	Annotations       map[string]string `cfg:"annotations" is:"annotation" keys:"label key" help:"annotations of the objects"`
+	Security          Security          `cfg:"security_context" help:"as whom the containers run"`
 }
 
 // Security is what of the security context can be changed.
 type Security struct {
-	RunAsUser              *int  `cfg:"run_as_user" is:"user"` // 1000 where nothing is said; -1: the image's own
-	RunAsGroup             *int  `cfg:"run_as_group" is:"user"`
-	FSGroup                *int  `cfg:"fs_group" is:"user"`
-	RunAsNonRoot           *bool `cfg:"run_as_non_root"`
-	ReadOnlyRootFilesystem bool  `cfg:"read_only_root_filesystem"`
+	RunAsUser              *int  `cfg:"run_as_user" is:"user" help:"user id (default: 1000; -1: the image's own)"`
+	RunAsGroup             *int  `cfg:"run_as_group" is:"user" help:"group id"`
+	FSGroup                *int  `cfg:"fs_group" is:"user" help:"group id of mounted volumes"`
+	RunAsNonRoot           *bool `cfg:"run_as_non_root" help:"whether root is refused"`
+	ReadOnlyRootFilesystem bool  `cfg:"read_only_root_filesystem" help:"whether the image's files are read-only"`
 }
 
 // PodResources are requests and limits in Kubernetes' quantities.
 type PodResources struct {
-	Limits   Amounts `cfg:"limits"`
-	Requests Amounts `cfg:"requests"`
+	Limits   Amounts `cfg:"limits" help:"the most that it gets"`
+	Requests Amounts `cfg:"requests" help:"what is set aside for it"`
 }
 
 // Amounts of what a pod takes.
 type Amounts struct {
-	CPU     string `cfg:"cpu" is:"cpu"`
-	Memory  string `cfg:"memory" is:"memory"`
-	GPU     string `cfg:"gpu"`
-	Storage string `cfg:"ephemeral_storage" is:"storage"`
+	CPU     string `cfg:"cpu" is:"cpu" help:"cores, such as 500m or 2"`
+	Memory  string `cfg:"memory" is:"memory" help:"memory, such as 512Mi"`
+	GPU     string `cfg:"gpu" help:"number of GPUs"`
+	Storage string `cfg:"ephemeral_storage" is:"storage" help:"disk for temporary files, such as 1Gi"`
 }
 
 // EnvVar is a variable with a value, or one that a Secret's key holds.
 type EnvVar struct {
-	Name       string `cfg:"name"`
-	Value      string `cfg:"value"`
-	Variable   string `cfg:"environment_variable"` // Runnable's name for Name beside a secret
-	SecretName string `cfg:"secret_name" is:"name"`
-	SecretKey  string `cfg:"secret_key" is:"key"`
+	Name       string `cfg:"name" help:"name of the variable"`
+	Value      string `cfg:"value" help:"its value"`
+	Variable   string `cfg:"environment_variable" help:"Runnable's word for name beside a secret"`
+	SecretName string `cfg:"secret_name" is:"name" help:"the Secret that holds the value"`
+	SecretKey  string `cfg:"secret_key" is:"key" help:"its key in the Secret"`
 }
 
 // Toleration is Kubernetes'.
 type Toleration struct {
-	Effect   string `cfg:"effect" is:"NoSchedule|PreferNoSchedule|NoExecute"`
-	Key      string `cfg:"key" is:"label key"`
-	Operator string `cfg:"operator" is:"Exists|Equal"`
-	Seconds  *int   `cfg:"toleration_seconds" is:"count"`
-	Value    string `cfg:"value" is:"label"`
+	Effect   string `cfg:"effect" is:"NoSchedule|PreferNoSchedule|NoExecute" help:"effect of the taint"`
+	Key      string `cfg:"key" is:"label key" help:"key of the taint"`
+	Operator string `cfg:"operator" is:"Exists|Equal" help:"how the key is compared"`
+	Seconds  *int   `cfg:"toleration_seconds" is:"count" help:"seconds for which the taint is tolerated"`
+	Value    string `cfg:"value" is:"label" help:"value of the taint"`
 }
 
 // RetryStrategy is Argo's, for steps whose definition says nothing of retries.
 type RetryStrategy struct {
-	Limit   *int     `cfg:"limit" is:"count"`
-	Policy  string   `cfg:"retry_policy" is:"Always|OnFailure|OnError|OnTransientError"`
-	BackOff *BackOff `cfg:"back_off"`
-	Other   *BackOff `cfg:"backoff"` // Argo's own spelling
+	Limit   *int     `cfg:"limit" is:"count" help:"number of further attempts"`
+	Policy  string   `cfg:"retry_policy" is:"Always|OnFailure|OnError|OnTransientError" help:"which failures are repeated"`
+	BackOff *BackOff `cfg:"back_off" help:"how long to wait between attempts"`
+	Other   *BackOff `cfg:"backoff" help:"Argo's spelling of back_off"`
 }
 
 // BackOff is Argo's.
 type BackOff struct {
-	Duration    string `cfg:"duration" is:"seconds"`
-	Factor      int    `cfg:"factor" is:"count"`
-	MaxDuration string `cfg:"max_duration" is:"seconds"`
+	Duration    string `cfg:"duration" is:"seconds" help:"wait before the second attempt"`
+	Factor      int    `cfg:"factor" is:"count" help:"by which each wait is longer than the one before"`
+	MaxDuration string `cfg:"max_duration" is:"seconds" help:"time after which no further attempt begins"`
 }
 
 // Volume mounts a claim in every step.
 type Volume struct {
-	MountPath string `cfg:"mount_path" is:"path"`
-	Claim     Claim  `cfg:"persistent_volume_claim"`
+	MountPath string `cfg:"mount_path" is:"path" help:"where the volume is mounted"`
+	Claim     Claim  `cfg:"persistent_volume_claim" help:"the claim"`
 }
 
 // Claim names a claim.
 type Claim struct {
-	Name     string `cfg:"claim_name" is:"name"`
-	ReadOnly bool   `cfg:"read_only"`
+	Name     string `cfg:"claim_name" is:"name" help:"name of the claim"`
+	ReadOnly bool   `cfg:"read_only" help:"whether it is mounted read-only"`
 }
 
 // Workflow is what goes onto the Workflow object itself.
 type Workflow struct {
-	Metadata Metadata     `cfg:"metadata"`
-	Spec     WorkflowSpec `cfg:"spec"`
+	Metadata Metadata     `cfg:"metadata" help:"name, labels and annotations"`
+	Spec     WorkflowSpec `cfg:"spec" help:"settings"`
 }
 
 // Metadata of the Workflow. A name is made fit for Kubernetes, as the pipeline's is.
 type Metadata struct {
-	GenerateName string            `cfg:"generate_name"`
-	Name         string            `cfg:"name"`
-	Namespace    string            `cfg:"namespace" is:"namespace"`
-	Annotations  map[string]string `cfg:"annotations" is:"annotation" keys:"label key"`
-	Labels       map[string]string `cfg:"labels" is:"label" keys:"label key"`
+	GenerateName string            `cfg:"generate_name" help:"prefix of a generated name"`
+	Name         string            `cfg:"name" help:"name of the object"`
+	Namespace    string            `cfg:"namespace" is:"namespace" help:"namespace of the objects"`
+	Annotations  map[string]string `cfg:"annotations" is:"annotation" keys:"label key" help:"annotations of the objects"`
+	Labels       map[string]string `cfg:"labels" is:"label" keys:"label key" help:"labels of the objects"`
 }
 
 // WorkflowSpec holds the settings of the whole workflow.
 type WorkflowSpec struct {
-	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key"`
-	Parallelism           int               `cfg:"parallelism" is:"count"`
-	Retry                 *RetryStrategy    `cfg:"retry_strategy"` // of the pods for which defaults say nothing; a DAG is never retried
-	ServiceAccount        string            `cfg:"service_account_name" is:"name"`
-	Tolerations           []Toleration      `cfg:"tolerations"`
-	PodGC                 *PodGC            `cfg:"pod_gc"`
-	TTL                   *TTL              `cfg:"ttl_strategy"`
-	ImagePullSecrets      []string          `cfg:"image_pull_secrets" is:"name"`
-	PriorityClassName     string            `cfg:"priority_class_name" is:"name"`
+	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	Parallelism           int               `cfg:"parallelism" is:"count" help:"how many pods run at a time"`
+	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how pods that failed are repeated"`
+	ServiceAccount        string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
+	Tolerations           []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
+	PodGC                 *PodGC            `cfg:"pod_gc" help:"when pods are deleted"`
+	TTL                   *TTL              `cfg:"ttl_strategy" help:"when ended Workflows are deleted"`
+	ImagePullSecrets      []string          `cfg:"image_pull_secrets" is:"name" help:"Secrets for the registry"`
+	PriorityClassName     string            `cfg:"priority_class_name" is:"name" help:"priority class of the pods"`
 }
 
 // PodGC says when finished pods are deleted.
 type PodGC struct {
-	Strategy            string      `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess"`
-	DeleteDelayDuration string      `cfg:"delete_delay_duration" is:"seconds"`
-	LabelSelector       *target.Raw `cfg:"label_selector"`
+	Strategy            string      `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess" help:"when pods are deleted"`
+	DeleteDelayDuration string      `cfg:"delete_delay_duration" is:"seconds" help:"how long they are kept after that"`
+	LabelSelector       *target.Raw `cfg:"label_selector" help:"which pods are deleted, as Kubernetes has it"`
 }
 
 // TTL says when a finished workflow is deleted, in seconds.
 type TTL struct {
-	Completion int `cfg:"seconds_after_completion" is:"count"`
-	Success    int `cfg:"seconds_after_success" is:"count"`
-	Failure    int `cfg:"seconds_after_failure" is:"count"`
+	Completion int `cfg:"seconds_after_completion" is:"count" help:"seconds after its end"`
+	Success    int `cfg:"seconds_after_success" is:"count" help:"seconds after its success"`
+	Failure    int `cfg:"seconds_after_failure" is:"count" help:"seconds after its failure"`
 }
 
 // Cron says when the pipeline runs by itself.
 type Cron struct {
-	Schedules         []string `cfg:"schedules" is:"schedule"`
-	Timezone          string   `cfg:"timezone" is:"zone"`
-	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace"`
-	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count"`
-	Suspend           bool     `cfg:"suspend"`
-	SuccessfulHistory *int     `cfg:"successful_jobs_history_limit" is:"count"`
-	FailedHistory     *int     `cfg:"failed_jobs_history_limit" is:"count"`
+	Schedules         []string `cfg:"schedules" is:"schedule" help:"five fields of cron each, such as \"0 3 * * *\""`
+	Timezone          string   `cfg:"timezone" is:"zone" help:"time zone of the schedules"`
+	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace" help:"what happens while the last run goes on"`
+	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count" help:"seconds by which a run may begin late"`
+	Suspend           bool     `cfg:"suspend" help:"whether no run is started"`
+	SuccessfulHistory *int     `cfg:"successful_jobs_history_limit" is:"count" help:"number of successful runs to keep"`
+	FailedHistory     *int     `cfg:"failed_jobs_history_limit" is:"count" help:"number of failed runs to keep"`
 }

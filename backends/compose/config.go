@@ -29,9 +29,9 @@ type section struct {
 }
 
 type amounts struct {
-	CPU    string `cfg:"cpu" is:"cpu"`
-	Memory string `cfg:"memory" is:"memory"`
-	GPU    string `cfg:"gpu"`
+	CPU    string `cfg:"cpu" is:"cpu" help:"cores, such as 500m or 2"`
+	Memory string `cfg:"memory" is:"memory" help:"memory, such as 512Mi"`
+	GPU    string `cfg:"gpu" help:"number of GPUs"`
 }
 
 // Codes implements [target.Codes].

@@ -39,128 +39,128 @@ type Parameter = target.Parameter
 
 // Config is what Runnable's job executors k8s-job and mini-k8s-job say, and the section kubernetes: of the configuration.
 type Config struct {
-	JobSpec  JobSpec `cfg:"job_spec"`
-	Schedule string  `cfg:"schedule"`
-	Claim    string  `cfg:"pvc_claim_name" is:"name"`
+	JobSpec  JobSpec `cfg:"job_spec" help:"the Job, as Runnable's configuration has it"`
+	Schedule string  `cfg:"schedule" help:"five fields of cron: a CronJob starts the runs"`
+	Claim    string  `cfg:"pvc_claim_name" is:"name" help:"an existing claim that keeps the store"`
 
-	RunLogLocation  string `cfg:"mini_k8s_run_log_location"` // a folder of the node, for the store
-	CatalogLocation string `cfg:"mini_k8s_catalog_location"` // has no effect: one store holds both
-	ConfigPath      string `cfg:"config_path"`               // has no effect: nothing is submitted
-	Mock            bool   `cfg:"mock"`                      // likewise
+	RunLogLocation  string `cfg:"mini_k8s_run_log_location" help:"a folder of the node that keeps the store"`
+	CatalogLocation string `cfg:"mini_k8s_catalog_location" help:"has no effect: one store holds both"`
+	ConfigPath      string `cfg:"config_path" help:"has no effect: nothing is submitted"`
+	Mock            bool   `cfg:"mock" help:"has no effect: nothing is submitted"`
 
 	// This project's own.
-	TimeZone     string `cfg:"time_zone"`
-	Secret       string `cfg:"secret_from_k8s" is:"name"` // the Kubernetes Secret that holds the pipeline's secrets
-	StoreSecret  string `cfg:"store_secret" is:"name"`    // Secret whose keys become variables: the store's credentials
-	StoreSize    string `cfg:"store_size" is:"quantity"`  // of the generated claim
-	StorageClass string `cfg:"storage_class" is:"name"`   // of the generated claim
+	TimeZone     string `cfg:"time_zone" help:"time zone of the schedule"`
+	Secret       string `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the pipeline's secrets"`
+	StoreSecret  string `cfg:"store_secret" is:"name" help:"a Secret whose keys become variables of every pod: the store's credentials"`
+	StoreSize    string `cfg:"store_size" is:"quantity" help:"size of the generated claim"`
+	StorageClass string `cfg:"storage_class" is:"name" help:"storage class of the generated claim"`
 }
 
 // JobSpec is the part of a Job that Runnable's configuration can say.
 type JobSpec struct {
-	Deadline int      `cfg:"active_deadline_seconds" is:"count"`
-	Backoff  *int     `cfg:"backoff_limit" is:"count"`
-	TTL      *int     `cfg:"ttl_seconds_after_finished" is:"count"`
-	Selector Selector `cfg:"selector"` // has no effect: the Job makes its own
-	Template Template `cfg:"template"`
+	Deadline int      `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
+	Backoff  *int     `cfg:"backoff_limit" is:"count" help:"how often a lost pod is replaced"`
+	TTL      *int     `cfg:"ttl_seconds_after_finished" is:"count" help:"seconds after which the ended Job is deleted"`
+	Selector Selector `cfg:"selector" help:"has no effect: the Job makes its own"`
+	Template Template `cfg:"template" help:"the pod"`
 }
 
 // Selector is Kubernetes'.
 type Selector struct {
-	Labels      map[string]string `cfg:"match_labels"`
-	Expressions []Expression      `cfg:"match_expressions"`
+	Labels      map[string]string `cfg:"match_labels" help:"has no effect"`
+	Expressions []Expression      `cfg:"match_expressions" help:"has no effect"`
 }
 
 // Expression is Kubernetes'.
 type Expression struct {
-	Key      string   `cfg:"key"`
-	Operator string   `cfg:"operator"`
-	Values   []string `cfg:"values"`
+	Key      string   `cfg:"key" help:"has no effect"`
+	Operator string   `cfg:"operator" help:"has no effect"`
+	Values   []string `cfg:"values" help:"has no effect"`
 }
 
 // Template is that of the pod.
 type Template struct {
-	Metadata Metadata `cfg:"metadata"`
-	Spec     PodSpec  `cfg:"spec"`
+	Metadata Metadata `cfg:"metadata" help:"name, labels and annotations"`
+	Spec     PodSpec  `cfg:"spec" help:"settings"`
 }
 
 // Metadata is that of the pod; its name and namespace are the Job's.
 type Metadata struct {
-	GenerateName string            `cfg:"generate_name"`
-	Namespace    string            `cfg:"namespace" is:"namespace"`
-	Labels       map[string]string `cfg:"labels" is:"label" keys:"label key"`
-	Annotations  map[string]string `cfg:"annotations" is:"annotation" keys:"label key"`
+	GenerateName string            `cfg:"generate_name" help:"prefix of a generated name"`
+	Namespace    string            `cfg:"namespace" is:"namespace" help:"namespace of the objects"`
+	Labels       map[string]string `cfg:"labels" is:"label" keys:"label key" help:"labels of the objects"`
+	Annotations  map[string]string `cfg:"annotations" is:"annotation" keys:"label key" help:"annotations of the objects"`
 }
 
 // PodSpec is that of the pod.
 type PodSpec struct {
-	Deadline       int               `cfg:"active_deadline_seconds" is:"count"`
-	NodeSelector   map[string]string `cfg:"node_selector" is:"label" keys:"label key"`
-	Tolerations    []Toleration      `cfg:"tolerations"`
-	Volumes        []Volume          `cfg:"volumes"`
-	ServiceAccount string            `cfg:"service_account_name" is:"name"`
-	RestartPolicy  string            `cfg:"restart_policy" is:"Never|OnFailure|Always"`
-	Container      Container         `cfg:"container"`
+	Deadline       int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
+	NodeSelector   map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	Tolerations    []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
+	Volumes        []Volume          `cfg:"volumes" help:"volumes of the pod"`
+	ServiceAccount string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
+	RestartPolicy  string            `cfg:"restart_policy" is:"Never|OnFailure|Always" help:"has no effect: a lost pod is replaced"`
+	Container      Container         `cfg:"container" help:"the container that runs the pipeline"`
 }
 
 // Toleration is Kubernetes'.
 type Toleration struct {
-	Key      string `cfg:"key" is:"label key"`
-	Operator string `cfg:"operator" is:"Exists|Equal"`
-	Value    string `cfg:"value" is:"label"`
-	Effect   string `cfg:"effect" is:"NoSchedule|PreferNoSchedule|NoExecute"`
-	Seconds  *int   `cfg:"toleration_seconds" is:"count"`
+	Key      string `cfg:"key" is:"label key" help:"key of the taint"`
+	Operator string `cfg:"operator" is:"Exists|Equal" help:"how the key is compared"`
+	Value    string `cfg:"value" is:"label" help:"value of the taint"`
+	Effect   string `cfg:"effect" is:"NoSchedule|PreferNoSchedule|NoExecute" help:"effect of the taint"`
+	Seconds  *int   `cfg:"toleration_seconds" is:"count" help:"seconds for which the taint is tolerated"`
 }
 
 // Volume is a folder of the node or a claim.
 type Volume struct {
-	Name  string   `cfg:"name" is:"name"`
-	Host  HostPath `cfg:"host_path"`
-	Claim Claim    `cfg:"persistent_volume_claim"`
+	Name  string   `cfg:"name" is:"name" help:"name of the volume"`
+	Host  HostPath `cfg:"host_path" help:"a folder of the node"`
+	Claim Claim    `cfg:"persistent_volume_claim" help:"the claim"`
 }
 
 // HostPath is a folder of the node.
 type HostPath struct {
-	Path string `cfg:"path"`
+	Path string `cfg:"path" help:"its path"`
 }
 
 // Claim names a claim.
 type Claim struct {
-	Name string `cfg:"claim_name" is:"name"`
+	Name string `cfg:"claim_name" is:"name" help:"name of the claim"`
 }
 
 // Container is the one in which the steps run.
 type Container struct {
-	Image     string    `cfg:"image" is:"image"`
-	Pull      string    `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never"`
-	Env       []EnvVar  `cfg:"env"`
-	Resources Resources `cfg:"resources"`
-	Mounts    []Mount   `cfg:"volume_mounts"`
+	Image     string    `cfg:"image" is:"image" help:"the image of steps that name none"`
+	Pull      string    `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never" help:"when the image is pulled"`
+	Env       []EnvVar  `cfg:"env" help:"variables of the containers"`
+	Resources Resources `cfg:"resources" help:"what a pod asks for"`
+	Mounts    []Mount   `cfg:"volume_mounts" help:"where volumes are mounted"`
 }
 
 // EnvVar is a variable.
 type EnvVar struct {
-	Name  string `cfg:"name"`
-	Value string `cfg:"value"`
+	Name  string `cfg:"name" help:"name of the variable"`
+	Value string `cfg:"value" help:"its value"`
 }
 
 // Resources are requests and limits in Kubernetes' quantities.
 type Resources struct {
-	Requests Amounts `cfg:"requests"`
-	Limits   Amounts `cfg:"limits"`
+	Requests Amounts `cfg:"requests" help:"what is set aside for it"`
+	Limits   Amounts `cfg:"limits" help:"the most that it gets"`
 }
 
 // Amounts of what a pod takes.
 type Amounts struct {
-	CPU    string `cfg:"cpu" is:"quantity"`
-	Memory string `cfg:"memory" is:"quantity"`
-	GPU    string `cfg:"gpu" is:"quantity"`
+	CPU    string `cfg:"cpu" is:"quantity" help:"cores, such as 500m or 2"`
+	Memory string `cfg:"memory" is:"quantity" help:"memory, such as 512Mi"`
+	GPU    string `cfg:"gpu" is:"quantity" help:"number of GPUs"`
 }
 
 // Mount is where a volume stands.
 type Mount struct {
-	Name string `cfg:"name" is:"name"`
-	Path string `cfg:"mount_path" is:"path"`
+	Name string `cfg:"name" is:"name" help:"name of the volume"`
+	Path string `cfg:"mount_path" is:"path" help:"where the volume is mounted"`
 }
 
 // Codes of what the target cannot express.

@@ -243,7 +243,7 @@ func (d *decoder) checkText(n *yaml.Node, key, is string) {
 	if text.Tag == "!!null" {
 		value = ""
 	}
-	k := kindOf(d.options, is)
+	k := KindOf(d.options, is)
 	switch why := k.doubt(value); {
 	case why != "":
 		d.list.Add(diag.Errorf(ir.CodeImplausible, d.span(n), "%q %s", key, why))

@@ -80,7 +80,7 @@ func Set(options any, roots, flags map[string]string) error {
 		if !given || o.Flag == "" {
 			continue
 		}
-		if k := kindOf(options, o.Is); text != "" && !k.Fits(text) {
+		if k := KindOf(options, o.Is); text != "" && !k.Fits(text) {
 			return fmt.Errorf("--%s %q: want %s", o.Flag, text, k.Want)
 		}
 		if err := setText(field, text); err != nil {
@@ -159,9 +159,9 @@ func (k Kind) doubt(value string) string {
 	return k.Doubt(value)
 }
 
-// kindOf returns the kind that a tag names: one of the options' own, image, name, count, cpu, memory, storage, or one of
+// KindOf returns the kind that a tag names: one of the options' own, image, name, count, cpu, memory, storage, or one of
 // the words between bars. An empty tag takes everything.
-func kindOf(options any, is string) Kind {
+func KindOf(options any, is string) Kind {
 	if own, ok := options.(Kinds); ok && is != "" {
 		if k := own.Kind(is); k.Fits != nil {
 			return k
