@@ -33,7 +33,7 @@ func (a *command) checkCommand(ctx context.Context) *cobra.Command {
 				return fmt.Errorf("--format: %w", err)
 			}
 			if f.name != "" {
-				if err := f.find(a, cmd, append([]string{"format"}, flagsOfInputs...)...); err != nil {
+				if err := f.find(a, cmd, append([]string{"format", "strict"}, flagsOfInputs...)...); err != nil {
 					return err
 				}
 			}
@@ -134,12 +134,13 @@ func outcome(files int, list diag.List, accepted int) string {
 	return line
 }
 
-// looksFor reports whether warnings of a code are looked for: those of targets only where one is asked for.
+// looksFor reports whether warnings of a code are looked for: those of targets only where one is asked for. Those of modules
+// that an image lacks depend on this machine, and their acceptance may be for another one.
 func (f *checkFlags) looksFor(targets []target.Target, code string) bool {
 	for _, t := range targets {
 		if prefix := t.About().Codes; prefix != "" && strings.HasPrefix(code, prefix) {
 			return f.name == t.Name()
 		}
 	}
-	return code < "RR3"
+	return code < "RR3" && code != codeNotInImage
 }

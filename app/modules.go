@@ -20,14 +20,12 @@ func (in *inputs) notInImage() diag.List {
 			strings.Join(outside, ", "), in.layout.Root))
 	}
 	modules, path := in.layout.Modules(), in.layout.PythonPath(in.environ())
-	told := map[string]bool{}
 	for v := range ir.Walk(in.pipeline) {
 		dotted, at := pythonName(v.Node)
 		top, _, _ := strings.Cut(dotted, ".")
-		if top == "" || told[top] || modules.Holds(top) || !path.Holds(top) {
+		if top == "" || modules.Holds(top) || !path.Holds(top) {
 			continue
 		}
-		told[top] = true
 		list.Add(diag.Warningf(codeNotInImage, at, "the module %q of %q is found here by PYTHONPATH, which an image does not have; set PYTHONPATH in the image, or move the module beside the definition",
 			top, v.Node.Base().Name))
 	}
