@@ -22,7 +22,7 @@ import (
 )
 
 // few are the flows that are compared without FULL=1. Metaflow takes about a second for each task.
-var few = regexp.MustCompile(`^(linear-(artifacts|parameters|config|resume)|branch-merge|small_foreach-catch|switch-retry|loop-current)$`)
+var few = regexp.MustCompile(`^(linear-(artifacts|config)|branch-merge)$`)
 
 func TestMatrix(t *testing.T) {
 	python, err := testvenv.Make("venv-metaflow-1", "metaflow==2.19.39")

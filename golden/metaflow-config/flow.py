@@ -83,7 +83,8 @@ class ConfigFlow(FlowSpec):
 
     @step
     def end(self):
-        self.keys = sorted(self.settings.keys())
+        self.keys = list(self.settings)
+        self.exact = [repr(self.settings.rate), str(self.settings.large)]
 
 
 if __name__ == "__main__":

@@ -67,9 +67,13 @@ func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
 	maps.DeleteFunc(req.Params, func(name, _ string) bool { return !read[name] })
 	maps.DeleteFunc(req.Lazy, func(name, _ string) bool { return !read[name] })
 	req.Forms = map[string]string{}
-	options := map[string]any{}
-	if err := json.Unmarshal([]byte(t.Options), &options); err != nil {
+	written := map[string]json.RawMessage{} // as they are: configurations keep the order of their keys, and every digit
+	if err := json.Unmarshal([]byte(t.Options), &written); err != nil {
 		return nil, fmt.Errorf("flow of the step %s: %w", t.Step, err)
+	}
+	options := map[string]any{}
+	for name, value := range written {
+		options[name] = value
 	}
 	options["run"], options["path"], options["try"] = a.Run, a.Path, a.try()
 	if a.Origin != "" {

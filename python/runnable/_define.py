@@ -102,7 +102,7 @@ def _answer(file, local, shown):
     recorder = Mode.recorder = Recorder(local)
     standins = _imports.install(local)
     try:
-        module = _run(file)
+        module = execute(file, Handed, lambda: recorder.result is not None)
         pipeline, options = _found(recorder, module, file)
         document = Document(shown)
         text = document.text(pipeline)
@@ -143,8 +143,9 @@ def _is_set(node, ast):
     return isinstance(node, (ast.Set, ast.SetComp))
 
 
-def execute(file, handed):
-    """Executes the file as the program that it is; handed is what ends it when all is known."""
+def execute(file, handed, known):
+    """Executes the file as the program that it is; handed is what ends it when all is known. A program that ends itself then is
+    fine as well."""
     with open(file, "rb") as f:
         code = compile(f.read(), file, "exec", dont_inherit=True)
     module = types.ModuleType("__main__")
@@ -154,16 +155,10 @@ def execute(file, handed):
         exec(code, module.__dict__)
     except handed:
         pass
-    return module
-
-
-def _run(file):
-    try:
-        return execute(file, Handed)
     except SystemExit:
-        if Mode.recorder.result is None:
+        if not known():
             raise
-        return sys.modules["__main__"]
+    return module
 
 
 def _found(recorder, module, file):

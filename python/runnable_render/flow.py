@@ -2,7 +2,7 @@
 import os
 import sys
 
-from . import call, modules
+from . import call
 
 _PACKAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "flow")
 
@@ -16,15 +16,6 @@ def run(request, visible, out_path):
     dotted = request["function"]
     task.begin_step(request["flow"])
     function = call.load(dotted)
-    cls = _class(dotted)
+    cls = call.load(dotted.rpartition(".")[0])
     taken = iter(range(1 << 30))
     return task.run(function, cls, request, visible, visible.fetch, lambda: out_path(next(taken)))
-
-
-def _class(dotted):
-    """The flow whose step a dotted name is. It has been loaded."""
-    parent = dotted.rpartition(".")[0]
-    own = modules.own.split(parent)
-    if own is not None:
-        return getattr(sys.modules[own[0]], own[1][0])
-    return call.load(parent)

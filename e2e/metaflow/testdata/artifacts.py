@@ -18,6 +18,6 @@ def plain(value):
 run = Flow("M").latest_run
 out = {"": str(run.successful)}
 for step in run:
-    tasks = [{a.id: plain(a.data) for a in task if a.id not in ignored and a.id[0] != "_"} for task in step if task.successful]
+    tasks = [{a.id: plain(a.data) for a in task if a.id not in ignored and a.id[0] != "_"} for task in step if task.finished]
     out[step.id] = sorted(tasks, key=lambda t: sorted(t.items()))
 print(json.dumps(out, indent=1, sort_keys=True))

@@ -63,9 +63,9 @@ def _attach(target, made):
     elif getattr(target, "is_step", False):
         have = target.decorators
     else:
-        raise MetaflowException(f"@{made.name} stands on {getattr(target, '__name__', target)!r}, which is no step; put @step directly above the function, below the other decorators")
+        raise MetaflowException(f"@{made.name} is on {getattr(target, '__name__', target)!r}, which is not a step; put @step directly above the function, below the other decorators")
     if made.name not in REPEATED and any(d.name == made.name for d in have):
-        raise MetaflowException(f"@{made.name} stands twice on {target.__name__!r}; remove one")
+        raise MetaflowException(f"@{made.name} is twice on {target.__name__!r}; remove one")
     have.append(made)
     return target
 

@@ -113,7 +113,7 @@ class FlowSpec:
 
     def _switch(self, state, dsts, condition, foreach):
         if foreach is not None or len(dsts) != 1 or not isinstance(dsts[0], dict) or not dsts[0] or not isinstance(condition, str):
-            raise InvalidNextException(f"step {state.step!r} has a switch that is none: write self.next({{value: self.step, …}}, condition='name of an artifact')")
+            raise InvalidNextException(f"step {state.step!r} has a switch that cannot be followed: write self.next({{value: self.step, …}}, condition='name of an artifact')")
         try:
             value = getattr(self, condition)
         except AttributeError:
@@ -124,7 +124,7 @@ class FlowSpec:
         return Transition([_target(state, cases[value])], condition=condition)
 
     def _elements(self, state, foreach):
-        what = f"self.{foreach}" if isinstance(foreach, str) else "what foreach is given"
+        what = f"self.{foreach}" if isinstance(foreach, str) else "the value of foreach"
         if isinstance(foreach, str):
             try:
                 foreach = getattr(self, foreach)
@@ -176,7 +176,7 @@ class FlowSpec:
 def _target(state, function):
     name = getattr(getattr(function, "__func__", None), "__name__", None)
     if name is None or not getattr(function, "is_step", False):
-        raise InvalidNextException(f"step {state.step!r} gives self.next() something that is no step of the flow; write self.next(self.name_of_a_step)")
+        raise InvalidNextException(f"step {state.step!r} passes something to self.next() that is not a step of the flow; write self.next(self.name_of_a_step)")
     return name
 
 
@@ -198,12 +198,26 @@ class Inputs:
         return len(self.flows)
 
 
-def begin(cls, state, values):
-    """A flow object for a step; values are its parameters and constants."""
+class Fixed:
+    """A parameter, constant or configuration of a flow in a step: read, when it is asked for, from what the step before left."""
+
+    def __init__(self, name, value, take):
+        self.name, self.value, self.take = name, value, take
+
+    def __get__(self, flow, _=None):
+        state = flow.__dict__.get(_STATE) if flow is not None else None
+        if state is None or self.name not in state.left:
+            return self.value
+        value = self.take(state.left.load(self.name, state.store))
+        flow.__dict__[self.name] = value
+        return value
+
+
+def begin(cls, state, names):
+    """A flow object for a step; names are those of its parameters, constants and configurations."""
     flow = object.__new__(cls)
-    flow.__dict__.update(values)
     flow.__dict__[_STATE] = state
-    state.fixed = set(values)
+    state.fixed = set(names)
     return flow
 
 

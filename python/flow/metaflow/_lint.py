@@ -62,7 +62,7 @@ def _arguments(graph, found):
         elif n.arguments == 0:
             found.append(Finding("RR0707", n.place(), f'step "{n.name}" lacks the argument self'))
         elif n.arguments == 2 and n.kind in ("split", "foreach", "switch"):
-            found.append(Finding("RR0707", n.place(), f'step "{n.name}" is a join (it takes an extra argument) and leads to several steps; put a step between the two'))
+            found.append(Finding("RR0707", n.place(), f'step "{n.name}" is a join (it takes an extra argument) and leads to several steps; put a step between them'))
 
 
 def _transitions(graph, found):
@@ -81,7 +81,7 @@ def _transitions(graph, found):
                 if t not in graph.nodes:
                     from runnable._errors import near
 
-                    found.append(Finding("RR0710", n.tail_place(), f'step "{n.name}" leads to "{t}", which is no step of the flow{near(t, graph.nodes)}'))
+                    found.append(Finding("RR0710", n.tail_place(), f'step "{n.name}" leads to "{t}", which is not a step of the flow{near(t, graph.nodes)}'))
                     break
             if n.kind == "switch" and len(n.targets) < 2:
                 found.append(Finding("RR0714", n.tail_place(), f'the switch of step "{n.name}" has one case; write at least two, or self.next(self.{n.targets[0]})'))
@@ -103,7 +103,7 @@ def _gang(graph, n, found):
 def _shape(graph, found):
     loop = _cycle(graph)
     if loop:
-        found.append(Finding("RR0711", graph.nodes[loop[-2]].tail_place(), f"the flow goes round: {' -> '.join(loop)}; only a switch may lead back, and only to its own step"))
+        found.append(Finding("RR0711", graph.nodes[loop[-2]].tail_place(), f"the flow has a cycle: {' -> '.join(loop)}; only a switch may lead back, and only to its own step"))
         return
     reached, stack = {graph.start}, [graph.start]
     while stack:
@@ -162,7 +162,7 @@ def _enter(graph, n, splits, found):
             found.append(Finding("RR0720", parent.tail_place(), f'the switch of step "{p}" leads straight to the join "{n.name}"; put a step between the two'))
             return False
         if n.arguments > 1 and parent.kind == "foreach":
-            found.append(Finding("RR0715", parent.tail_place(), f'the foreach of step "{p}" has nothing to do: the join "{n.name}" follows at once; put a step between the two'))
+            found.append(Finding("RR0715", parent.tail_place(), f'the foreach of step "{p}" has no step of its own: the join "{n.name}" follows at once; put a step between the two'))
             return False
         ways.append(splits[p] + (((p, n.name),) if parent.kind in ("split", "foreach") else ()))
     if n.arguments < 2:

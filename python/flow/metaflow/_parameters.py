@@ -79,7 +79,7 @@ class Parameter:
         except Exception as e:
             raise ParameterFieldFailed(f"the function that is the default of parameter {self.name!r} failed: {type(e).__name__}: {e}") from e
         if self.type in (int, float, bool) and type(value) is not self.type:
-            raise ParameterFieldTypeMismatch(f"the function that is the default of parameter {self.name!r} returned {value!r}, which is no {self.type_name}")
+            raise ParameterFieldTypeMismatch(f"the function that is the default of parameter {self.name!r} returned {value!r}, which is not a value of type {self.type_name}")
         return value
 
     def _each(self, given, convert):
@@ -102,7 +102,7 @@ class Parameter:
             try:
                 return json.loads(value)
             except ValueError:
-                raise MetaflowException(f"the default of parameter {self.name!r} is no JSON: {value!r}") from None
+                raise MetaflowException(f"the default of parameter {self.name!r} is not JSON: {value!r}") from None
         return self._given(value, value)
 
     def _given(self, value, text):
@@ -121,7 +121,7 @@ class Parameter:
                 raise ValueError
             return self.type(value)
         except ValueError:
-            raise MetaflowException(f"parameter {self.name!r} is of type {self.type_name}, and {value!r} is none; give one with --param {self.name}=…") from None
+            raise MetaflowException(f"parameter {self.name!r} takes a value of type {self.type_name}, and {value!r} is not one; give one with --param {self.name}=…") from None
 
 
 def _type_of(name, type_, default, multiple):
@@ -189,7 +189,7 @@ def parameters(cls):
     out = {}
     for name in dir(cls):
         if name[0] != "_":
-            value = cls.__dict__.get(name, getattr(cls, name, None))
+            value = getattr(cls, name, None)
             if isinstance(value, Parameter) and not value.IS_CONFIG_PARAMETER:
                 out[name] = value
     return out
@@ -199,7 +199,7 @@ def constants(cls, base):
     """The class attributes of a flow that are data, by name."""
     out = {}
     for name in dir(cls):
-        if name[0] == "_" or hasattr(base, name) or isinstance(cls.__dict__.get(name), Parameter):
+        if name[0] == "_" or hasattr(base, name):
             continue
         value = getattr(cls, name)
         if not isinstance(value, (Parameter, type, property)) and not callable(value):

@@ -36,7 +36,7 @@ def answer(file, local, shown):
     Mode.recorder = recorder
     _imports.install(local)
     try:
-        module = _run(file)
+        module = _define.execute(file, Handed, lambda: recorder.flow is not None)
         cls = recorder.flow or _only(module, file)
         return _read(cls, file, shown)
     except MetaflowException as e:
@@ -45,17 +45,6 @@ def answer(file, local, shown):
         return {"errors": [explain.error(told, file)]}
     except BaseException as e:  # SystemExit is one, and so is what a user may define
         return {"errors": [explain.error(e, file)]}
-
-
-def _run(file):
-    try:
-        return _define.execute(file, Handed)
-    except SystemExit:
-        if Mode.recorder.flow is None:
-            raise
-        import sys
-
-        return sys.modules["__main__"]
 
 
 def _only(module, file):
@@ -91,16 +80,16 @@ def _warnings(cls, graph, shown):
     for n in graph.nodes.values():
         for d in n.function.decorators:
             if d.name in ("conda", "pypi") and not d.attributes.get("disabled"):
-                yield _at(d, f"@{d.name} on step \"{n.name}\" is not carried out: the step runs with the interpreter and the packages that it finds; install them there, or name an image with @kubernetes(image=…)", "RR0723", shown)
+                yield _at(d, f"@{d.name} on step \"{n.name}\" has no effect: the step runs with the interpreter and the packages that it finds; install them there, or name an image with @kubernetes(image=…)", "RR0723", shown)
             elif d.name not in STEP:
-                yield _at(d, f"@{d.name} on step \"{n.name}\" is no decorator that runnable-render knows; the step runs without it", "RR0724", shown)
+                yield _at(d, f"@{d.name} on step \"{n.name}\" is not a decorator that runnable-render knows; the step runs without it", "RR0724", shown)
         for d, names in left_out(n):
-            yield _at(d, f"@{d.name} on step \"{n.name}\" says {', '.join(names)}, which is left out; set it in the configuration of the target", "RR0723", shown)
+            yield _at(d, f"@{d.name} on step \"{n.name}\" says {', '.join(names)}, which has no effect here; set it in the configuration of the target", "RR0723", shown)
     for d in flow_decorators(cls):
         if d.known:
-            yield _at(d, f"@{d.name} on the flow is left out; {_instead(d)}", "RR0723", shown)
+            yield _at(d, f"@{d.name} on the flow has no effect here; {_instead(d)}", "RR0723", shown)
         else:
-            yield _at(d, f"@{d.name} on the flow is left out, as runnable-render does not know it; see docs/metaflow.md for what takes its place", "RR0724", shown)
+            yield _at(d, f"@{d.name} on the flow has no effect, as runnable-render does not know it; see docs/metaflow.md for what takes its place", "RR0724", shown)
 
 
 def _instead(d):

@@ -25,7 +25,7 @@ def settings(n, flow):
     catch = decorator_of(n.function, "catch")
     if catch is not None:
         if n.kind in ("foreach", "switch"):
-            raise _refused(catch, f'@catch stands on step "{n.name}", which is a {n.kind}: what follows depends on what it would have said. Move what may fail into a step before it')
+            raise _refused(catch, f'@catch is on step "{n.name}", which is a {n.kind}: what follows depends on its result. Move the code that may fail into a step before it')
         flow["catch"] = {"var": catch.attributes.get("var"), "print": catch.attributes.get("print_exception", True)}
     secrets = decorator_of(n.function, "secrets")
     if secrets is not None:
@@ -52,7 +52,7 @@ def _retry(retry, flow):
 def _seconds(timeout):
     total = _whole(timeout, "hours", 0) * 3600 + _whole(timeout, "minutes", 0) * 60 + _whole(timeout, "seconds", 0)
     if total <= 0:
-        raise _refused(timeout, "@timeout says no time; write @timeout(seconds=…), minutes or hours")
+        raise _refused(timeout, "@timeout gives no time; write @timeout(seconds=…), minutes or hours")
     return total
 
 
@@ -60,7 +60,7 @@ def _whole(decorator, name, default):
     try:
         return int(decorator.attributes.get(name, default))
     except (TypeError, ValueError):
-        raise _refused(decorator, f"@{decorator.name}({name}={decorator.attributes[name]!r}) is no whole number") from None
+        raise _refused(decorator, f"@{decorator.name}({name}={decorator.attributes[name]!r}) is not a whole number") from None
 
 
 def _secrets(secrets, out, step):
@@ -70,7 +70,7 @@ def _secrets(secrets, out, step):
         if isinstance(s, str) and s.isidentifier():
             out.setdefault("secrets", []).append(s)
         else:
-            raise _refused(secrets, f'step "{step}" takes secrets from {s!r}, which runnable-render does not ask; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
+            raise _refused(secrets, f'step "{step}" takes secrets from {s!r}, which runnable-render cannot read; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
 
 
 def _machine(n, out):
@@ -86,7 +86,7 @@ def _machine(n, out):
                 try:
                     amounts[key] = max(amounts.get(key, 0), float(value))
                 except (TypeError, ValueError):
-                    raise _refused(d, f"@{name}({key}={value!r}) is no number") from None
+                    raise _refused(d, f"@{name}({key}={value!r}) is not a number") from None
         if d.attributes.get("image"):
             out["image"] = str(d.attributes["image"])
     if amounts:

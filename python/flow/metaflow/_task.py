@@ -14,7 +14,7 @@ from runnable_render.report import Failure, describe, print_traceback
 from . import _store
 from ._artifacts import Index, Store, entry, plain
 from ._current import current, tags_of_environment
-from ._flowspec import _STATE, FlowSpec, Inputs, State, assigned, begin
+from ._flowspec import _STATE, Fixed, FlowSpec, Inputs, State, assigned, begin
 from ._config import ConfigValue, configs
 from ._custom import prepare
 from ._custom import run as run_within
@@ -70,11 +70,9 @@ class _Step:
             return self.join(lanes)
         left = Index() if begins else Index(lanes[0])
         if begins:
-            fixed = self.given()
-            for name, value in fixed.items():
+            for name, value in self.given().items():
                 left.keep(name, value.to_dict() if isinstance(value, ConfigValue) else value, self.store)
-        else:
-            fixed = self.fixed(left)
+        fixed = self.fixed(left)
         frames = list(left.frames)
         if "item" in self.spec and not self.iteration():
             frames.append(self.value(self.spec["item"]))
@@ -120,8 +118,11 @@ class _Step:
         return [n for n in names if n in left]
 
     def fixed(self, left):
-        found = {n: left.load(n, self.store) for n in self.fixed_names(left)}
-        return {n: ConfigValue(v) if isinstance(v, dict) and n in configs(self.cls) else v for n, v in found.items()}
+        """The names of what no step changes, each of which is read when it is asked for."""
+        names, known = self.fixed_names(left), configs(self.cls)
+        for n in names:
+            setattr(self.cls, n, Fixed(n, getattr(self.cls, n), _config_value if n in known else lambda value: value))
+        return names
 
     def about(self, flow):
         run, path = self.spec["run"], self.spec["path"].split(".")
@@ -192,7 +193,7 @@ class _Step:
                 raise Failure(f'the end step "{self.name}" called self.next(); remove that call', kind="error")
             return
         if said is None:
-            raise Failure(f'step "{self.name}" ended without self.next(); its last statement must be reached', kind="error")
+            raise Failure(f'step "{self.name}" ended without self.next(); each run of the step must reach its last statement', kind="error")
         allowed = want + ([self.name] if "done" in self.spec else [])
         same = said.targets[0] in allowed if said.condition else said.targets == want
         if not same or bool(said.condition) != ("case" in self.spec) or (said.items is not None) != ("items" in self.spec):
@@ -250,6 +251,10 @@ class _Step:
                 raise Failure(f'step "{self.name}" has come after itself {self.spec["most"]} times, which is as often as a loop may')
             out.append((self.spec["done"], not again))
         return out
+
+
+def _config_value(value):
+    return ConfigValue(value) if isinstance(value, dict) else value
 
 
 def _death():
