@@ -76,6 +76,7 @@ class Store:
             with open(path, "wb") as f:
                 f.write(data)
             self.written.append({**ref, "file": path})
+            self._files[digest] = path  # of a parameter, which the start step itself may read
         return {"type": _type_name(value), **ref}
 
 
