@@ -78,12 +78,12 @@ func (v *vertexTasks) failures() []string {
 type graph struct {
 	*builder
 	*flow
-	at    place
-	end   string // the path of the loop's iteration whose control value the template gives; empty: none
-	tmpl  *template
-	names namer
-	tasks []*vertexTasks
-	ways  map[int][]int // Chain: the vertices that have an edge to a vertex or terminal
+	at       place
+	end      string // the path of the loop's iteration whose control value the template gives; empty: none
+	tmpl     *template
+	names    namer
+	tasks    []*vertexTasks
+	incoming map[int][]int // Chain: the vertices that have an edge to a vertex or terminal
 }
 
 // callGraph returns how to run a graph: as a DAG template, or directly where it is a single step.
@@ -161,7 +161,7 @@ func (g *graph) provider(i int) int {
 			return -1
 		}
 	} else {
-		if p = g.onlyWay(i); p < 0 || g.vertices[p].next != i {
+		if p = g.onlyBefore(i); p < 0 || g.vertices[p].next != i {
 			return -1
 		}
 	}
@@ -181,19 +181,19 @@ func (g *graph) asked(p int) int {
 	return -1
 }
 
-// onlyWay is the vertex of a chain that has the only edge to vertex i (or terminal), or -1.
-func (g *graph) onlyWay(i int) int {
+// onlyBefore is the vertex of a chain that has the only edge to vertex i (or terminal), or -1.
+func (g *graph) onlyBefore(i int) int {
 	if g.start == i {
 		return -1
 	}
-	if g.ways == nil {
-		g.ways = map[int][]int{}
+	if g.incoming == nil {
+		g.incoming = map[int][]int{}
 		for p, v := range g.vertices {
-			g.ways[v.next] = append(g.ways[v.next], p)
-			g.ways[v.failure] = append(g.ways[v.failure], p)
+			g.incoming[v.next] = append(g.incoming[v.next], p)
+			g.incoming[v.failure] = append(g.incoming[v.failure], p)
 		}
 	}
-	if w := g.ways[i]; len(w) == 1 {
+	if w := g.incoming[i]; len(w) == 1 {
 		return w[0]
 	}
 	return -1
@@ -291,7 +291,7 @@ func (g *graph) ender() int {
 	}
 	p := -1
 	if g.style == ir.Chain {
-		p = g.onlyWay(toSuccess)
+		p = g.onlyBefore(toSuccess)
 	} else if sinks := g.sinks(); len(sinks) == 1 {
 		p = sinks[0]
 	}

@@ -99,7 +99,7 @@ func (b *builder) checkSize() {
 	case edges > maxEdges:
 		refuse(fmt.Sprintf("its services wait for others %d times, and compose 2 reads no file with more than about %d", edges, maxEdges))
 	case total > maxPaths:
-		refuse(fmt.Sprintf("there are %.3g ways through the plan, and compose follows each of them before every command, so that more than %d make it hang", total, maxPaths))
+		refuse(fmt.Sprintf("there are %.3g paths through the plan, and compose follows each of them before every command, so that more than %d make it hang", total, maxPaths))
 	}
 }
 

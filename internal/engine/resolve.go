@@ -38,7 +38,7 @@ func (r *Resolver) Step(path string) (*Job, error) {
 	return r.step(at)
 }
 
-func (r *Resolver) step(at *spot) (*Job, error) {
+func (r *Resolver) step(at *position) (*Job, error) {
 	entry, err := r.entry(at.above)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (r *Resolver) step(at *spot) (*Job, error) {
 }
 
 // entry derives the scope in which a graph's run starts; the rest of the job is what holds inside it.
-func (r *Resolver) entry(at *spot) (*Job, error) {
+func (r *Resolver) entry(at *position) (*Job, error) {
 	if at.above == nil {
 		return &Job{Before: r.Initial}, nil
 	}
@@ -98,7 +98,7 @@ func (r *Resolver) entry(at *spot) (*Job, error) {
 
 // afterIteration returns the scope after iteration k of a loop, from which the next one starts. It goes back to
 // the last iteration that is known and forward again.
-func (r *Resolver) afterIteration(n *ir.Loop, at *spot, job *Job, k int) (*Scope, error) {
+func (r *Resolver) afterIteration(n *ir.Loop, at *position, job *Job, k int) (*Scope, error) {
 	scope, from := job.Before, 0
 	if !r.Careful {
 		for i := k; i >= 0; i-- {
@@ -173,7 +173,7 @@ func (r *Resolver) Outcome(path string) (*Outcome, error) {
 	return r.outcome(at)
 }
 
-func (r *Resolver) outcome(at *spot) (*Outcome, error) {
+func (r *Resolver) outcome(at *position) (*Outcome, error) {
 	if ir.IsLeaf(at.node) {
 		return r.leaf(at)
 	}
@@ -190,7 +190,7 @@ func (r *Resolver) outcome(at *spot) (*Outcome, error) {
 }
 
 // leaf reads the outcome of a leaf. The scope before it is not needed: the record holds the scope after.
-func (r *Resolver) leaf(at *spot) (*Outcome, error) {
+func (r *Resolver) leaf(at *position) (*Outcome, error) {
 	rec, err := r.Facts.Latest(at.path)
 	if err != nil {
 		return nil, err
@@ -225,7 +225,7 @@ func (r *Resolver) derive(m *Machine, path string, before *Scope) (*Outcome, err
 }
 
 // before derives the step's scope inside its graph.
-func (r *Resolver) before(f *Frame, at *spot) (Step, error) {
+func (r *Resolver) before(f *Frame, at *position) (Step, error) {
 	i := f.Graph.Index(at.node.Base().Name)
 	if r.Careful {
 		return r.walkTo(f, i)
@@ -339,7 +339,7 @@ func (r *Resolver) nodeOutcome(f *Frame, j int) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.outcome(&spot{path: ir.Join(f.Path, node.Base().Name), graph: f.Graph, node: node, above: above})
+	return r.outcome(&position{path: ir.Join(f.Path, node.Base().Name), graph: f.Graph, node: node, above: above})
 }
 
 func (r *Resolver) plan(g *ir.Graph) *plan {

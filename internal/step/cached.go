@@ -72,12 +72,12 @@ func (r *Runtime) remember(ctx context.Context, job Job, t *ir.Task, cat *catalo
 	if job.Env == nil {
 		job.Env = t.Env
 	}
-	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job)}
+	a := &attempt{Job: job, rt: r, task: t, out: out, view: viewOf(job)}
 	m := &recalled{where: a.where(ctx)}
 	if m.sources, err = cache.SourcesOf(ctx, t, m.where); err != nil {
 		return nil, err
 	}
-	k := cache.Step{Task: t, Env: job.Env, Image: job.Image, Params: a.sight.all(), Failed: job.Failed, Sources: m.sources}
+	k := cache.Step{Task: t, Env: job.Env, Image: job.Image, Params: a.view.all(), Failed: job.Failed, Sources: m.sources}
 	m.params = k.Params
 	for _, w := range wanted {
 		w.file.Path = w.path

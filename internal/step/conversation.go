@@ -99,7 +99,7 @@ func (t *conversation) send(v any) error {
 }
 
 func (t *conversation) fetch(name string) (any, error) {
-	v, ok := t.a.sight.param(engine.ParamKey(name))
+	v, ok := t.a.view.param(engine.ParamKey(name))
 	if !ok {
 		return nil, errors.New("it is not visible")
 	}

@@ -107,7 +107,7 @@ func (a *attempt) environment(secrets map[string]string) (*environment, *failure
 	}
 	for _, v := range a.Vars {
 		value := v.Value
-		if seen, ok := a.sight.vars[v.Name]; ok {
+		if seen, ok := a.view.vars[v.Name]; ok {
 			value = seen
 		}
 		if text, ok := variableText(value.JSON); ok && exportable(v.Name) {

@@ -61,7 +61,7 @@ func (x *exports) add(last engine.Part, v *variables) {
 
 // variables returns the exported form of all parameters of the scope.
 func (a *attempt) variables() (*variables, *failure) {
-	parts := a.sight.scope.Parts()
+	parts := a.view.scope.Parts()
 	cache := &a.rt.exports
 	v, n := &variables{}, len(parts)
 	for ; n > 0; n-- {

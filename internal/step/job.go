@@ -209,7 +209,7 @@ type attempt struct {
 	Job
 	rt      *Runtime
 	task    *ir.Task
-	sight   sight
+	view    view
 	out     *sink
 	environ *environment
 	tmp     string // the attempt's own folder
@@ -255,7 +255,7 @@ func kindOf(c ir.Command) kind {
 }
 
 func (r *Runtime) task(ctx context.Context, job Job, t *ir.Task, out *sink) Result {
-	a := &attempt{Job: job, rt: r, task: t, out: out, sight: sightOf(job), leash: newLeash()}
+	a := &attempt{Job: job, rt: r, task: t, out: out, view: viewOf(job), leash: newLeash()}
 	if a.Env == nil {
 		a.Env = t.Env
 	}

@@ -100,7 +100,7 @@ func (f *paramFolder) untouched(named bool) bool {
 // update makes the folder hold what the attempt sees. It looks only at the parts of the scope that are not those of
 // the scope before.
 func (f *paramFolder) update(a *attempt) error {
-	parts := a.sight.scope.Parts()
+	parts := a.view.scope.Parts()
 	same := 0
 	for same < min(len(parts), len(f.parts)) && parts[same] == f.parts[same] {
 		same++
@@ -113,7 +113,7 @@ func (f *paramFolder) update(a *attempt) error {
 			}
 		}
 	}
-	for _, vars := range []map[string]engine.Value{f.vars, a.sight.vars} {
+	for _, vars := range []map[string]engine.Value{f.vars, a.view.vars} {
 		for name := range vars {
 			keys[engine.ParamKey(name)] = true
 		}
@@ -123,7 +123,7 @@ func (f *paramFolder) update(a *attempt) error {
 			return err
 		}
 	}
-	f.parts, f.vars = parts, a.sight.vars
+	f.parts, f.vars = parts, a.view.vars
 	st, err := os.Stat(f.dir)
 	if err == nil {
 		f.changed = st.ModTime()
@@ -138,7 +138,7 @@ func (f *paramFolder) bring(a *attempt, key engine.Key) error {
 	if !ok {
 		return nil
 	}
-	value, visible := a.sight.param(key)
+	value, visible := a.view.param(key)
 	old, there := f.have[name]
 	if there && visible && sameValue(old.value, value) {
 		return nil

@@ -107,7 +107,7 @@ func (t programTask) request(a *attempt) *plugin.TaskRequest {
 	if t.config != "" {
 		r.Config = json.RawMessage(t.config)
 	}
-	for _, p := range a.sight.all() {
+	for _, p := range a.view.all() {
 		switch {
 		case p.Value.IsObject():
 			r.Objects = append(r.Objects, p.Name)
@@ -139,7 +139,7 @@ func (a *attempt) largeFiles(need, large []string) (map[string]string, *failure)
 		if !slices.Contains(large, name) {
 			return nil, fail(engine.KindData, "the program asks for %q, which is not among the large parameters", name)
 		}
-		v, _ := a.sight.param(engine.ParamKey(name))
+		v, _ := a.view.param(engine.ParamKey(name))
 		text, err := a.jsonOf(v)
 		if err == nil {
 			files[name] = filepath.Join(a.tmp, "large-"+strconv.Itoa(i)+".json")
@@ -275,8 +275,8 @@ func (t programTask) returns(a *attempt, m *plugin.TaskAnswer) ([]engine.Named, 
 // programInputs are the parameters that the program says it went by, else all, unless there are many.
 func (a *attempt) programInputs(used []string) []engine.Named {
 	if used == nil {
-		if a.sight.atMost(64) {
-			return a.sight.all()
+		if a.view.atMost(64) {
+			return a.view.all()
 		}
 		return nil
 	}
@@ -284,5 +284,5 @@ func (a *attempt) programInputs(used []string) []engine.Named {
 	for _, n := range used {
 		names[n] = true
 	}
-	return a.sight.some(names)
+	return a.view.some(names)
 }

@@ -92,7 +92,7 @@ func (a *attempt) used(bound []string) []engine.Named {
 	for _, n := range bound {
 		names[n] = true
 	}
-	return a.sight.some(names)
+	return a.view.some(names)
 }
 
 // taskRequest is a request with what the definition says of the task's inputs and returns.
@@ -126,7 +126,7 @@ func (a *attempt) pyRequest(function string) *pyRequest {
 		Function: function, label: function, Params: map[string]string{}, Forms: map[string]string{}, Lazy: map[string]string{}, Inputs: []map[string]any{},
 		Returns: []pyReturn{}, Out: a.tmp, Env: a.environ.own,
 	}
-	for _, p := range a.sight.all() {
+	for _, p := range a.view.all() {
 		switch {
 		case p.Value.JSON != nil && !p.Value.IsObject():
 			req.Params[p.Name] = string(p.Value.JSON)
@@ -392,7 +392,7 @@ func (r *Runtime) Reduce(ctx context.Context, job Job, function string, values [
 	for i, v := range values {
 		job.Params = append(job.Params, engine.Named{Name: strconv.Itoa(i), Value: v})
 	}
-	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, sight: sightOf(job), leash: newLeash()}
+	a := &attempt{Job: job, rt: r, task: &ir.Task{}, out: out, view: viewOf(job), leash: newLeash()}
 	var result engine.Value
 	o := a.prepared(ctx, func(ctx context.Context, a *attempt) outcome {
 		req := a.pyRequest(function)

@@ -152,7 +152,7 @@ func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) 
 		return nil, f
 	}
 	declared := map[string]bool{}
-	hidden := slices.Collect(maps.Keys(a.sight.vars)) // parameters that something else hides
+	hidden := slices.Collect(maps.Keys(a.view.vars)) // parameters that something else hides
 	for _, s := range a.task.Secrets {
 		declared[s.Name] = true
 		hidden = append(hidden, s.Name)
@@ -166,7 +166,7 @@ func (a *attempt) shellEnvironment(ours map[string]string) ([]string, *failure) 
 			gone[r.Name] = true
 		}
 	}
-	for name := range a.sight.vars { // an item that no variable can hold
+	for name := range a.view.vars { // an item that no variable can hold
 		gone[name] = gone[name] || !declared[name] && exportable(name)
 	}
 	own := maps.Clone(a.environ.own)
@@ -220,8 +220,8 @@ const (
 
 // shellInputs is what a script was given: all it could see where that is little, else what its text names.
 func (a *attempt) shellInputs(script string) []engine.Named {
-	if a.sight.atMost(listedInputs) {
-		all, size := a.sight.all(), 0
+	if a.view.atMost(listedInputs) {
+		all, size := a.view.all(), 0
 		for _, p := range all {
 			size += len(p.Value.JSON)
 		}
@@ -235,7 +235,7 @@ func (a *attempt) shellInputs(script string) []engine.Named {
 	}) {
 		words[w] = true
 	}
-	return a.sight.some(words)
+	return a.view.some(words)
 }
 
 // shellReturns reads back the names in `returns`, and nothing else: a file counts before a variable.

@@ -32,7 +32,7 @@ func (r *Runtime) sources(ctx context.Context, job Job, log *sink, began time.Ti
 		return nil
 	}
 	out := map[string]string{}
-	a := &attempt{Job: job, rt: r, task: t, out: log, sight: sightOf(job)}
+	a := &attempt{Job: job, rt: r, task: t, out: log, view: viewOf(job)}
 	a.Dir = absolute(job.Dir)
 	for _, file := range slices.Concat(modules, a.namedSources(ctx)) {
 		if st, err := os.Stat(file); err == nil {
@@ -107,7 +107,7 @@ func (r *Runtime) ChangedSources(ctx context.Context, job Job, rec *engine.Recor
 	for _, name := range slices.Sorted(maps.Keys(rec.Sources)) {
 		sum := ""
 		if t, ok := job.Node.(*ir.Task); ok && name == program {
-			sum, _ = r.programHash(ctx, &attempt{Job: job, rt: r, task: t, out: log, sight: sightOf(job)})
+			sum, _ = r.programHash(ctx, &attempt{Job: job, rt: r, task: t, out: log, view: viewOf(job)})
 		} else if b, err := r.hashes.file(ctx, r.sourceFile(job.Dir, name)); err == nil {
 			sum = b.Hash
 		}

@@ -48,15 +48,15 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	if err := p.prepare(ctx, dir, r.Files[compose.FileName], run); err != nil {
 		return err
 	}
-	said, err := p.up(ctx)
+	output, err := p.up(ctx)
 	if bytes.Contains(r.Files[compose.FileName], []byte("\n  "+compose.HooksService+":\n")) {
 		p.showHooks(run.Log)
 	}
 	if down, _, downErr := p.start("down", "--volumes"); downErr == nil {
 		_ = down.Wait()
 	}
-	if err != nil && said != "" {
-		err = fmt.Errorf("%w; its last output was:\n%s", err, said)
+	if err != nil && output != "" {
+		err = fmt.Errorf("%w; its last output was:\n%s", err, output)
 	}
 	return err
 }
@@ -134,7 +134,7 @@ func (p *plan) start(args ...string) (*exec.Cmd, *bytes.Buffer, error) {
 	return cmd, out, nil
 }
 
-// up runs the plan to its end and returns what compose said last.
+// up runs the plan to its end and returns what compose output last.
 func (p *plan) up(ctx context.Context) (string, error) {
 	cmd, out, err := p.start("up", "--no-color")
 	if err != nil {
@@ -143,8 +143,8 @@ func (p *plan) up(ctx context.Context) (string, error) {
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(os.Interrupt) })
 	defer stop()
 	err = cmd.Wait()
-	said := bytes.TrimSpace(out.Bytes())
-	return string(said[max(0, len(said)-maxOutput):]), err
+	output := bytes.TrimSpace(out.Bytes())
+	return string(output[max(0, len(output)-maxOutput):]), err
 }
 
 // showHooks shows what the hooks wrote, as a local run does while they run. What they came to is in the summary.

@@ -8,23 +8,23 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// spot is a place in a pipeline: a node, or one run of one of a composite's graphs.
-type spot struct {
+// position is a place in a pipeline: a node, or one run of one of a composite's graphs.
+type position struct {
 	path  string
 	graph *ir.Graph // the graph that holds the node; for a graph's run the graph itself
 	node  ir.Node   // nil for a graph's run
-	above *spot     // the graph's run that holds the node; the composite whose graph this is; nil at the top
+	above *position // the graph's run that holds the node; the composite whose graph this is; nil at the top
 	slot  string    // of a graph's run: branch name, item or iteration
 }
 
 // locate follows a path of a run from the top.
-func locate(p *ir.Pipeline, path string) (*spot, error) {
-	at := &spot{graph: p.Graph}
+func locate(p *ir.Pipeline, path string) (*position, error) {
+	at := &position{graph: p.Graph}
 	if path == "" {
 		return at, nil
 	}
 	for i, name := range strings.Split(path, ".") {
-		next := &spot{path: ir.Join(at.path, name), above: at}
+		next := &position{path: ir.Join(at.path, name), above: at}
 		if i%2 == 0 {
 			next.graph, next.node = at.graph, at.graph.Node(name)
 			if next.node == nil {

@@ -7,18 +7,18 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 )
 
-// sight is what an attempt sees: the parameters of a scope, and over them the items and indexes of the composites
+// view is what an attempt sees: the parameters of a scope, and over them the items and indexes of the composites
 // around the step. Nothing here goes through all parameters but all: a step late in a long chain sees thousands.
-type sight struct {
+type view struct {
 	scope *engine.Scope
 	vars  map[string]engine.Value
 }
 
-func sightOf(job Job) sight {
+func viewOf(job Job) view {
 	if job.Params != nil {
-		return sight{scope: engine.InitialScope(job.Params)}
+		return view{scope: engine.InitialScope(job.Params)}
 	}
-	s := sight{scope: job.Before}
+	s := view{scope: job.Before}
 	if len(job.Vars) > 0 {
 		s.vars = make(map[string]engine.Value, len(job.Vars))
 	}
@@ -32,7 +32,7 @@ func sightOf(job Job) sight {
 }
 
 // param returns one parameter by its key in the scope.
-func (s *sight) param(key engine.Key) (engine.Value, bool) {
+func (s *view) param(key engine.Key) (engine.Value, bool) {
 	name, _ := key.Param()
 	if v, ok := s.vars[name]; ok {
 		return v, true
@@ -44,7 +44,7 @@ func (s *sight) param(key engine.Key) (engine.Value, bool) {
 }
 
 // atMost says that there are no more than n parameters and files. It may say no where many hide each other.
-func (s *sight) atMost(n int) bool {
+func (s *view) atMost(n int) bool {
 	size := len(s.vars)
 	for _, p := range s.scope.Parts() {
 		size += p.Len()
@@ -53,7 +53,7 @@ func (s *sight) atMost(n int) bool {
 }
 
 // all returns every parameter, by name.
-func (s *sight) all() []engine.Named {
+func (s *view) all() []engine.Named {
 	rest := maps.Clone(s.vars)
 	out := []engine.Named{}
 	for name, v := range s.scope.Params() {
@@ -70,7 +70,7 @@ func (s *sight) all() []engine.Named {
 }
 
 // some returns the parameters with those names that are visible, by name.
-func (s *sight) some(names map[string]bool) []engine.Named {
+func (s *view) some(names map[string]bool) []engine.Named {
 	var out []engine.Named
 	for _, n := range slices.Sorted(maps.Keys(names)) {
 		if v, ok := s.param(engine.ParamKey(n)); ok {
