@@ -87,7 +87,7 @@ func TestDiagnostics(t *testing.T) {
 		{"a map that could be laid out", strings.NewReplacer("type: loop", "type: map", "max_iterations: 2", "iterate_on: xs", "break_on: d", "iterate_as: x", "\n      index_as: i", "").Replace(twoImages), Options{}, `RR2002 pipeline.yaml:3:5 render with the list "xs" as an initial parameter`},
 		{"too many services", "dag:\n  steps:\n" + strings.Join(lines(2501, "    s%d: {type: stub, needs: []}\n"), ""), Options{}, "RR2003 pipeline.yaml:1:1 more than 2500 services"},
 		{"a chain too long for 1.29", deep, Options{}, "RR2003 pipeline.yaml:1:1 202 services wait for one another in a row"},
-		{"too many ways", diamonds.String(), Options{}, "RR2003 pipeline.yaml:1:1 ways through the plan"},
+		{"too many ways", diamonds.String(), Options{}, "RR2003 pipeline.yaml:1:1 paths through the plan"},
 		{"parameters", one, plain(param("big", `"`+strings.Repeat("x", 100<<10)+`"`)), `RR2005 pipeline.yaml:1:1 parameter "big" has 100 KiB`},
 		{"a folder as a store", one, Options{Image: "i", Store: "file:///tmp/x"}, "RR2006 pipeline.yaml:1:1 cannot share the store file:///tmp/x"},
 		{"no URL as a store", one, Options{Image: "i", Store: "bucket"}, `RR2006 pipeline.yaml:1:1 "bucket" is not a bucket URL`},

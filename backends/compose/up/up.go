@@ -134,7 +134,7 @@ func (p *plan) start(args ...string) (*exec.Cmd, *bytes.Buffer, error) {
 	return cmd, out, nil
 }
 
-// up runs the plan to its end and returns what compose output last.
+// up runs the plan to its end and returns the last that compose printed.
 func (p *plan) up(ctx context.Context) (string, error) {
 	cmd, out, err := p.start("up", "--no-color")
 	if err != nil {
