@@ -105,7 +105,7 @@ func stale(t *testing.T, where, folder string, round int, age time.Duration) {
 		if i >= 40 {
 			text = fmt.Sprintf("lost in round %d: %d\n", round, i)
 		}
-		if _, err := st.Put([]byte(text)); err != nil {
+		if _, err := st.PutBlob(t.Context(), []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
