@@ -15,7 +15,8 @@ class Failure(Exception):
         self.message, self.kind, self.exit_code = message, kind, exit_code
 
 
-def _is_plumbing(filename):
+def is_plumbing(filename):
+    """Whether a file is one of this program's, or of what calls the user's code."""
     return (
         filename.startswith((OURS + os.sep, _FLOW, "<frozen importlib"))
         or filename.endswith(("rr_boot.py", os.path.join("importlib", "__init__.py")))
@@ -24,7 +25,7 @@ def _is_plumbing(filename):
 
 
 def _users_part(tb):
-    while tb is not None and _is_plumbing(tb.tb_frame.f_code.co_filename):
+    while tb is not None and is_plumbing(tb.tb_frame.f_code.co_filename):
         tb = tb.tb_next
     return tb
 

@@ -1,6 +1,9 @@
 """The exceptions of Metaflow, under the names by which flows catch and compare them."""
+import os
 import sys
 import traceback
+
+from runnable_render.report import is_plumbing
 
 
 class MetaflowExceptionWrapper(Exception):
@@ -11,7 +14,7 @@ class MetaflowExceptionWrapper(Exception):
             return
         self.exception = str(exc)
         self.type = f"{type(exc).__module__}.{type(exc).__name__}"
-        self.stacktrace = None if sys.exc_info()[0] is None else traceback.format_exc()
+        self.stacktrace = None if exc.__traceback__ is None else _stacktrace(exc)
 
     def __reduce__(self):
         return MetaflowExceptionWrapper, (None,), self.__dict__
@@ -27,6 +30,23 @@ class MetaflowExceptionWrapper(Exception):
 
     def __str__(self):
         return self.stacktrace or f"[no stacktrace]\n{self.type}: {self.exception}"
+
+
+def _stacktrace(exc):
+    """The traceback, which is an artifact: it is the same wherever the code lies, and without the frames of this package."""
+    whole = part = traceback.TracebackException.from_exception(exc)
+    while part is not None:
+        part.stack[:] = [frame for frame in part.stack if not is_plumbing(frame.filename)]
+        for frame in part.stack:
+            frame.filename = _relative(frame.filename)
+        part = part.__cause__ or part.__context__
+    return "".join(whole.format())
+
+
+def _relative(filename):
+    """The name of a file from the folder of sys.path that holds it."""
+    folders = [os.path.join(os.path.abspath(folder), "") for folder in sys.path]
+    return filename[len(max((f for f in folders if filename.startswith(f)), key=len, default="")):]
 
 
 class MetaflowException(Exception):
