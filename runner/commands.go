@@ -198,7 +198,10 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 
 // steps runs leaves of this run.
 func (s *session) steps() *local.Steps {
-	return &local.Steps{Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[runnerenv.Image]}
+	return &local.Steps{
+		Runtime: s.runtime, Store: s.store, Pipeline: s.pipeline, Dir: s.dir, Target: s.target, Image: s.env[runnerenv.Image],
+		Origin: s.header.Origin, Tags: s.header.Tags,
+	}
 }
 
 // reduce does the last act of a map, and fails when the map did. Items that left no record are lost by then.

@@ -84,7 +84,7 @@ func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
 	}
 	if s, ok := a.Blobs.(interface{ Folder() (string, bool) }); ok {
 		if folder, ok := s.Folder(); ok {
-			options["store"] = folder
+			options["store"] = absolute(folder)
 		}
 	}
 	req.limit = a.task.Timeout

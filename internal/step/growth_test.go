@@ -97,6 +97,9 @@ func TestScopesOneAfterAnother(t *testing.T) {
 	job.Params = nil
 	check := func(scope *engine.Scope, vars ...engine.Var) {
 		t.Helper()
+		for _, v := range vars { // which the engine has in the scope too
+			scope = scope.With(&engine.Entry{Key: engine.ParamKey(v.Name), Value: v.Value})
+		}
 		job.Before, job.Vars = scope, vars
 		res, log := execute(t, r, job)
 		wantSuccess(t, res, log, "")
