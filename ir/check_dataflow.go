@@ -58,7 +58,7 @@ func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
 func ownReturn(n Node, task *Task, ret *Return) diag.Diagnostic {
 	at := cmp.Or(ret.Span, task.Span)
 	if _, ok := n.(*Loop); ok {
-		return diag.Warningf(codeIndexReturned, at, "%q returns %q, which is the index of loop %q: the next iteration begins with the index again; better return it under another name", task.Name, ret.Name, n.Base().Name)
+		return diag.Warningf(codeIndexReturned, at, "%q returns %q, which is the index of loop %q: the next iteration begins with the index again; return it under another name", task.Name, ret.Name, n.Base().Name)
 	}
 	return diag.Errorf(codeItemReturned, at, "%q returns %q, which is the item of map %q; return it under another name", task.Name, ret.Name, n.Base().Name)
 }

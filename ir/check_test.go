@@ -248,7 +248,7 @@ func TestCheck(t *testing.T) {
 			return b.graph(b.loop("l", nil, b.graph(b.mapped("outer", nil, b.graph(inner, b.task("u", "returns=x"))))))
 		}, `
 2: error: "t" returns "x", which is the item of map "inner"; return it under another name [RR0303] | 8: "x" gets its value here
-4: warning: "t" returns "i", which is the index of loop "l": the next iteration begins with the index again; better return it under another name [RR0304] | 18: "i" gets its value here
+4: warning: "t" returns "i", which is the index of loop "l": the next iteration begins with the index again; return it under another name [RR0304] | 18: "i" gets its value here
 10: error: "u" returns "x", which is the item of map "outer"; return it under another name [RR0303] | 14: "x" gets its value here
 `},
 	} {

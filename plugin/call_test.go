@@ -30,7 +30,11 @@ func TestStopped(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- Call{Program: program, Dir: dir, Limit: limit}.run(ctx, nil) }()
 			child := 0
+			within := time.Now().Add(time.Minute)
 			for child == 0 {
+				if time.Now().After(within) {
+					t.Fatal("the program has started nothing")
+				}
 				text, _ := os.ReadFile(filepath.Join(dir, "child"))
 				child, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 				time.Sleep(10 * time.Millisecond)
@@ -40,6 +44,9 @@ func TestStopped(t *testing.T) {
 				t.Error(err)
 			}
 			for alive(child) { // until the kernel has ended it
+				if time.Now().After(within) {
+					t.Fatalf("process %d runs", child)
+				}
 				time.Sleep(10 * time.Millisecond)
 			}
 		})
@@ -52,5 +59,5 @@ func alive(pid int) bool {
 		return false
 	}
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	return err == nil && !strings.Contains(string(stat), ") Z ")
+	return err != nil || !strings.Contains(string(stat), ") Z ")
 }

@@ -37,7 +37,7 @@ type Settings struct {
 	Image                 string            `cfg:"image" is:"image" help:"the image of steps that name none"`
 	ImagePullPolicy       string            `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never" help:"when the image is pulled"`
 	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
-	FailFast              *bool             `cfg:"fail_fast" help:"has no effect where true, with a warning: fail_fast stands on composites"`
+	FailFast              *bool             `cfg:"fail_fast" help:"has no effect where true, with a warning: set fail_fast on composites"`
 	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
 	Parallelism           int               `cfg:"parallelism" is:"count" help:"how many pods run at a time"`
 	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how pods that failed are repeated"`
@@ -54,7 +54,7 @@ type Settings struct {
 	ServiceAccount    string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
 	Labels            map[string]string `cfg:"labels" is:"label" keys:"label key" help:"labels of the objects"`
 	Annotations       map[string]string `cfg:"annotations" is:"annotation" keys:"label key" help:"annotations of the objects"`
-	Security          Security          `cfg:"security_context" help:"as whom the containers run"`
+	Security          Security          `cfg:"security_context" help:"user and group that the containers run as"`
 }
 
 // Security is what of the security context can be changed.
@@ -68,8 +68,8 @@ type Security struct {
 
 // PodResources are requests and limits in Kubernetes' quantities.
 type PodResources struct {
-	Limits   Amounts `cfg:"limits" help:"the most that it gets"`
-	Requests Amounts `cfg:"requests" help:"what is set aside for it"`
+	Limits   Amounts `cfg:"limits" help:"upper limits"`
+	Requests Amounts `cfg:"requests" help:"amounts reserved for it"`
 }
 
 // Amounts of what a pod takes.
@@ -109,7 +109,7 @@ type RetryStrategy struct {
 // BackOff is Argo's.
 type BackOff struct {
 	Duration    string `cfg:"duration" is:"seconds" help:"wait before the second attempt"`
-	Factor      int    `cfg:"factor" is:"count" help:"by which each wait is longer than the one before"`
+	Factor      int    `cfg:"factor" is:"count" help:"factor by which each wait grows"`
 	MaxDuration string `cfg:"max_duration" is:"seconds" help:"time after which no further attempt begins"`
 }
 

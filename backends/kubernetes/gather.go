@@ -131,7 +131,7 @@ func (b *builder) settings() {
 	}
 	for _, s := range []struct{ key, text, is string }{{"schedule", b.Config.Schedule, "schedule"}, {"time_zone", b.Config.TimeZone, "zone"}} {
 		if k := kubekind.Of(s.is); s.text != "" && !k.Fits(s.text) {
-			b.list.Add(refused(codeSetting, span, "kubernetes: %s must be %s, not %q", s.key, k.Want, s.text))
+			b.list.Add(refused(codeSetting, span, "%s must be %s, not %q%s", s.key, k.Want, s.text, k.Explain(s.text)))
 		}
 	}
 	for _, v := range b.pod().Spec.Container.Env {

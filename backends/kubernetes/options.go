@@ -146,8 +146,8 @@ type EnvVar struct {
 
 // Resources are requests and limits in Kubernetes' quantities.
 type Resources struct {
-	Requests Amounts `cfg:"requests" help:"what is set aside for it"`
-	Limits   Amounts `cfg:"limits" help:"the most that it gets"`
+	Requests Amounts `cfg:"requests" help:"amounts reserved for it"`
+	Limits   Amounts `cfg:"limits" help:"upper limits"`
 }
 
 // Amounts of what a pod takes.

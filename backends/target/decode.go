@@ -248,6 +248,6 @@ func (d *decoder) checkText(n *yaml.Node, key, is string) {
 	case why != "":
 		d.list.Add(diag.Errorf(ir.CodeImplausible, d.span(n), "%q %s", key, why))
 	case !k.Fits(value):
-		d.wrong(n, key, k.Want, k.hint(value))
+		d.wrong(n, key, k.Want, k.Explain(value))
 	}
 }

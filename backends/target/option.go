@@ -143,8 +143,8 @@ var (
 	nameForm  = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_.]*$`)
 )
 
-// hint is what messages go on with where a value does not fit.
-func (k Kind) hint(value string) string {
+// Explain is what messages go on with where a value does not fit.
+func (k Kind) Explain(value string) string {
 	if k.Hint == nil {
 		return ""
 	}

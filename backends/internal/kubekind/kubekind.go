@@ -30,7 +30,7 @@ func Of(is string) target.Kind {
 	case "zone":
 		return target.Kind{Want: "a time zone such as Europe/Berlin", Fits: isZone, Hint: func(s string) string { return diag.DidYouMean(s, zones()) }}
 	case "schedule":
-		return target.Kind{Want: `five fields of cron, such as "0 3 * * *", or a word such as @daily; a time zone stands under timezone`, Fits: isSchedule, Hint: neverComes}
+		return target.Kind{Want: `five fields of cron, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone`, Fits: isSchedule, Hint: neverComes}
 	}
 	return target.Kind{}
 }

@@ -51,6 +51,5 @@ current = Current()
 
 
 def tags_of_environment():
-    """The tag that the run was given, as Metaflow's set of tags."""
-    tag = os.environ.get("RUNNABLE_TAG", "")
-    return frozenset([tag]) if tag else frozenset()
+    """The tags that the run was given, as Metaflow's set of tags."""
+    return frozenset(filter(None, os.environ.get("RUNNABLE_TAG", "").split(",")))
