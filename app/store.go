@@ -12,7 +12,29 @@ import (
 
 // storeCommand groups what looks after a store.
 func (a *command) storeCommand() *cobra.Command {
-	return group("store", "Look after a store: remove what nothing needs", a.storeGCCommand())
+	return group("store", "Look after a store: remove what nothing needs", a.storeGCCommand(), a.storeWhereCommand())
+}
+
+func (a *command) storeWhereCommand() *cobra.Command {
+	var f inputFlags
+	var file string
+	cmd := &cobra.Command{
+		Use:   "where",
+		Short: "Print the folder or URL in which the runs of a definition are kept",
+		Args:  operands(nil, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			st, err := a.openStoreOf(cmd.Context(), file, &f, "")
+			if err != nil {
+				return err
+			}
+			defer st.Close()
+			_, err = fmt.Fprintln(a.stdout, st)
+			return err
+		},
+	}
+	f.registerStore(cmd)
+	cmd.Flags().StringVarP(&file, "file", "f", "", "the definition (default: one of this folder)")
+	return cmd
 }
 
 func (a *command) storeGCCommand() *cobra.Command {

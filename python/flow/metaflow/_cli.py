@@ -132,7 +132,8 @@ def _argo(command):
 
 
 def _run(cls, file, given):
-    _tool(["run", file, *_runs(given), *_parameters(cls, given)], given)
+    store = ["--store", _store.named()] if _store.named() else []
+    _tool(["run", file, *store, *_runs(given), *_parameters(cls, given)], given)
 
 
 def _runs(given):

@@ -9,6 +9,7 @@ class Handed(SystemExit):
 class Mode:
     recorder = None  # takes the flow that the file starts
     running = False  # a step is being run
+    flow = None  # the file of the flow whose command line is read
     configs = {}  # the configurations of the flow by name, as its class is defined
     given = {}  # in a step: their values, as the definition has them
 
@@ -18,8 +19,11 @@ def started(cls):
     if Mode.recorder is not None:
         Mode.recorder.started(cls)
     elif not Mode.running:
+        import os
         import sys
 
         from . import _cli
 
-        _cli.main(cls, sys.modules["__main__"].__file__, sys.argv[1:])
+        file = sys.modules["__main__"].__file__
+        Mode.flow = os.path.abspath(file)
+        _cli.main(cls, file, sys.argv[1:])

@@ -2,6 +2,7 @@
 import datetime
 import shutil
 import subprocess
+import sys
 
 from . import _store
 from ._artifacts import Index, Store
@@ -42,11 +43,12 @@ class MetaflowObject:
 
     _depth = 0
 
-    def __init__(self, pathspec, _facts=None):
+    def __init__(self, pathspec, _facts=None, _above=None, _record=None):
         self._parts = str(pathspec).split("/")
         if len(self._parts) != self._depth or not all(self._parts):
             raise MetaflowInvalidPathspec(f"{type(self).__name__} takes a path of {self._depth} parts, such as {'/'.join(_EXAMPLE[: self._depth])}, not {pathspec!r}")
-        self._facts = _facts or _store.facts()
+        self._facts = _facts or (_above._facts if _above is not None else _store.facts())
+        self._above, self._record = _above, _record  # what the object has been reached by, where that is known
         self._open()
 
     def _open(self):
@@ -69,7 +71,7 @@ class MetaflowObject:
         return _KINDS[self._depth - 1]("/".join(self._parts[:-1]), _facts=self._facts) if self._depth > 1 else None
 
     def _child(self, name):
-        return _KINDS[self._depth + 1](f"{self.pathspec}/{name}", _facts=self._facts)
+        return _KINDS[self._depth + 1](f"{self.pathspec}/{name}", _above=self)
 
     def __iter__(self):
         return (self._child(n) for n in self._names())
@@ -241,7 +243,7 @@ class Step(MetaflowObject):
     _depth = 3
 
     def _open(self):
-        self._run = Run("/".join(self._parts[:2]), _facts=self._facts)
+        self._run = self._above or Run("/".join(self._parts[:2]), _facts=self._facts)
         if not self._records():
             raise MetaflowNotFound(f"run {self._parts[1]} of {self._parts[0]} has not come to a step {self.id!r}")
 
@@ -254,7 +256,11 @@ class Step(MetaflowObject):
         return out
 
     def _names(self):
-        return sorted(self._records(), key=lambda name: [int(n) for n in name.split("-")])
+        return _in_order(self._records())
+
+    def __iter__(self):
+        records = self._records()  # once for all tasks
+        return (Task(f"{self.pathspec}/{n}", _above=self, _record=records[n]) for n in _in_order(records))
 
     def tasks(self, *tags):
         return iter(self) if all(t in self._run.tags for t in tags) else iter(())
@@ -280,8 +286,8 @@ class Task(MetaflowObject):
     _depth = 4
 
     def _open(self):
-        self._step = Step("/".join(self._parts[:3]), _facts=self._facts)
-        self._record = self._step._records().get(self.id)
+        self._step = self._above or Step("/".join(self._parts[:3]), _facts=self._facts)
+        self._record = self._record or self._step._records().get(self.id)
         if self._record is None:
             raise MetaflowNotFound(f"step {self._parts[2]!r} of run {self._parts[1]} has no task {self.id!r}")
         returns = self._record.get("returns") or []
@@ -358,30 +364,61 @@ class Task(MetaflowObject):
     @property
     def parent_tasks(self):
         """The tasks whose artifacts this one was given."""
-        return self._near(lambda targets, name: self._parts[2] in targets.get(name, ()))
+        near = _Near(self._step._run)
+        return near.tasks(near.before(self._record))
 
     @property
     def child_tasks(self):
         """The tasks that were given the artifacts of this one."""
-        return self._near(lambda targets, name: name in targets.get(self._parts[2], ()))
+        near = _Near(self._step._run)
+        return near.tasks(near.after(self._record))
 
-    def _near(self, leads):
-        """The tasks of the steps before or after this one, in the same elements of the foreachs around both."""
-        run, own = self._step._run, _indexes(self._record)
-        targets, out = _targets(run._header["definition"]), {}
-        for r in sorted(run._records().values(), key=lambda r: (_step_of(r), _indexes(r))):
-            at = _indexes(r)
-            same = min(len(own), len(at))
-            if own[:same] == at[:same] and r["path"] != self._record["path"] and leads(targets, _step_of(r)):
-                out["/".join([*self._parts[:2], _step_of(r), task_id(r["path"])])] = None
-        return [Task(path, _facts=self._facts) for path in out]
+
+class _Near:
+    """Which tasks of a run come before which. A step in a loop comes after itself."""
+
+    def __init__(self, run):
+        self.run = run
+        self.targets, self.loops = _graph(run._header["definition"])
+        self.records = sorted(run._records().values(), key=lambda r: (_step_of(r), _indexes(r)))
+
+    def before(self, record):
+        """The records of the tasks before a task, in the same elements of the foreachs around both."""
+        name, (own, turn) = _step_of(record), self.at(record)
+        if turn:
+            return [r for r in self.records if _step_of(r) == name and self.at(r) == (own, turn - 1)]
+        found = [r for r in self.records if name in self.targets.get(_step_of(r), ()) and _step_of(r) != name and _together(own, self.at(r)[0])]
+        last = {}  # turn of each loop
+        for r in found:
+            key = _step_of(r), tuple(self.at(r)[0])
+            last[key] = max(last.get(key, 0), self.at(r)[1])
+        return [r for r in found if self.at(r)[1] == last[_step_of(r), tuple(self.at(r)[0])]]
+
+    def after(self, record):
+        name = _step_of(record)
+        steps = {name, *self.targets.get(name, ())}
+        return [r for r in self.records if _step_of(r) in steps and any(b["path"] == record["path"] for b in self.before(r))]
+
+    def at(self, record):
+        """The elements around a task, and its turn in a loop."""
+        indexes = _indexes(record)
+        return (indexes[:-1], indexes[-1]) if _step_of(record) in self.loops and indexes else (indexes, 0)
+
+    def tasks(self, records):
+        paths = dict.fromkeys("/".join([self.run.pathspec, _step_of(r), task_id(r["path"])]) for r in records)
+        return [Task(path, _above=Step(path.rpartition("/")[0], _above=self.run)) for path in paths]
+
+
+def _together(some, others):
+    same = min(len(some), len(others))
+    return some[:same] == others[:same]
 
 
 class DataArtifact(MetaflowObject):
     _depth = 5
 
     def _open(self):
-        self._task = Task("/".join(self._parts[:4]), _facts=self._facts)
+        self._task = self._above or Task("/".join(self._parts[:4]), _facts=self._facts)
         if self.id not in self._task._index:
             raise MetaflowNotFound(f"task {self._task.pathspec} has no artifact {self.id!r}")
 
@@ -444,15 +481,23 @@ def _indexes(record):
     return [int(p) for p in record["path"].split(".")[:-1] if p.isdigit()]
 
 
-def _targets(graph):
-    """The steps that may come after each step, by its name."""
-    out = {}
+def _graph(graph):
+    """The steps that may come after each step, by its name, and the names of the steps that are loops."""
+    targets, loops = {}, set()
     for s in graph["steps"]:
         if "flow" in s:
-            out[s["name"]] = s["flow"].get("targets", [])
+            targets[s["name"]] = s["flow"].get("targets", [])
+            if "done" in s["flow"]:
+                loops.add(s["name"])
         for inner in [*s.get("branches", []), *([s["branch"]] if "branch" in s else [])]:
-            out.update(_targets(inner))
-    return out
+            more, again = _graph(inner)
+            targets.update(more)
+            loops |= again
+    return targets, loops
+
+
+def _in_order(ids):
+    return sorted(ids, key=lambda name: [int(n) for n in name.split("-")])
 
 
 def _step_of(record):
@@ -477,9 +522,10 @@ def tool():
     return found
 
 
-def tool_output(arguments):
+def tool_output(arguments, folder=None):
     """What the tool prints."""
-    done = subprocess.run([tool(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
+    done = subprocess.run([tool(), *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
     if done.returncode:
         raise MetaflowException(done.stderr.strip())
+    sys.stderr.write(done.stderr)
     return done.stdout

@@ -4,14 +4,15 @@ import subprocess
 import sys
 import tempfile
 
+from . import _store
 from .exception import MetaflowException
 
 
 class ExecutingRun:
     """A run that has ended."""
 
-    def __init__(self, flow_name, run_id, folder, done):
-        self._flow, self._id, self._folder, self._done = flow_name, run_id, folder, done
+    def __init__(self, run_id, facts, done):
+        self._id, self._facts, self._done = run_id, facts, done
 
     @property
     def status(self):
@@ -32,14 +33,12 @@ class ExecutingRun:
     @property
     def run(self):
         """The run as an object; None where none began."""
-        from ._store import Facts
         from .client import Run
 
         if not self._id:
             return None
-        facts = Facts(self._folder)
-        name = self._flow or next(h["pipeline"] for h in facts.runs() if h["run"] == self._id)
-        return Run(f"{name}/{self._id}", _facts=facts)
+        facts = self._facts()
+        return Run(f"{facts.run(None, self._id)['pipeline']}/{self._id}", _facts=facts)
 
     def __enter__(self):
         return self
@@ -85,7 +84,7 @@ class Runner:
                 sys.stdout.write(done.stdout)
                 sys.stderr.write(done.stderr)
             run = open(id_file, encoding="utf-8").read() if os.path.exists(id_file) else None
-        return ExecutingRun(None, run, os.path.join(os.path.dirname(self.file), ".runnable"), done)
+        return ExecutingRun(run, lambda: _store.of(self.file, self.env, self.cwd), done)
 
 
 def _words(options):
