@@ -3,8 +3,6 @@ import os
 import sys
 import traceback
 
-from runnable_render.report import is_plumbing
-
 
 class MetaflowExceptionWrapper(Exception):
     """What @catch keeps of an exception: something that can be pickled whatever the exception is."""
@@ -34,6 +32,8 @@ class MetaflowExceptionWrapper(Exception):
 
 def _stacktrace(exc):
     """The traceback, which is an artifact: it is the same wherever the code lies, and without the frames of this package."""
+    from runnable_render.report import is_plumbing  # beside this package in a step alone
+
     whole = part = traceback.TracebackException.from_exception(exc)
     while part is not None:
         part.stack[:] = [frame for frame in part.stack if not is_plumbing(frame.filename)]
