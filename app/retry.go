@@ -23,6 +23,8 @@ type retryFlags struct {
 	force bool
 	fresh bool // go on in a new run
 
+	line string // a command to give the flags to that a run continued by the environment does not have; empty: this one
+
 	changed bool // steps whose definition or code has changed run again
 
 	withParams, paramsFile string // refused
@@ -146,7 +148,8 @@ func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *run
 	if f.dryRun {
 		return a.plan(ctx, in, f)
 	}
-	return a.goOn(ctx, in, st, header, &retryFlags{runFlags: *f})
+	line := a.retryLine(run, where{store: st, in: in, python: f.inputs.python, workdir: f.workdir, isolate: f.isolate})
+	return a.goOn(ctx, in, st, header, &retryFlags{runFlags: *f, line: line})
 }
 
 // goOn runs again what failed in a run, and what depends on it.
@@ -168,6 +171,9 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	}
 	if err := f.validIn(in, map[string]bool{"from": f.from != "", "changed": f.changed}); err != nil {
 		return err
+	}
+	if len(from) > 0 && in.containers() != nil {
+		return fail(ExitInvalid, "step %s has been edited since it succeeded, and steps in containers are kept as they were; take the edit back, or start a new run", from[0])
 	}
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)

@@ -44,7 +44,8 @@ func (a *command) mayGoOn(ctx context.Context, st *store.Store, r *runs.Run, for
 }
 
 // again are the paths of the steps that run again although they succeeded: that of --from, and in a new run or with
-// --changed those that have been edited. In a run that goes on such an edit is refused otherwise (SEMANTICS 6).
+// --changed those that have been edited, but for those whose own records tell it. In a run that goes on such an edit is
+// refused otherwise (SEMANTICS 6).
 func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string, error) {
 	var from []string
 	if f.from != "" {
@@ -53,22 +54,26 @@ func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string
 			return nil, fail(ExitInvalid, "--from %s: %w", f.from, err)
 		}
 	}
-	for {
-		e, err := runs.Edited(was, is, func(path string) bool {
-			return slices.ContainsFunc(from, func(outer string) bool { return within(path, outer) })
-		})
+	asked := slices.Clone(from)
+	edits, err := runs.Edited(was, is, func(path string) bool {
+		return slices.ContainsFunc(asked, func(outer string) bool { return within(path, outer) })
+	})
+	if err != nil {
+		return nil, fail(ExitEnvironment, "%w", err)
+	}
+	for _, e := range edits {
 		switch {
-		case err != nil:
-			return nil, fail(ExitEnvironment, "%w", err)
-		case e == nil:
-			return from, nil
-		case f.fresh, f.changed && e.Is != "":
-			fmt.Fprintf(a.stderr, "note: step %s has been edited since run %s and runs again\n", e.Path, was.Header.Run)
+		case f.fresh && e.Is == "": // nothing is left to run again
+			continue
+		case !e.Accepted && !f.fresh && (e.Is == "" || !f.changed):
+			return nil, refusedEdit(&e, f.line)
+		}
+		fmt.Fprintf(a.stderr, "note: step %s has been edited since run %s and runs again\n", e.Path, was.Header.Run)
+		if !e.Recorded {
 			from = append(from, e.Path)
-		default:
-			return nil, refusedEdit(e)
 		}
 	}
+	return from, nil
 }
 
 // pathsOf are the paths that --from names: that of a step, or of the steps of a flow that are called so, wherever they are.
@@ -92,10 +97,14 @@ func pathsOf(p *ir.Pipeline, from string) ([]string, error) {
 	return nil, err
 }
 
-// refusedEdit is the error of a retry after an edit of a step that succeeded.
-func refusedEdit(e *runs.Edit) error {
+// refusedEdit is the error of a retry after an edit of a step that succeeded. line is a command that goes on with the run
+// where this one takes no flags for that.
+func refusedEdit(e *runs.Edit, line string) error {
 	if e.Is == "" {
 		return fail(ExitInvalid, "step %s succeeded in this run and is no longer in the definition; put it back, or start a new run", e.Path)
 	}
-	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run again all steps that have changed: --changed\nto run it again, with what depends on it: --from %s", e.Path, difference(e.Was, e.Is), quoteArg(e.Path))
+	if line != "" {
+		line += " "
+	}
+	return fail(ExitInvalid, "step %s succeeded in this run and has been edited since:\n%s\nto run again all steps that have changed: %s--changed\nto run it again, with what depends on it: %s--from %s", e.Path, difference(e.Was, e.Is), line, line, quoteArg(e.Path))
 }

@@ -41,8 +41,5 @@ func (a *command) forked(ctx context.Context, in *inputs, st *store.Store, heade
 	if len(f.tags) > 0 {
 		header.Tags = f.tags
 	}
-	if err := st.Fork(ctx, origin, header); err != nil {
-		return header, err
-	}
-	return header, f.writeID(header.Run)
+	return header, f.announced(header.Run, func() error { return st.Fork(ctx, origin, header) })
 }

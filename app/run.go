@@ -183,21 +183,30 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := st.Begin(ctx, header); err != nil {
+	if err := f.announced(header.Run, func() error { return st.Begin(ctx, header) }); err != nil {
 		return storeError(err)
-	}
-	if err := f.writeID(header.Run); err != nil {
-		return err
 	}
 	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: f})
 }
 
-// writeID writes a run's id to the file that is to have it.
-func (f *runFlags) writeID(run string) error {
+// announced begins a run, and writes its id to the file that is to have it. The file is opened first: nobody would learn of
+// a run whose id cannot be written.
+func (f *runFlags) announced(run string, begin func() error) error {
 	if f.idFile == "" {
-		return nil
+		return begin()
 	}
-	if err := os.WriteFile(f.idFile, []byte(run), 0o666); err != nil {
+	file, err := os.Create(f.idFile)
+	if err != nil {
+		return fileError("write", err)
+	}
+	defer file.Close()
+	if err := begin(); err != nil {
+		return err
+	}
+	if _, err := file.WriteString(run); err != nil {
+		return fileError("write", err)
+	}
+	if err := file.Close(); err != nil {
 		return fileError("write", err)
 	}
 	return nil

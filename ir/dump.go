@@ -316,3 +316,14 @@ func DumpOwn(n Node) string {
 	d.settings(n)
 	return d.out.String()
 }
+
+// DumpEffective is [DumpOwn] of a leaf with what it gets from the composites around it: environment, image and interpreter.
+func DumpEffective(n Node, e Effective) string {
+	t, ok := n.(*Task)
+	if !ok {
+		return DumpOwn(n)
+	}
+	whole := *t
+	whole.Env, whole.Image, whole.Python = e.Env, e.Image, e.Python
+	return DumpOwn(&whole)
+}

@@ -254,11 +254,13 @@ func (c *chooser) sameSteps(ctx context.Context, h engine.Header) error {
 	if err != nil {
 		return err
 	}
-	e, err := runs.Edited(was, is, func(string) bool { return false })
-	switch {
-	case err != nil || e == nil:
+	edits, err := runs.Edited(was, is, func(string) bool { return false })
+	at := slices.IndexFunc(edits, func(e runs.Edit) bool { return !e.Accepted })
+	if err != nil || at < 0 {
 		return err
-	case e.Is == "":
+	}
+	e := edits[at]
+	if e.Is == "" {
 		return fmt.Errorf("step %s succeeded in run %q and is no longer in the definition, which a retry continues; put it back, or start another run with RUN_ID", e.Path, c.run)
 	}
 	return fmt.Errorf("step %s succeeded in run %q and has been edited since; a retry keeps it as it was: take the edit back, or begin another run with RUN_ID\nit was\n%s\nand is\n%s", e.Path, c.run, e.Was, e.Is)

@@ -28,7 +28,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	steps := s.steps()
 	steps.Folder = s.ownFolder
 	out, _, err := local.Drive(ctx, machine, local.Options{
-		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Display: progress.NewPlain(s.stdout),
+		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout),
 		Keep: s.resolver.Keep,
 	})
 	if err != nil {

@@ -178,7 +178,7 @@ func (s *session) leaf(ctx context.Context, job *engine.Job) (*engine.Record, er
 	if err != nil {
 		return nil, err
 	}
-	if engine.Current(rec, job.Before) {
+	if s.steps().Definitions().Current(job, rec) {
 		fmt.Fprintf(s.stderr, "%s: kept, it succeeded before\n", job.Path)
 		if changed := s.runtime.ChangedSources(ctx, step.Job{Path: job.Path, Node: job.Node, Before: job.Before, Dir: s.dir}, rec); len(changed) > 0 {
 			fmt.Fprintf(s.stderr, "warning: %s was kept although its code has changed since it ran: %s\n", job.Path, strings.Join(changed, ", "))

@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -318,5 +319,26 @@ dag:
 		if _, err := os.Stat(name); err == nil {
 			t.Errorf("%s lies in the image's folder", name)
 		}
+	}
+}
+
+// A step runs again whose edit an earlier retry accepted without coming to the step: its record tells what it was.
+func TestComposeRunsAcceptedEdits(t *testing.T) {
+	t.Parallel()
+	p := newPlan(t, failsOnce, "a", "b", "c")
+	run, _, _ := p.up()
+	p.define(strings.Replace(failsOnce, `command: "true"`, `command: "true && true"`, 1))
+	st := p.store()
+	header, err := st.Header(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header.Definition = []byte(p.definition)
+	if err := errors.Join(st.PutHeader(t.Context(), header), st.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, code, records := p.up("RUNNABLE_RETRY=1")
+	if diff := cmp.Diff(map[string]int{"a": 2, "b": 2, "c": 1}, records); diff != "" || code != 0 || again != run {
+		t.Errorf("run %s, want %s; exit %d; %s", again, run, code, diff)
 	}
 }

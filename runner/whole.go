@@ -14,7 +14,7 @@ func whole(ctx context.Context, s *session, f flags) (int, error) {
 	steps := s.steps()
 	steps.Folder = s.ownFolder
 	_, _, err := local.Drive(ctx, engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx)), local.Options{
-		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Display: progress.NewPlain(s.stdout), Keep: s.resolver.Keep,
+		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout), Keep: s.resolver.Keep,
 	})
 	if err != nil { // the run goes on when it is started again
 		return ExitEnvironment, err

@@ -64,8 +64,10 @@ type Options struct {
 	Runner  Runner
 	Workers int              // leaves at a time; 0: as many as the machine has processors
 	Display progress.Display // nil: silent
-	Retry   bool             // keep what succeeded with the same scope before it
-	From    []string         // Retry: paths of steps that run again whatever they came to; * stands for an index
+	Retry   bool             // keep what succeeded with the same scope before it and the same definition
+	// Definitions are those of the pipeline's leaves. [Drive] requires them with Retry, [Run] makes them.
+	Definitions *engine.Definitions
+	From        []string // Retry: paths of steps that run again whatever they came to; * stands for an index
 	// Stale is asked of each step that a retry would keep whether it is to run again, as its code may have changed since;
 	// nil: none is.
 	Stale   func(ctx context.Context, job engine.Job, rec *engine.Record) bool
@@ -78,6 +80,7 @@ type Options struct {
 // Run runs the pipeline and returns what it came to: the outcome and the steps; the caller completes the summary
 // with what it knows of the run. The error is [ErrInterrupted], or one of the store or of this machine.
 func Run(ctx context.Context, p *ir.Pipeline, o Options) (*engine.Outcome, []runs.Step, error) {
+	o.Definitions = engine.NewDefinitions(p)
 	return Drive(ctx, engine.NewMachine(p, o.Initial, o.Facts.Blobs(context.WithoutCancel(ctx))), o)
 }
 
@@ -247,7 +250,7 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 		if err != nil {
 			return nil, false, err
 		}
-		if engine.Current(rec, job.Before) && (d.Stale == nil || !d.Stale(ctx, job, rec)) {
+		if d.Definitions.Current(&job, rec) && (d.Stale == nil || !d.Stale(ctx, job, rec)) {
 			return rec, true, nil
 		}
 	}

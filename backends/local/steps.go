@@ -30,8 +30,8 @@ type Steps struct {
 	// Folders are those of a whole run. nil: the steps share Dir.
 	Folders *Folders
 
-	once     sync.Once
-	settings map[string]ir.Effective
+	once        sync.Once
+	definitions *engine.Definitions
 }
 
 // Run implements [Runner].
@@ -123,8 +123,8 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 		Run: l.Run, Origin: s.Origin, Tags: s.Tags, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
 		Before: l.Before, Dir: s.Dir, Fresh: l.Fresh, Pipeline: s.Pipeline.Name,
 	}
-	own := s.effective(l.Path)
-	job.Env, job.Python = own.Env, own.Python
+	own := s.Definitions().Effective(l.Path)
+	job.Env, job.Python, job.Definition = own.Env, own.Python, s.Definitions().Hash(l.Path, l.Node)
 	if job.Image == "" && s.Target != Name { // here a step runs in no image
 		job.Image = own.Image
 	}
@@ -136,10 +136,10 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	return job, lines.flush
 }
 
-// effective returns what a step and the composites around it say of its environment.
-func (s *Steps) effective(path string) ir.Effective {
-	s.once.Do(func() { s.settings = ir.Settings(s.Pipeline) })
-	return s.settings[engine.StaticPath(s.Pipeline, path)]
+// Definitions are those of the pipeline's leaves.
+func (s *Steps) Definitions() *engine.Definitions {
+	s.once.Do(func() { s.definitions = engine.NewDefinitions(s.Pipeline) })
+	return s.definitions
 }
 
 // longestLine is the number of bytes after which a line is shown in pieces, so that memory stays flat.

@@ -51,12 +51,6 @@ func (e *Exit) outcome(blobs Blobs) (*Outcome, error) {
 	return &Outcome{Status: e.Status, After: after, Changed: e.Changed, Failure: e.Failure, Kept: pointers(e.Kept)}, nil
 }
 
-// Current reports whether a record still holds the step's outcome: it succeeded, and the scope before the
-// step is the one that it ran with. Such a step is kept by a retry; all others run again (SEMANTICS 6).
-func Current(rec *Record, before *Scope) bool {
-	return rec != nil && rec.Status.OK() && rec.Before == before.Digest()
-}
-
 // Replay walks a run by its records alone.
 type Replay struct {
 	Outcome *Outcome // of the run; nil where it is not finished

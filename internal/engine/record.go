@@ -61,6 +61,8 @@ type Record struct {
 	Folders []string `json:"folders,omitempty"` // that were put as such: what was below them before is no longer
 	After   ScopeRef `json:"after"`             // the scope after the step
 
+	// Definition is the hash of the step's own definition ([Definitions.Hash]); empty in records of earlier versions.
+	Definition string `json:"definition,omitempty"`
 	// Sources are the hashes of the files of the user's code that ran, by path from the project's root.
 	Sources map[string]string `json:"sources,omitempty"`
 

@@ -9,49 +9,73 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// Edit is a step that succeeded in a run and has another text, as [ir.DumpOwn] writes it, in the definition that the run
-// is to go on with.
+// Edit is a step that succeeded in a run and has another text in the definition that the run is to go on with.
 type Edit struct {
-	Path, Was string
-	Is        string // empty: the step is no longer there
+	Path string // with * for the items and iterations of a step that is still there
+	Was  string // what the definition of the run says of it
+	Is   string // empty: the step is no longer there
+	// Accepted: the definition of the run says the same already. An earlier retry accepted the edit and did not come to
+	// the step, which runs again now.
+	Accepted bool
+	// Recorded: the records of the step's attempts tell which of them are out of date.
+	Recorded bool
 }
 
-// Edited returns the first edit of a step that succeeded, but for those that run again anyway; nil where there is none
-// (SEMANTICS 6). Of a composite its own keys count; what is in it are steps of their own.
-func Edited(was *Run, is *ir.Pipeline, again func(path string) bool) (*Edit, error) {
+// Edited returns the edits of steps that succeeded, but for those that run again anyway (SEMANTICS 6). Of a composite its
+// own keys count; what is in it are steps of their own. Of a leaf counts what it was when it ran, as its record says.
+func Edited(was *Run, is *ir.Pipeline, again func(path string) bool) ([]Edit, error) {
+	records := map[string]*engine.Record{}
+	for _, seen := range was.Replay.Seen {
+		records[seen.Record.Path] = seen.Record
+	}
+	then, now := engine.NewDefinitions(was.Pipeline), engine.NewDefinitions(is)
+	var edits []Edit
+	told := map[string]bool{}
 	for _, s := range was.Summary.Steps { // a composite comes before what inherits from it
-		if !s.Status.OK() || again(s.Path) {
+		if !s.Status.OK() || again(s.Path) || covered(edits, s.Path) {
 			continue
 		}
 		before, err := engine.NodeAt(was.Pipeline, s.Path)
 		if err != nil {
 			return nil, fmt.Errorf("run %s: %w", was.Header.Run, err)
 		}
-		e := &Edit{Path: s.Path, Was: own(before)}
-		if now, err := engine.NodeAt(is, s.Path); err == nil {
-			e.Is = own(now)
+		e := Edit{Path: s.Path, Was: own(then, s.Path, before)}
+		if node, err := engine.NodeAt(is, s.Path); err == nil {
+			e.Path, e.Is = engine.StaticPath(is, s.Path), own(now, s.Path, node)
 		}
-		if e.Is != e.Was {
-			return e, nil
+		edited := e.Is != e.Was
+		if rec := records[s.Path]; rec != nil && rec.Definition != "" && e.Is != "" {
+			edited = rec.Definition != engine.DefinitionHash(e.Is)
+			e.Accepted, e.Recorded = e.Is == e.Was, true
+		}
+		if edited && !(e.Recorded && told[e.Path]) {
+			told[e.Path] = e.Recorded
+			edits = append(edits, e)
 		}
 	}
-	return nil, nil
+	return edits, nil
+}
+
+// covered reports whether a step runs again with an edit that has been found.
+func covered(edits []Edit, path string) bool {
+	return slices.ContainsFunc(edits, func(e Edit) bool { return !e.Recorded && engine.Within(path, e.Path) })
 }
 
 // own is a node's own text. The order of its branches is none of it: where it makes a difference, what comes after the node
 // sees another scope and runs again.
-func own(n ir.Node) string {
-	if p, ok := n.(*ir.Parallel); ok {
-		sorted := *p
-		sorted.Branches = byName(p.Branches)
+func own(d *engine.Definitions, path string, n ir.Node) string {
+	switch n := n.(type) {
+	case *ir.Parallel:
+		sorted := *n
+		sorted.Branches = byName(n.Branches)
 		return ir.DumpOwn(&sorted)
-	}
-	if c, ok := n.(*ir.Conditional); ok {
-		sorted := *c
-		sorted.Branches = byName(c.Branches)
+	case *ir.Conditional:
+		sorted := *n
+		sorted.Branches = byName(n.Branches)
 		return ir.DumpOwn(&sorted)
+	case *ir.Task, *ir.Stub, *ir.Map, *ir.Loop:
 	}
-	return ir.DumpOwn(n)
+	return d.Text(path, n)
 }
 
 func byName(branches []ir.Branch) []ir.Branch {

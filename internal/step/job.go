@@ -46,9 +46,10 @@ type Job struct {
 	Vars   []engine.Var    // items and loop indexes, the outermost first: environment variables of every kind of task
 	Failed *engine.Failure // for a handler: what failed before it
 
-	// Before and From go into the record; see [engine.Record].
-	Before *engine.Scope
-	From   []string
+	// Before, From and Definition go into the record; see [engine.Record].
+	Before     *engine.Scope
+	From       []string
+	Definition string
 
 	Dir   string                   // the working folder; empty: the process's own
 	Held  func(hash string) string // where a file is that was put without a copy in a folder that has gone; nil: nowhere

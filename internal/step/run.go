@@ -100,7 +100,7 @@ func (r *Runtime) attempt(ctx context.Context, job Job, st Store, h Hooks) (*eng
 	job.Attempt = n
 	rec := &engine.Record{
 		Version: engine.RecordVersion, Path: job.Path, Attempt: n, Kind: recordKind(job.Node), Started: time.Now().UTC(),
-		Before: job.Before.Digest(), From: job.From, Target: job.Target,
+		Before: job.Before.Digest(), From: job.From, Definition: job.Definition, Target: job.Target,
 	}
 	if h.Attempt != nil {
 		h.Attempt(n, rec.Started)
@@ -153,7 +153,7 @@ func (r *Runtime) pass(ctx context.Context, job Job, st Store, h Hooks) (*engine
 	now := time.Now().UTC()
 	rec := &engine.Record{
 		Version: engine.RecordVersion, Path: job.Path, Kind: recordKind(job.Node), Status: engine.Success, Started: now, Ended: now,
-		Before: job.Before.Digest(), From: job.From, Target: job.Target, Code: r.codeOf(job, nil),
+		Before: job.Before.Digest(), From: job.From, Definition: job.Definition, Target: job.Target, Code: r.codeOf(job, nil),
 	}
 	after := engine.LeafOutcome(job.Before, rec).After
 	var err error
