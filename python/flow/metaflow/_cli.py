@@ -5,11 +5,12 @@ import os
 import sys
 
 from . import _look, _store
-from ._config import FILES, VALUES, options, without_options
+from ._config import FILES, RESOLVED, VALUES, checked
 from ._config import given as configs_given
 from ._custom import prepare
 from ._decorators import ADDED
-from ._parameters import JSONType, parameters
+from ._mode import Mode
+from ._parameters import IncludeFile, JSONType, parameters
 from .exception import MetaflowException
 
 # What Metaflow's commands take and nothing here needs: a run is kept in its store, whatever these say.
@@ -31,34 +32,51 @@ _IMAGE = "METAFLOW_KUBERNETES_CONTAINER_IMAGE"
 
 def main(cls, file, arguments):
     """Runs the command of a flow's command line. It does not return."""
-    _configure(arguments)
-    prepare(cls)
-    given = _parser(cls, file).parse_args(_effective(without_options(arguments)))
-    if given.decospecs:
-        os.environ[ADDED] = " ".join(filter(None, [os.environ.get(ADDED), *given.decospecs]))
     try:
+        prepare(cls)
+        configured, others = checked(arguments)
+        given = _parser(cls, file).parse_args(_effective(cls, others))
+        given.configured = configured
+        _configure(configured)
+        if given.decospecs:
+            os.environ[ADDED] = " ".join(filter(None, [os.environ.get(ADDED), *given.decospecs]))
         given.do(cls, file, given)
     except MetaflowException as e:
         sys.exit(str(e))
 
 
-def _configure(arguments):
-    """Hands the configurations of the command line on, by the variables that stand for them."""
-    if any(options(arguments)):
-        values, files = configs_given()
-        os.environ[VALUES], os.environ[FILES] = json.dumps(values), json.dumps(files)
+def _configure(configured):
+    """Hands the configurations on, by the variables that stand for them. Files are those of the current folder, which is not
+    the one in which the flow is read."""
+    for option, name, _ in configured:
+        if all(name not in (known, known.lower()) for known in Mode.configs):
+            sys.exit(f"{option} {name}: the flow has no configuration of that name; it has {', '.join(Mode.configs) or 'none'}")
+    values, files = configs_given()
+    if values:
+        os.environ[VALUES] = json.dumps(values)
+    if files:
+        os.environ[FILES] = json.dumps({name: _absolute(file) for name, file in files.items()})
 
 
-def _effective(arguments):
-    """The arguments without those that have no effect here, of which the user is told."""
+def _absolute(file):
+    """A file of the current folder, or else the name as it is, for one beside the flow."""
+    path = os.path.expanduser(file)
+    return os.path.abspath(path) if os.path.exists(path) else file
+
+
+def _effective(cls, arguments):
+    """The arguments without those that have no effect here, of which the user is told. Behind `run` an option that is a
+    parameter of the flow is that."""
+    own = {option for p in parameters(cls).values() for option in _option(p.name)}
     out, rest = [], iter(arguments)
     for a in rest:
         name, equals, _ = a.partition("=")
-        if name not in _WITHOUT_EFFECT:
+        if name not in _WITHOUT_EFFECT or name in own and "run" in out:
             out.append(a)
             continue
-        if _WITHOUT_EFFECT[name] and not equals:
-            next(rest, None)
+        if _WITHOUT_EFFECT[name]:
+            if not equals:
+                next(rest, None)
             print(f"{name} has no effect with runnable-render", file=sys.stderr)
     return out
 
@@ -77,7 +95,8 @@ def _parser(cls, file):
     run = command("run", _run, "Run the flow on this machine.")
     _run_options(run)
     for p in parameters(cls).values():
-        run.add_argument(*_option(p.name), dest="param " + p.name, action="append", metavar=p.type_name.upper(), help=p.help, default=None)
+        run.add_argument(*_option(p.name), dest="param " + p.name, action="append", metavar=p.type_name.upper(), help=p.help and str(p.help).replace("%", "%%"), default=None)
+    run.add_argument("--as-json", action="append", default=[], metavar="NAME=JSON", help=argparse.SUPPRESS)  # what Runner gives
     resume = command("resume", _resume, "Run a flow again from where a run failed, in a new run.")
     resume.add_argument("step", nargs="?", help="the step from which to run again (default: those that failed)")
     resume.add_argument("--origin-run-id", help="the run to resume (default: the latest)")
@@ -146,15 +165,24 @@ def _runs(given):
 
 
 def _parameters(cls, given):
+    data = {name: json.loads(text) for name, _, text in (word.partition("=") for word in given.as_json)}
     for p in parameters(cls).values():
         texts = getattr(given, "param " + p.name)
-        if texts is not None:
+        if p.name in data:
+            value = data.pop(p.name)
+        elif texts is not None:
             value = [_value(p, t) for t in texts] if p.multiple else _value(p, texts[-1])
-            yield from ("--param", f"{p.name}={json.dumps(value)}")
+        else:
+            continue
+        yield from ("--param", f"{p.name}={json.dumps(value)}")
+    if data:
+        sys.exit(f"the flow has no parameter {next(iter(data))!r}; it has {', '.join(p.name for p in parameters(cls).values()) or 'none'}")
 
 
 def _value(p, text):
     """The value that the command line gives to a parameter. What is not of its type stays a text, and the start step says so."""
+    if isinstance(p, IncludeFile):
+        return _absolute(text)
     if p.type is str:
         return text
     try:
@@ -170,6 +198,9 @@ def _resume(cls, file, given):
     from . import _source
     from .client import Run
 
+    if given.configured:
+        option, name, _ = given.configured[0]
+        sys.exit(f"{option} {name}: a resumed run has the configurations of the run that it resumes; begin a new one with: run")
     facts = _store.facts()
     origin = given.origin_run_id or next((h["run"] for h in facts.runs(cls.__name__)), None)
     if origin is None:
@@ -177,8 +208,7 @@ def _resume(cls, file, given):
     run = Run(f"{cls.__name__}/{origin}")
     configs = run._header["definition"]["steps"][0].get("flow", {}).get("configs")
     if configs:
-        os.environ[VALUES] = json.dumps(configs)
-        os.environ.pop(FILES, None)
+        os.environ[RESOLVED] = json.dumps(configs)
     words = ["retry", origin, "--new-run", "--file", file, "--store", facts.folder, *_runs(given)]
     if given.step:
         words += ["--from", given.step]

@@ -6,6 +6,7 @@ with.
 """
 import json
 import os
+import re
 import sys
 
 from ._mode import Mode
@@ -13,6 +14,15 @@ from ._parameters import Parameter, ParameterContext, named_function
 from .exception import MetaflowException
 
 VALUES, FILES = "METAFLOW_FLOW_CONFIG_VALUE", "METAFLOW_FLOW_CONFIG"
+RESOLVED = "RUNNABLE_FLOW_CONFIGS"  # the variable that holds the values of a run that is resumed, which are not parsed again
+
+
+class ConfigRefused(MetaflowException, SystemExit):
+    """What is wrong with the configurations of a command line, which ends the program with the message where nobody catches it."""
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.code = message
 
 
 class ConfigValue(dict):
@@ -69,12 +79,20 @@ class Config(Parameter):
             raise MetaflowException(f"config {name!r} has a default and a default_value; give it one")
         super().__init__(name, default=None, type=str, help=help, required=required, **more)
         self.default, self.default_value, self.parser, self.plain = default, default_value, parser, plain
-        self.resolved = _wrapped(self._resolve())
+        try:
+            self.resolved = _wrapped(self._resolve())
+        except MetaflowException as e:
+            if _is_command_line():
+                raise ConfigRefused(str(e)) from None
+            raise
         Mode.configs[name] = self
 
     def _resolve(self):
         if Mode.running:
             return Mode.given.get(self.name)
+        resolved = _variable(RESOLVED)
+        if self.name in resolved:
+            return resolved[self.name]
         values, files = given()
         name = self.name if self.name in values or self.name in files else self.name.lower()
         if name in values and name in files:
@@ -179,7 +197,7 @@ def plain_values(cls):
 def given():
     """(values, files) that the command line and the environment give, by name."""
     values, files = _variable(VALUES), _variable(FILES)
-    if Mode.recorder is None and not Mode.running:
+    if _is_command_line():
         for option, name, text in options(sys.argv[1:]):
             if option == "--config":
                 files[name] = os.path.abspath(text)
@@ -188,21 +206,41 @@ def given():
     return values, files
 
 
+def _is_command_line():
+    """Whether this program was started by the user, not to read a flow or to run a step."""
+    return Mode.recorder is None and not Mode.running
+
+
 def options(arguments):
     """(option, name, value) of each --config and --config-value."""
-    for i, a in enumerate(arguments):
-        if a in ("--config", "--config-value") and len(arguments) > i + 2:
-            yield a, arguments[i + 1], arguments[i + 2]
+    return [o for o in _parted(arguments)[0] if _complete(o)]
 
 
-def without_options(arguments):
-    out, rest = [], iter(arguments)
+def checked(arguments):
+    """The options, and the arguments without them. An option that lacks something is refused."""
+    found, others = _parted(arguments)
+    for option in found:
+        if not _complete(option):
+            raise ConfigRefused(f"{option[0]} takes a name and a value: {option[0]} NAME {'FILE' if option[0] == '--config' else 'VALUE'}")
+    return found, others
+
+
+def _complete(option):
+    _, name, value = option
+    return bool(name) and value is not None and not re.match("--[a-z]", name) and not re.match("--[a-z]", value)
+
+
+def _parted(arguments):
+    found, others, rest = [], [], iter(arguments)
     for a in rest:
-        if a in ("--config", "--config-value"):
-            next(rest, None), next(rest, None)
-        else:
-            out.append(a)
-    return out
+        option, equals, name = a.partition("=")
+        if option not in ("--config", "--config-value"):
+            others.append(a)
+            continue
+        name = name if equals else next(rest, None)
+        value = next(rest, None)
+        found.append((option, name, value))
+    return found, others
 
 
 def _variable(name):

@@ -1,5 +1,5 @@
 """Decorators that users write: what runs around a step, and what changes a flow before its graph is read."""
-from ._decorators import decorator_of, made_of, parsed
+from ._decorators import decorator_of, made_of, parsed, specs
 from .exception import MetaflowException
 
 USER_SKIP_STEP = {}
@@ -281,7 +281,7 @@ def prepare(cls, added=""):
     on_steps = [(m.ready(), MutableStep(flow, f)) for _, f in _steps(cls) for m in reversed(f.mutators)]
     for m, step in on_steps:
         m.pre_mutate(step)
-    for text in added.split():
+    for text in specs(added):
         name, attributes = parsed(text)
         for _, f in _steps(cls):
             if decorator_of(f, name) is None:

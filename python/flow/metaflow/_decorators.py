@@ -91,11 +91,33 @@ def factory(name, takes, on_flow, known=True):
     return decorator
 
 
+def specs(text):
+    """The decorators of a text such as "retry:times=3 timeout:minutes=5"."""
+    return [s.strip() for s in _split(text, r"\s+") if s.strip()]
+
+
+def _split(text, separator):
+    """Splits a text where a separator stands outside of quotes and brackets."""
+    out, start, depth, quote = [], 0, 0, None
+    for m in re.finditer(r"""\\?["']|[\[{(]|[\]})]|""" + separator, text):
+        found = m.group()
+        if found.lstrip("\\") in ('"', "'"):
+            quote = found if quote is None else None if quote == found else quote
+        elif quote is None and found in "[{(":
+            depth += 1
+        elif quote is None and found in "]})":
+            depth -= 1
+        elif quote is None and depth <= 0:
+            out.append(text[start : m.start()])
+            start = m.end()
+    return [*out, text[start:]]
+
+
 def parsed(text):
     """(name, attributes) of a decorator as a command line says it: retry:times=3,minutes_between_retries=0."""
     name, _, rest = text.partition(":")
     out = {}
-    for part in re.split(r",(?=\s*\w+\s*=)", rest) if rest.strip() else ():
+    for part in _split(rest, r",(?=\s*\w+\s*=)") if rest.strip() else ():
         key, equals, value = part.partition("=")
         if not equals:
             raise InvalidDecoratorAttribute(f"the decorator {text!r} says {part!r}; write name:attribute=value,attribute=value")

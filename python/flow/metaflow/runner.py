@@ -97,12 +97,12 @@ def _words(options):
         if name in ("config", "config_value"):
             for k, v in dict(value).items():
                 out += ["--" + name.replace("_", "-"), k, v if isinstance(v, str) else json.dumps(v)]
-        elif name in ("decospecs", "tags") or isinstance(value, (tuple, list)):
-            out += [w for v in ([value] if isinstance(value, str) else value) for w in (option, str(v))]
-        elif isinstance(value, (dict, bool)):
-            out += [option, json.dumps(value)]
+        elif name in ("decospecs", "tags"):
+            out += [f"{option}={v}" for v in ([value] if isinstance(value, str) else value)]
+        elif isinstance(value, (tuple, list)):
+            out += ["--as-json", f"{name}={json.dumps(value)}"]
         elif value is not None:
-            out += [option, str(value)]
+            out.append(f"{option}={json.dumps(value) if isinstance(value, (dict, bool)) else value}")
     return out
 
 
