@@ -10,8 +10,9 @@ as what is pickled; they are none of the next step's.
 """
 import hashlib
 import json
+import os
 
-from .exception import UnpicklableArtifactException
+from .exception import MetaflowException, UnpicklableArtifactException
 
 SMALL = 2048  # characters of JSON above which a value is pickled
 
@@ -57,6 +58,8 @@ class Store:
         """The object that a reference names. Each call makes one of its own."""
         import pickle
 
+        if os.environ.get("RUNNABLE_OBJECTS", "any") not in ("", "any"):
+            raise MetaflowException(f"{what} is pickled, and with RUNNABLE_OBJECTS={os.environ['RUNNABLE_OBJECTS']} it is not loaded: artifacts of flows are not signed, and unpickling runs code of whoever can write to the store; set RUNNABLE_OBJECTS=any if you trust it")
         digest = ref["sha256"]
         if digest not in self._files:
             self._files[digest] = self._fetch(ref)
@@ -68,7 +71,17 @@ class Store:
 
     def keep(self, value, what):
         """The reference of an object that is new."""
-        data = _pickled(value, what)
+        return {"type": _type_name(value), **self._keep(_pickled(value, what))}
+
+    def keep_json(self, value):
+        """The reference of data that is kept as JSON, however large."""
+        return {"type": "json", **self._keep(json.dumps(value, allow_nan=False).encode())}
+
+    def load_json(self, ref):
+        with open(self._fetch(ref), "rb") as f:
+            return json.loads(f.read())
+
+    def _keep(self, data):
         digest = hashlib.sha256(data).hexdigest()
         ref = {"sha256": digest, "size": len(data)}
         if all(w["sha256"] != digest for w in self.written):
@@ -77,7 +90,7 @@ class Store:
                 f.write(data)
             self.written.append({**ref, "file": path})
             self._files[digest] = path  # of a parameter, which the start step itself may read
-        return {"type": _type_name(value), **ref}
+        return ref
 
 
 def _pickled(value, what):
@@ -91,8 +104,6 @@ def _pickled(value, what):
             continue
         except Exception as e:
             why = why or e
-    from .exception import MetaflowException
-
     if isinstance(why, MetaflowException):
         raise why
     raise UnpicklableArtifactException(f"{what} cannot be pickled, so no other step can have it: {type(why).__name__}: {why}; keep it in a name without self, or delete it before self.next")

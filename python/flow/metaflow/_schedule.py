@@ -20,12 +20,22 @@ def _five(text):
         raise ValueError(f"{text!r} names a year, which cron does not know")
     if re.search("[LW#]", " ".join(fields[2:5:2]).upper().replace("WED", "").replace("JUL", "")):
         raise ValueError(f"{text!r} uses L, W or #, which cron does not know")
-    fields = ["*" if f == "?" else f for f in fields[:5]]
-    fields[4] = _weekdays(fields[4])
-    return " ".join(fields)
+    shifts = (0, 0, 0, 0, 1 if len(fields) == 6 else 0)
+    return " ".join("*" if f == "?" else ",".join(_part(p, kind, shift) for p in f.upper().split(",")) for f, kind, shift in zip(fields, _KINDS, shifts))
 
 
-def _weekdays(field):
-    """The days of the week from 0 for Sunday. A step such as */2 counts days and stays."""
-    days, slash, step = field.upper().partition("/")
-    return re.sub(r"[1-7]", lambda m: str(int(m.group()) - 1), days) + slash + step
+# The least and the largest value of each field, and its names.
+_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_KINDS = ((0, 59, []), (0, 23, []), (1, 31, []), (1, 12, _MONTHS), (0, 6, "SUN MON TUE WED THU FRI SAT".split()))
+
+
+def _part(text, kind, shift):
+    """A value or a range, of which cron wants the smaller value first. A step such as */2 counts and stays."""
+    values, slash, step = text.partition("/")
+    ends = [str(int(v) - shift) if v.isdigit() else v for v in values.split("-")]
+    least, most, names = kind
+    numbers = [int(v) if v.isdigit() else names.index(v) + least if v in names else None for v in ends]
+    if len(numbers) == 2 and None not in numbers and numbers[0] > numbers[1] and (step or "1").isdigit():
+        wrapped = [*range(numbers[0], most + 1), *range(least, numbers[1] + 1)]
+        return ",".join(map(str, wrapped[:: max(1, int(step or 1))]))
+    return "-".join(ends) + slash + step

@@ -15,7 +15,7 @@ from . import _store
 from ._artifacts import Index, Store, entry, plain
 from ._current import current, tags_of_environment
 from ._flowspec import _STATE, Fixed, FlowSpec, Inputs, State, assigned, begin
-from ._config import ConfigValue, configs
+from ._config import RESOLVED, ConfigValue, configs
 from ._custom import prepare
 from ._custom import run as run_within
 from ._mode import Mode
@@ -30,6 +30,7 @@ from .plugins.timeout_decorator import TimeoutException
 def begin_step(spec):
     """Says that this process runs a step, before the flow is imported."""
     Mode.running, Mode.given = True, spec.get("configs", {})
+    os.environ.pop(RESOLVED, None)  # of this flow alone
     _store.use(spec.get("store"))
 
 
@@ -234,9 +235,13 @@ class _Step:
         return {"returns": made, "objects": self.store.written, "source": fingerprint(self.function)}
 
     def kept_cards(self):
-        """The cards of the step, in the store where they are large."""
-        data = self.cards.data()
-        return data if plain(data) is not None else self.store.keep(data, "a card")
+        """The cards of the step, in the store where they are large. A step that has ended does not fail because of them."""
+        try:
+            data = self.cards.data()
+            return data if plain(data) is not None else self.store.keep_json(data)
+        except Exception as e:
+            print(f"warning: the cards of this step are not kept: {describe(e)}")
+            return []
 
     def controls(self, state):
         said, out = state.transition, []

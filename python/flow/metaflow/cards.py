@@ -107,10 +107,41 @@ class Error(MetaflowCardComponent):
 UserComponent = MetaflowCardComponent
 
 
+def _shown(component):
+    """The data of a component. One that has none, such as one of the user's own, is shown by what it renders, or else as a text."""
+    for show in (_data, lambda c: {"type": "artifact", "text": _shortened(_text(c.render()))}, lambda c: {"type": "artifact", "text": _shortened(repr(c))}):
+        try:
+            return show(component)
+        except Exception:
+            continue
+    return {"type": "artifact", "text": f"<{type(component).__name__}>"}
+
+
+def _data(component):
+    if not isinstance(component, MetaflowCardComponent):
+        return {"type": "artifact", "text": _shortened(repr(component))}
+    return _as_json(component.data())
+
+
+def _as_json(value):
+    """A value as JSON has it; what JSON has not is a text."""
+    if isinstance(value, dict):
+        return {str(k): _as_json(v) for k, v in value.items()}
+    return [_as_json(v) for v in value] if isinstance(value, (list, tuple)) else _whole(value)
+
+
+def _text(rendered):
+    return rendered if isinstance(rendered, str) else json.dumps(_as_json(rendered))
+
+
+def _whole(value):
+    return value if type(value) is str else _cell(value)
+
+
 def _cell(value):
     """What stands in a cell: a component, a value of JSON, or a value's text."""
     if isinstance(value, MetaflowCardComponent):
-        return value.data()
+        return _shown(value)
     if value is None or type(value) in (bool, int, str) or type(value) is float and value - value == 0:
         return value
     return _shortened(str(value))
@@ -147,7 +178,7 @@ class _Card:
         """Has no effect: a card is kept when its step ends."""
 
     def data(self):
-        return {"id": self.id, "type": self.type, "components": [c.data() if isinstance(c, MetaflowCardComponent) else {"type": "artifact", "text": _shortened(repr(c))} for c in self.components]}
+        return {"id": self.id, "type": self.type, "components": [_shown(c) for c in self.components]}
 
 
 class Cards(_Card):

@@ -307,7 +307,10 @@ class Task(MetaflowObject):
 
     def _cards(self):
         cards = self._left.get("cards") or []
-        return Store(self._facts.fetch, None).load(cards, "a card") if isinstance(cards, dict) else cards
+        if not isinstance(cards, dict):
+            return cards
+        store = Store(self._facts.fetch, None)
+        return store.load_json(cards) if cards["type"] == "json" else store.load(cards, "a card")
 
     @property
     def successful(self):
