@@ -52,6 +52,9 @@ type Where struct {
 	Hash func(ctx context.Context, file string) (string, error)
 	// Program returns the program that holds the Go function of the task; nil: it is not known.
 	Program func() (string, error)
+	// Origin is the folder of the project that Dir is a copy of. Where it is set, one scan serves for all copies whose files
+	// are the same; it then knows nothing of files that only one of them has.
+	Origin string
 	// Scans remembers what was read, for a map whose items run the same code; nil: nothing is remembered.
 	Scans *Scans
 }
@@ -64,7 +67,7 @@ type Scans struct {
 
 type remembered struct {
 	scan   *scan
-	hashes map[string]string
+	hashes map[string]string // by the names below the working folder
 }
 
 // find returns what is remembered, if no file has changed since.
@@ -78,8 +81,8 @@ func (s *Scans) find(ctx context.Context, key string, w Where) *scan {
 	if !ok {
 		return nil
 	}
-	for file, sum := range r.hashes {
-		if now, err := w.Hash(ctx, file); err != nil || now != sum {
+	for name, sum := range r.hashes {
+		if now, err := w.Hash(ctx, w.file(name)); err != nil || now != sum {
 			return nil
 		}
 	}
@@ -92,12 +95,11 @@ func (s *Scans) keep(ctx context.Context, key string, w Where, found *scan) {
 	}
 	r := remembered{found, map[string]string{}}
 	for _, name := range found.Files {
-		file := filepath.Join(w.Dir, filepath.FromSlash(name))
-		sum, err := w.Hash(ctx, file)
+		sum, err := w.Hash(ctx, w.file(name))
 		if err != nil {
 			return
 		}
-		r.hashes[file] = sum
+		r.hashes[name] = sum
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -205,6 +207,9 @@ func (w Where) imports(ctx context.Context, files []string) ([]string, error) {
 	return found.Files, nil
 }
 
+// file is the file of a slash path from the working folder.
+func (w Where) file(name string) string { return filepath.Join(w.Dir, filepath.FromSlash(name)) }
+
 // below is the slash path of a file as seen from the working folder.
 func (w Where) below(file string) string {
 	if rel, err := filepath.Rel(w.Dir, file); err == nil {
@@ -232,6 +237,9 @@ func (w Where) scan(ctx context.Context, function string, files []string) (*scan
 		return nil, err
 	}
 	key := strings.Join(append([]string{interpreter, w.Dir, string(request)}, environ...), "\x00")
+	if w.Origin != "" {
+		key = strings.ReplaceAll(key, w.Dir, w.Origin)
+	}
 	if found := w.Scans.find(ctx, key, w); found != nil {
 		return found, nil
 	}

@@ -187,3 +187,31 @@ func TestSourcesThatCannotBeTold(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// The source of a script is read once for all copies of the working folder, and again where a copy has another one.
+func TestScansOfCopies(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	python, scans := filepath.Join(bin, "python"), filepath.Join(bin, "scans")
+	if err := os.WriteFile(python, []byte("#!/bin/sh\necho >> '"+scans+"'\nexec python3 \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	known := &cache.Scans{}
+	for i, c := range []struct{ main, want, scans string }{
+		{"import a\n", "a.py main.py", "\n"},
+		{"import a\n", "a.py main.py", "\n"},
+		{"import b\n", "b.py main.py", "\n\n"},
+	} {
+		w := place(t, map[string]string{"main.py": c.main, "a.py": "", "b.py": ""})
+		w.Origin, w.Scans = "/project", known
+		w.Python = func() (string, []string, error) { return python, os.Environ(), nil }
+		found, err := cache.SourcesOf(t.Context(), &ir.Task{Command: &ir.Shell{Script: "python3 main.py"}}, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Join(slices.Sorted(maps.Keys(found.Files)), " ")
+		if ran, err := os.ReadFile(scans); got != c.want || string(ran) != c.scans || err != nil {
+			t.Errorf("%d: %s; %d scans, %v", i, got, len(ran), err)
+		}
+	}
+}

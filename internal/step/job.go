@@ -105,6 +105,7 @@ type Runtime struct {
 	shell   string
 	hashes  hashCache
 	scans   cache.Scans
+	ran     cache.Scans // of code that has run, in whatever copy of the working folder
 	params  paramFolders
 	folders attemptFolders
 	logs    logBuffers

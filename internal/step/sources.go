@@ -37,7 +37,7 @@ func (r *Runtime) sources(ctx context.Context, job Job, log *sink, began time.Ti
 	for _, file := range slices.Concat(modules, a.namedSources(ctx)) {
 		if st, err := os.Stat(file); err == nil {
 			name := r.sourceName(a.Dir, file)
-			if st.ModTime().After(began) {
+			if st.ModTime().After(began) && !st.ModTime().After(time.Now()) { // a clock that is ahead says nothing
 				out[name] = unknownSource
 			} else if b, err := r.hashes.file(ctx, file); err == nil {
 				out[name] = b.Hash
@@ -60,7 +60,9 @@ func (a *attempt) namedSources(ctx context.Context) []string {
 	if kind := ir.CommandType(a.task.Command); kind != "shell" && kind != "notebook" {
 		return nil
 	}
-	found, err := cache.SourcesOf(ctx, a.task, a.where(ctx))
+	w := a.where(ctx)
+	w.Origin, w.Scans = a.rt.opts.Layout.Work, &a.rt.ran
+	found, err := cache.SourcesOf(ctx, a.task, w)
 	if err != nil {
 		return nil
 	}

@@ -78,6 +78,22 @@ func TestSourcesWrittenMeanwhile(t *testing.T) {
 	}
 }
 
+// A file whose time lies in the future was not written while the step ran.
+func TestSourcesOfTheFuture(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, Options{})
+	write(t, w.dir, "lib.sh", "true\n")
+	ahead := time.Now().Add(time.Hour)
+	if err := os.Chtimes(filepath.Join(w.dir, "lib.sh"), ahead, ahead); err != nil {
+		t.Fatal(err)
+	}
+	n := &ir.Task{Command: &ir.Shell{Script: ". ./lib.sh"}}
+	rec := w.ok("s", n)
+	if changed := w.r.ChangedSources(t.Context(), Job{Path: "s", Node: n, Before: w.scope, Dir: w.dir}, rec); changed != nil {
+		t.Errorf("changed: %v", changed)
+	}
+}
+
 // age has the files of a folder be older than what runs.
 func age(t *testing.T, dir string) {
 	t.Helper()
