@@ -25,6 +25,7 @@ type retryFlags struct {
 
 	line string // a command to give the flags to that a run continued by the environment does not have; empty: this one
 
+	told    bool // the caller has said which steps of the flow have changed
 	changed bool // steps whose definition or code has changed run again
 
 	withParams, paramsFile string // refused
@@ -85,6 +86,8 @@ func (f *retryFlags) registerRefused(cmd *cobra.Command) {
 	fs.StringVar(&f.withParams, "with-params", "", "not possible: a retry keeps the run's parameters")
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "")
 	fs.StringArrayVar(&f.set, "param", nil, "")
+	fs.BoolVar(&f.told, "flow-told", false, "the flow's command resume has compared the source of each step itself")
+	_ = fs.MarkHidden("flow-told")
 	for _, name := range []string{"with-params", "parameters", "param"} {
 		_ = fs.MarkHidden(name)
 	}
@@ -187,7 +190,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err != nil {
 		return storeError(err)
 	}
-	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: from, changed: f.changed})
+	return a.drive(ctx, drive{store: st, header: header, pipeline: in.pipeline, inputs: in, flags: &f.runFlags, retry: true, from: from, changed: f.changed, told: f.told})
 }
 
 // retryFile is the definition of a retry: the one given, the one that the run began with where the store lies

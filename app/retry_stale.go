@@ -17,7 +17,8 @@ import (
 type staleSteps struct {
 	runtime *step.Runtime
 	dir     string
-	again   bool // they run again instead
+	again   bool   // they run again instead
+	own     string // the file of a flow that the caller has compared step by step; empty: none
 
 	mu    sync.Mutex
 	steps map[ir.Node]bool
@@ -27,6 +28,9 @@ type staleSteps struct {
 // runsAgain reports whether a step that succeeded is to run again because its code has changed, and notes it where not.
 func (s *staleSteps) runsAgain(ctx context.Context, job engine.Job, rec *engine.Record) bool {
 	changed := s.runtime.ChangedSources(ctx, step.Job{Path: job.Path, Node: job.Node, Before: job.Before, Dir: s.dir}, rec)
+	if t, ok := job.Node.(*ir.Task); ok && s.own != "" && !s.again && ir.CommandType(t.Command) == ir.CommandType(&ir.Flow{}) {
+		changed = slices.DeleteFunc(changed, func(file string) bool { return file == s.own })
+	}
 	if len(changed) == 0 || s.again {
 		return len(changed) > 0
 	}

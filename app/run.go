@@ -282,6 +282,7 @@ type drive struct {
 	retry    bool
 	from     []string // retry: paths of steps that run again whatever they came to
 	changed  bool     // retry: so do those whose code has changed
+	told     bool     // retry: the user knows which steps of the flow have changed
 }
 
 // drive runs the pipeline to its end, shows it and writes how it ended.
@@ -304,6 +305,9 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	stopping := context.AfterFunc(ctx, func() { display.Show(progress.Stopping{}) })
 	defer stopping()
 	stale := &staleSteps{runtime: runtime, dir: d.dir(), again: d.changed, steps: map[ir.Node]bool{}}
+	if d.told {
+		stale.own = d.ownFile()
+	}
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: ir.Leaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
@@ -352,6 +356,15 @@ func (d *drive) layout() project.Layout {
 		return d.inputs.layout.In(d.flags.workdir)
 	}
 	return d.inputs.layout
+}
+
+// ownFile is the definition's file as records name it.
+func (d *drive) ownFile() string {
+	rel, err := filepath.Rel(d.layout().Root, absolute(d.inputs.file))
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 func (d *drive) dir() string { return d.layout().Work }

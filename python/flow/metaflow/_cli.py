@@ -209,7 +209,7 @@ def _resume(cls, file, given):
     configs = run._header["definition"]["steps"][0].get("flow", {}).get("configs")
     if configs:
         os.environ[RESOLVED] = json.dumps(configs)
-    words = ["retry", origin, "--new-run", "--file", file, "--store", facts.folder, *_runs(given)]
+    words = ["retry", origin, "--new-run", "--flow-told", "--file", file, "--store", facts.folder, *_runs(given)]
     if given.step:
         words += ["--from", given.step]
     for name in _source.changed(cls, run, given.step):
