@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
 )
@@ -44,8 +45,8 @@ func (a *command) logsLine(sum *runs.Summary, w where) string {
 // retryLine goes on with a run as it was started.
 func (a *command) retryLine(run string, w where) string {
 	line := a.self() + " retry " + quoteArg(run) + w.storeFlags()
-	if w.in != nil && !liesBeside(w.store, absolute(w.in.file)) {
-		line += " --file " + quoteArg(absolute(w.in.file))
+	if w.in != nil && !liesBeside(w.store, project.Absolute(w.in.file)) {
+		line += " --file " + quoteArg(project.Absolute(w.in.file))
 	}
 	if w.python != "" {
 		line += " --python " + quoteArg(interpreter(w.python))
@@ -57,7 +58,7 @@ func (a *command) retryLine(run string, w where) string {
 		line += " --isolate"
 	}
 	if w.workdir != "" {
-		line += " --workdir " + quoteArg(absolute(w.workdir))
+		line += " --workdir " + quoteArg(project.Absolute(w.workdir))
 	}
 	return line
 }
@@ -67,33 +68,25 @@ func (w where) storeFlags() string {
 	out := " --store " + quoteArg(w.store.String())
 	if w.in == nil {
 		if w.flags != nil && w.flags.config != "" {
-			out += " --config " + quoteArg(absolute(w.flags.config))
+			out += " --config " + quoteArg(project.Absolute(w.flags.config))
 		}
 		return out
 	}
 	file := w.in.configFile
-	if file == "" || w.in.flags.config == "" && filepath.Dir(absolute(file)) == filepath.Dir(absolute(w.in.file)) && w.in.config.Keys == nil {
+	if file == "" || w.in.flags.config == "" && filepath.Dir(project.Absolute(file)) == filepath.Dir(project.Absolute(w.in.file)) && w.in.config.Keys == nil {
 		return out
 	}
-	flag := " --config " + quoteArg(absolute(file))
+	flag := " --config " + quoteArg(project.Absolute(file))
 	if w.in.config.Keys != nil && w.in.flags.store == "" {
 		return flag // its keys are for the store that it names
 	}
 	return out + flag
 }
 
-// absolute is a path that means the same in every folder.
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
-}
-
 // interpreter is a Python interpreter as named in every folder: by its path, or by the name that PATH knows.
 func interpreter(python string) string {
 	if strings.ContainsRune(python, filepath.Separator) {
-		return absolute(python)
+		return project.Absolute(python)
 	}
 	return python
 }

@@ -157,7 +157,7 @@ func (a *command) why(ctx context.Context, path string, file []string, f *runFla
 	}
 	var chosen []cache.Decision
 	for _, d := range decisions {
-		if d.Path == path || engine.StaticPath(in.pipeline, d.Path) == path || within(d.Path, path) {
+		if d.Path == path || engine.StaticPath(in.pipeline, d.Path) == path || engine.Within(d.Path, path) {
 			chosen = append(chosen, d)
 		}
 	}

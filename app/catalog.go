@@ -130,7 +130,7 @@ func filesOf(ctx context.Context, st *store.Store, args []string, step string) (
 	}
 	files := []catalogFile{}
 	for _, rec := range last {
-		if step != "" && !within(rec.Path, step) {
+		if step != "" && !engine.Within(rec.Path, step) {
 			continue
 		}
 		for _, f := range rec.Files {
@@ -144,9 +144,6 @@ func filesOf(ctx context.Context, st *store.Store, args []string, step string) (
 	})
 	return files, nil
 }
-
-// within reports whether the step at path is the one at outer or inside it.
-func within(path, outer string) bool { return engine.Within(path, outer) }
 
 func printFiles(w io.Writer, files []catalogFile, format string) error {
 	if format == "json" {

@@ -81,7 +81,7 @@ func (f *runFlags) validIn(in *inputs, more map[string]bool) error {
 func (d *drive) inContainers(ctx context.Context, c *config.Container, runtime *step.Runtime) (*container.Runner, func(), error) {
 	o := d.inputs.containerOptions(c)
 	o.Run, o.Store, o.Initial = d.header.Run, d.store, engine.InitialScope(d.header.Parameters)
-	o.Steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: "local", Origin: d.header.Origin, Tags: d.header.Tags}
+	o.Steps = d.here(runtime)
 	release := func() {}
 	if o.AnyHere() {
 		isolation, err := local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/golang"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/pipeline"
 	"github.com/runnable-render/runnable-render/plugin"
 )
@@ -55,7 +56,7 @@ func ownFile(p *pipeline.Pipeline) string {
 
 // isOwn reports whether a file is that of the program's own pipeline.
 func (a *command) isOwn(file string) bool {
-	return a.Pipeline != nil && absolute(file) == absolute(ownFile(a.Pipeline))
+	return a.Pipeline != nil && project.Absolute(file) == project.Absolute(ownFile(a.Pipeline))
 }
 
 // ownSource is the program's own pipeline, checked.
@@ -99,7 +100,7 @@ func (in *inputs) programs() map[string]string {
 		}
 	}
 	switch own := in.brings.Pipeline; {
-	case own != nil && absolute(in.file) == absolute(ownFile(own)):
+	case own != nil && project.Absolute(in.file) == project.Absolute(ownFile(own)):
 		if err == nil {
 			out["go"] = self
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
@@ -26,9 +27,14 @@ func (d *drive) runner(ctx context.Context, runtime *step.Runtime) (local.Runner
 	return r, r.Steps, release, nil
 }
 
+// here is what runs steps on this machine, in the working folder.
+func (d *drive) here(runtime *step.Runtime) *local.Steps {
+	return &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: local.Name, Origin: d.header.Origin, Tags: d.header.Tags}
+}
+
 // steps is what runs the steps; release removes the folders that they ran in.
 func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.Steps, release func(), err error) {
-	steps = &local.Steps{Runtime: runtime, Store: d.store, Pipeline: d.pipeline, Dir: d.dir(), Target: local.Name, Origin: d.header.Origin, Tags: d.header.Tags}
+	steps = d.here(runtime)
 	if d.flags.isolate {
 		isolation, err := local.Isolate(ctx, d.dir(), d.inputs.file, d.pipeline)
 		if err != nil {
@@ -64,7 +70,7 @@ func (d *drive) isStore(name string) bool {
 	if !ok {
 		return false
 	}
-	rel, err := filepath.Rel(absolute(d.dir()), absolute(folder))
+	rel, err := filepath.Rel(project.Absolute(d.dir()), project.Absolute(folder))
 	return err == nil && filepath.ToSlash(rel) == name
 }
 

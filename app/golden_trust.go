@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/runnable-render/runnable-render/internal/config"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/textfile"
 )
 
@@ -137,7 +138,7 @@ func gitIn(dir string, args ...string) ([]byte, error) {
 
 // resolved is a path without links, as far as it exists.
 func resolved(path string) string {
-	path = absolute(path)
+	path = project.Absolute(path)
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real
 	}

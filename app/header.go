@@ -16,6 +16,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/params"
+	"github.com/runnable-render/runnable-render/internal/project"
 )
 
 // A rendered file begins with the command that makes it again. It is what --check and --update go by, so a review
@@ -147,7 +148,7 @@ func commandLine(in *inputs, f *renderFlags, flags *pflag.FlagSet) []string {
 	if f.output != "" {
 		given["output"] = []string{outputName(f.output)}
 	}
-	if in.configFile != "" && (f.inputs.config != "" || filepath.Dir(absolute(in.configFile)) != filepath.Dir(absolute(in.file))) {
+	if in.configFile != "" && (f.inputs.config != "" || filepath.Dir(project.Absolute(in.configFile)) != filepath.Dir(project.Absolute(in.file))) {
 		given["config"] = []string{seenFrom(from, in.configFile)}
 	}
 	if file := params.File(f.inputs.paramsFile, f.inputs.env()); file != "" {
@@ -207,7 +208,7 @@ func seenFrom(dir, file string) string {
 	if dir == "" {
 		return filepath.ToSlash(file)
 	}
-	rel, err := filepath.Rel(absolute(dir), absolute(file))
+	rel, err := filepath.Rel(project.Absolute(dir), project.Absolute(file))
 	if err != nil {
 		return filepath.ToSlash(file)
 	}
@@ -227,7 +228,7 @@ func beside(rendered, name string) string {
 	if at := filepath.Join(dir, filepath.Base(name)); exists(at) {
 		return at
 	}
-	for above := absolute(dir); ; above = filepath.Dir(above) {
+	for above := project.Absolute(dir); ; above = filepath.Dir(above) {
 		if at := filepath.Join(above, name); exists(at) {
 			return shortest(at)
 		}

@@ -223,7 +223,7 @@ func (in *inputs) python() string {
 	case in.flags.python != "":
 		return interpreter(in.flags.python)
 	case strings.ContainsRune(set, filepath.Separator) && !filepath.IsAbs(set):
-		return absolute(filepath.Join(filepath.Dir(in.configFile), set))
+		return project.Absolute(filepath.Join(filepath.Dir(in.configFile), set))
 	}
 	return set
 }
@@ -269,7 +269,7 @@ func (f *inputFlags) layout(definition string) (project.Layout, error) {
 	if st, err := os.Stat(f.root); err != nil || !st.IsDir() {
 		return l, fail(ExitInvalid, "--root %s: there is no such folder", f.root)
 	}
-	l.Root = absolute(f.root)
+	l.Root = project.Absolute(f.root)
 	if l.Source() == "" {
 		return l, fail(ExitInvalid, "--root %s: the definition %s is not in it", f.root, definition)
 	}
@@ -283,7 +283,7 @@ func (in *inputs) env() []string {
 
 // environ is the environment of the steps.
 func (in *inputs) environ() []string {
-	return in.layout.Environ(in.withOwn(os.Environ()), absolute("."))
+	return in.layout.Environ(in.withOwn(os.Environ()), project.Absolute("."))
 }
 
 // withOwn adds the variables that the definition set while it was read.

@@ -160,7 +160,7 @@ func diagramOf(d *plugin.Diagram, path string) (*target.Diagram, error) {
 	out, index := &drawing.Diagram{}, map[string]int{}
 	for i, n := range d.Nodes {
 		if _, taken := index[n.Name]; taken || n.Name == "" {
-			return nil, fmt.Errorf("its diagram has two nodes, or one without a name, at %q", ir.Join(path, n.Name))
+			return nil, fmt.Errorf("its diagram has a node without a name, or two with one name: %q", ir.Join(path, n.Name))
 		}
 		index[n.Name] = i
 		node := drawing.Node{Path: ir.Join(path, n.Name), Name: n.Name, Kind: or(n.Kind, "node"), Detail: n.Detail}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -181,7 +182,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}
-	header.File = absolute(in.file)
+	header.File = project.Absolute(in.file)
 	if f.fresh {
 		header, err = a.forked(ctx, in, st, header, f)
 	} else if err = st.PutHeader(ctx, header); err == nil {

@@ -56,7 +56,7 @@ func (a *command) again(was *runs.Run, is *ir.Pipeline, f *retryFlags) ([]string
 	}
 	asked := slices.Clone(from)
 	edits, err := runs.Edited(was, is, func(path string) bool {
-		return slices.ContainsFunc(asked, func(outer string) bool { return within(path, outer) })
+		return slices.ContainsFunc(asked, func(outer string) bool { return engine.Within(path, outer) })
 	})
 	if err != nil {
 		return nil, fail(ExitEnvironment, "%w", err)
@@ -85,10 +85,8 @@ func pathsOf(p *ir.Pipeline, from string) ([]string, error) {
 	}
 	var named []string
 	for v := range ir.Walk(p) {
-		if t, ok := v.Node.(*ir.Task); ok && t.Name == from {
-			if _, ok := t.Command.(*ir.Flow); ok {
-				named = append(named, v.Path)
-			}
+		if v.Node.Base().Name == from && isFlow(v.Node) {
+			named = append(named, v.Path)
 		}
 	}
 	if named != nil {

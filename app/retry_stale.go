@@ -28,7 +28,7 @@ type staleSteps struct {
 // runsAgain reports whether a step that succeeded is to run again because its code has changed, and notes it where not.
 func (s *staleSteps) runsAgain(ctx context.Context, job engine.Job, rec *engine.Record) bool {
 	changed := s.runtime.ChangedSources(ctx, step.Job{Path: job.Path, Node: job.Node, Before: job.Before, Dir: s.dir}, rec)
-	if t, ok := job.Node.(*ir.Task); ok && s.own != "" && !s.again && ir.CommandType(t.Command) == ir.CommandType(&ir.Flow{}) {
+	if s.own != "" && !s.again && isFlow(job.Node) {
 		changed = slices.DeleteFunc(changed, func(file string) bool { return file == s.own })
 	}
 	if len(changed) == 0 || s.again {
@@ -43,6 +43,15 @@ func (s *staleSteps) runsAgain(ctx context.Context, job engine.Job, rec *engine.
 		}
 	}
 	return false
+}
+
+// isFlow reports whether a node is a step of a flow of Metaflow.
+func isFlow(n ir.Node) bool {
+	t, ok := n.(*ir.Task)
+	if ok {
+		_, ok = t.Command.(*ir.Flow)
+	}
+	return ok
 }
 
 // most is the number of names that a warning lists.

@@ -225,7 +225,7 @@ func newHeader(in *inputs, f *runFlags) (engine.Header, error) {
 	}
 	return engine.Header{
 		Version: store.HeaderVersion, Run: f.runID(in, now), Pipeline: in.pipeline.Name, Target: local.Name, Tags: tags, Started: now,
-		File: absolute(in.file), Definition: definition, Parameters: in.params,
+		File: project.Absolute(in.file), Definition: definition, Parameters: in.params,
 	}, nil
 }
 
@@ -360,7 +360,7 @@ func (d *drive) layout() project.Layout {
 
 // ownFile is the definition's file as records name it.
 func (d *drive) ownFile() string {
-	rel, err := filepath.Rel(d.layout().Root, absolute(d.inputs.file))
+	rel, err := filepath.Rel(d.layout().Root, project.Absolute(d.inputs.file))
 	if err != nil {
 		return ""
 	}

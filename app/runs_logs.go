@@ -159,7 +159,7 @@ func (l *logs) attempts(ctx context.Context) ([]attemptLog, error) {
 	}
 	var out []attemptLog
 	for _, at := range found {
-		if l.path == "" || within(at.path, l.path) {
+		if l.path == "" || engine.Within(at.path, l.path) {
 			out = append(out, at)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -108,7 +109,7 @@ func (a *command) runElsewhere(ctx context.Context, file string, f *runFlags, sf
 
 // retryElsewhere goes on with a run of any target on this one.
 func (a *command) retryElsewhere(ctx context.Context, in *inputs, st *store.Store, h engine.Header, f *retryFlags) error {
-	h.File = absolute(in.file)
+	h.File = project.Absolute(in.file)
 	var err error
 	if h.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
@@ -152,7 +153,7 @@ func (r *started) drive(ctx context.Context, format string) error {
 // toStart is the run as the target gets it. Secrets of the configuration's source go into the environment.
 func (r *started) toStart() (target.Run, error) {
 	folder, _ := r.store.Folder()
-	run := target.Run{ID: r.run, Retry: r.retry, Tags: r.tags, Folder: folder, Dir: absolute(r.in.dir()), Environ: os.Environ()}
+	run := target.Run{ID: r.run, Retry: r.retry, Tags: r.tags, Folder: folder, Dir: project.Absolute(r.in.dir()), Environ: os.Environ()}
 	from := r.in.secrets()
 	if from == nil {
 		return run, nil // the environment holds them
@@ -195,7 +196,7 @@ func (r *started) begun(ctx context.Context, h engine.Header) error {
 	if r.retry {
 		return nil // noted before
 	}
-	h.File = absolute(r.in.file)
+	h.File = project.Absolute(r.in.file)
 	return errors.Join(r.store.PutHeader(ctx, h), r.store.Own(ctx, h.Run))
 }
 

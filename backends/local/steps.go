@@ -123,6 +123,7 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 		Run: l.Run, Origin: s.Origin, Tags: s.Tags, Path: l.Path, Node: l.Node, Target: s.Target, Image: s.Image, Vars: l.Vars, Failed: l.Handling,
 		Before: l.Before, Dir: s.Dir, Fresh: l.Fresh, Pipeline: s.Pipeline.Name,
 	}
+	job.Store, _ = s.Store.Folder()
 	own := s.Definitions().Effective(l.Path)
 	job.Env, job.Python, job.Definition = own.Env, own.Python, s.Definitions().Hash(l.Path, l.Node)
 	if job.Image == "" && s.Target != Name { // here a step runs in no image

@@ -91,7 +91,7 @@ func (l Layout) PythonPath(env []string) Path {
 // Environ is an environment in which the relative folders of PYTHONPATH are the same ones as seen from the current
 // folder, although steps run in another one. Those in the working folder stay relative, as steps may run in a copy of it.
 func (l Layout) Environ(env []string, here string) []string {
-	if here = absolute(here); here == l.Work {
+	if here = Absolute(here); here == l.Work {
 		return env
 	}
 	out := slices.Clone(env)

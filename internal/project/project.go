@@ -29,8 +29,8 @@ type Layout struct {
 
 // Find finds the project of a definition, as seen from a current folder.
 func Find(definition, here string) Layout {
-	l := Layout{Definition: absolute(definition)}
-	here = absolute(here)
+	l := Layout{Definition: Absolute(definition)}
+	here = Absolute(here)
 	for at := filepath.Dir(l.Definition); ; at = filepath.Dir(at) {
 		if at == here {
 			l.here = here
@@ -57,7 +57,7 @@ func Find(definition, here string) Layout {
 // Within is the layout in a container whose working folder holds a project, or the part of it with the definition.
 // source is what [Layout.Source] said where the container's steps were rendered.
 func Within(work, source string) Layout {
-	work = absolute(work)
+	work = Absolute(work)
 	l := Layout{Root: work, Work: work}
 	parts := strings.Split(path.Clean(source), "/")
 	if source == "" || !filepath.IsLocal(filepath.FromSlash(source)) {
@@ -76,14 +76,14 @@ func Within(work, source string) Layout {
 
 // In is the layout of the same project where its working folder is another one: the one that a user chose, or a copy.
 func (l Layout) In(work string) Layout {
-	l.Work = absolute(work)
+	l.Work = Absolute(work)
 	return l
 }
 
 // Copied is the layout in a copy of the working folder: what lies in that folder lies in the copy.
 func (l Layout) Copied(to string) Layout {
 	from := l.Work
-	l.Work = absolute(to)
+	l.Work = Absolute(to)
 	there := func(path string) string {
 		if rel, err := filepath.Rel(from, path); path != "" && err == nil && filepath.IsLocal(rel) {
 			return filepath.Join(l.Work, rel)
@@ -182,7 +182,8 @@ func isFolder(name string) bool {
 	return err == nil && st.IsDir()
 }
 
-func absolute(p string) string {
+// Absolute is a path that means the same in every folder.
+func Absolute(p string) string {
 	abs, err := filepath.Abs(p)
 	if err != nil {
 		return filepath.Clean(p)

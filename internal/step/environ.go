@@ -105,13 +105,9 @@ func (a *attempt) environment(secrets map[string]string) (*environment, *failure
 		maps.Copy(e.base, secrets)
 		e.sorted = byName(e.base)
 	}
-	for _, v := range a.Vars {
-		value := v.Value
-		if seen, ok := a.view.vars[v.Name]; ok {
-			value = seen
-		}
-		if text, ok := variableText(value.JSON); ok && exportable(v.Name) {
-			e.own[v.Name] = text
+	for name, value := range a.view.vars {
+		if text, ok := variableText(value.JSON); ok && exportable(name) {
+			e.own[name] = text
 		}
 	}
 	e.own[leashName] = a.leash + user.leash

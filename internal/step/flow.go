@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -82,10 +83,8 @@ func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
 	if len(a.Tags) > 0 {
 		options["tags"] = a.Tags
 	}
-	if s, ok := a.Blobs.(interface{ Folder() (string, bool) }); ok {
-		if folder, ok := s.Folder(); ok {
-			options["store"] = absolute(folder)
-		}
+	if a.Store != "" {
+		options["store"] = project.Absolute(a.Store)
 	}
 	req.limit = a.task.Timeout
 	if req.limit > 0 {

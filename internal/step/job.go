@@ -29,6 +29,7 @@ type Job struct {
 	Run     string
 	Origin  string   // the run whose results this one goes on with; empty: none
 	Tags    []string // the run's
+	Store   string   // the folder of the run's store; empty: it is a bucket
 	Path    string   // of a run, dotted
 	Attempt int      // [Runtime.Run] claims it
 	Try     int      // which of the attempts of [Runtime.RunAll] it is, from 1; 0: not known

@@ -13,6 +13,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/cache"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -33,7 +34,7 @@ func (r *Runtime) sources(ctx context.Context, job Job, log *sink, began time.Ti
 	}
 	out := map[string]string{}
 	a := &attempt{Job: job, rt: r, task: t, out: log, view: viewOf(job)}
-	a.Dir = absolute(job.Dir)
+	a.Dir = project.Absolute(job.Dir)
 	for _, file := range slices.Concat(modules, a.namedSources(ctx)) {
 		if st, err := os.Stat(file); err == nil {
 			name := r.sourceName(a.Dir, file)
@@ -136,11 +137,4 @@ func (r *Runtime) programHash(ctx context.Context, a *attempt) (string, bool) {
 	}
 	b, err := r.hashes.file(ctx, file)
 	return b.Hash, err == nil
-}
-
-func absolute(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		return abs
-	}
-	return dir
 }

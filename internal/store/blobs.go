@@ -28,9 +28,6 @@ func (s *Store) Blobs(ctx context.Context) engine.Blobs { return boundBlobs{ctx,
 func (b boundBlobs) Get(x engine.Blob) ([]byte, error)    { return b.s.GetBlob(b.ctx, x) }
 func (b boundBlobs) Put(data []byte) (engine.Blob, error) { return b.s.PutBlob(b.ctx, data) }
 
-// Folder is that of the store, for code that reads it beside the engine.
-func (b boundBlobs) Folder() (string, bool) { return b.s.Folder() }
-
 // GetBlob returns the bytes of a blob, verified against its hash.
 func (s *Store) GetBlob(ctx context.Context, b engine.Blob) ([]byte, error) {
 	key, err := BlobKey(b)
