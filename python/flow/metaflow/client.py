@@ -245,7 +245,7 @@ class Step(MetaflowObject):
     def _open(self):
         self._run = self._above or Run("/".join(self._parts[:2]), _facts=self._facts)
         if not self._records():
-            raise MetaflowNotFound(f"run {self._parts[1]} of {self._parts[0]} has not come to a step {self.id!r}")
+            raise MetaflowNotFound(f"run {self._parts[1]} of {self._parts[0]} has not reached step {self.id!r}")
 
     def _records(self):
         """The records of the step's tasks by their ids. What goes on for a step whose process died counts in its place."""
@@ -408,8 +408,15 @@ class _Near:
         return (indexes[:-1], indexes[-1]) if _step_of(record) in self.loops and indexes else (indexes, 0)
 
     def tasks(self, records):
-        paths = dict.fromkeys("/".join([self.run.pathspec, _step_of(r), task_id(r["path"])]) for r in records)
-        return [Task(path, _above=Step(path.rpartition("/")[0], _above=self.run)) for path in paths]
+        steps, out = {}, {}
+        for r in records:
+            name = _step_of(r)
+            if name not in steps:
+                steps[name] = Step(f"{self.run.pathspec}/{name}", _above=self.run)
+            path = f"{steps[name].pathspec}/{task_id(r['path'])}"
+            if path not in out or r["path"].endswith(_store.CATCH):
+                out[path] = Task(path, _above=steps[name], _record=r)
+        return list(out.values())
 
 
 def _together(some, others):
