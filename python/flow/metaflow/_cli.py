@@ -25,7 +25,7 @@ _REFUSED = {
     "kubernetes": "name the target instead: runnable-render render {file} --target kubernetes --image IMAGE",
     "batch": "runnable-render starts nothing on AWS Batch; see `runnable-render targets`",
     "spin": "run the flow, and then the step again with: resume STEP",
-    "package": "the image of the steps holds the code; see docs/docker.md of runnable-render",
+    "package": "the image of the steps holds the code; see docs/argo.md of runnable-render",
 }
 _IMAGE = "METAFLOW_KUBERNETES_CONTAINER_IMAGE"
 
@@ -239,7 +239,7 @@ def _output_dot(cls, file, given):
 
 def _create(cls, file, given):
     if given.action != "create":
-        sys.exit(f"argo-workflows {given.action}: of Metaflow's commands there is create --only-json; what it prints is for kubectl and argo, which start, list and end workflows")
+        sys.exit(f"argo-workflows {given.action}: only create --only-json is supported; pass its output to kubectl or argo, which start, list and stop workflows")
     if not given.only_json:
         sys.exit("runnable-render deploys nothing; pass --only-json, and give what it prints to kubectl: python flow.py argo-workflows create --only-json | kubectl create -f -")
     if not given.image:

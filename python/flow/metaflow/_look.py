@@ -42,7 +42,7 @@ def _dump(cls, _, given):
 
 def _logs(cls, _, given):
     if given.words[:-1] not in ([], ["show"]):
-        sys.exit(f"logs {given.words[0]}: there is logs show RUN/STEP[/TASK]")
+        sys.exit(f'unknown command "logs {given.words[0]}"; use logs show RUN/STEP[/TASK]')
     for task in _tasks(cls, given.words[-1]):
         sys.stdout.write(task.stdout)
 
