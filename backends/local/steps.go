@@ -125,7 +125,10 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	}
 	job.Store, _ = s.Store.Folder()
 	own := s.Definitions().Effective(l.Path)
-	job.Env, job.Python, job.Definition = own.Env, own.Python, s.Definitions().Hash(l.Path, l.Node)
+	job.Env, job.Python = own.Env, own.Python
+	if l.Node != nil { // a reducer is no step: it leaves no record that a retry could compare
+		job.Definition = s.Definitions().Hash(l.Path, l.Node)
+	}
 	if job.Image == "" && s.Target != Name { // here a step runs in no image
 		job.Image = own.Image
 	}
