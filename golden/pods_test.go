@@ -61,6 +61,7 @@ type pods struct {
 	store    string
 	env      []string
 	log      bytes.Buffer
+	started  map[string]bool // the pods that several steps share
 }
 
 func newPods(t *testing.T, c *Case) *pods {
@@ -86,7 +87,7 @@ func newPods(t *testing.T, c *Case) *pods {
 	}
 	initial := c.initial(t, p)
 	dir := t.TempDir()
-	x := &pods{t: t, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store")}
+	x := &pods{t: t, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store"), started: map[string]bool{}}
 	x.env = append(environment(c),
 		podVariable+"=1", "RUNNABLE_DEFINITION="+string(definition), "RUNNABLE_RUN_ID=golden", "RUNNABLE_STORE="+x.store,
 		"RUNNABLE_TARGET=argo", "RUNNABLE_OWNER=uid", "HOME="+dir)
@@ -140,13 +141,20 @@ func (x *pods) drive() {
 	for queue := m.Start(); len(queue) > 0; {
 		job := queue[0]
 		queue = queue[1:]
+		shared := x.shared(job.Path)
+		if shared != "" && !x.started[shared] {
+			x.started[shared] = true
+			x.start("subtree", shared)
+		}
 		if job.Reduce != nil {
-			x.start("reduce", job.Path)
+			if shared == "" {
+				x.start("reduce", job.Path)
+			}
 			values, err := x.reduced(ctx, st, job)
 			queue = append(queue, m.Reduced(job, values, err)...)
 			continue
 		}
-		for x.start("run", job.Path) == runner.ExitRetry && x.again(ctx, st, job) {
+		for shared == "" && x.start("run", job.Path) == runner.ExitRetry && x.again(ctx, st, job) {
 		}
 		rec, err := st.Latest(ctx, "golden", job.Path)
 		if err != nil || rec == nil {
@@ -166,6 +174,28 @@ func (x *pods) drive() {
 	if code := x.start("hooks"); code != runner.ExitOK {
 		x.t.Errorf("hooks ended with %d", code)
 	}
+}
+
+// shared is the path of the composite whose pod a step shares with others, "-" for that of the pipeline; empty: it has its own.
+func (x *pods) shared(path string) string {
+	if x.pipeline.Pods.Name == ir.OnePod {
+		return "-"
+	}
+	names := strings.Split(path, ".")
+	for v := range ir.Walk(x.pipeline) { // the outer before the inner
+		static := strings.Split(v.Path, ".")
+		if v.Node.Base().Pods.Name != ir.OnePod || len(static) > len(names) {
+			continue
+		}
+		inside := true
+		for i, name := range static {
+			inside = inside && (name == ir.AnyItem || name == names[i])
+		}
+		if inside {
+			return strings.Join(names[:len(static)], ".")
+		}
+	}
+	return ""
 }
 
 // again reports whether the retry strategy of the step allows one more pod.

@@ -49,6 +49,7 @@ const (
 	codeHook            = "RR0315"
 	codePutsClash       = "RR0316"
 	codeInterpreter     = "RR0318"
+	codePods            = "RR0330"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of

@@ -19,6 +19,7 @@ func (c *checker) shape() {
 		c.errorf(codeNoGraph, c.p.Span, "the pipeline has no steps")
 		c.p.Graph = &Graph{Span: c.p.Span}
 	}
+	c.pods(c.p.Pods)
 	c.graphs = []*place{{graph: c.p.Graph}}
 	seen := map[*Graph]bool{c.p.Graph: true}
 	for i := 0; i < len(c.graphs); i++ { // grows while it is walked
@@ -34,8 +35,16 @@ func (c *checker) shape() {
 	}
 }
 
+// pods refuses a word that says nothing of pods.
+func (c *checker) pods(r Ref) {
+	if r.Name != "" && r.Name != OnePod {
+		c.errorf(codePods, r.Span, "`pods` is %q; write `one`, so that all steps inside share one pod, or leave it out", r.Name)
+	}
+}
+
 // node checks what the keys of a node hold, whatever its kind.
 func (c *checker) node(n Node) {
+	c.pods(n.Base().Pods)
 	for _, k := range KindOf(n).Keys {
 		if k.Field == nil {
 			continue

@@ -20,6 +20,9 @@ func Dump(p *Pipeline) string {
 	}
 	d.modules("modules first", p.Modules.First)
 	d.modules("modules last", p.Modules.Last)
+	if p.Pods.Name != "" {
+		d.line("pods %s", p.Pods.Name)
+	}
 	d.line("")
 	d.graph(p.Graph)
 	d.hooks("on_success", p.OnSuccess)

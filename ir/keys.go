@@ -106,6 +106,7 @@ var stubKind = kind("stub", "Does nothing and succeeds; its catalog is synced. O
 var parallelKind = kind("parallel", "Runs all its branches.", func(c Common) Node { return &Parallel{Common: c} },
 	Key{"branches", "branches", true, "The branches by name.", in(func(p *Parallel) any { return &p.Branches })},
 	failFast(in(func(p *Parallel) any { return &p.FailFast })),
+	pods(),
 )
 
 var mapKind = kind("map", "Runs its branch once for each item of a list.", func(c Common) Node { return &Map{Common: c} },
@@ -116,6 +117,7 @@ var mapKind = kind("map", "Runs its branch once for each item of a list.", func(
 	Key{"reducer", "optionalText", false, "What becomes of the returned values: a name (max, min, sum, len, first, last, mean, sorted, any, all), a lambda, or a dotted Python function. Without it, their list.", in(func(m *Map) any { return SpannedText{&m.Reducer, &m.ReducerSpan} })},
 	Key{"parallelism", "positive", false, "How many iterations run at a time. Without it, as many as the target allows.", in(func(m *Map) any { return &m.Parallelism })},
 	failFast(in(func(m *Map) any { return &m.FailFast })),
+	pods(),
 )
 
 var conditionalKind = kind("conditional", "Runs the branch that a parameter's value names.", func(c Common) Node { return &Conditional{Common: c} },
@@ -124,6 +126,7 @@ var conditionalKind = kind("conditional", "Runs the branch that a parameter's va
 	Key{"branches", "branches", true, "The branches by value.", in(func(c *Conditional) any { return &c.Branches })},
 	Key{"default", "default", false, "The graph for all other values, or the name of one of the branches. Without it, such a value fails the step.", in(func(c *Conditional) any { return &c.Default })},
 	failFast(in(func(c *Conditional) any { return &c.FailFast })),
+	pods(),
 )
 
 var loopKind = kind("loop", "Runs its branch again and again, at least once.", func(c Common) Node { return &Loop{Common: c} },
@@ -133,6 +136,7 @@ var loopKind = kind("loop", "Runs its branch again and again, at least once.", f
 	Key{"break_when", "text", false, "In place of break_on: an expression over the parameters that ends the loop when it is true after an iteration.", in(func(l *Loop) any { return SpannedText{&l.BreakWhen.Text, &l.BreakWhen.Span} })},
 	Key{"index_as", "name", true, "The name of the iteration's number in the branch, from 0 on.", in(func(l *Loop) any { return &l.IndexAs })},
 	failFast(in(func(l *Loop) any { return &l.FailFast })),
+	pods(),
 )
 
 // Instead returns the key that may stand in place of a required one; empty: none.
@@ -150,4 +154,8 @@ func Instead(key string) string {
 
 func failFast(field func(Node) any) Key {
 	return Key{"fail_fast", "boolean", false, "Whether nothing new starts after the first failure.", field}
+}
+
+func pods() Key {
+	return Key{"pods", "pods", false, "`one`: on targets with pods or jobs, all steps inside run in one.", func(n Node) any { return &n.Base().Pods }}
 }

@@ -48,8 +48,14 @@ type Common struct {
 	Resources Resources
 	Overrides []Override
 
+	Pods Ref // on a composite: [OnePod], or empty
+
 	Ignore []Ref // codes of warnings about the step, and what is inside it, that its author has accepted
 }
+
+// OnePod is the value of Common.Pods and Pipeline.Pods that makes all steps inside share one pod or job, on targets that
+// have such (SEMANTICS 5). Steps run in pods of their own where it is not said.
+const OnePod = "one"
 
 // Base implements [Node].
 func (c *Common) Base() *Common { return c }

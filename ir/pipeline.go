@@ -15,6 +15,7 @@ type Pipeline struct {
 	Description string
 	Parameters  []Parameter // those that it declares; none: any may be given
 	Modules     Modules     // those that it adds
+	Pods        Ref         // [OnePod], or empty
 	Graph       *Graph
 	OnSuccess   []Hook // what is done when the run has succeeded
 	OnFailure   []Hook // when it has failed

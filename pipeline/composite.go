@@ -23,6 +23,9 @@ func (s *ParallelStep) FailFast() *ParallelStep {
 	return s
 }
 
+// OnePod runs the steps of all branches in one pod, on targets that have pods or jobs.
+func (s *ParallelStep) OnePod() *ParallelStep { return s.onePod(here()) }
+
 // MapStep runs its steps once for each item of a list.
 type MapStep struct {
 	settings[MapStep]
@@ -73,6 +76,9 @@ func (s *MapStep) FailFast() *MapStep {
 	return s
 }
 
+// OnePod runs the steps of all items in one pod, on targets that have pods or jobs.
+func (s *MapStep) OnePod() *MapStep { return s.onePod(here()) }
+
 // ConditionalStep runs the branch that a parameter's value names.
 type ConditionalStep struct {
 	settings[ConditionalStep]
@@ -116,6 +122,9 @@ func (s *ConditionalStep) FailFast() *ConditionalStep {
 	return s
 }
 
+// OnePod runs the steps of the whole branch in one pod, on targets that have pods or jobs.
+func (s *ConditionalStep) OnePod() *ConditionalStep { return s.onePod(here()) }
+
 // LoopStep runs its steps again and again.
 type LoopStep struct {
 	settings[LoopStep]
@@ -155,3 +164,6 @@ func (s *LoopStep) FailFast() *LoopStep {
 	s.node.FailFast = true
 	return s
 }
+
+// OnePod runs the steps of all iterations in one pod, on targets that have pods or jobs.
+func (s *LoopStep) OnePod() *LoopStep { return s.onePod(here()) }

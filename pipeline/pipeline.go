@@ -30,6 +30,7 @@ type Pipeline struct {
 	body              body
 	span              diag.Span
 	parameters        []ir.Parameter
+	pods              ir.Ref
 	problems          diag.List
 
 	onSuccess, onFailure []Hook
@@ -45,6 +46,12 @@ func New(name string, steps ...Step) *Pipeline {
 // Describe says what the pipeline is for.
 func (p *Pipeline) Describe(text string) *Pipeline {
 	p.description = text
+	return p
+}
+
+// OnePod runs the whole pipeline in one pod, on targets that have pods or jobs.
+func (p *Pipeline) OnePod() *Pipeline {
+	p.pods = ir.Ref{Name: ir.OnePod, Span: here()}
 	return p
 }
 
@@ -96,7 +103,7 @@ func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
 	l := &lowering{functions: map[string]*function{}}
 	l.problems = append(l.problems, p.problems...)
 	return &ir.Pipeline{
-		Name: p.name, Parameters: slices.Clone(p.parameters), Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
+		Name: p.name, Parameters: slices.Clone(p.parameters), Pods: p.pods, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
 	}, l.problems
 }
 

@@ -105,6 +105,12 @@ func (s *settings[T]) Python(interpreter string) *T {
 	return s.self
 }
 
+// onePod makes the steps of a composite share a pod.
+func (s *settings[T]) onePod(at diag.Span) *T {
+	s.common.Pods = ir.Ref{Name: ir.OnePod, Span: at}
+	return s.self
+}
+
 // Resources is what the step asks of its machine; on a composite it is the default of its steps.
 func (s *settings[T]) Resources(r Resources) *T {
 	s.common.Resources = r

@@ -3,16 +3,26 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/progress"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/runs"
 )
 
-// subtree runs the composite at a path in place, with the local engine, each step in a folder of its own.
+// subtree runs the composite at a path in place, with the local engine, each step in a folder of its own. With no path it
+// runs the pipeline, and leaves the end of the run to the target.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
+	if f.path == "" {
+		out, err := s.all(ctx)
+		if err != nil {
+			return ExitEnvironment, err
+		}
+		return s.verdict(out, nil)
+	}
 	if err := s.refused(f.path); err != nil {
 		return s.verdict(nil, err)
 	}
@@ -25,12 +35,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 			return ExitOK, err
 		}
 	}
-	steps := s.steps()
-	steps.Folder = s.ownFolder
-	out, _, err := local.Drive(ctx, machine, local.Options{
-		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout),
-		Keep: s.resolver.Keep,
-	})
+	out, err := s.inPlace(ctx, machine)
 	if err != nil {
 		return ExitEnvironment, err
 	}
@@ -38,6 +43,39 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 		return ExitEnvironment, err
 	}
 	return s.verdict(out, nil)
+}
+
+// all runs the whole pipeline in place.
+func (s *session) all(ctx context.Context) (*engine.Outcome, error) {
+	return s.inPlace(ctx, engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx)))
+}
+
+// inPlace drives a machine with the local engine. What has succeeded before is kept.
+func (s *session) inPlace(ctx context.Context, m *engine.Machine) (*engine.Outcome, error) {
+	workers, err := s.workers()
+	if err != nil {
+		return nil, err
+	}
+	steps := s.steps()
+	steps.Folder = s.ownFolder
+	out, _, err := local.Drive(ctx, m, local.Options{
+		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout),
+		Keep: s.resolver.Keep, Workers: workers,
+	})
+	return out, err
+}
+
+// workers is how many steps run at a time; 0: as many as there are processors.
+func (s *session) workers() (int, error) {
+	text := s.env[runnerenv.Workers]
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%s is to hold a number of steps from 1 on, and holds %q", runnerenv.Workers, text)
+	}
+	return n, nil
 }
 
 // closeRun ends a run that the target says did not succeed: steps that it started and that left no record are lost.

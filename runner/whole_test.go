@@ -33,3 +33,30 @@ func TestWhole(t *testing.T) {
 		t.Fatalf("%d\n%s", code, out)
 	}
 }
+
+// No more steps run at a time than the target says, and a number that is none is an error before anything runs.
+func TestWorkers(t *testing.T) {
+	t.Parallel()
+	const definition = `{"runnable_ir":1,"name":"p","steps":[
+{"type":"task","name":"a","needs":[],"command_type":"shell","command":"mkdir $LOCK && sleep 0.1 && rmdir $LOCK"},
+{"type":"task","name":"b","needs":[],"command_type":"shell","command":"mkdir $LOCK && sleep 0.1 && rmdir $LOCK"},
+{"type":"task","name":"c","needs":[],"command_type":"shell","command":"mkdir $LOCK && sleep 0.1 && rmdir $LOCK"}
+]}`
+	call := func(workers string) (int, string) {
+		var out bytes.Buffer
+		dir := t.TempDir()
+		code := runner.Main(runner.Options{}, []string{"subtree", "-"}, []string{
+			"PATH=/usr/bin:/bin", "RUNNABLE_TARGET=argo", "RUNNABLE_STORE=file://" + dir, "RUNNABLE_RUN_ID=r", "RUNNABLE_OWNER=uid",
+			"RUNNABLE_DEFINITION=" + definition, "RUNNABLE_WORKERS=" + workers, "LOCK=" + dir + "/lock",
+		}, &out, &out)
+		return code, out.String()
+	}
+	if code, out := call("1"); code != runner.ExitOK {
+		t.Errorf("%d\n%s", code, out)
+	}
+	for _, bad := range []string{"0", "many", "-1"} {
+		if code, out := call(bad); code != runner.ExitEnvironment || !strings.Contains(out, "RUNNABLE_WORKERS is to hold a number") || strings.Contains(out, "started") {
+			t.Errorf("%s: %d\n%s", bad, code, out)
+		}
+	}
+}

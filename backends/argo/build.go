@@ -98,6 +98,10 @@ func (b *builder) parallelism(n *ir.Map, at place) int {
 // dags makes the templates of the whole pipeline.
 func (b *builder) dags() {
 	b.reset()
+	if b.pipeline.Pods.Name == ir.OnePod {
+		b.wholeInOnePod()
+		return
+	}
 	b.dag(newFlow(b.pipeline.Graph), place{}, "", entrypoint, "")
 	b.checkDepth()
 }

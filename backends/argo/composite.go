@@ -9,6 +9,9 @@ import (
 
 // callNode returns how to run a node at a place. control is the argument that a map or conditional gets.
 func (b *builder) callNode(n ir.Node, at place, control arg) call {
+	if inOnePod(n) {
+		return b.onePod(n, at)
+	}
 	var c call
 	switch n := n.(type) {
 	case *ir.Task, *ir.Stub:

@@ -318,6 +318,11 @@ func TestRefusals(t *testing.T) {
 		{"RR1012", crossing(), image},
 		{"RR1013", chain(sh("x")), Options{Image: "x:1", Parameters: []Parameter{{Name: "p", Value: json.RawMessage(`"` + strings.Repeat("x", 100<<10) + `"`)}}}},
 		{"RR1015", manyTemplates(), image},
+		{"RR1026", chain(shared(par("p", with(func(x *ir.Task) { x.Image = "a:1" }), with(func(x *ir.Task) { x.Image = "b:1" })))), image},
+		{"RR1026", chain(shared(par("p", with(func(x *ir.Task) { x.Overrides = []ir.Override{{Executor: "argo", Key: "huge"}} })))), image},
+		{"RR1004", chain(shared(par("p", chain(sh("x"))))), Options{}},
+		{"RR1006", chain(shared(par("p", with(func(x *ir.Task) { x.Resources.Memory = "4 GB" })))), image},
+		{"RR1007", chain(shared(par("p", with(func(x *ir.Task) { x.Secrets = []ir.Ref{{Name: "S"}} })))), image},
 		{"RR1090", chain(sh("x")), Options{Image: "x:1", Config: Config{Defaults: Settings{Affinity: &target.Raw{Value: "no affinity"}}}}},
 	} {
 		files, list := Render(pipelineOf(t, c.g), c.o)

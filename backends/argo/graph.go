@@ -142,7 +142,7 @@ func (g *graph) name() {
 func needsControl(n ir.Node) bool {
 	switch n.(type) {
 	case *ir.Map, *ir.Conditional:
-		return true
+		return !inOnePod(n)
 	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop:
 		return false
 	}

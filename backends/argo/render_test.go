@@ -22,16 +22,20 @@ func constructs() map[string]func() ir.Node {
 		}
 	}
 	return map[string]func() ir.Node{
-		"task":               func() ir.Node { return sh("x") },
-		"stub":               func() ir.Node { return &ir.Stub{Common: base("x")} },
-		"parallel":           func() ir.Node { return par("x", chain(sh("l")), chain(sh("r1"), sh("r2"))) },
-		"map":                reduced(""),
-		"map reduced":        reduced("max"),
-		"map reduced python": reduced("steps.merge"),
-		"conditional":        func() ir.Node { return choose("x", chain(sh("l")), chain(sh("r1"), sh("r2"))) },
-		"loop":               func() ir.Node { return loopOf("x", 5, chain(sh("again", "done"))) },
-		"loop long body":     func() ir.Node { return loopOf("x", 5, chain(sh("one"), sh("two"))) },
-		"loop 120":           func() ir.Node { return loopOf("x", 120, chain(sh("again"))) },
+		"task":                func() ir.Node { return sh("x") },
+		"stub":                func() ir.Node { return &ir.Stub{Common: base("x")} },
+		"parallel":            func() ir.Node { return par("x", chain(sh("l")), chain(sh("r1"), sh("r2"))) },
+		"map":                 reduced(""),
+		"map reduced":         reduced("max"),
+		"map reduced python":  reduced("steps.merge"),
+		"parallel in one pod": func() ir.Node { return shared(par("x", chain(sh("l")), chain(sh("r1"), sh("r2")))) },
+		"map in one pod":      func() ir.Node { return shared(reduced("steps.merge")()) },
+		"arms in one pod":     func() ir.Node { return shared(choose("x", chain(sh("l")), chain(sh("r1"), sh("r2")))) },
+		"loop in one pod":     func() ir.Node { return shared(loopOf("x", 500, chain(sh("again", "done")))) },
+		"conditional":         func() ir.Node { return choose("x", chain(sh("l")), chain(sh("r1"), sh("r2"))) },
+		"loop":                func() ir.Node { return loopOf("x", 5, chain(sh("again", "done"))) },
+		"loop long body":      func() ir.Node { return loopOf("x", 5, chain(sh("one"), sh("two"))) },
+		"loop 120":            func() ir.Node { return loopOf("x", 120, chain(sh("again"))) },
 		"handled": func() ir.Node {
 			return par("x", chain(to(sh("try"), "success", "mend"), to(sh("mend"), "success", "")), chain(sh("other")))
 		},
@@ -40,6 +44,12 @@ func constructs() map[string]func() ir.Node {
 			return par("x", needs(sh("a"), needing(sh("b"), "a"), needing(sh("c"), "a"), needing(sh("d"), "b", "c")), chain(sh("other")))
 		},
 	}
+}
+
+// shared makes the steps of a composite share a pod.
+func shared(n ir.Node) ir.Node {
+	n.Base().Pods.Name = ir.OnePod
+	return n
 }
 
 // positions put a node into a place.

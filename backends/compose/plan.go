@@ -3,6 +3,7 @@ package compose
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,11 @@ type builder struct {
 // build makes the plan of a pipeline.
 func (b *builder) build() {
 	b.begin = &service{name: beginService}
-	b.last = b.graph(b.pipeline.Graph, place{budget: maxItems}, []*service{b.begin})
+	if b.pipeline.Pods.Name == ir.OnePod {
+		b.last = b.whole()
+	} else {
+		b.last = b.graph(b.pipeline.Graph, place{budget: maxItems}, []*service{b.begin})
+	}
 	if s := b.hooks(); s != nil {
 		b.last = []*service{b.add(s)}
 	}
@@ -158,6 +163,9 @@ func (b *builder) join(n ir.Node, at place, ends []*service) *service {
 
 // starts is the number of services that start a node.
 func (b *builder) starts(n ir.Node, k *known) int {
+	if n.Base().Pods.Name == ir.OnePod {
+		return 1
+	}
 	switch n := n.(type) {
 	case *ir.Task, *ir.Stub, *ir.Loop:
 		return 1
@@ -192,6 +200,9 @@ func (b *builder) branchStarts(branches []ir.Branch, k *known) int {
 func (b *builder) node(g *ir.Graph, i int, at place, k *known, in []*service) []*service {
 	n := g.Nodes[i]
 	name := n.Base().Name
+	if n.Base().Pods.Name == ir.OnePod {
+		return b.inPlace(n, at, in, "pods: one")
+	}
 	switch n := n.(type) {
 	case *ir.Task, *ir.Stub:
 		return b.leaf(n, at, k.flow.failed[i], in)
@@ -306,19 +317,34 @@ func (b *builder) inPlace(n ir.Node, at place, in []*service, what string) []*se
 		path: path, args: []string{"subtree", argument(path)}, after: in,
 		notes: []string{fmt.Sprintf("the whole %s %s in one container: %s", ir.Kind(n), path, what)},
 	}
+	s.profile = b.profileOf(n, static, s.inside(walkNode(n, static)))
+	return []*service{b.add(s)}
+}
+
+// whole plans a pipeline that runs in one service.
+func (b *builder) whole() []*service {
+	s := &service{
+		name: "pipeline", args: []string{"subtree", "-"}, after: []*service{b.begin},
+		notes: []string{"the whole pipeline in one container: pods: one"},
+	}
+	s.profile = b.profileOf(nil, "", s.inside(ir.Walk(b.pipeline)))
+	return []*service{b.add(s)}
+}
+
+// inside notes the steps that run in the service, and returns them.
+func (s *service) inside(visits iter.Seq[ir.Visit]) []ir.Visit {
 	var inside []ir.Visit
-	for v := range walkNode(n, static) {
+	for v := range visits {
 		if ir.IsLeaf(v.Node) {
 			inside = append(inside, v)
 			s.notes = append(s.notes, "  "+v.Path+": "+summary(v.Node))
 		}
 	}
-	s.profile = b.profileOf(n, static, inside)
-	return []*service{b.add(s)}
+	return inside
 }
 
 // walkNode visits everything inside a composite.
-func walkNode(n ir.Node, static string) func(func(ir.Visit) bool) {
+func walkNode(n ir.Node, static string) iter.Seq[ir.Visit] {
 	return func(yield func(ir.Visit) bool) {
 		for _, br := range ir.Subgraphs(n) {
 			for v := range ir.WalkGraph(br.Graph, ir.Join(static, br.Name)) {

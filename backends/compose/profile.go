@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"math/big"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/distribution/reference"
 
+	"github.com/runnable-render/runnable-render/backends/internal/onepod"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -25,11 +27,12 @@ type profile struct {
 	memory  *big.Rat    // bytes; nil: no limit
 	gpus    *big.Rat
 	secrets []string
+	workers int // the steps that run at a time where several share the container; 0: one has it for itself
 }
 
 // key is equal for equal profiles.
 func (p *profile) key() string {
-	return fmt.Sprintf("%q %q %q %v %v %v %q", p.image, p.pull, p.env, p.cpus, p.memory, p.gpus, p.secrets)
+	return fmt.Sprintf("%q %q %q %v %v %v %q %d", p.image, p.pull, p.env, p.cpus, p.memory, p.gpus, p.secrets, p.workers)
 }
 
 // profileOf makes the profile of a node from the leaves that run in its container; nil for stubs that need no image
@@ -37,6 +40,7 @@ func (p *profile) key() string {
 func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profile {
 	p := &profile{}
 	var imageOf ir.Visit // the leaf that the image comes from
+	memory := map[string]onepod.Amounts{}
 	if len(leaves) == 0 {
 		b.lay(p, n, static)
 	}
@@ -55,7 +59,10 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 		case one.image != p.image && one.image != "":
 			b.twoImages(n, static, imageOf, p.image, v, one.image)
 		}
-		p.cpus, p.memory, p.gpus = larger(p.cpus, one.cpus), larger(p.memory, one.memory), larger(p.gpus, one.gpus)
+		p.cpus, p.gpus = larger(p.cpus, one.cpus), larger(p.gpus, one.gpus) // limits, of which the machine may have no more
+		if one.memory != nil {
+			memory[v.Path] = onepod.Amounts{"memory": wholeBytes(one.memory)}
+		}
 		p.secrets = append(p.secrets, one.secrets...)
 	}
 	if p.image == "" {
@@ -64,9 +71,30 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 		}
 		return nil
 	}
+	b.share(p, n, static, leaves, memory)
 	slices.Sort(p.secrets)
 	p.secrets = slices.Compact(p.secrets)
 	return p
+}
+
+// share gives a container the memory of the steps that run in it at a time.
+func (b *builder) share(p *profile, n ir.Node, static string, leaves []ir.Visit, memory map[string]onepod.Amounts) {
+	var need onepod.Need
+	asks := func(v ir.Visit) onepod.Amounts { return memory[v.Path] }
+	switch {
+	case len(leaves) == 0:
+		return
+	case n == nil:
+		need = onepod.OfGraph(b.pipeline.Graph, "", asks)
+	default:
+		need = onepod.OfNode(ir.Visit{Path: static, Node: n}, asks)
+	}
+	if bytes, ok := need.Amounts["memory"]; ok {
+		p.memory = new(big.Rat).SetInt64(bytes)
+	}
+	if n == nil || !ir.IsLeaf(n) {
+		p.workers = need.Steps
+	}
 }
 
 // lay puts together what holds for one node: its override, the definition, the command line, the configuration's
@@ -138,15 +166,21 @@ func (b *builder) checkImage(what string, span diag.Span, image string) {
 }
 
 func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {
-	b.diags.Add(diag.Errorf(codeTwoImages, n.Base().Span,
-		"compose: the %s %q runs in one container, but its steps ask for the images %q and %q; give them one image, %s",
-		ir.Kind(n), static, image, other, wayOut(n)).
+	what, span := "the pipeline", b.pipeline.Pods.Span
+	if n != nil {
+		what, span = fmt.Sprintf("the %s %q", ir.Kind(n), static), n.Base().Span
+	}
+	b.diags.Add(diag.Errorf(codeTwoImages, span,
+		"compose: %s runs in one container, but its steps ask for the images %q and %q; give them one image, %s", what, image, other, wayOut(n)).
 		With(first.Node.Base().Span, "%s runs in %s", first.Path, image).
 		With(second.Node.Base().Span, "%s runs in %s", second.Path, other))
 }
 
 // wayOut says what else helps a composite that runs in one container.
 func wayOut(n ir.Node) string {
+	if n == nil || n.Base().Pods.Name == ir.OnePod {
+		return "or leave out pods: one"
+	}
 	if m, ok := n.(*ir.Map); ok {
 		return fmt.Sprintf("render with the list %q as an initial parameter that no step returns, or use Argo", m.Over())
 	}
@@ -209,9 +243,22 @@ func larger(a, b *big.Rat) *big.Rat {
 	return a
 }
 
+// roundedUp is the smallest whole number that is not below q.
+func roundedUp(q *big.Rat) *big.Int {
+	return new(big.Int).Div(new(big.Int).Add(q.Num(), new(big.Int).Sub(q.Denom(), big.NewInt(1))), q.Denom())
+}
+
+// wholeBytes is an amount of memory as a number, at most the largest that there is.
+func wholeBytes(q *big.Rat) int64 {
+	if n := roundedUp(q); n.IsInt64() {
+		return n.Int64()
+	}
+	return math.MaxInt64
+}
+
 // bytesText writes an amount of memory as compose reads it: 1k is 1024 bytes there.
 func bytesText(q *big.Rat) string {
-	n := new(big.Int).Div(new(big.Int).Add(q.Num(), new(big.Int).Sub(q.Denom(), big.NewInt(1))), q.Denom()) // rounded up
+	n := roundedUp(q)
 	for _, unit := range []struct {
 		name  string
 		shift uint

@@ -197,6 +197,9 @@ func (b *builder) profileMap(p *profile) *yamlout.Map {
 	for _, v := range p.env {
 		env.Add(v.Name, escape(v.Value))
 	}
+	if p.workers > 0 {
+		env.Add(runnerenv.Workers, strconv.Itoa(p.workers))
+	}
 	if b.Version == V2 && len(p.secrets) > 0 {
 		env.Add(runnerenv.Secrets, secretsDir)
 	}

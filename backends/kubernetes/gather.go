@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
+	"github.com/runnable-render/runnable-render/backends/internal/onepod"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -18,6 +19,7 @@ import (
 func (b *builder) gather() {
 	settings := ir.Settings(b.pipeline)
 	fallback := cmp.Or(b.Image, b.pod().Spec.Container.Image)
+	asked := map[string]onepod.Amounts{}
 	for v := range ir.Walk(b.pipeline) {
 		b.overrides(v.Node.Base())
 		if !ir.IsLeaf(v.Node) {
@@ -28,11 +30,14 @@ func (b *builder) gather() {
 		}
 		e := settings[v.Path]
 		b.image(v, cmp.Or(e.Image, fallback))
-		b.most(v, e.Resources)
+		asked[v.Path] = b.amounts(v, e.Resources)
 		if t, ok := v.Node.(*ir.Task); ok {
 			b.secrets(t)
 		}
 	}
+	need := onepod.OfGraph(b.pipeline.Graph, "", func(v ir.Visit) onepod.Amounts { return asked[v.Path] })
+	b.all.steps = max(need.Steps, 1) // a pipeline without steps has none
+	b.all.amounts = texts(need.Amounts)
 	b.hookSecrets()
 	if b.all.image == "" && !b.list.HasErrors() { // a pipeline of stubs
 		b.all.image = cmp.Or(fallback, b.RunnerImage)
@@ -65,21 +70,37 @@ func (b *builder) image(v ir.Visit, image string) {
 	}
 }
 
-// most keeps the larger of each amount, as a step may have the pod for itself.
-func (b *builder) most(v ir.Visit, r ir.Resources) {
-	for _, a := range []struct {
-		what, text string
-		to         *string
-	}{{"cpu", r.CPU, &b.all.amounts.CPU}, {"memory", r.Memory, &b.all.amounts.Memory}, {"gpu", r.GPU, &b.all.amounts.GPU}} {
-		if a.text == "" {
+// amounts are what a step asks for: thousandths of processors, bytes, and GPUs.
+func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
+	out := onepod.Amounts{}
+	for what, text := range map[string]string{"cpu": r.CPU, "memory": r.Memory, "gpu": r.GPU} {
+		if text == "" {
 			continue
 		}
-		q, err := resource.ParseQuantity(a.text)
-		if err != nil || q.Sign() < 0 {
-			b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, a.what, a.text))
-			continue
+		q, err := resource.ParseQuantity(text)
+		switch {
+		case err != nil || q.Sign() < 0:
+			b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, what, text))
+		case what == "cpu":
+			out[what] = q.MilliValue()
+		default:
+			out[what] = q.Value()
 		}
-		*a.to = larger(*a.to, a.text)
+	}
+	return out
+}
+
+// texts are amounts as Kubernetes reads them.
+func texts(a onepod.Amounts) ir.Resources {
+	text := func(what string, made func(int64, resource.Format) *resource.Quantity, format resource.Format) string {
+		if n, ok := a[what]; ok {
+			return made(n, format).String()
+		}
+		return ""
+	}
+	return ir.Resources{
+		CPU:    text("cpu", resource.NewMilliQuantity, resource.DecimalSI),
+		Memory: text("memory", resource.NewQuantity, resource.BinarySI), GPU: text("gpu", resource.NewQuantity, resource.DecimalSI),
 	}
 }
 

@@ -181,7 +181,8 @@ func refused(code string, span diag.Span, format string, args ...any) diag.Diagn
 // sum is what all leaves of a pipeline ask for, since they run in one container.
 type sum struct {
 	image   string
-	first   ir.Visit // of the image
-	amounts ir.Resources
+	first   ir.Visit     // of the image
+	amounts ir.Resources // of the steps that run at a time
+	steps   int          // how many these are
 	secrets []ir.Ref
 }

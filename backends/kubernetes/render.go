@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
@@ -211,6 +212,7 @@ func (b *builder) environment(definition string) *yamlout.List {
 	}.String())
 	set(runnerenv.Store, cmp.Or(b.Store, "file://"+storeMount))
 	set(runnerenv.Image, b.all.image)
+	set(runnerenv.Workers, strconv.Itoa(b.all.steps))
 	if b.Definition != "" {
 		set(runnerenv.Source, b.Definition)
 	}

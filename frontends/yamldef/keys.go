@@ -58,12 +58,21 @@ func (t table) meant(name string) string {
 // is.
 func (t table) instead(name string) string {
 	if kinds := kindsWith(name); len(kinds) > 0 {
-		return fmt.Sprintf("; it is a key of %s", strings.Join(kinds, " and "))
+		return fmt.Sprintf("; it is a key of %s", listed(kinds))
 	}
 	if meant := t.meant(name); meant != "" {
 		return fmt.Sprintf("; did you mean %q?", meant)
 	}
 	return "; it takes " + strings.Join(t.names(), ", ")
+}
+
+// listed joins words as a sentence does.
+func listed(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // otherName translates words that other tools, and Runnable's own documents, use for our keys; "" for all others.
@@ -152,6 +161,7 @@ func dagTable() table {
 	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the file's name without its ending; that of the folder where the file is called `pipeline` or `flow`."}}, t.own...)
 	t.own = append(t.own,
 		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters that the pipeline takes, by name."},
+		key{Name: "pods", Shape: "pods", Doc: "`one`: on targets with pods or jobs, the whole pipeline runs in one."},
 		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
 		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})
 	return t

@@ -125,6 +125,8 @@ func functionOf(key string) string {
 		return "ConditionalBy"
 	case "break_when":
 		return "LoopUntil"
+	case "pods":
+		return "OnePod"
 	case "reducer":
 		return "Reduce"
 	case "optional_ploomber_args":

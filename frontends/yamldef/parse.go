@@ -62,6 +62,7 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 		p.Name, _ = r.text(n, `"name" of the dag`)
 	}
 	p.Parameters = r.parameters(f)
+	p.Pods = r.named(f, "pods")
 	p.Graph = r.graphOf(f, dagTable())
 	p.Description = p.Graph.Description
 	p.OnSuccess, p.OnFailure = r.hooks(f, "on_success"), r.hooks(f, "on_failure")

@@ -98,7 +98,7 @@ func TestParseEverything(t *testing.T) {
 			&ir.Task{Common: ir.Common{Name: "flow step"}, Command: &ir.Flow{Step: "flows.Flow.start", Options: `{"lane":"artifacts"}`}},
 			&ir.Task{Common: ir.Common{Name: "custom"}, Command: &ir.Plugin{Kind: "spark", Body: "job.jar", Config: `{"master":{"url":"k8s://x","cores":4}}`}},
 			&ir.Stub{Common: ir.Common{Name: "nothing", Ignore: ignored}, Catalog: &ir.Catalog{Put: []ir.Ref{ref2("x")}}},
-			&ir.Parallel{Common: ir.Common{Name: "both", Ignore: ignored}, FailFast: true, Branches: []ir.Branch{
+			&ir.Parallel{Common: ir.Common{Name: "both", Pods: ir.Ref{Name: "one"}, Ignore: ignored}, FailFast: true, Branches: []ir.Branch{
 				{Name: "left side", Graph: branch()},
 				{Name: "2", Graph: &ir.Graph{Style: ir.Needs, Nodes: []ir.Node{
 					&ir.Stub{Common: ir.Common{Name: "a"}},

@@ -41,6 +41,7 @@ func definitions() object {
 		"optionalText":  object{"type": []string{"string", "null"}},
 		"boolean":       object{"type": "boolean"},
 		"count":         object{"type": "integer", "minimum": 0, "maximum": maxCount},
+		"pods":          object{"enum": []string{ir.OnePod}},
 		"positive":      object{"type": "integer", "minimum": 1, "maximum": maxCount},
 		"names":         object{"type": "array", "items": ref("name")},
 		"any":           object{},

@@ -24,6 +24,7 @@ const (
 	Plan           = "RUNNABLE_PLAN"        // compose: digest of the definition and the parameters
 	Retry          = "RUNNABLE_RETRY"       // compose: the last run's failed steps run again
 	Secrets        = "RUNNABLE_SECRETS"     // a folder that holds a file for each secret
+	Workers        = "RUNNABLE_WORKERS"     // how many steps run at a time in one container
 	Umask          = "RUNNABLE_UMASK"       // compose: that of the user whose folder is the store, in octal
 
 	CapabilitiesVariable = "RUNNABLE_CAPABILITIES" // of the target ([Capabilities])

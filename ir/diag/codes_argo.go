@@ -77,6 +77,10 @@ func argoInputCodes() []Code {
 			Good:        "dag:\n  steps:\n    train: {type: task, command_type: shell, command: ./train, image: \"registry.example/trainer:1\"}\n",
 		},
 		{
+			Code: "RR1026", Title: "a step that cannot share its pod",
+			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one pod of Argo. A pod has one image and one group of settings, so the steps in it name the same image, and overrides for argo stand on the composite. Its resources are those of the steps that run at a time.",
+		},
+		{
 			Code: "RR1025", Title: "a step may take longer than the workflow",
 			Explanation: "Argo ends a workflow after a time limit (one day unless the configuration says otherwise), whatever the timeouts of its steps. Other targets have no such limit.",
 		},

@@ -229,6 +229,12 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a:\n      type: task\n      command_type: shell\n      command: |\n        #!/bin/bash\n        echo hello\n",
 		},
 		{
+			Code: "RR0330", Title: "an unknown number of pods",
+			Explanation: "On targets with pods or jobs each step has its own, and `pods: one` on a composite or on the pipeline puts all steps inside into one, which saves the start of a pod for each. The key takes no other value.",
+			Bad:         "dag:\n  pods: single\n  steps:\n    a: {type: task, command_type: shell, command: ls}\n",
+			Good:        "dag:\n  pods: one\n  steps:\n    a: {type: task, command_type: shell, command: ls}\n",
+		},
+		{
 			Code: "RR0317", Title: "an unlikely amount without a unit",
 			Explanation: "Amounts are Kubernetes quantities. A bare number for memory means bytes, and no program runs in less than 6 MiB; a bare number for cpu means whole cores, and 100 or more are probably meant as thousandths. Write 512Mi for 512 MiB, 500m for half a core.",
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512, cpu: 500}}\n",

@@ -76,18 +76,20 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.Modules.First = d.folders()
 		case "modules_last":
 			p.Modules.Last = d.folders()
+		case "pods":
+			p.Pods.Name = d.str()
 		case "on_success":
 			p.OnSuccess = d.hooks()
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "runnable_ir")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir")
 		}
 	})
 	if !versioned {
 		d.fail(d.pos, "runnable_ir is missing, the version of the document")
 	}
-	places := []target{{"dag", &p.Span}}
+	places := []target{{"dag", &p.Span}, {"pods", &p.Pods.Span}}
 	for i := range p.Parameters {
 		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
 	}

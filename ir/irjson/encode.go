@@ -28,6 +28,9 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	}
 	body.out.Grow(perStep * len(p.Graph.Nodes))
 	places := []target{{"dag", &p.Span}, {"steps", &p.Graph.Span}}
+	if p.Pods.Name != "" {
+		places = append(places, target{"pods", &p.Pods.Span})
+	}
 	for i := range p.Parameters {
 		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
 	}
@@ -42,6 +45,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.parameters("parameters", p.Parameters)
 	head.folders("modules_first", p.Modules.First)
 	head.folders("modules_last", p.Modules.Last)
+	head.str("pods", p.Pods.Name)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {

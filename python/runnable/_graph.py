@@ -29,6 +29,10 @@ class Document:
         graph = self.graph(pipeline, True)
         if pipeline.parameters and pipeline.call is not None:
             self.elements(graph["spans"], pipeline, "parameters", len(pipeline.parameters))
+        if pipeline.pods:
+            head["pods"] = pipeline.pods
+            if pipeline.call is not None:
+                graph["spans"]["pods"] = self.span(pipeline.call.argument_place("pods"))
         head["files"] = self.files
         return json.dumps({**head, **graph}, allow_nan=False)
 
@@ -155,6 +159,8 @@ class Document:
             out["branch"] = self.graph(step.branch)
         if step.fail_fast:
             out["fail_fast"] = True
+        if step.pods:
+            self.word(step, out, spans, "pods")
         self.depth -= 1
 
     def either(self, step, out, spans, key, instead):

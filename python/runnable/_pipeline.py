@@ -13,12 +13,12 @@ class Pipeline:
     pipeline.py or flow.py. on_success and on_failure say what is
     done when the run has ended: a list of commands, each a text, or of mappings with command, webhook or webhook_from,
     and secrets and timeout. parameters declares the initial parameters: a mapping from names to Parameter, types, or
-    mappings with the arguments of Parameter.
+    mappings with the arguments of Parameter. pods="one" makes the whole pipeline run in one pod, on targets that have pods.
     """
 
     job = False  # a job of Runnable's: one task on its own
 
-    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=(), parameters=None):
+    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=(), parameters=None, pods=""):
         self.call = caller(type(self).__name__) if recording() else None
         if isinstance(steps, Step):
             raise DefinitionError("steps must be a list; put [ ] around it")
@@ -36,7 +36,7 @@ class Pipeline:
                 raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, behind a step")
         self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
         self.on_success, self.on_failure = v.hooks(on_success, "on_success"), v.hooks(on_failure, "on_failure")
-        self.parameters = v.parameters(parameters)
+        self.parameters, self.pods = v.parameters(parameters), v.word(pods, "pods")
         if Mode.recorder is not None:
             Mode.recorder.made(self)
 
@@ -48,7 +48,7 @@ class Pipeline:
         """The same pipeline, as one whose events can be streamed."""
         if Mode.recorder is not None:
             Mode.recorder.replaced(self)
-        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure, parameters=self.parameters)
+        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure, parameters=self.parameters, pods=self.pods)
         made.call = self.call or made.call
         return made
 

@@ -241,10 +241,11 @@ class Parallel(Composite):
 
     def __init__(
         self, *, branches, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), fail_fast=False,
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         self.branches, self.fail_fast = _branches(branches, "Parallel"), v.flag(fail_fast, "fail_fast")
+        self.pods = v.word(pods, "pods")
 
 
 class Conditional(Composite):
@@ -256,13 +257,14 @@ class Conditional(Composite):
     def __init__(
         self, *, branches, parameter="", expression="", default=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, ignore=(), fail_fast=False,
+        resources=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
 
         self.parameter, self.expression = _either(parameter, "parameter", expression, "expression")
         self.branches, self.fail_fast = _branches(branches, "Conditional"), v.flag(fail_fast, "fail_fast")
+        self.pods = v.word(pods, "pods")
         self.default = ""
         if isinstance(default, str):
             if default not in self.branches:
@@ -284,7 +286,7 @@ class Map(Composite):
     def __init__(
         self, *, branch, iterate_as, iterate_on="", iterate_over="", reducer=None, name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, ignore=(), parallelism=None, fail_fast=False,
+        resources=None, ignore=(), parallelism=None, fail_fast=False, pods="",
     ):  # fmt: skip
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
@@ -295,6 +297,7 @@ class Map(Composite):
         self.reducer = _reducer(reducer, self.call)
         self.parallelism = 0 if parallelism is None else v.count(parallelism, "parallelism", 1)
         self.fail_fast = v.flag(fail_fast, "fail_fast")
+        self.pods = v.word(pods, "pods")
 
 
 _reducer = reducer  # the argument of Map hides the function
@@ -308,7 +311,7 @@ class Loop(Composite):
     def __init__(
         self, *, branch, max_iterations, index_as, break_on="", break_when="", name="", next_node="", terminate_with_success=False,
         terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
-        resources=None, ignore=(), fail_fast=False,
+        resources=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
         super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
         from ._pipeline import as_branch
@@ -317,6 +320,7 @@ class Loop(Composite):
         self.break_on, self.break_when = _either(break_on, "break_on", break_when, "break_when")
         self.index_as = v.word(index_as, "index_as", False)
         self.fail_fast = v.flag(fail_fast, "fail_fast")
+        self.pods = v.word(pods, "pods")
 
 
 def _either(name, what, expression, instead):
