@@ -15,6 +15,7 @@ import (
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/memblob"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 )
@@ -202,4 +203,21 @@ func BenchmarkRecord(b *testing.B) {
 		}
 		return os.Rename(name+".tmp", name)
 	})
+}
+
+// A bucket's object that is larger than any of its kind may be is refused before it fills the memory.
+func TestBucketsAreReadWithinBounds(t *testing.T) {
+	t.Parallel()
+	b := memblob.OpenBucket(nil)
+	defer b.Close()
+	c := &cloud{b}
+	if err := c.write(t.Context(), "runs/a/run.json", []byte("0123456789")); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := c.read(t.Context(), "runs/a/run.json", 10); err != nil || string(data) != "0123456789" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if data, err := c.read(t.Context(), "runs/a/run.json", 9); !Corrupted(err) || data != nil {
+		t.Errorf("%q, %v", data, err)
+	}
 }
