@@ -411,8 +411,9 @@ func (a *command) hooks(ctx context.Context, d drive, steps *local.Steps, sum *r
 	if steps.Folders != nil {
 		dir = steps.Folders.Dir()
 	}
+	folder, _ := d.store.Folder()
 	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
-		Pipeline: d.pipeline, Summary: sum, Runtime: steps.Runtime, Secrets: steps.Runtime.Secrets(), Environ: d.inputs.environ(), Dir: dir, Log: a.stderr,
+		Pipeline: d.pipeline, Summary: sum, Runtime: steps.Runtime, Secrets: steps.Runtime.Secrets(), Environ: d.inputs.environ(), Dir: dir, Store: folder, Log: a.stderr,
 	})
 	if err != nil || sum.Hooks == nil {
 		return err

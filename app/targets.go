@@ -228,9 +228,21 @@ func (in *inputs) render(t target.Target, flags map[string]string, folder bool) 
 	}
 	if t.Name() != local.Name {
 		list = append(list, in.notInImage()...)
+		list = append(list, in.notStarted(t)...)
 	}
 	r, more := t.Render(in.pipeline, with, o)
 	return r, append(list, more...), nil
+}
+
+// notStarted warns of the schedules of a pipeline where the target starts nothing by time.
+func (in *inputs) notStarted(t target.Target) diag.List {
+	var list diag.List
+	if instead := t.About().Limits[target.Schedules]; instead != "" {
+		for _, s := range in.pipeline.Schedules {
+			list.Add(diag.Warningf("RR0723", s.Span, "%s starts no runs by time, so the schedule %q is left out; %s", t.Name(), s.Cron, instead))
+		}
+	}
+	return list
 }
 
 // inImage is the definition's path in the working folder of an image; empty where that tells nothing: nothing of the

@@ -14,7 +14,11 @@ import (
 func Dump(p *Pipeline) string {
 	d := &dumper{}
 	d.line("pipeline %s", bare(p.Name))
+	d.field("called", p.TargetName)
 	d.inner(cmp.Or(p.Description, p.Graph.Description))
+	for _, s := range p.Schedules {
+		d.line("%s", strings.TrimSpace("schedule "+s.Cron+" "+s.Timezone))
+	}
 	for _, one := range p.Parameters {
 		d.parameter(one)
 	}
@@ -47,6 +51,8 @@ func (d *dumper) hooks(when string, hooks []Hook) {
 			what, text = "webhook", h.Webhook
 		case h.WebhookFrom != "":
 			what, text = "webhook_from", h.WebhookFrom
+		case h.Flow != nil:
+			what, text = "flow", h.Flow.Options
 		}
 		d.line("%s: %s", when, what)
 		d.indent++

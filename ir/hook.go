@@ -8,12 +8,13 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Hook is what is done when a run has ended: a command, or a request to a webhook. Exactly one of Command, Webhook and
-// WebhookFrom is set. What a hook comes to changes nothing about the run.
+// Hook is what is done when a run has ended: a command, a request to a webhook, or a function of a Metaflow flow. Exactly one
+// of Command, Webhook, WebhookFrom and Flow is set. What a hook comes to changes nothing about the run.
 type Hook struct {
 	Command     string        // a script for /bin/sh
 	Webhook     string        // an http or https URL
 	WebhookFrom string        // the secret, or the variable of the environment, that holds the URL
+	Flow        *Flow         // calls a function of a flow's file, with the run
 	Secrets     []Ref         // of the command
 	Timeout     time.Duration // of the command, or of each request; 0: [HookTimeout]
 	Span        diag.Span
@@ -38,7 +39,7 @@ func HooksLimit(hooks []Hook) time.Duration {
 	total := time.Duration(0)
 	for _, h := range hooks {
 		tries := time.Duration(1)
-		if h.Command == "" {
+		if h.Command == "" && h.Flow == nil {
 			tries = HookTries
 		}
 		if h.Limit() > (math.MaxInt64-total)/tries {
@@ -49,10 +50,10 @@ func HooksLimit(hooks []Hook) time.Duration {
 	return total
 }
 
-// NeedsImage reports whether a hook of the pipeline is a command, which wants the user's image.
+// NeedsImage reports whether a hook of the pipeline is a command or a function, which wants the user's image.
 func NeedsImage(hooks []Hook) bool {
 	for _, h := range hooks {
-		if h.Command != "" {
+		if h.Command != "" || h.Flow != nil {
 			return true
 		}
 	}
@@ -99,6 +100,9 @@ func (c *checker) hooks() {
 			if text != "" {
 				said++
 			}
+		}
+		if h.Flow != nil {
+			said++
 		}
 		switch {
 		case said != 1:

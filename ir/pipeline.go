@@ -7,7 +7,11 @@
 // What the kinds mean is said in docs/semantics.md and lives in package engine; this package is about shape.
 package ir
 
-import "github.com/runnable-render/runnable-render/ir/diag"
+import (
+	"cmp"
+
+	"github.com/runnable-render/runnable-render/ir/diag"
+)
 
 // Pipeline is a whole definition.
 type Pipeline struct {
@@ -17,9 +21,21 @@ type Pipeline struct {
 	Modules     Modules     // those that it adds
 	Pods        Ref         // [OnePod], or empty
 	Graph       *Graph
-	OnSuccess   []Hook // what is done when the run has succeeded
-	OnFailure   []Hook // when it has failed
+	TargetName  string     // what targets call what they make of the pipeline; empty: its name
+	Schedules   []Schedule // when targets that can start runs by time do so
+	OnSuccess   []Hook     // what is done when the run has succeeded
+	OnFailure   []Hook     // when it has failed
 	Span        diag.Span
+}
+
+// Called is the name of what a target makes of the pipeline.
+func (p *Pipeline) Called() string { return cmp.Or(p.TargetName, p.Name) }
+
+// Schedule says when runs begin.
+type Schedule struct {
+	Cron     string // five fields
+	Timezone string // of the database of time zones; empty: the target's
+	Span     diag.Span
 }
 
 // Modules are folders in which Python modules are looked for besides those of every definition (SEMANTICS 3), as slash

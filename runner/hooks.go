@@ -22,9 +22,10 @@ func runHooks(ctx context.Context, s *session, _ flags) (int, error) {
 	if err := s.end(ctx, r); err != nil {
 		return ExitEnvironment, err
 	}
+	folder, _ := s.store.Folder()
 	sum.Hooks, err = hooks.Run(ctx, hooks.Options{
 		Pipeline: s.pipeline, Summary: sum, Runtime: s.runtime, Secrets: s.runtime.Secrets(), Environ: s.environ,
-		Dir: s.dir, Image: s.env[runnerenv.Image], Log: s.stdout,
+		Dir: s.dir, Image: s.env[runnerenv.Image], Store: folder, Log: s.stdout,
 	})
 	if err != nil {
 		return ExitEnvironment, err

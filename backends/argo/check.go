@@ -183,13 +183,14 @@ func inPieces(spec wfv1.WorkflowSpec) []wfv1.WorkflowSpec {
 
 var (
 	dnsName  = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?-?$`)
+	dotted   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*-?$`)
 	taskName = regexp.MustCompile(`^[a-z][-a-z0-9]*$`)
 	taskRef  = regexp.MustCompile(`tasks(?:\.|\[')([-a-z0-9]+)`)
 )
 
 // checkRules holds a workflow against what Argo's validator does not look at (reference of the rules: docs/argo.md).
 func checkRules(name string, spec wfv1.WorkflowSpec) error {
-	if !dnsName.MatchString(name) || len(name) > 57 {
+	if !dotted.MatchString(name) || len(name) > 57 {
 		return fmt.Errorf("the name %q is not valid in Kubernetes", name)
 	}
 	if spec.RetryStrategy != nil || spec.TemplateDefaults != nil {

@@ -44,7 +44,7 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 		resources = append(resources, FileDefinition)
 	}
 	resources = append(resources, FileTemplate)
-	if len(b.o.Config.Cron.Schedules) > 0 {
+	if len(b.schedule().Schedules) > 0 {
 		files[FileCron] = b.document(b.cron(ref))
 		resources = append(resources, FileCron)
 	}
@@ -56,7 +56,7 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 
 // cron is the CronWorkflow.
 func (b *builder) cron(ref *yamlout.Map) *yamlout.Map {
-	c := b.o.Config.Cron
+	c := b.schedule()
 	m := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "CronWorkflow")
 	m.Add("metadata", b.metadata("name", b.name(), false))
 	spec := yamlout.NewMap()

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -111,12 +112,44 @@ func (b *builder) checkConfig() {
 			b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "%s has no effect: %s", k.key, k.instead)
 		}
 	}
-	if len(c.Cron.Schedules) == 0 && !reflect.ValueOf(c.Cron).IsZero() {
+	b.checkSchedules()
+}
+
+// checkSchedules looks at when the workflow is to be started by time.
+func (b *builder) checkSchedules() {
+	own := b.o.Config.Cron
+	cron := b.schedule()
+	if len(cron.Schedules) == 0 && !reflect.ValueOf(own).IsZero() {
 		b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "cron_schedule has no effect without schedules")
 	}
-	if len(c.Cron.Schedules) > 0 && !b.o.Directory {
+	if len(own.Schedules) > 0 && !b.o.Directory {
 		b.warn("RR1023", diag.Span{File: b.o.ConfigFile}, "cron_schedule is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow")
 	}
+	for _, s := range b.pipeline.Schedules {
+		switch {
+		case len(own.Schedules) > 0:
+			b.warn("RR1022", s.Span, "the definition's schedule %q has no effect: cron_schedule of the configuration takes its place", s.Cron)
+			continue
+		case !b.o.Directory:
+			b.warn("RR1023", s.Span, "the schedule %q is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow", s.Cron)
+		case b.o.Version.before("3.6") && len(cron.Schedules) > 1:
+			b.refuse("RR1003", s.Span, "Argo %s has one schedule for a workflow, and the definition has %d; name a newer one with --argo-version", b.o.Version, len(cron.Schedules))
+		}
+		for _, why := range kubekind.Refused(s) {
+			b.refuse("RR1003", s.Span, "%s", why)
+		}
+	}
+}
+
+// schedule is that of the configuration, with the definition's times where it names none.
+func (b *builder) schedule() Cron {
+	c := b.o.Config.Cron
+	if len(c.Schedules) == 0 {
+		for _, s := range b.pipeline.Schedules {
+			c.Schedules, c.Timezone = append(c.Schedules, s.Cron), cmp.Or(c.Timezone, s.Timezone)
+		}
+	}
+	return c
 }
 
 // param is an initial parameter as it travels: as an argument of the workflow that a submitter can set, and from

@@ -101,9 +101,16 @@ func (b *builder) checkCount() bool {
 // name is the name of the objects.
 func (b *builder) name() string {
 	m := b.o.Config.Workflow.Metadata
-	s := slug(cmp.Or(m.Name, strings.TrimRight(m.GenerateName, "-"), b.pipeline.Name))
+	s := slug(cmp.Or(m.Name, strings.TrimRight(m.GenerateName, "-"), b.pipeline.Called()))
+	if m.Name == "" && m.GenerateName == "" && b.pipeline.TargetName != "" { // its dots are meant
+		parts := strings.Split(b.pipeline.TargetName, ".")
+		for i, p := range parts {
+			parts[i] = slug(p)
+		}
+		s = strings.Join(parts, ".")
+	}
 	if len(s) > 40 {
-		s = strings.TrimRight(s[:31], "-") + "-" + hash8(s)
+		s = strings.TrimRight(s[:31], "-.") + "-" + hash8(s)
 	}
 	return s
 }
@@ -142,7 +149,7 @@ func (b *builder) metadata(key, value string, main bool) *yamlout.Map {
 
 func (b *builder) labels() map[string]string {
 	return map[string]string{
-		"app.kubernetes.io/name":       label(b.pipeline.Name),
+		"app.kubernetes.io/name":       label(b.pipeline.Called()),
 		"app.kubernetes.io/component":  "pipeline",
 		"app.kubernetes.io/managed-by": "runnable-render",
 	}

@@ -155,6 +155,18 @@ func (b *builder) settings() {
 			b.list.Add(refused(codeSetting, span, "%s must be %s, not %q%s", s.key, k.Want, s.text, k.Explain(s.text)))
 		}
 	}
+	for i, s := range b.pipeline.Schedules {
+		switch {
+		case b.Config.Schedule != "":
+			b.list.Add(diag.Warningf(codeEffect, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron))
+			continue
+		case i > 0:
+			b.list.Add(refused(codeSetting, s.Span, "a CronJob has one schedule, and the definition has %d; render for Argo", len(b.pipeline.Schedules)))
+		}
+		for _, why := range kubekind.Refused(s) {
+			b.list.Add(refused(codeSetting, s.Span, "%s", why))
+		}
+	}
 	for _, v := range b.pod().Spec.Container.Env {
 		if !ir.ValidEnvName(v.Name) || runnerenv.Sets(v.Name) {
 			b.list.Add(refused(codeSetting, span, "%q cannot be a variable of the container: it is no name, or the runner reads it", v.Name))

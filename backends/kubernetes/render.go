@@ -89,7 +89,7 @@ func (b *builder) base() string {
 			return r
 		}
 		return '-'
-	}, strings.ToLower(b.pipeline.Name))
+	}, strings.ToLower(b.pipeline.Called()))
 	name = strings.Trim(name[:min(len(name), 38)], "-")
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = strings.Trim("p-"+name, "-")
@@ -121,7 +121,7 @@ func (b *builder) head() string {
 		from = path.Base(b.Source)
 	}
 	kind := "Job"
-	if b.Config.Schedule != "" {
+	if b.schedule().Cron != "" {
 		kind = "CronJob"
 	}
 	return fmt.Sprintf("%s as a %s of Kubernetes, rendered from %s; change that, not this.\n", b.pipeline.Name, kind, from)
@@ -152,13 +152,23 @@ func (b *builder) claim() *yamlout.Map {
 // job is the Job, or the CronJob that makes one at each time of its schedule.
 func (b *builder) job(definition string) *yamlout.Map {
 	spec := b.jobSpec(definition)
-	if b.Config.Schedule == "" {
+	s := b.schedule()
+	if s.Cron == "" {
 		return yamlout.NewMap("apiVersion", "batch/v1", "kind", "Job", "metadata", b.metadata(b.nameOf(spec)), "spec", spec)
 	}
-	cron := yamlout.NewMap("schedule", b.Config.Schedule)
-	cron.Opt("timeZone", b.Config.TimeZone)
+	cron := yamlout.NewMap("schedule", s.Cron)
+	cron.Opt("timeZone", s.Timezone)
 	cron.Add("concurrencyPolicy", "Forbid").Add("jobTemplate", yamlout.NewMap("spec", spec))
 	return yamlout.NewMap("apiVersion", "batch/v1", "kind", "CronJob", "metadata", b.metadata(b.base()), "spec", cron)
+}
+
+// schedule is that of the configuration, else that of the pipeline; one without an expression says that there is none.
+func (b *builder) schedule() ir.Schedule {
+	s := ir.Schedule{Cron: b.Config.Schedule, Timezone: b.Config.TimeZone}
+	if s.Cron == "" && len(b.pipeline.Schedules) > 0 {
+		s.Cron, s.Timezone = b.pipeline.Schedules[0].Cron, cmp.Or(s.Timezone, b.pipeline.Schedules[0].Timezone)
+	}
+	return s
 }
 
 // The defaults of Runnable's.

@@ -29,6 +29,7 @@ type Options struct {
 	Environ  []string       // where it looks then
 	Dir      string         // the working folder of commands
 	Image    string
+	Store    string    // the folder of the run's store; empty: it is a bucket
 	Log      io.Writer // what commands write; nil: nowhere
 }
 
@@ -54,9 +55,13 @@ func Run(ctx context.Context, o Options) ([]engine.HookResult, error) {
 		began := time.Now()
 		name := fmt.Sprintf("%s %d", when, i+1)
 		kind, err := "command", error(nil)
-		if h.Command != "" {
-			err = o.command(ctx, name, h, body.Bytes())
-		} else {
+		switch {
+		case h.Command != "":
+			err = o.command(ctx, name, h, &ir.Shell{Script: h.Command}, body.Bytes())
+		case h.Flow != nil:
+			kind = "function"
+			err = o.command(ctx, name, h, h.Flow, body.Bytes())
+		default:
 			kind = "webhook"
 			err = o.webhook(ctx, h, body.Bytes())
 		}
@@ -68,12 +73,12 @@ func Run(ctx context.Context, o Options) ([]engine.HookResult, error) {
 	return out, nil
 }
 
-// command runs a script as a step of its own would run, but leaves no record.
-func (o Options) command(ctx context.Context, name string, h ir.Hook, body []byte) error {
+// command runs a script or a function as a step of its own would run, but leaves no record.
+func (o Options) command(ctx context.Context, name string, h ir.Hook, c ir.Command, body []byte) error {
 	sum := o.Summary
 	res := o.Runtime.Execute(ctx, step.Job{
-		Run: sum.RunID, Path: name, Target: sum.Target, Image: o.Image, Dir: o.Dir, Stdin: body, Log: o.log(), Failed: sum.Failure,
-		Node:   &ir.Task{Command: &ir.Shell{Script: h.Command}, Secrets: h.Secrets, Timeout: h.Limit()},
+		Run: sum.RunID, Path: name, Store: o.Store, Tags: sum.Tags, Target: sum.Target, Image: o.Image, Dir: o.Dir, Stdin: body, Log: o.log(), Failed: sum.Failure,
+		Node:   &ir.Task{Command: c, Secrets: h.Secrets, Timeout: h.Limit()},
 		Before: engine.InitialScope(nil),
 		Env:    []ir.EnvVar{{Name: "RUNNABLE_STATUS", Value: string(sum.Status)}, {Name: "RUNNABLE_PIPELINE", Value: sum.Pipeline}},
 	})

@@ -78,12 +78,16 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.Modules.Last = d.folders()
 		case "pods":
 			p.Pods.Name = d.str()
+		case "target_name":
+			p.TargetName = d.str()
+		case "schedules":
+			p.Schedules = d.schedules()
 		case "on_success":
 			p.OnSuccess = d.hooks()
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
 		}
 	})
 	if !versioned {
@@ -92,6 +96,15 @@ func (d *decoder) pipeline() *ir.Pipeline {
 	places := []target{{"dag", &p.Span}, {"pods", &p.Pods.Span}}
 	for i := range p.Parameters {
 		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
+	}
+	for i := range p.Schedules {
+		places = append(places, target{"schedules." + strconv.Itoa(i), &p.Schedules[i].Span})
+	}
+	for i := range p.OnSuccess {
+		places = append(places, target{"on_success." + strconv.Itoa(i), &p.OnSuccess[i].Span})
+	}
+	for i := range p.OnFailure {
+		places = append(places, target{"on_failure." + strconv.Itoa(i), &p.OnFailure[i].Span})
 	}
 	d.finishGraph(&g, places...)
 	return p
@@ -139,10 +152,30 @@ func (d *decoder) parameters() []ir.Parameter {
 	return out
 }
 
+func (d *decoder) schedules() []ir.Schedule {
+	var out []ir.Schedule
+	d.array(func(int) {
+		var s ir.Schedule
+		d.object(func(key string) {
+			switch key {
+			case "cron":
+				s.Cron = d.str()
+			case "timezone":
+				s.Timezone = d.str()
+			default:
+				d.unknown(key, []string{"cron", "timezone"})
+			}
+		})
+		out = append(out, s)
+	})
+	return out
+}
+
 func (d *decoder) hooks() []ir.Hook {
 	var out []ir.Hook
 	d.array(func(int) {
 		var h ir.Hook
+		flow := &ir.Flow{}
 		d.object(func(key string) {
 			switch key {
 			case "command":
@@ -151,12 +184,16 @@ func (d *decoder) hooks() []ir.Hook {
 				h.Webhook = d.str()
 			case "webhook_from":
 				h.WebhookFrom = d.str()
+			case "function":
+				flow.Step, h.Flow = d.str(), flow
+			case "flow":
+				flow.Options = d.json("{", "an object")
 			case "secrets":
 				h.Secrets = d.refs()
 			case "timeout":
 				h.Timeout = d.duration()
 			default:
-				d.unknown(key, []string{"command", "webhook", "webhook_from", "secrets", "timeout"})
+				d.unknown(key, []string{"command", "webhook", "webhook_from", "function", "flow", "secrets", "timeout"})
 			}
 		})
 		out = append(out, h)

@@ -46,6 +46,8 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.folders("modules_first", p.Modules.First)
 	head.folders("modules_last", p.Modules.Last)
 	head.str("pods", p.Pods.Name)
+	head.str("target_name", p.TargetName)
+	head.schedules(p.Schedules)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {
@@ -86,6 +88,14 @@ func (e *encoder) parameters(key string, declared []ir.Parameter) {
 	})
 }
 
+// schedules writes when runs begin, one schedule a line. Their places do not travel.
+func (e *encoder) schedules(list []ir.Schedule) {
+	e.lines("schedules", len(list), func(i int) {
+		e.must("cron", list[i].Cron)
+		e.str("timezone", list[i].Timezone)
+	})
+}
+
 // perStep is about the number of bytes that a step with a command and files comes to.
 const perStep = 512
 
@@ -96,6 +106,10 @@ func (e *encoder) hooks(key string, hooks []ir.Hook) {
 		e.str("command", h.Command)
 		e.str("webhook", h.Webhook)
 		e.str("webhook_from", h.WebhookFrom)
+		if h.Flow != nil {
+			e.must("function", h.Flow.Step)
+			e.json("flow", h.Flow.Options)
+		}
 		e.value("secrets", &h.Secrets)
 		e.duration("timeout", h.Timeout)
 	})

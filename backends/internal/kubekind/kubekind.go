@@ -2,6 +2,7 @@
 package kubekind
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/runnable-render/runnable-render/backends/target"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -33,6 +35,17 @@ func Of(is string) target.Kind {
 		return target.Kind{Want: `five fields of cron, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone`, Fits: isSchedule, Hint: neverComes}
 	}
 	return target.Kind{}
+}
+
+// Refused says what is wrong with a schedule of a definition; nothing where it can be kept.
+func Refused(s ir.Schedule) []string {
+	var out []string
+	for _, one := range []struct{ what, text, is string }{{"schedule", s.Cron, "schedule"}, {"time zone", s.Timezone, "zone"}} {
+		if k := Of(one.is); one.text != "" && !k.Fits(one.text) {
+			out = append(out, fmt.Sprintf("the %s must be %s, not %q%s", one.what, k.Want, one.text, k.Explain(one.text)))
+		}
+	}
+	return out
 }
 
 func fits(wrong func(string) []string) func(string) bool {
