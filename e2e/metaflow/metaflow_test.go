@@ -17,7 +17,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
@@ -25,18 +27,7 @@ import (
 var few = regexp.MustCompile(`^(linear-(artifacts|config)|branch-merge)$`)
 
 func TestMatrix(t *testing.T) {
-	python, err := testvenv.Make("venv-metaflow-1", "metaflow==2.19.39")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "runnable-render")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/runnable-render").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	ours, err := filepath.Abs("../../python/flow")
-	if err != nil {
-		t.Fatal(err)
-	}
+	theirs, ours := sides(t)
 	flows := made(t)
 	compared, equal := 0, 0
 	for _, dir := range flows {
@@ -46,8 +37,7 @@ func TestMatrix(t *testing.T) {
 		}
 		compared++
 		if t.Run(name, func(t *testing.T) {
-			want := side{dir, python, []string{"METAFLOW_DATASTORE_SYSROOT_LOCAL=" + dir, "METAFLOW_HOME=" + dir}}.left(t)
-			got := side{dir, "python3", []string{"RUNNABLE_RENDER=" + program, "PYTHONPATH=" + ours}}.left(t)
+			want, got := theirs(dir).left(t), ours(dir).left(t)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-Metaflow +ours)\n%s", diff)
 			}
@@ -59,6 +49,60 @@ func TestMatrix(t *testing.T) {
 		}
 	}
 	fmt.Printf("TABLE %d of %d flows run by Metaflow and here: %d with equal artifacts\n", compared, len(flows), equal)
+}
+
+// sides are Metaflow and this project, each to run the flows of a folder.
+func sides(t *testing.T) (theirs, ours func(dir string) side) {
+	t.Helper()
+	python, err := testvenv.Make("venv-metaflow-1", "metaflow==2.19.39")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "runnable-render")
+	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/runnable-render").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	path, err := filepath.Abs("../../python/flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs = func(dir string) side {
+		return side{dir, python, []string{"METAFLOW_DATASTORE_SYSROOT_LOCAL=" + dir, "METAFLOW_HOME=" + dir}}
+	}
+	ours = func(dir string) side {
+		return side{dir, "python3", []string{"RUNNABLE_RENDER=" + program, "PYTHONPATH=" + path}}
+	}
+	return theirs, ours
+}
+
+// TestWarned runs flows of which this project says something, and such of which it says nothing, by both: a flow that is refused
+// or whose artifacts are not written fails in both, and no other fails.
+func TestWarned(t *testing.T) {
+	theirs, ours := sides(t)
+	archives, err := filepath.Glob("../../frontends/metaflow/testdata/*/flows.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, archive := range archives {
+		a, err := txtar.ParseFile(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, _ := cases.Write(t, a)
+		for _, f := range a.Files {
+			if bytes.Contains(f.Data, []byte("# metaflow: ")) {
+				continue // the line says how Metaflow differs
+			}
+			t.Run(f.Name, func(t *testing.T) {
+				for of, s := range map[string]side{"Metaflow": theirs(dir), "this project": ours(dir)} {
+					out, err := s.run(f.Name, "run")
+					if failed, wrong := err != nil, bytes.Contains(f.Data, []byte("# RR")); failed != wrong {
+						t.Errorf("%s fails: %t, want %t\n%s", of, failed, wrong, out)
+					}
+				}
+			})
+		}
+	}
 }
 
 // made are the folders of the flows of the matrix.

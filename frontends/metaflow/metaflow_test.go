@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"flag"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,10 +37,7 @@ func TestCases(t *testing.T) {
 func told(t *testing.T, a *txtar.Archive) string {
 	t.Helper()
 	dir, texts := cases.Write(t, a)
-	r := frontends.Read(t.Context(), dir+"/flow.py", texts[dir+"/flow.py"], frontends.Options{})
-	if r.Pipeline != nil {
-		r.Diags = append(r.Diags, ir.Check(r.Pipeline)...)
-	}
+	r := read(t, dir+"/flow.py", texts)
 	var out bytes.Buffer
 	if err := diag.Print(&out, diag.Text, r.Diags.Sorted(), texts); err != nil {
 		t.Fatal(err)
@@ -47,6 +46,63 @@ func told(t *testing.T, a *txtar.Archive) string {
 		out.WriteString(ir.Dump(r.Pipeline))
 	}
 	return strings.ReplaceAll(out.String(), dir+"/", "")
+}
+
+// read reads a flow and checks its graph.
+func read(t *testing.T, file string, texts map[string][]byte) frontends.Result {
+	t.Helper()
+	r := frontends.Read(t.Context(), file, texts[file], frontends.Options{})
+	if r.Pipeline != nil {
+		r.Diags = append(r.Diags, ir.Check(r.Pipeline)...)
+	}
+	return r
+}
+
+// remark is what a line of a flow says of the diagnostic that stands there.
+var remark = regexp.MustCompile(`# (RR\d+): (.+)`)
+
+// TestRemarks reads the flows of archives: what is said of each is what its lines say in comments, and nothing else.
+func TestRemarks(t *testing.T) {
+	t.Parallel()
+	archives, err := filepath.Glob("testdata/*/flows.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no archives: %v", err)
+	}
+	for _, archive := range archives {
+		a, err := txtar.ParseFile(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, texts := cases.Write(t, a)
+		for _, f := range a.Files {
+			t.Run(filepath.Base(filepath.Dir(archive))+"/"+f.Name, func(t *testing.T) {
+				t.Parallel()
+				remarks(t, string(f.Data), read(t, dir+"/"+f.Name, texts).Diags)
+			})
+		}
+	}
+}
+
+// remarks holds diagnostics against the comments of a flow's lines.
+func remarks(t *testing.T, text string, got diag.List) {
+	t.Helper()
+	for i, line := range strings.Split(text, "\n") {
+		want := remark.FindStringSubmatch(line)
+		if want == nil {
+			continue
+		}
+		at := slices.IndexFunc(got, func(d diag.Diagnostic) bool {
+			return d.Code == want[1] && d.Span.Line == i+1 && strings.Contains(d.Message, want[2])
+		})
+		if at < 0 {
+			t.Errorf("line %d: nobody says %s", i+1, want[0])
+		} else {
+			got = slices.Delete(got, at, at+1)
+		}
+	}
+	if len(got) > 0 {
+		t.Errorf("nobody expects %v", got)
+	}
 }
 
 // TestMatch tells flows from other Python files.

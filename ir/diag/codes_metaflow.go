@@ -28,5 +28,9 @@ func metaflowCodes() []Code {
 		{Code: "RR0723", Title: "a decorator that is left out (warning)", Explanation: "The flow runs as if the decorator, or a part of it, were not there. The message says what does its work here."},
 		{Code: "RR0724", Title: "an unknown decorator (warning)", Explanation: "Metaflow has extensions that bring decorators of their own. The step runs without one that is not known here."},
 		{Code: "RR0725", Title: "a file without one flow", Explanation: "A file of Metaflow's defines a class that derives from FlowSpec, and starts it: if __name__ == \"__main__\": MyFlow()."},
+		{Code: "RR0726", Title: "an artifact that is read and was not written (warning)", Explanation: "The step reads an attribute of self, or of an input, that no step writes on one of the ways to it: the run would fail there with an AttributeError. A join begins without artifacts; it takes them from its inputs, or by merge_artifacts. What a step asks for with hasattr or getattr, or reads within a try, is left alone.",
+			Bad: "        self.next({\"train\": self.train, \"skip\": self.end}, condition=\"todo\")\n    @step\n    def train(self):\n        self.model = fit()\n        self.next(self.end)\n    @step\n    def end(self):\n        print(self.model)\n", Good: "    @step\n    def end(self):\n        print(getattr(self, \"model\", None))\n"},
+		{Code: "RR0727", Title: "a foreach or switch over an artifact that was not written (warning)", Explanation: "foreach=\"items\" goes over self.items, and condition=\"kind\" by self.kind. Neither this step nor one before it writes the artifact, so the run would fail here."},
+		{Code: "RR0728", Title: "a merge that cannot be done (warning)", Explanation: "merge_artifacts fails where the inputs of a join have different values of an artifact that the join has not set, and where it is to include one that no input has. Set the artifact before the call, or exclude it."},
 	}
 }

@@ -15,7 +15,11 @@ def run(request, visible, out_path):
 
     dotted = request["function"]
     task.begin_step(request["flow"])
-    function = call.load(dotted)
     cls = call.load(dotted.rpartition(".")[0])
+    if "hook" in request["flow"]:
+        from metaflow import _hook
+
+        return _hook.run(cls, request["flow"])
+    function = call.load(dotted)
     taken = iter(range(1 << 30))
     return task.run(function, cls, request, visible, visible.fetch, lambda: out_path(next(taken)))

@@ -6,6 +6,7 @@ from ._flowspec import FlowSpec
 from ._mode import Mode as _Mode
 from ._config import Config, ConfigValue, config_expr
 from ._parameters import IncludeFile, JSONType, JSONTypeClass, Parameter
+from ._where import explain_errors as _explain_errors
 from .exception import MetaflowException
 
 for _name, _takes in _decorators.STEP.items():
@@ -13,6 +14,7 @@ for _name, _takes in _decorators.STEP.items():
 for _name, _takes in _decorators.FLOW.items():
     globals()[_name] = _decorators.factory(_name, _takes.split(), True)
 del _name, _takes
+_explain_errors()
 
 
 # What few flows use, by the module that has it.
@@ -23,6 +25,8 @@ _ELSEWHERE = {
     "runner": ["Runner"],
     "client": "Metaflow Flow Run Step Task DataArtifact namespace get_namespace default_namespace metadata get_metadata default_metadata".split(),
 }
+# What `from metaflow import *` gives.
+__all__ = sorted({n for n in globals() if n[0] != "_"}.union(*_ELSEWHERE.values()))
 
 
 def __getattr__(name):

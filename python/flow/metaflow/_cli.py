@@ -8,7 +8,7 @@ from . import _look, _store
 from ._config import FILES, RESOLVED, VALUES, checked
 from ._config import given as configs_given
 from ._custom import prepare
-from ._decorators import ADDED
+from ._decorators import ADDED, BRANCH, PRODUCTION
 from ._mode import Mode
 from ._parameters import IncludeFile, JSONType, parameters
 from .exception import MetaflowException
@@ -32,12 +32,13 @@ _IMAGE = "METAFLOW_KUBERNETES_CONTAINER_IMAGE"
 
 def main(cls, file, arguments):
     """Runs the command of a flow's command line. It does not return."""
+    prepare(cls)
     try:
-        prepare(cls)
         configured, others = checked(arguments)
         given = _parser(cls, file).parse_args(_effective(cls, others))
         given.configured = configured
         _configure(configured)
+        _project(given)
         if given.decospecs:
             os.environ[ADDED] = " ".join(filter(None, [os.environ.get(ADDED), *given.decospecs]))
         given.do(cls, file, given)
@@ -56,6 +57,14 @@ def _configure(configured):
         os.environ[VALUES] = json.dumps(values)
     if files:
         os.environ[FILES] = json.dumps({name: _absolute(file) for name, file in files.items()})
+
+
+def _project(given):
+    """Hands on what the command line says of @project."""
+    if given.branch:
+        os.environ[BRANCH] = given.branch
+    if given.production:
+        os.environ[PRODUCTION] = "true"
 
 
 def _absolute(file):
@@ -84,6 +93,8 @@ def _effective(cls, arguments):
 def _parser(cls, file):
     top = _Parser(prog=os.path.basename(file), description=cls.__doc__, allow_abbrev=False)
     _decospecs(top, [])
+    top.add_argument("--branch", help="the branch of @project")
+    top.add_argument("--production", action="store_true", help="the production branch of @project")
     top.set_defaults(do=_check)
     commands = top.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 

@@ -1,5 +1,6 @@
 """Decorators that users write: what runs around a step, and what changes a flow before its graph is read."""
 from ._decorators import decorator_of, made_of, parsed, specs
+from ._where import misfit, written
 from .exception import MetaflowException
 
 USER_SKIP_STEP = {}
@@ -14,6 +15,7 @@ class _OnStep:
         step = args[0] if args and getattr(args[0], "is_step", False) else None
         self._args, self._kwargs = list(args[1:] if step else args), kwargs
         self._step, self._ready = step, False
+        self._place = written()
         if step is not None:
             self._attach(step)
 
@@ -46,8 +48,21 @@ class _OnStep:
             self._ready = True
             if (self._args or self._kwargs) and type(self).init is _OnStep.init:
                 raise MetaflowException(f"@{type(self).__name__} is used with arguments and has no init(self, …) that takes them")
-            self.init(*self._args, **self._kwargs)
+            _call(self, self.init, *self._args, **self._kwargs)
         return self
+
+
+def _call(made, function, *args, **kwargs):
+    """Calls what the user wrote in a decorator. Where its arguments do not fit, the mistake is where the decorator is used."""
+    try:
+        return function(*args, **kwargs)
+    except TypeError as e:
+        text = misfit(e)
+        if text is None:
+            raise
+        refused = MetaflowException(f"@{type(made).__name__}: {text}")
+        refused.place = getattr(made, "_place", None)
+        raise refused from None
 
 
 class UserStepDecorator(_OnStep):
@@ -127,7 +142,7 @@ class FlowMutator:
         return made
 
     def __init__(self, *args, **kwargs):
-        self._args, self._kwargs = args, kwargs
+        self._args, self._kwargs, self._place = args, kwargs, written()
 
     def __call__(self, flow):
         flow._flow_mutators = [self, *flow.__dict__.get("_flow_mutators", [])]
@@ -276,20 +291,20 @@ def prepare(cls, added=""):
     for c in reversed(cls.__mro__):
         mutators += c.__dict__.get("_flow_mutators", [])
     for m in mutators:
-        m.init(*m._args, **m._kwargs)
-        m.pre_mutate(flow)
+        _call(m, m.init, *m._args, **m._kwargs)
+        _call(m, m.pre_mutate, flow)
     on_steps = [(m.ready(), MutableStep(flow, f)) for _, f in _steps(cls) for m in reversed(f.mutators)]
     for m, step in on_steps:
-        m.pre_mutate(step)
+        _call(m, m.pre_mutate, step)
     for text in specs(added):
         name, attributes = parsed(text)
         for _, f in _steps(cls):
             if decorator_of(f, name) is None:
                 f.decorators.append(made_of(name, attributes, False))
     for m in mutators:
-        m.mutate(flow)
+        _call(m, m.mutate, flow)
     for m, step in on_steps:
-        m.mutate(step)
+        _call(m, m.mutate, step)
     for _, f in _steps(cls):
         for w in f.wrappers:
             w.ready()

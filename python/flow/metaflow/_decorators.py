@@ -1,8 +1,8 @@
 """Decorators, which record what they were given. What they mean is in _lower.py and _task.py."""
 import json
 import re
-import sys
 
+from ._where import written
 from .exception import InvalidDecoratorAttribute, MetaflowException
 
 _KUBERNETES = (
@@ -41,7 +41,8 @@ FLOW = {
     "pypi_base": _PACKAGES,
 }
 REPEATED = ("card", "exit_hook")
-ADDED = "METAFLOW_DECOSPECS"  # the variable that holds what --with says, separated by spaces
+# The variables that hold what the command line says: --with, separated by spaces, --branch and --production.
+ADDED, BRANCH, PRODUCTION = "METAFLOW_DECOSPECS", "METAFLOW_BRANCH", "METAFLOW_PRODUCTION"
 
 
 class Decorator:
@@ -49,10 +50,7 @@ class Decorator:
 
     def __init__(self, name, attributes, known=True):
         self.name, self.attributes, self.known = name, attributes, known
-        frame = sys._getframe(1)
-        while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "metaflow":
-            frame = frame.f_back
-        self.file, self.line = (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
+        self.file, self.line = written()
 
 
 def _attach(target, made):

@@ -43,11 +43,7 @@ class Node:
         return [t for t in dict.fromkeys(self.targets) if not (self.loops and t == self.name)]
 
     def _parse(self):
-        for n in _functions(self.file).get(self.function.__name__, []):
-            first = n.decorator_list[0].lineno if n.decorator_list else n.lineno
-            if self.line in (first, n.lineno):
-                self.tree = n
-                break
+        self.tree = function_at(self.file, self.function.__name__, self.line)
         if self.tree is not None:
             self._transition(self.tree.body[-1])
 
@@ -82,6 +78,14 @@ class Node:
 
 
 _parsed = {}
+
+
+def function_at(file, name, line):
+    """The syntax of the function that begins on a line of a file; None where it cannot be told."""
+    for n in _functions(file).get(name, []):
+        if line in (n.decorator_list[0].lineno if n.decorator_list else n.lineno, n.lineno):
+            return n
+    return None
 
 
 def _functions(file):

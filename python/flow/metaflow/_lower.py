@@ -19,18 +19,21 @@ class TooLarge(ValueError):
 
 
 class Lowering:
-    """graph has been checked; module is that of the flow, shown names files as the user does."""
+    """graph has been checked; module is that of the flow, shown names files as the user does. project is what steps see of the
+    flow's."""
 
-    def __init__(self, graph, module, parameters, shown, configs):
+    def __init__(self, graph, module, parameters, shown, configs, project):
         self.graph, self.module, self.parameters, self.shown, self.configs = graph, module, parameters, shown, configs
+        self.project = project
         self.meets, self.files, self.made = graph.meets(), [], 0
         self.root = ARTIFACTS if ARTIFACTS not in parameters else f"{ARTIFACTS} of {graph.cls.__name__}"
 
-    def document(self, head):
+    def document(self, head, places):
+        """The whole text; places are those of what the head holds, by its path."""
         steps = self.sequence(self.graph.start, None, self.root, self.root, None)
         place = self.graph.nodes[self.graph.start].place()
         graph = _chain(steps)
-        graph["spans"] = {"dag": self.span(place), "steps": self.span(place)}
+        graph["spans"] = {"dag": self.span(place), "steps": self.span(place), **{k: self.span(p) for k, p in places.items()}}
         return json.dumps({"runnable_ir": 1, **head, "files": self.files, **graph}, allow_nan=False)
 
     def span(self, p):
@@ -115,9 +118,11 @@ class Lowering:
             flow["targets"] = n.after()
         cards = [d.attributes for d in n.function.decorators if d.name == "card"]
         if cards:
-            flow["cards"] = [{k: a[k] for k in ("id", "type") if a.get(k)} for a in reversed(cards)]
+            flow["cards"] = [{k: str(a[k]) for k in ("id", "type") if a.get(k)} for a in reversed(cards)]
         if self.configs:
             flow["configs"] = self.configs
+        if self.project:
+            flow["project"] = self.project
         out.update({"flow": flow, "returns": returns}, **_inputs(inputs), **settings(n, flow))
         out["spans"] = {"name": self.span(n.place())}
         return out

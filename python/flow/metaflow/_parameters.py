@@ -2,6 +2,7 @@
 import json
 import os
 
+from ._where import failed_at, misfit, written
 from .exception import MetaflowException, ParameterFieldFailed, ParameterFieldTypeMismatch
 
 _RESERVED = (
@@ -45,6 +46,7 @@ class Parameter:
         if name in _RESERVED or name.replace("_", "-") in _RESERVED:
             raise MetaflowException(f"a parameter must not be called {name!r}: the command line has an option of that name; choose another one")
         self.name, self.default, self.help, self.more = name, default, help, more
+        self.file, self.line = written()
         self.required, self.separator, self.multiple = bool(required), separator, multiple
         self.type = _type_of(name, type, default, multiple)
         if separator and self.type is not str:
@@ -77,8 +79,8 @@ class Parameter:
         try:
             value = function(ParameterContext(flow_name, self.name))
         except Exception as e:
-            raise ParameterFieldFailed(f"the function that is the default of parameter {self.name!r} failed: {type(e).__name__}: {e}") from e
-        if self.type in (int, float, bool) and type(value) is not self.type:
+            raise ParameterFieldFailed(f"the function that is the default of parameter {self.name!r} failed {failed_at(e)}with {type(e).__name__}: {misfit(e) or e}") from e
+        if self.type in (int, float, bool) and type(value) is not self.type or self.type is str and not self.multiple and not isinstance(value, (str, type(None))):
             raise ParameterFieldTypeMismatch(f"the function that is the default of parameter {self.name!r} returned {value!r}, which is not a value of type {self.type_name}")
         return value
 
@@ -103,7 +105,16 @@ class Parameter:
                 return json.loads(value)
             except ValueError:
                 raise MetaflowException(f"the default of parameter {self.name!r} is not JSON: {value!r}") from None
+        if self.type in (int, float) and isinstance(value, (bool, int, float)) and (self.type is float or value % 1 == 0):
+            return self.type(value)
+        if self.type is str and not (self.separator and isinstance(value, (list, tuple))):
+            return str(value)
         return self._given(value, value)
+
+    def check(self):
+        """Refuses a default that is no value of the parameter. Functions and files are looked at when a run begins."""
+        if self.default is not None and not callable(self.default):
+            self._separated(self._each((self.default, self.default), self._default))
 
     def _given(self, value, text):
         if self.type is JSONType:
@@ -169,7 +180,13 @@ class IncludeFile(Parameter):
             raise MetaflowException(f"the file {path!r} of parameter {self.name!r} cannot be read: {e.strerror}") from None
         except UnicodeDecodeError:
             raise MetaflowException(f"the file {path!r} of parameter {self.name!r} is not {self.encoding}; name its encoding, or set is_text=False") from None
-        return named_function(self.parser)(content) if self.parser else content
+        return self._parsed(content) if self.parser else content
+
+    def _parsed(self, content):
+        try:
+            return named_function(self.parser)(content)
+        except Exception as e:
+            raise MetaflowException(f"the parser of parameter {self.name!r} failed {failed_at(e)}with {type(e).__name__}: {e}") from e
 
 
 def named_function(function):

@@ -6,7 +6,7 @@ from runnable._errors import DefinitionError
 from runnable._explain import Explainer, message
 from runnable._places import Place
 
-from . import _lint
+from . import _dataflow, _deploy, _lint
 from ._config import plain_values
 from ._custom import prepare
 from ._decorators import ADDED, STEP, flow_decorators
@@ -15,7 +15,6 @@ from ._graph import Graph
 from ._lower import Lowering, TooLarge
 from ._mode import Handed, Mode
 from ._parameters import parameters
-from ._schedule import cron
 from ._settings import left_out
 from .exception import MetaflowException
 
@@ -40,7 +39,7 @@ def answer(file, local, shown):
         cls = recorder.flow or _only(module, file)
         return _read(cls, file, shown)
     except MetaflowException as e:
-        told = DefinitionError(str(e), "RR0722")
+        told = DefinitionError(str(e), "RR0722", _place(getattr(e, "place", None)))
         told.__traceback__ = e.__traceback__
         return {"errors": [explain.error(told, file)]}
     except BaseException as e:  # SystemExit is one, and so is what a user may define
@@ -65,15 +64,49 @@ def _read(cls, file, shown):
     findings = _lint.lint(graph)
     if findings:
         return {"errors": [message(f.text, f.code, f.place, shown, f.notes) for f in findings]}
+    refused = list(_refused(parameters(cls).values()))
+    if refused:
+        return {"errors": [message(text, "RR0722", place, shown) for text, place in refused]}
     module = os.path.splitext(os.path.basename(file))[0] if cls.__module__ == "__main__" else cls.__module__
-    head = {"name": cls.__name__}
-    if cls.__doc__:
-        head["description"] = " ".join(cls.__doc__.split())
+    configs, project = plain_values(cls), _deploy.project(cls)
+    head, places = _head(cls, module, configs, project)
     try:
-        document = Lowering(graph, module, parameters(cls), shown, plain_values(cls)).document(head)
+        document = Lowering(graph, module, parameters(cls), shown, configs, project).document(head, places)
     except TooLarge as e:
         raise DefinitionError(str(e), "RR0722", graph.nodes[graph.start].place()) from None
     return {"document": document, "options": {}, "warnings": list(_warnings(cls, graph, shown)), "sets": None}
+
+
+def _head(cls, module, configs, project):
+    """What the document says of the flow as a whole, and the places of this."""
+    head, places = {"name": cls.__name__}, {}
+    if cls.__doc__:
+        head["description"] = " ".join(cls.__doc__.split())
+    if project:
+        head["target_name"] = project["project_flow_name"]
+    for key, found in {"schedules": list(_deploy.schedules(cls)), **_deploy.hooks(cls, module, configs)}.items():
+        if found:
+            head[key] = [what for what, _ in found]
+            places.update({f"{key}.{i}": _deploy.place(d) for i, (_, d) in enumerate(found) if d.file})
+    return head, places
+
+
+def _refused(found):
+    """(message, place) of each parameter that no run can take."""
+    names = {}
+    for p in found:
+        name = p.name.replace("-", "_").lower()
+        if names.setdefault(name, p) is not p:
+            yield f"two parameters are called {names[name].name!r} and {p.name!r}, which is the same option of the command line; rename one", _place((p.file, p.line))
+        try:
+            p.check()
+        except MetaflowException as e:
+            yield str(e), _place((p.file, p.line))
+
+
+def _place(at):
+    """A place of (file, line), of which the file may be empty."""
+    return Place(*at) if at and at[0] else None
 
 
 def _warnings(cls, graph, shown):
@@ -85,28 +118,30 @@ def _warnings(cls, graph, shown):
                 yield _at(d, f"@{d.name} on step \"{n.name}\" is not a decorator that runnable-render knows; the step runs without it", "RR0724", shown)
         for d, names in left_out(n):
             yield _at(d, f"@{d.name} on step \"{n.name}\" says {', '.join(names)}, which has no effect here; set it in the configuration of the target", "RR0723", shown)
+    for f in _dataflow.warnings(graph):
+        yield message(f.text, f.code, f.place, shown, f.notes)
     for d in flow_decorators(cls):
         if d.known:
-            yield _at(d, f"@{d.name} on the flow has no effect here; {_instead(d)}", "RR0723", shown)
+            text = _said(d)
+            if text:
+                yield _at(d, text, "RR0723", shown)
         else:
             yield _at(d, f"@{d.name} on the flow has no effect, as runnable-render does not know it; see docs/metaflow.md for what takes its place", "RR0724", shown)
 
 
-def _instead(d):
-    """What takes the place of a decorator of the flow."""
+def _said(d):
+    """What to say of a decorator of the flow; None where it does all that it does in Metaflow."""
     if d.name == "schedule":
-        try:
-            expression, zone = cron(d.attributes) or (None, None)
-        except ValueError as e:
-            return f"set cron_schedule in the configuration of argo yourself: {e}"
-        if expression is None:
-            return "it schedules nothing"
-        zone = f", timezone: {zone}" if zone else ""
-        return f'write into the configuration of argo: cron_schedule: {{schedules: ["{expression}"]{zone}}}'
+        return _deploy.said_of_schedule(d)
+    if d.name == "exit_hook" and d.attributes.get("options"):
+        return "the options of @exit_hook have no effect here: hooks run in the image of the steps"
+    if d.name in ("trigger", "trigger_on_finish"):
+        what = "another flow has ended" if d.name == "trigger_on_finish" else "an event comes"
+        return f"@{d.name} has no effect here: no target of runnable-render starts runs when {what}; have a Sensor of Argo Events submit the WorkflowTemplate that -o DIR/ renders"
     if d.name in ("conda_base", "pypi_base"):
-        return "the steps run with the packages that they find; install them there, or name images"
-    return "see docs/metaflow.md for what takes its place"
+        return f"@{d.name} on the flow has no effect here; the steps run with the packages that they find; install them there, or name images"
+    return None
 
 
 def _at(d, text, code, shown):
-    return message(text, code, Place(d.file, d.line) if d.file else None, shown)
+    return message(text, code, _place((d.file, d.line)), shown)

@@ -1,9 +1,11 @@
 """What decorators of a step come to as settings of a task."""
+import math
+
 from runnable._errors import DefinitionError
 from runnable._places import Place
 
 from ._decorators import decorator_of
-from ._secrets import is_inline
+from ._secrets import is_inline, variables
 
 # What @kubernetes and @batch say that a rendered step has; the rest is told of and left to the target's configuration.
 _CARRIED = ("cpu", "memory", "gpu", "image")
@@ -15,7 +17,7 @@ def settings(n, flow):
     out = {}
     env = decorator_of(n.function, "environment")
     if env is not None and env.attributes.get("vars"):
-        out["env"] = {str(k): str(v) for k, v in env.attributes["vars"].items()}
+        out["env"] = {str(k): str(v) for k, v in _of_type(env, "vars", dict, "a dict of variables").items()}
     retry = decorator_of(n.function, "retry")
     if retry is not None:
         out.update(_retry(retry, flow))
@@ -26,7 +28,7 @@ def settings(n, flow):
     if catch is not None:
         if n.kind in ("foreach", "switch"):
             raise _refused(catch, f'@catch is on step "{n.name}", which is a {n.kind}: what follows depends on its result. Move the code that may fail into a step before it')
-        flow["catch"] = {"var": catch.attributes.get("var"), "print": catch.attributes.get("print_exception", True)}
+        flow["catch"] = {"var": _of_type(catch, "var", str, "the name of an artifact"), "print": bool(catch.attributes.get("print_exception", True))}
     secrets = decorator_of(n.function, "secrets")
     if secrets is not None:
         _secrets(secrets, out, n.name)
@@ -43,8 +45,8 @@ def _retry(retry, flow):
     flow["retries"] = times
     out = {"limit": times}
     if "minutes_between_retries" in retry.attributes:
-        minutes = float(retry.attributes["minutes_between_retries"])
-        if minutes > 0:
+        minutes = _number(retry, "minutes_between_retries")
+        if minutes:
             out["backoff"] = {"duration": minutes * 60}
     return {"retry": out}
 
@@ -59,13 +61,32 @@ def _seconds(timeout):
 def _whole(decorator, name, default):
     try:
         return int(decorator.attributes.get(name, default))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _refused(decorator, f"@{decorator.name}({name}={decorator.attributes[name]!r}) is not a whole number") from None
 
 
+def _number(decorator, name):
+    value = decorator.attributes[name]
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise _refused(decorator, f"@{decorator.name}({name}={value!r}) is not a number of 0 or more")
+    return number
+
+
+def _of_type(decorator, name, kind, what):
+    """An attribute that has to be of a type, or None."""
+    value = decorator.attributes.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise _refused(decorator, f"@{decorator.name}({name}={value!r}) is not {what}")
+    return value
+
+
 def _secrets(secrets, out, step):
-    for s in secrets.attributes.get("sources") or []:
-        if is_inline(s):
+    for s in _of_type(secrets, "sources", (list, tuple), "a list of sources") or []:
+        if is_inline(s) and isinstance(variables(s), dict):
             continue  # they stay in the file: inline_secrets sets them in the step
         if isinstance(s, str) and s.isidentifier():
             out.setdefault("secrets", []).append(s)
@@ -81,12 +102,8 @@ def _machine(n, out):
         if d is None:
             continue
         for key in ("cpu", "memory", "gpu"):
-            value = d.attributes.get(key)
-            if value is not None:
-                try:
-                    amounts[key] = max(amounts.get(key, 0), float(value))
-                except (TypeError, ValueError):
-                    raise _refused(d, f"@{name}({key}={value!r}) is not a number") from None
+            if d.attributes.get(key) is not None:
+                amounts[key] = max(amounts.get(key, 0), _number(d, key))
         if d.attributes.get("image"):
             out["image"] = str(d.attributes["image"])
     if amounts:

@@ -134,6 +134,7 @@ class _Step:
             "origin_run_id": self.spec.get("origin"),
             "pathspec": f"{self.cls.__name__}/{run}/{self.name}/{at}", "namespace": f"user:{user}" if user else None, "username": user,
             "tags": frozenset(self.spec.get("tags") or tags_of_environment()), "parameter_names": list(parameters(self.cls)), "tempdir": os.environ.get("METAFLOW_TEMPDIR", "."),
+            **self.spec.get("project", {}),
         }
 
     def execute(self, flow, state, arguments):

@@ -216,7 +216,14 @@ class Run(MetaflowObject):
 
     @property
     def system_tags(self):
-        return frozenset(["runnable-render", f"target:{self._header['target']}"])
+        project = self._options.get("project")
+        of_project = [f"project:{project['project_name']}", f"project_branch:{project['branch_name']}"] if project else []
+        return frozenset(["runnable-render", f"target:{self._header['target']}", *of_project])
+
+    @property
+    def _options(self):
+        """What the flow's first step was told of the flow."""
+        return next((s["flow"] for s in _steps(self._header["definition"]) if "flow" in s), {})
 
     def add_tag(self, tag):
         self.add_tags([tag] if isinstance(tag, str) else tag)
@@ -491,18 +498,22 @@ def _indexes(record):
     return [int(p) for p in record["path"].split(".")[:-1] if p.isdigit()]
 
 
+def _steps(graph):
+    """The steps of a graph, those in its composites too."""
+    for s in graph["steps"]:
+        yield s
+        for inner in [*s.get("branches", []), *([s["branch"]] if "branch" in s else [])]:
+            yield from _steps(inner)
+
+
 def _graph(graph):
     """The steps that may come after each step, by its name, and the names of the steps that are loops."""
     targets, loops = {}, set()
-    for s in graph["steps"]:
+    for s in _steps(graph):
         if "flow" in s:
             targets[s["name"]] = s["flow"].get("targets", [])
             if "done" in s["flow"]:
                 loops.add(s["name"])
-        for inner in [*s.get("branches", []), *([s["branch"]] if "branch" in s else [])]:
-            more, again = _graph(inner)
-            targets.update(more)
-            loops |= again
     return targets, loops
 
 
