@@ -28,6 +28,7 @@ func TestFilesEverywhere(t *testing.T) {
 	if os.Getenv("FULL") != "" {
 		seeds = 100
 	}
+	program := runnerProgram(t)
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +41,7 @@ func TestFilesEverywhere(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(c.Dir, "pipeline.yaml"), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p := newPods(t, c)
+			p := newPods(t, c, program)
 			p.drive()
 			want := traceOf(t, p.store, "golden")
 			same := func(what, got string) {

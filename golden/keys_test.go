@@ -27,7 +27,7 @@ func TestKeysAreTheSameOnEveryTarget(t *testing.T) {
 		"another image":    {"RUNNABLE_TARGET=argo", "RUNNABLE_IMAGE=example/app:2"},
 		"no image is said": {"RUNNABLE_TARGET=argo"},
 	} {
-		p := newPods(t, c)
+		p := newPods(t, c, runnerProgram(t))
 		p.env = append(p.env, env...)
 		p.drive()
 		keys[name] = contentKeys(t, p.store)

@@ -21,9 +21,6 @@ import (
 	"github.com/runnable-render/runnable-render/runner"
 )
 
-// podVariable makes this test's program the runner in a container.
-const podVariable = "GOLDEN_TEST_POD"
-
 // TestPods runs each case as a cluster would: every step is a fresh process of the runner, in a fresh copy of the
 // case's folder, that knows its path and the store and nothing else. What the store then holds is what expect.yaml
 // says, as after a local run.
@@ -33,13 +30,14 @@ func TestPods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	program := runnerProgram(t)
 	for _, c := range cases {
 		if !c.Runs("argo") {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			p := newPods(t, c)
+			p := newPods(t, c, program)
 			p.drive()
 			result := observe(t, p.store)
 			if diff := c.Diff(result); diff != "" {
@@ -52,9 +50,20 @@ func TestPods(t *testing.T) {
 	}
 }
 
+// runnerProgram builds the runner, which starts in a fraction of the time that this test's own program takes.
+func runnerProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "runnable-step")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/runnable-step").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
 // pods stands in for a cluster: it starts a process where a controller would start a pod.
 type pods struct {
 	t        *testing.T
+	program  string // the runner, as an image brings it
 	c        *Case
 	pipeline *ir.Pipeline
 	initial  *engine.Scope
@@ -64,7 +73,7 @@ type pods struct {
 	started  map[string]bool // the pods that several steps share
 }
 
-func newPods(t *testing.T, c *Case) *pods {
+func newPods(t *testing.T, c *Case, program string) *pods {
 	t.Helper()
 	file := filepath.Join(c.Dir, c.Definition())
 	text, err := os.ReadFile(file)
@@ -87,9 +96,9 @@ func newPods(t *testing.T, c *Case) *pods {
 	}
 	initial := c.initial(t, p)
 	dir := t.TempDir()
-	x := &pods{t: t, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store"), started: map[string]bool{}}
+	x := &pods{t: t, program: program, c: c, pipeline: p, initial: engine.InitialScope(initial), store: filepath.Join(dir, "store"), started: map[string]bool{}}
 	x.env = append(environment(c),
-		podVariable+"=1", "RUNNABLE_DEFINITION="+string(definition), "RUNNABLE_RUN_ID=golden", "RUNNABLE_STORE="+x.store,
+		"RUNNABLE_DEFINITION="+string(definition), "RUNNABLE_RUN_ID=golden", "RUNNABLE_STORE="+x.store,
 		"RUNNABLE_TARGET=argo", "RUNNABLE_OWNER=uid", "HOME="+dir)
 	names := make([]string, len(initial))
 	for i, n := range initial {
@@ -234,7 +243,7 @@ func (x *pods) start(args ...string) int {
 	if err := os.CopyFS(dir, os.DirFS(x.c.Dir)); err != nil {
 		x.t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], append(args, "--out", filepath.Join(dir, ".control"))...)
+	cmd := exec.Command(x.program, append(args, "--out", filepath.Join(dir, ".control"))...)
 	cmd.Dir, cmd.Env = dir, x.env
 	fmt.Fprintf(&x.log, "--- %s\n", strings.Join(args, " "))
 	cmd.Stdout, cmd.Stderr = &x.log, &x.log

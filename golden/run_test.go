@@ -19,16 +19,12 @@ import (
 	"github.com/runnable-render/runnable-render/app"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/store"
-	"github.com/runnable-render/runnable-render/runner"
 )
 
 // mainVariable makes this test's program the real command.
 const mainVariable = "GOLDEN_TEST_MAIN"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(podVariable) != "" {
-		os.Exit(runner.Main(runner.Options{}, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
-	}
 	if os.Getenv(mainVariable) != "" {
 		os.Exit(app.Main(app.Options{}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
