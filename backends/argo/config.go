@@ -28,6 +28,7 @@ type Config struct {
 	StoreSecret  string `cfg:"store_secret" is:"name" help:"a Secret whose keys become variables of every pod: the store's credentials"`
 	StoreSize    string `cfg:"store_size" is:"volume" help:"size of the generated claim"`
 	StorageClass string `cfg:"storage_class" is:"name" help:"storage class of the generated claim"`
+	RunnerPath   string `cfg:"runner_path" is:"path" help:"where the images of the steps hold the runner themselves, such as /usr/local/bin/runnable-step: no init container brings it"`
 	PrepareClaim *bool  `cfg:"prepare_claim" help:"whether an init container of root opens the claim to all users (default: for the generated claim)"`
 	StoreAccess  string `cfg:"store_access" is:"ReadWriteOnce|ReadWriteMany" help:"access mode of the claim (default: ReadWriteOnce)"`
 }

@@ -213,6 +213,22 @@ func TestOverridesMergeFieldByField(t *testing.T) {
 	}
 }
 
+// An image that holds the runner needs no init container, but for a claim that root has to open.
+func TestRunnerPath(t *testing.T) {
+	t.Parallel()
+	const path = "/usr/local/bin/runnable-step"
+	for claim, want := range map[string]bool{"": true, "facts": false} {
+		files, list := Render(pipelineOf(t, chain(sh("x"))), Options{Image: "x:1", Config: Config{RunnerPath: path, PVC: claim}})
+		if list.HasErrors() {
+			t.Fatal(messages(list))
+		}
+		text := string(files[SingleFile])
+		if got := strings.Contains(text, "initContainers"); got != want || !strings.Contains(text, "command: ["+path+"]") {
+			t.Errorf("claim %q: an init container: %v\n%s", claim, got, text)
+		}
+	}
+}
+
 func TestDirectory(t *testing.T) {
 	t.Parallel()
 	for version, want := range map[Version]string{"3.5": "schedule: \"0 3 * * *\"", "": "schedules:\n  - \"0 3 * * *\"", "4.1": "schedules:"} {

@@ -131,13 +131,15 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 		m.Add("activeDeadlineSeconds", seconds)
 	}
 	m.Opt("timeout", s.Timeout)
-	m.Add("initContainers", b.install())
+	if b.o.Config.RunnerPath == "" || b.preparesClaim() {
+		m.Add("initContainers", b.install())
+	}
 	env := b.commonEnv()
 	env.Add(yamlout.NewMap("name", runnerenv.Image, "value", s.Image))
 	b.stepEnv(env, s, n)
 	c := yamlout.NewMap("image", s.Image)
 	c.Opt("imagePullPolicy", s.ImagePullPolicy)
-	c.Add("command", yamlout.Flow{Value: []string{"/runnable/bin/runnable-step"}})
+	c.Add("command", yamlout.Flow{Value: []string{cmp.Or(b.o.Config.RunnerPath, "/runnable/bin/runnable-step")}})
 	c.Add("args", runnerArgs())
 	c.Add("env", env)
 	c.Opt("envFrom", b.envFrom(s))

@@ -93,6 +93,9 @@ func TestArgo(t *testing.T) {
 	c.prepare(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", s3User) // of the bucket's server, for the store that is read here
 	t.Setenv("AWS_SECRET_ACCESS_KEY", s3Key)
+	if os.Getenv("FULL") == "1" {
+		t.Run("short", func(t *testing.T) { c.checkShort(t, cases, results) }) // alone, before the others begin
+	}
 	together := func(name string, run func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,7 +210,22 @@ func (c *cluster) evictPod(t *testing.T, pod string) {
 	}
 }
 
-// pods counts the pods of a workflow, and of them those that run no step.
+// sharedPods are the paths of the composites whose steps share a pod; that of the pipeline is a hyphen.
+func sharedPods(w *workflow) []string {
+	var out []string
+	for _, n := range w.Status.Nodes {
+		given := map[string]string{}
+		for _, p := range n.Inputs.Parameters {
+			given[p.Name] = p.Value
+		}
+		if n.Type == "Pod" && given["do"] == "subtree" {
+			out = append(out, given["path"])
+		}
+	}
+	return out
+}
+
+// pods counts the pods of a workflow, and of them those that are not of a single step.
 func pods(w *workflow) (all, control int) {
 	for _, n := range w.Status.Nodes {
 		if n.Type != "Pod" {

@@ -95,9 +95,11 @@ func checkRun(t *testing.T, w *workflow, st *store.Store, r row) {
 	if h.Owner != w.Metadata.UID || h.Code["workflow"] != w.Metadata.Name || h.Code["workflow_uid"] != w.Metadata.UID {
 		t.Errorf("the run is of %s, %v; the workflow is %s, %s", h.Owner, h.Code, w.Metadata.Name, w.Metadata.UID)
 	}
-	attempts := 0
+	attempts, shared := 0, sharedPods(w)
 	for _, s := range run.Summary.Steps {
-		attempts += s.Attempts
+		if !slices.ContainsFunc(shared, func(path string) bool { return path == "-" || strings.HasPrefix(s.Path, path+".") }) {
+			attempts += s.Attempts
+		}
 	}
 	if r.pods < attempts+r.control || r.pods > attempts+r.control && !failsFast(run.Pipeline) {
 		t.Errorf("%d pods for %d attempts of steps and %d control pods", r.pods, attempts, r.control)
