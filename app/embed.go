@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -65,7 +66,7 @@ func (a *command) ownSource(ctx context.Context, file string) *source {
 	s.text, _ = os.ReadFile(file) // for carets alone
 	p, list := a.Pipeline.IR()
 	golang.Relate(p, list)
-	s.take(ctx, frontends.Result{Pipeline: p, Diags: list})
+	s.take(ctx, frontends.Inline(ctx, s.file, frontends.Result{Pipeline: p, Diags: list}, frontends.Options{More: a.Frontends}))
 	return s
 }
 
@@ -104,8 +105,8 @@ func (in *inputs) programs() map[string]string {
 		if err == nil {
 			out["go"] = self
 		}
-	case strings.EqualFold(filepath.Ext(in.file), ".go"):
-		if program, err := golang.Program(in.file); err == nil {
+	case in.goFile != "", strings.EqualFold(filepath.Ext(in.file), ".go"):
+		if program, err := golang.Program(cmp.Or(in.goFile, in.file)); err == nil {
 			out["go"] = program
 		}
 	}

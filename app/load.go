@@ -61,6 +61,7 @@ type source struct {
 	pipeline *ir.Pipeline
 	diags    diag.List
 	settings pydef.Settings    // what the definition itself says of its run
+	goFile   string            // the definition in Go whose functions steps call; empty: file, if it is one
 	more     map[string][]byte // other sources that the diagnostics point into
 }
 
@@ -130,7 +131,8 @@ func (a *command) loadOrTake(ctx context.Context, file string, o frontends.Optio
 	if s.text, err = textfile.Read(ctx, file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fileError("read the definition", err)
 	}
-	s.take(ctx, frontends.Result(pydef.Handed(s.file, text, o.Layout)))
+	o.More = a.Frontends
+	s.take(ctx, frontends.Handed(ctx, s.file, text, o))
 	return s, nil
 }
 
@@ -155,7 +157,7 @@ func otherFile(file string, more []frontends.Frontend) string {
 
 // take takes what a frontend read.
 func (s *source) take(ctx context.Context, read frontends.Result) {
-	s.pipeline, s.diags, s.settings = read.Pipeline, read.Diags, read.Settings
+	s.pipeline, s.diags, s.settings, s.goFile = read.Pipeline, read.Diags, read.Settings, read.GoFile
 	s.readMore(ctx)
 	if s.pipeline == nil {
 		return

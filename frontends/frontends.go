@@ -45,6 +45,12 @@ type Result struct {
 	Diags    diag.List
 	// Settings are the arguments that the definition itself gives to its run; a command's own arguments win.
 	Settings pydef.Settings
+	// GoFile is the definition in Go whose program has the Go functions that steps call; empty: the file that was read.
+	GoFile string
+}
+
+func fromPython(r pydef.Result) Result {
+	return Result{Pipeline: r.Pipeline, Diags: r.Diags, Settings: r.Settings}
 }
 
 // All returns the frontends that there are; of those that take a file the first reads it. Those of programming languages
@@ -54,10 +60,10 @@ func All() []Frontend {
 		foreign(),
 		{Name: "YAML", Extensions: []string{".yaml", ".yml"}, Read: pure(yamldef.Parse)},
 		{Name: "Metaflow", Extensions: []string{".py"}, Match: metaflow.Match, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
-			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout, Kind: python.Flow}))
+			return fromPython(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout, Kind: python.Flow}))
 		}},
 		{Name: "Python", Extensions: []string{".py"}, Read: func(ctx context.Context, file string, _ []byte, o Options) Result {
-			return Result(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout}))
+			return fromPython(pydef.Read(ctx, file, pydef.Options{Python: o.Python, Layout: o.Layout}))
 		}},
 		{Name: "Go", Extensions: []string{".go"}, Read: func(ctx context.Context, file string, _ []byte, _ Options) Result {
 			p, list := golang.Parse(ctx, file)
@@ -92,8 +98,18 @@ func (f Frontend) reads(ext, file string, text []byte) bool {
 	return slices.Contains(f.Extensions, ext) && (f.Match == nil || f.Match(file, text))
 }
 
-// Read reads a definition with the first frontend that takes the file, by its extension, in any case, and its content.
+// Read reads a definition, and those that its steps of the type pipeline name.
 func Read(ctx context.Context, file string, src []byte, o Options) Result {
+	return Inline(ctx, file, read(ctx, file, src, o), o)
+}
+
+// Handed takes a pipeline that a program hands over, as [Read] takes one from its file.
+func Handed(ctx context.Context, file string, text []byte, o Options) Result {
+	return Inline(ctx, file, fromPython(pydef.Handed(file, text, o.Layout)), o)
+}
+
+// read reads one definition with the first frontend that takes the file, by its extension, in any case, and its content.
+func read(ctx context.Context, file string, src []byte, o Options) Result {
 	ext := strings.ToLower(path.Ext(file))
 	var known []string
 	for _, f := range append(o.More[:len(o.More):len(o.More)], All()...) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -26,6 +27,7 @@ func TestDefineExamples(t *testing.T) {
 	if len(examples) < 10 {
 		t.Fatalf("%d examples", len(examples))
 	}
+	beside := project.Find("nested-pipelines/define.yaml", "nested-pipelines") // whose files the examples use
 	for i, example := range examples {
 		text := example[1]
 		if !strings.HasPrefix(text, "dag:") {
@@ -33,7 +35,8 @@ func TestDefineExamples(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
-			p, list := frontends.Parse(t.Context(), "define.yaml", []byte(text))
+			read := frontends.Read(t.Context(), "define.yaml", []byte(text), frontends.Options{Layout: beside})
+			p, list := read.Pipeline, read.Diags
 			if !list.HasErrors() {
 				p.Name = "define"
 				list = append(list, ir.Check(p)...)

@@ -28,7 +28,8 @@ func (c *checker) dataflow() {
 	}
 }
 
-// ownReturned reports the tasks in the body of a map or loop that return its item or index.
+// ownReturned reports the steps in the body of a map or loop that return its item or index. What is inside a nested pipeline
+// returns into a scope of its own.
 func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
 	own := OwnName(n)
 	if own.Name == "" {
@@ -38,29 +39,45 @@ func (c *checker) ownReturned(r *returner, told map[*Return]bool, n Node) {
 	if !slices.ContainsFunc(r.graph(body), func(ret Return) bool { return ret.Name == own.Name }) {
 		return
 	}
+	nested := "" // the path of the last one
 	for v := range WalkGraph(body, "") {
-		task, ok := v.Node.(*Task)
-		if !ok {
+		if nested != "" && strings.HasPrefix(v.Path, nested+".") {
 			continue
 		}
-		for i := range task.Returns {
-			ret := &task.Returns[i]
+		if _, ok := v.Node.(*Nested); ok {
+			nested = v.Path
+		}
+		returns := ownReturns(v.Node)
+		for i := range returns {
+			ret := &returns[i]
 			if ret.Name != own.Name || told[ret] {
 				continue
 			}
 			told[ret] = true
-			c.list.Add(ownReturn(n, task, ret).With(own.Span, "%q gets its value here", own.Name))
+			c.list.Add(ownReturn(n, v.Node.Base(), ret).With(own.Span, "%q gets its value here", own.Name))
 		}
 	}
 }
 
-// ownReturn reports one such return.
-func ownReturn(n Node, task *Task, ret *Return) diag.Diagnostic {
-	at := cmp.Or(ret.Span, task.Span)
-	if _, ok := n.(*Loop); ok {
-		return diag.Warningf(codeIndexReturned, at, "%q returns %q, which is the index of loop %q: the next iteration begins with the index again; return it under another name", task.Name, ret.Name, n.Base().Name)
+// ownReturns are the names that the keys of a node itself return.
+func ownReturns(n Node) []Return {
+	switch n := n.(type) {
+	case *Task:
+		return n.Returns
+	case *Nested:
+		return n.Returns
+	case *Stub, *Parallel, *Map, *Conditional, *Loop:
 	}
-	return diag.Errorf(codeItemReturned, at, "%q returns %q, which is the item of map %q; return it under another name", task.Name, ret.Name, n.Base().Name)
+	return nil
+}
+
+// ownReturn reports one such return.
+func ownReturn(n Node, step *Common, ret *Return) diag.Diagnostic {
+	at := cmp.Or(ret.Span, step.Span)
+	if _, ok := n.(*Loop); ok {
+		return diag.Warningf(codeIndexReturned, at, "%q returns %q, which is the index of loop %q: the next iteration begins with the index again; return it under another name", step.Name, ret.Name, n.Base().Name)
+	}
+	return diag.Errorf(codeItemReturned, at, "%q returns %q, which is the item of map %q; return it under another name", step.Name, ret.Name, n.Base().Name)
 }
 
 // writer is one place that can change a name.

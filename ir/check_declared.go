@@ -18,11 +18,14 @@ func CheckParameters(p *Pipeline) diag.List {
 }
 
 // declared checks the parameters that the pipeline declares, and brings their values into one form.
-func (c *checker) declared() {
+func (c *checker) declared() { c.declarations(c.p.Parameters, c.p.Span) }
+
+// declarations checks declared parameters; at stands for a place that is not known.
+func (c *checker) declarations(all []Parameter, at diag.Span) {
 	seen := map[string]diag.Span{}
-	for i := range c.p.Parameters {
-		p := &c.p.Parameters[i]
-		p.Span = cmp.Or(p.Span, c.p.Span)
+	for i := range all {
+		p := &all[i]
+		p.Span = cmp.Or(p.Span, at)
 		switch first, twice := seen[p.Name]; {
 		case p.Name == "":
 			c.errorf(codeParameterName, p.Span, "a parameter is declared without a name; give it one")

@@ -14,12 +14,16 @@ func (c *checker) parameters() {
 	for _, at := range c.graphs {
 		for _, n := range at.graph.Nodes {
 			c.parameter(OwnName(n))
-			if t, ok := n.(*Task); ok {
-				c.returnNames(t)
-				c.inputs(t)
-			}
-			if m, ok := n.(*Map); ok {
-				m.Reducer = strings.TrimSpace(m.Reducer) // of a block of several lines, which ends in a line end
+			switch n := n.(type) {
+			case *Task:
+				c.returnNames(&n.Common, n.Returns)
+				c.returnKinds(n)
+				c.inputs(n)
+			case *Map:
+				n.Reducer = strings.TrimSpace(n.Reducer) // of a block of several lines, which ends in a line end
+			case *Nested:
+				c.nested(n)
+			case *Stub, *Parallel, *Conditional, *Loop:
 			}
 		}
 	}
@@ -32,14 +36,14 @@ func (c *checker) parameter(ref Ref) {
 	}
 }
 
-func (c *checker) returnNames(n *Task) {
-	seen := make(map[string]diag.Span, len(n.Returns))
-	for i := range n.Returns {
-		r := &n.Returns[i]
+// returnNames checks the names that a step returns.
+func (c *checker) returnNames(n *Common, returns []Return) {
+	seen := make(map[string]diag.Span, len(returns))
+	for i := range returns {
+		r := &returns[i]
 		if r.Kind == "" {
 			r.Kind = JSON
 		}
-		c.returnKind(n, r)
 		if r.Name == "" {
 			c.errorf(codeParameterName, cmp.Or(r.Span, n.Span), "%q returns a parameter without a name; give it one", n.Name)
 			continue
@@ -50,6 +54,12 @@ func (c *checker) returnNames(n *Task) {
 			continue
 		}
 		seen[r.Name] = r.Span
+	}
+}
+
+func (c *checker) returnKinds(n *Task) {
+	for i := range n.Returns {
+		c.returnKind(n, &n.Returns[i])
 	}
 }
 
@@ -69,29 +79,41 @@ func (c *checker) returnKind(n *Task, r *Return) {
 
 // inputs checks how a task's arguments are bound, and brings literals into one form.
 func (c *checker) inputs(n *Task) {
-	seen := make(map[string]diag.Span, len(n.Inputs))
-	for i := range n.Inputs {
-		in := &n.Inputs[i]
-		span := cmp.Or(in.Span, n.Span)
-		if first, twice := seen[in.Arg]; twice {
-			c.list.Add(diag.Errorf(codeInput, span, "%q binds the argument %q twice in inputs; bind it once", n.Name, in.Arg).With(first, "first here"))
-		}
-		seen[in.Arg] = span
-		switch {
-		case in.Arg == "":
-			c.errorf(codeInput, span, "%q has an input without an argument's name", n.Name)
-		case len(in.From) > 0 && in.Value != "":
-			c.errorf(codeInput, span, "%q binds the argument %q to parameters and to a value; give one of them", n.Name, in.Arg)
-		case len(in.From) == 0 && !in.List && in.Value == "":
-			c.errorf(codeInput, span, "%q binds the argument %q to nothing; give a parameter's name, a list of names or {value: …}", n.Name, in.Arg)
-		case in.Value != "":
-			_ = c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
-		}
-	}
+	c.bindings(&n.Common, "argument", n.Inputs)
 	p := PartsOf(n.Command)
 	if kind, _ := CommandKindNamed(p.Type); kind.Object && p.Option != nil {
 		c.jsonObject(p.Option, n, kind.Option+" of the command")
 	}
+}
+
+// bindings checks what the arguments of a task, or the parameters of a nested pipeline, are bound to.
+func (c *checker) bindings(n *Common, what string, inputs []Input) {
+	seen := make(map[string]diag.Span, len(inputs))
+	for i := range inputs {
+		in := &inputs[i]
+		span := cmp.Or(in.Span, n.Span)
+		if first, twice := seen[in.Arg]; twice {
+			c.list.Add(diag.Errorf(codeInput, span, "%q binds the %s %q twice in inputs; bind it once", n.Name, what, in.Arg).With(first, "first here"))
+		}
+		seen[in.Arg] = span
+		switch {
+		case in.Arg == "":
+			c.errorf(codeInput, span, "%q has an input without %s's name", n.Name, withArticle(what))
+		case len(in.From) > 0 && in.Value != "":
+			c.errorf(codeInput, span, "%q binds the %s %q to parameters and to a value; give one of them", n.Name, what, in.Arg)
+		case len(in.From) == 0 && !in.List && in.Value == "":
+			c.errorf(codeInput, span, "%q binds the %s %q to nothing; give a parameter's name, a list of names or {value: …}", n.Name, what, in.Arg)
+		case in.Value != "":
+			_ = c.json(&in.Value, span, n.Name, "the value of input "+strconv.Quote(in.Arg))
+		}
+	}
+}
+
+func withArticle(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // json brings JSON text into its compact form, or reports that it is none.

@@ -120,6 +120,10 @@ func (c *checker) missing(n Node, k Key, ref Ref) {
 		}
 		return
 	}
+	if _, nested := n.(*Nested); nested && k.Required && ref.Name == "" {
+		c.errorf(codeMissing, cmp.Or(ref.Span, n.Base().Span), "%q is a %s without %s; give the path of its file", n.Base().Name, Kind(n), k.Name)
+		return
+	}
 	if k.Required && ref.Name == "" {
 		c.errorf(codeMissing, cmp.Or(ref.Span, n.Base().Span), "%q is a %s without %s; name a parameter", n.Base().Name, Kind(n), k.Name)
 	}
@@ -138,6 +142,10 @@ func (c *checker) branches(n Node, branches []Branch) {
 }
 
 func (c *checker) body(n Node, body **Graph) {
+	if n, nested := n.(*Nested); nested && *body == nil {
+		c.errorf(codeNoBody, cmp.Or(n.Definition.Span, n.Span), "%q has no steps: its definition %q was not read", n.Name, n.Definition.Name)
+		return
+	}
 	if *body == nil {
 		c.errorf(codeNoBody, n.Base().Span, "%q is a %s without a branch; give the steps to repeat as `branch`", n.Base().Name, Kind(n))
 		*body = &Graph{Span: n.Base().Span}

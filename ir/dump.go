@@ -27,6 +27,7 @@ func Dump(p *Pipeline) string {
 	if p.Pods.Name != "" {
 		d.line("pods %s", p.Pods.Name)
 	}
+	d.modules("modules of nested definitions", p.Modules.Inner)
 	d.line("")
 	d.graph(p.Graph)
 	d.hooks("on_success", p.OnSuccess)
@@ -221,6 +222,10 @@ func (d *dumper) key(k Key, n Node) {
 	case *[]Input:
 		for _, in := range *v {
 			d.line("input %s = %s", bare(in.Arg), inputText(in))
+		}
+	case *[]Parameter:
+		for _, one := range *v {
+			d.parameter(one)
 		}
 	case *Command:
 		d.command(*v)

@@ -19,7 +19,7 @@ type NodeKind struct {
 // tests hold the fronts in Python and Go and the documentation against it.
 type Key struct {
 	Name     string
-	Shape    string // which values it takes: a definition of the schema (package yamldef)
+	Shape    string // which values it takes: a definition of the schema (package yamldef); empty: no definition writes the key
 	Required bool
 	Doc      string // full sentences
 	// Field is where the value lies in a node of a kind that has the key: a pointer, whose type says how the value is read
@@ -46,7 +46,7 @@ func KindOf(n Node) NodeKind { return n.kind() }
 
 // NodeKinds are the kinds of step, in the order of the documentation.
 func NodeKinds() []NodeKind {
-	return []NodeKind{taskKind, stubKind, parallelKind, mapKind, conditionalKind, loopKind}
+	return []NodeKind{taskKind, stubKind, parallelKind, mapKind, conditionalKind, loopKind, nestedKind}
 }
 
 // KindNamed returns the kind of that name, and whether there is one.
@@ -137,6 +137,15 @@ var loopKind = kind("loop", "Runs its branch again and again, at least once.", f
 	Key{"index_as", "name", true, "The name of the iteration's number in the branch, from 0 on.", in(func(l *Loop) any { return &l.IndexAs })},
 	failFast(in(func(l *Loop) any { return &l.FailFast })),
 	pods(),
+)
+
+var nestedKind = kind("pipeline", "Runs the pipeline of another definition, in a scope of its own.", func(c Common) Node { return &Nested{Common: c} },
+	Key{"definition", "name", true, "The file of the definition, in any language. Its path begins beside the definition that names it, else in the working folder or the project's root.", in(func(n *Nested) any { return &n.Definition })},
+	Key{"inputs", "bindings", false, "What the pipeline's parameters are bound to: a list of names that are the same outside, or by parameter a name, a list of names whose values make a list, or {value: ...}. It sees nothing else.", in(func(n *Nested) any { return &n.Inputs })},
+	Key{"returns", "results", false, "What the steps after it see of what it returns: names, or {name, as} for another name outside.", in(func(n *Nested) any { return &n.Returns })},
+	pods(),
+	Key{"parameters", "", false, "The parameters that the pipeline declares, read from its definition.", in(func(n *Nested) any { return &n.Parameters })},
+	Key{"dag", "", false, "The steps of the pipeline, read from its definition.", in(func(n *Nested) any { return &n.Body })},
 )
 
 // Instead returns the key that may stand in place of a required one; empty: none.

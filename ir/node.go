@@ -7,7 +7,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Node is one of [*Task], [*Stub], [*Parallel], [*Map], [*Conditional] and [*Loop].
+// Node is one of [*Task], [*Stub], [*Parallel], [*Map], [*Conditional], [*Loop] and [*Nested].
 //
 //sumtype:decl
 type Node interface {
@@ -31,6 +31,7 @@ func (*Parallel) kind() NodeKind    { return parallelKind }
 func (*Map) kind() NodeKind         { return mapKind }
 func (*Conditional) kind() NodeKind { return conditionalKind }
 func (*Loop) kind() NodeKind        { return loopKind }
+func (*Nested) kind() NodeKind      { return nestedKind }
 
 // Common is what all kinds of node share.
 type Common struct {
@@ -107,9 +108,12 @@ type Task struct {
 func (*Task) leaf() bool          { return true }
 func (n *Task) catalog() *Catalog { return n.Catalog }
 
-func (n *Task) reads() []Ref {
+func (n *Task) reads() []Ref { return sources(n.Inputs) }
+
+// sources are the parameters that inputs name.
+func sources(inputs []Input) []Ref {
 	var out []Ref
-	for _, in := range n.Inputs {
+	for _, in := range inputs {
 		for _, name := range in.From {
 			out = append(out, Ref{name, in.Span})
 		}
@@ -227,7 +231,7 @@ func ExpressionOf(n Node) (*Expression, string) {
 		e, key = &n.Expression, "expression"
 	case *Loop:
 		e, key = &n.BreakWhen, "break_when"
-	case *Task, *Stub, *Parallel:
+	case *Task, *Stub, *Parallel, *Nested:
 	}
 	if e == nil || e.Text == "" {
 		return nil, ""
@@ -235,11 +239,11 @@ func ExpressionOf(n Node) (*Expression, string) {
 	return e, key
 }
 
-// Return is one name that a task returns.
+// Return is one name that a task or a nested pipeline returns.
 type Return struct {
 	Name string
 	Kind ValueKind
-	Key  string // the key of the returned mapping; empty: the whole value
+	Key  string // the key of the returned mapping; empty: the whole value. Of a nested pipeline: the name inside it; empty: the same
 	Span diag.Span
 }
 
@@ -254,7 +258,8 @@ const (
 	Object ValueKind = "object" // pickled
 )
 
-// Input binds an argument of a task's function to something else than the parameter of the same name.
+// Input binds an argument of a task's function to something else than the parameter of the same name, or a parameter of a
+// nested pipeline.
 type Input struct {
 	Arg   string
 	Span  diag.Span

@@ -39,8 +39,8 @@ type Schedule struct {
 }
 
 // Modules are folders in which Python modules are looked for besides those of every definition (SEMANTICS 3), as slash
-// paths from the project's root: first before those of the interpreter, last after them.
-type Modules struct{ First, Last []string }
+// paths from the project's root: first before those of the interpreter, last after them, those of nested definitions between.
+type Modules struct{ First, Last, Inner []string }
 
 // Success and Fail are the names of the two terminals that every graph has.
 const (

@@ -28,8 +28,12 @@ func (r *returner) graph(g *Graph) []Return {
 }
 
 func (r *returner) node(n Node) []Return {
-	if t, ok := n.(*Task); ok {
-		return t.Returns
+	switch n := n.(type) {
+	case *Task:
+		return n.Returns
+	case *Nested:
+		return r.nestedReturns(n)
+	case *Stub, *Parallel, *Map, *Conditional, *Loop:
 	}
 	var set returnSet
 	for _, b := range Subgraphs(n) {

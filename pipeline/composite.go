@@ -167,3 +167,75 @@ func (s *LoopStep) FailFast() *LoopStep {
 
 // OnePod runs the steps of all iterations in one pod, on targets that have pods or jobs.
 func (s *LoopStep) OnePod() *LoopStep { return s.onePod(here()) }
+
+// NestedStep runs the pipeline of another definition.
+type NestedStep struct {
+	settings[NestedStep]
+	node ir.Nested
+}
+
+// Nested makes a step that runs the pipeline of another definition, in any language, in a scope of its own: it sees what the
+// step binds, and of what it returns the steps that follow see what the step names.
+func Nested(name, definition string) *NestedStep {
+	at := here()
+	s := &NestedStep{}
+	s.node.Definition = ir.Ref{Name: definition, Span: at}
+	return s.begin(s, name, at)
+}
+
+// Inputs gives the pipeline parameters under the names that they have outside.
+func (s *NestedStep) Inputs(names ...string) *NestedStep {
+	for _, name := range names {
+		s.node.Inputs = append(s.node.Inputs, ir.Input{Arg: name, From: []string{name}, Span: here()})
+	}
+	return s
+}
+
+// Bind gives a parameter of the pipeline the value of another one; of several, the list of their values.
+func (s *NestedStep) Bind(inside string, params ...string) *NestedStep {
+	at := here()
+	if len(params) == 0 {
+		s.problem(at, "Bind(%q) names no parameter; give one, or Value for a literal", inside)
+		return s
+	}
+	s.node.Inputs = append(s.node.Inputs, ir.Input{Arg: inside, Span: at, From: params, List: len(params) > 1})
+	return s
+}
+
+// BindList gives a parameter of the pipeline the list of the values of parameters.
+func (s *NestedStep) BindList(inside string, params ...string) *NestedStep {
+	s.node.Inputs = append(s.node.Inputs, ir.Input{Arg: inside, Span: here(), From: append([]string{}, params...), List: true})
+	return s
+}
+
+// Value gives a parameter of the pipeline a value of its own, written as JSON.
+func (s *NestedStep) Value(inside string, value any) *NestedStep {
+	at := here()
+	text, err := jsonText(value)
+	if err != nil {
+		s.problem(at, "the value of %q cannot be written as JSON: %v", inside, err)
+	}
+	s.node.Inputs = append(s.node.Inputs, ir.Input{Arg: inside, Span: at, Value: text})
+	return s
+}
+
+// Returns names what the steps that follow see of what the pipeline returns.
+func (s *NestedStep) Returns(names ...string) *NestedStep {
+	for _, name := range names {
+		s.node.Returns = append(s.node.Returns, ir.Return{Name: name, Kind: ir.JSON, Span: here()})
+	}
+	return s
+}
+
+// ReturnAs is [NestedStep.Returns] for one name that is another one outside.
+func (s *NestedStep) ReturnAs(inside, outside string) *NestedStep {
+	r := ir.Return{Name: outside, Kind: ir.JSON, Span: here()}
+	if inside != outside {
+		r.Key = inside
+	}
+	s.node.Returns = append(s.node.Returns, r)
+	return s
+}
+
+// OnePod runs the steps of the pipeline in one pod, on targets that have pods or jobs.
+func (s *NestedStep) OnePod() *NestedStep { return s.onePod(here()) }

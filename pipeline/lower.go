@@ -130,6 +130,13 @@ func (s *LoopStep) lower(l *lowering) ir.Node {
 	return &n
 }
 
+func (s *NestedStep) lower(*lowering) ir.Node {
+	n := s.node
+	n.Common = s.lowered()
+	n.Inputs, n.Returns = slices.Clone(n.Inputs), slices.Clone(n.Returns)
+	return &n
+}
+
 func (l *lowering) branches(arms []*Arm) []ir.Branch {
 	out := make([]ir.Branch, 0, len(arms))
 	for _, a := range arms {

@@ -8,7 +8,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// Step is one of [TaskStep], [StubStep], [ParallelStep], [MapStep], [ConditionalStep] and [LoopStep].
+// Step is one of [TaskStep], [StubStep], [ParallelStep], [MapStep], [ConditionalStep], [LoopStep] and [NestedStep].
 type Step interface {
 	Target
 	shared() *base

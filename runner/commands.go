@@ -86,7 +86,7 @@ func publish(ctx context.Context, s *session, _ flags) (int, error) {
 func run(ctx context.Context, s *session, f flags) (int, error) {
 	job, err := s.reach(ctx, f.path)
 	if errors.Is(err, engine.ErrNotReached) {
-		return s.can.SkippedCode(), s.emit(ctx, f, f.control, notAsked)
+		return s.skipped(err), s.emit(ctx, f, f.control, notAsked)
 	}
 	if err != nil {
 		return ExitEnvironment, err
@@ -239,7 +239,7 @@ func join(ctx context.Context, s *session, f flags) (int, error) {
 func (s *session) verdict(out *engine.Outcome, err error) (int, error) {
 	switch {
 	case errors.Is(err, engine.ErrNotReached):
-		return s.can.SkippedCode(), nil
+		return s.skipped(err), nil
 	case err != nil:
 		return ExitEnvironment, err
 	}
@@ -248,6 +248,17 @@ func (s *session) verdict(out *engine.Outcome, err error) (int, error) {
 		return ExitFailed, nil
 	}
 	return ExitOK, nil
+}
+
+// skipped is the exit code for what the run does not reach. Where a nested pipeline refuses what it is given, no step of it
+// runs, and a target that goes by exit codes learns of the failure by those.
+func (s *session) skipped(err error) int {
+	var refused *engine.RefusedError
+	if s.byCode() && errors.As(err, &refused) { // else what follows finds it in the records
+		s.say(refused.Failure)
+		return ExitFailed
+	}
+	return s.can.SkippedCode()
 }
 
 func (s *session) say(f *engine.Failure) {

@@ -16,8 +16,8 @@ func (b *builder) callNode(n ir.Node, at place, control arg) call {
 	switch n := n.(type) {
 	case *ir.Task, *ir.Stub:
 		c = call{template: b.leaf(n, at), args: []arg{{inPath, at.join(n.Base().Name)}}}
-	case *ir.Parallel:
-		c = call{template: b.parallel(n, at), args: at.passing()}
+	case *ir.Parallel, *ir.Nested:
+		c = call{template: b.branches(n, at), args: at.passing()}
 	case *ir.Map:
 		c = call{template: b.mapOver(n, at), args: at.passing(control)}
 	case *ir.Conditional:
@@ -50,6 +50,8 @@ func describe(n ir.Node) string {
 		return "conditional: on " + n.By()
 	case *ir.Loop:
 		return fmt.Sprintf("loop: until %s, at most %d times", n.Until(), n.MaxIterations)
+	case *ir.Nested:
+		return "pipeline: of " + clip(n.Definition.Name, 60)
 	}
 	panic("argo: unknown node")
 }
@@ -65,13 +67,13 @@ func (b *builder) nodeTemplate(n ir.Node, at place, more ...string) *template {
 	return t
 }
 
-// parallel makes the template of a parallel: its branches beside each other.
-func (b *builder) parallel(n *ir.Parallel, at place) string {
+// branches makes the template of a parallel or a nested pipeline: all its graphs beside each other.
+func (b *builder) branches(n ir.Node, at place) string {
 	t := b.nodeTemplate(n, at)
-	t.failFast, t.parallelism = n.FailFast, b.settingsOf(n, at.static).Parallelism
+	t.failFast, t.parallelism = ir.FailsFast(n), b.settingsOf(n, at.static).Parallelism
 	names := namer{}
-	for _, br := range n.Branches {
-		c := b.callGraph(br.Graph, at.inside(n, br.Name), ir.Join(ir.Join(at.static, n.Name), br.Name), "branch "+clip(br.Name, 60))
+	for _, br := range ir.Subgraphs(n) {
+		c := b.callGraph(br.Graph, at.inside(n, br.Name), ir.Join(ir.Join(at.static, n.Base().Name), br.Name), "branch "+clip(br.Name, 60))
 		t.tasks = append(t.tasks, &task{name: "b-" + names.give(br.Name, 60), template: c.template, args: c.args, note: c.note})
 	}
 	b.bounded(t)

@@ -91,7 +91,7 @@ func (b *builder) callGraph(g *ir.Graph, at place, wish, note string) call {
 	f := newFlow(g)
 	if v := f.single(); v != nil {
 		switch v.node.(type) {
-		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop: // those that need no control value
+		case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop, *ir.Nested: // those that need no control value
 			return b.callNode(v.node, at, arg{})
 		case *ir.Map, *ir.Conditional:
 		}
@@ -143,7 +143,7 @@ func needsControl(n ir.Node) bool {
 	switch n.(type) {
 	case *ir.Map, *ir.Conditional:
 		return !inOnePod(n)
-	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop:
+	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop, *ir.Nested:
 		return false
 	}
 	panic("argo: unknown node")

@@ -413,7 +413,13 @@ func randomNode(r *rand.Rand, name string, depth int) ir.Node {
 	for range 1 + r.IntN(3) {
 		graphs = append(graphs, randomGraph(r, depth-1))
 	}
-	switch r.IntN(4) {
+	switch r.IntN(5) {
+	case 4:
+		n := &ir.Nested{Common: base(name), Definition: ir.Ref{Name: "inner.yaml"}, Body: graphs[0]}
+		for _, p := range simParameters() {
+			n.Inputs = append(n.Inputs, ir.Input{Arg: p.Name, From: []string{p.Name}})
+		}
+		return n
 	case 0:
 		return par(name, graphs...)
 	case 1:

@@ -16,6 +16,7 @@ type known struct {
 	at      int // the node's place in the flow's order
 	name    string
 	item    json.RawMessage // the item of the map around the graph, under name
+	nested  *ir.Nested      // whose graph it is: a scope of its own; nil: none's
 }
 
 // value returns the value of a parameter; initial tells that it is an initial one. ok is false where only the run
@@ -28,12 +29,37 @@ func (k *known) value(name string) (v json.RawMessage, initial, ok bool) {
 		if k.item != nil && k.name == name {
 			return k.item, false, true
 		}
+		if k.nested != nil {
+			v, ok := k.given(name)
+			return v, false, ok
+		}
 		if k.outer == nil {
 			v, ok := k.initial[name]
 			return v, true, ok
 		}
 	}
 	return nil, false, false
+}
+
+// given is the value that a nested pipeline has under a name from the start. One that goes back to an initial parameter is
+// left to the run: it has another name there.
+func (k *known) given(name string) (json.RawMessage, bool) {
+	for _, in := range k.nested.Inputs {
+		switch {
+		case in.Arg != name:
+		case in.List || len(in.From) > 1:
+			return nil, false
+		case len(in.From) == 1:
+			v, initial, ok := k.outer.value(in.From[0])
+			return v, ok && !initial
+		default:
+			return json.RawMessage(in.Value), true
+		}
+	}
+	if p := ir.Declared(k.nested.Parameters, name); p != nil {
+		return json.RawMessage(p.Initial()), !p.Required
+	}
+	return nil, false
 }
 
 // list returns the items of a list that is known.

@@ -38,8 +38,9 @@ type place struct {
 	known        *known // what the composite around sees; nil at the top
 	name         string // in a map: its item's name
 	item         json.RawMessage
-	when         string // for people: when the branch around runs; empty: always
-	budget       int    // services that a map in here may take
+	nested       *ir.Nested // whose graph it is
+	when         string     // for people: when the branch around runs; empty: always
+	budget       int        // services that a map in here may take
 }
 
 // inside is the place of a graph of the node at path.
@@ -117,7 +118,7 @@ func (b *builder) graph(g *ir.Graph, at place, entry []*service) []*service {
 	}
 	exits := make([][]*service, len(g.Nodes))
 	for pos, i := range f.order {
-		k := &known{outer: at.known, initial: b.initial, flow: f, at: pos, name: at.name, item: at.item}
+		k := &known{outer: at.known, initial: b.initial, flow: f, at: pos, name: at.name, item: at.item, nested: at.nested}
 		exits[i] = b.node(g, i, at, k, b.entry(g, i, at, k, exits, entry))
 		if len(b.services) > maxServices {
 			return entry
@@ -173,6 +174,8 @@ func (b *builder) starts(n ir.Node, k *known) int {
 		return b.branchStarts(n.Branches, k)
 	case *ir.Conditional:
 		return b.branchStarts(n.Branches, k)
+	case *ir.Nested:
+		return b.branchStarts(ir.Subgraphs(n), nil)
 	case *ir.Map:
 		items, _, ok := k.list(n.IterateOn.Name)
 		if !ok || len(items) == 0 {
@@ -210,6 +213,10 @@ func (b *builder) node(g *ir.Graph, i int, at place, k *known, in []*service) []
 		return b.branches(name, n.Branches, at, k, in)
 	case *ir.Conditional:
 		return b.arms(n, at, k, in)
+	case *ir.Nested:
+		inner := at.inside(name, ir.InnerGraph, ir.InnerGraph, k)
+		inner.nested = n
+		return b.graph(n.Body, inner, in)
 	case *ir.Map:
 		return b.mapNode(n, at, k, in)
 	case *ir.Loop:

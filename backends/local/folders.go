@@ -143,7 +143,7 @@ func splits(n ir.Node) bool {
 		return len(n.Branches) > 1
 	case *ir.Map:
 		return true
-	case *ir.Conditional, *ir.Loop, *ir.Task, *ir.Stub:
+	case *ir.Conditional, *ir.Loop, *ir.Nested, *ir.Task, *ir.Stub:
 	}
 	return false
 }

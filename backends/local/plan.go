@@ -91,6 +91,12 @@ func what(v ir.Visit, o PlanOptions) string {
 		return fmt.Sprintf("each %s of %s%s%s", n.IterateAs.Name, n.Over(), itemCount(n, o.Initial), reducedBy(n))
 	case *ir.Loop:
 		return fmt.Sprintf("until %s, at most %d times, counted by %s", n.Until(), n.MaxIterations, n.IndexAs.Name)
+	case *ir.Nested:
+		text := "the pipeline of " + n.Definition.Name
+		if len(n.Returns) > 0 {
+			text += " → " + names(n.Returns)
+		}
+		return text
 	}
 	panic("local: unknown node")
 }

@@ -20,7 +20,7 @@ func (c *checker) arguments(st step) {
 		}
 	}
 	for _, p := range st.fn.params {
-		seen := c.initial[p.name] || st.scope.sees(st.at, p.name)
+		seen := c.provided(p.name, st.spot)
 		switch {
 		case bound[p.name]:
 		case seen:
@@ -40,12 +40,12 @@ func (c *checker) arguments(st step) {
 
 func (c *checker) missing(st step, arg string) {
 	there := c.there(st.spot)
-	doubt, once := c.doubt(arg)
+	doubt, once := c.doubt(arg, st.spot)
 	if !once {
 		return
 	}
-	d := diag.Diagnostic{Code: codeMissing, Severity: c.severity(c.o.Complete && !st.fn.decorated, st.spot, st.task), Span: st.task.Span,
-		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, visibleAre(there), c.remedy(arg, there, st.scope.visible(st.at)))}
+	d := diag.Diagnostic{Code: codeMissing, Severity: c.severity(c.complete(st.spot) && !st.fn.decorated, st.spot, st.task), Span: st.task.Span,
+		Message: fmt.Sprintf("%s() needs %q and nothing returns it%s; %s: %s", st.fn.name, arg, doubt, visibleAre(there), c.remedy(arg, there, st))}
 	c.list.Add(d.With(st.fn.span(st.mod), "%s() is here", st.fn.name))
 }
 
@@ -67,11 +67,14 @@ func meant(arg string, there, returned []string) []string {
 }
 
 // remedy says what to do about an argument that nothing provides.
-func (c *checker) remedy(arg string, there, returned []string) string {
-	if names := meant(arg, there, returned); len(names) > 0 {
+func (c *checker) remedy(arg string, there []string, st step) string {
+	if names := meant(arg, there, st.scope.visible(st.at)); len(names) > 0 {
 		return "add " + c.inputsLine(arg, names)
 	}
 	line := fmt.Sprintf("give it with --param %s=VALUE or in a parameters file, or return it from a step before", arg)
+	if st.scope.apart() {
+		line = "give it in the inputs of the step that runs this definition, or return it from a step before"
+	}
 	if len(there) > 0 {
 		line += ", or bind it to one of these with inputs"
 	}
@@ -120,19 +123,19 @@ func (c *checker) inputs(st step) {
 			c.list.Add(d.With(st.fn.span(st.mod), "%s() is here", st.fn.name))
 		}
 		for _, from := range in.From {
-			if c.initial[from] || st.scope.sees(st.at, from) {
+			if c.provided(from, st.spot) {
 				continue
 			}
-			there := slices.Concat(c.o.Initial, st.scope.visible(st.at))
+			there := c.there(st.spot)
 			hint := diag.DidYouMean(from, there)
 			if hint == "" && len(there) > 0 {
 				hint = "; visible are " + listed(there)
 			}
 			doubt := ""
-			if !c.o.Complete {
+			if !c.complete(st.spot) {
 				doubt = " (is it a parameter of the run? Then give -p FILE here, too)"
 			}
-			c.list.Add(diag.Diagnostic{Code: codeInput, Severity: c.severity(c.o.Complete, st.spot, st.task), Span: span,
+			c.list.Add(diag.Diagnostic{Code: codeInput, Severity: c.severity(c.complete(st.spot), st.spot, st.task), Span: span,
 				Message: fmt.Sprintf("inputs binds %q to %q, which nothing returns%s%s", in.Arg, from, doubt, hint)})
 		}
 	}

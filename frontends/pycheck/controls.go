@@ -23,6 +23,10 @@ func (c *checker) control(n ir.Node, at spot) {
 		c.needed(n, at, n.Parameter, "parameter")
 	case *ir.Loop:
 		c.breaks(n, at)
+	case *ir.Nested:
+		for _, ref := range ir.Reads(n) {
+			c.needed(n, at, ref, "inputs")
+		}
 	case *ir.Task, *ir.Stub, *ir.Parallel: // go by nothing
 	}
 }
@@ -49,12 +53,12 @@ func (c *checker) needed(n ir.Node, at spot, ref ir.Ref, key string) {
 		return
 	}
 	there := c.there(at)
-	doubt, once := c.doubt(ref.Name)
+	doubt, once := c.doubt(ref.Name, at)
 	if !once {
 		return
 	}
 	base := n.Base()
-	c.list.Add(diag.Diagnostic{Code: codeControl, Severity: c.severity(c.o.Complete, at, n), Span: cmp.Or(ref.Span, base.Span),
+	c.list.Add(diag.Diagnostic{Code: codeControl, Severity: c.severity(c.complete(at), at, n), Span: cmp.Or(ref.Span, base.Span),
 		Message: fmt.Sprintf("%s of %q names %q and nothing returns it%s; %s%s", key, base.Name, ref.Name, doubt, visibleAre(there), diag.DidYouMean(ref.Name, there))})
 }
 
@@ -65,7 +69,7 @@ func (c *checker) breaks(n *ir.Loop, at spot) {
 	if name == "" || c.provided(name, at) || slices.ContainsFunc(ir.Returnable(n.Body), inBody) {
 		return
 	}
-	doubt, once := c.doubt(name)
+	doubt, once := c.doubt(name, at)
 	if !once {
 		return
 	}
@@ -79,18 +83,24 @@ func (c *checker) breaks(n *ir.Loop, at spot) {
 
 // provided reports whether a name may be visible at a spot.
 func (c *checker) provided(name string, at spot) bool {
-	return c.initial[name] || at.scope.sees(at.at, name)
+	return c.initial[name] && !at.scope.apart() || at.scope.sees(at.at, name)
 }
+
+// complete reports whether all parameters are known that a spot can see besides what steps return.
+func (c *checker) complete(at spot) bool { return c.o.Complete || at.scope.apart() }
 
 // there lists what may be visible at a spot, the initial parameters first.
 func (c *checker) there(at spot) []string {
+	if at.scope.apart() {
+		return at.scope.visible(at.at)
+	}
 	more := slices.DeleteFunc(at.scope.visible(at.at), func(n string) bool { return c.initial[n] })
 	return slices.Concat(c.o.Initial, more)
 }
 
 // doubt is what is added where a name may still be a parameter of the run; such a name is told of once.
-func (c *checker) doubt(name string) (text string, first bool) {
-	if c.o.Complete {
+func (c *checker) doubt(name string, at spot) (text string, first bool) {
+	if c.complete(at) {
 		return "", true
 	}
 	if c.asked[name] {

@@ -109,11 +109,7 @@ func (c *checker) walk(root *scope) {
 		stack = stack[:len(stack)-1]
 		var inner []*scope
 		for i, n := range s.graph.Nodes {
-			c.uses(n)
-			c.control(n, spot{s, i})
-			if t, ok := n.(*ir.Task); ok {
-				c.task(t, spot{s, i})
-			}
+			c.node(n, spot{s, i})
 			inner = append(inner, s.enter(i, n)...)
 		}
 		slices.Reverse(inner)
@@ -121,10 +117,19 @@ func (c *checker) walk(root *scope) {
 	}
 }
 
-// uses notes the parameters that a node's own keys name.
-func (c *checker) uses(n ir.Node) {
+// node looks at one step. What is read within a nested pipeline is not read of the run's parameters.
+func (c *checker) node(n ir.Node, at spot) {
+	if at.scope.apart() {
+		read, readsAny := c.read, c.readsAny
+		c.read = map[string]bool{}
+		defer func() { c.read, c.readsAny = read, readsAny }()
+	}
 	for _, ref := range ir.Reads(n) {
-		c.used[ref.Name] = true
+		c.used[ref.Name], c.read[ref.Name] = true, true
+	}
+	c.control(n, at)
+	if t, ok := n.(*ir.Task); ok {
+		c.task(t, at)
 	}
 }
 

@@ -16,6 +16,7 @@ type scope struct {
 	at       int      // the composite's place in the outer graph
 	own      []string // names that the composite brings: its item or index, and what earlier iterations returned
 	handled  bool     // a failure in it is handled further out
+	sealed   bool     // it is the graph of a nested pipeline, which sees its own names alone
 	graph    *ir.Graph
 	rank     []int            // place in topological order
 	before   [][]int          // direct predecessors
@@ -77,6 +78,19 @@ func (s *scope) sees(at int, name string) bool {
 		if slices.Contains(s.own, name) || slices.ContainsFunc(s.writers[name], func(w int) bool { return s.precedes(w, at) }) {
 			return true
 		}
+		if s.sealed {
+			break
+		}
+	}
+	return false
+}
+
+// apart reports whether a graph is within a nested pipeline, where the parameters of the run are not visible.
+func (s *scope) apart() bool {
+	for ; s != nil; s = s.outer {
+		if s.sealed {
+			return true
+		}
 	}
 	return false
 }
@@ -92,6 +106,9 @@ func (s *scope) visible(at int) []string {
 			}
 		}
 		levels = append(levels, level)
+		if s.sealed {
+			break
+		}
 	}
 	var out []string
 	seen := map[string]bool{}
@@ -138,7 +155,24 @@ func (s *scope) enter(at int, n ir.Node) []*scope {
 		if _, loop := n.(*ir.Loop); loop { // an iteration sees what the one before returned
 			inner.own = append(inner.own, inner.names...)
 		}
+		if nested, ok := n.(*ir.Nested); ok {
+			inner.sealed, inner.own = true, given(nested)
+		}
 		out = append(out, inner)
+	}
+	return out
+}
+
+// given are the names that a nested pipeline has from the start.
+func given(n *ir.Nested) []string {
+	var out []string
+	for _, in := range n.Inputs {
+		out = append(out, in.Arg)
+	}
+	for _, p := range n.Parameters {
+		if !slices.Contains(out, p.Name) {
+			out = append(out, p.Name)
+		}
 	}
 	return out
 }

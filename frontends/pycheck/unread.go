@@ -23,9 +23,6 @@ func (c *checker) unread() {
 	for _, r := range ir.Returnable(c.p.Graph) {
 		returned[r.Name] = true
 	}
-	for name := range c.used {
-		c.read[name] = true
-	}
 	var wanted []string // by steps, and given by nobody
 	for _, name := range sortedKeys(c.read) {
 		if c.read[name] && !c.initial[name] && !returned[name] {

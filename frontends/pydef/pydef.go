@@ -74,7 +74,7 @@ func Read(ctx context.Context, file string, o Options) Result {
 		here, _ := os.Getwd()
 		o.Layout = project.Find(path, here)
 	}
-	interpreter, err := interpreter(ctx, o.Python, filepath.Dir(path))
+	interpreter, err := interpreter(ctx, o.Python, o.Layout.Folder())
 	if err != nil {
 		return problem("%v", err)
 	}

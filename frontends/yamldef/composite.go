@@ -87,6 +87,57 @@ func (r *reader) branches(f *fields) []ir.Branch {
 	return out
 }
 
+// bindings reads what the parameters of a nested pipeline are bound to. A list holds names that are the same inside and
+// outside.
+func (r *reader) bindings(f *fields) []ir.Input {
+	n := f.get("inputs")
+	if n == nil || yaml12.Deref(n).Kind != yaml.SequenceNode {
+		return r.inputs(f)
+	}
+	var out []ir.Input
+	for _, ref := range r.refs(n, f.of("inputs")) {
+		out = append(out, ir.Input{Arg: ref.Name, From: []string{ref.Name}, Span: ref.Span})
+	}
+	return out
+}
+
+// results reads the names that a nested pipeline returns: bare names, or mappings with name and as.
+func (r *reader) results(f *fields) []ir.Return {
+	n := f.get("returns")
+	if n == nil {
+		return nil
+	}
+	items, ok := r.list(n, f.of("returns"))
+	if !ok {
+		return nil
+	}
+	out := make([]ir.Return, 0, len(items))
+	for i, item := range items {
+		if ret, ok := r.result(item, f, fmt.Sprintf("returns[%d]", i)); ok {
+			out = append(out, ret)
+		}
+	}
+	return out
+}
+
+func (r *reader) result(n *yaml.Node, f *fields, what string) (ir.Return, bool) {
+	if yaml12.Deref(n).Kind == yaml.ScalarNode {
+		ref, ok := r.ref(n, f.of(what))
+		return ir.Return{Name: ref.Name, Kind: ir.JSON, Span: ref.Span}, ok
+	}
+	rf, ok := r.part(f, what, n, n)
+	if !ok {
+		return ir.Return{}, false
+	}
+	r.check(rf, resultTable())
+	inside := r.named(rf, "name")
+	ret := ir.Return{Name: inside.Name, Kind: ir.JSON, Span: inside.Span}
+	if as := r.named(rf, "as"); as.Name != "" && as.Name != inside.Name {
+		ret.Name, ret.Key = as.Name, inside.Name
+	}
+	return ret, inside.Name != ""
+}
+
 func branchNamed(branches []ir.Branch, name string) *ir.Branch {
 	for i := range branches {
 		if branches[i].Name == name {

@@ -129,12 +129,28 @@ func TestCommentsBetweenLinesChangeNothing(t *testing.T) {
 	}
 }
 
+// readNothing puts steps that return what is asked for into nested pipelines, whose definitions no parser reads.
+func readNothing(p *ir.Pipeline) {
+	for v := range ir.Walk(p) {
+		n, ok := v.Node.(*ir.Nested)
+		if !ok || n.Body != nil {
+			continue
+		}
+		inside := &ir.Task{Common: ir.Common{Name: "inside"}, Command: &ir.Shell{}}
+		for _, r := range n.Returns {
+			inside.Returns = append(inside.Returns, ir.Return{Name: r.Inside(), Kind: ir.JSON})
+		}
+		n.Body = &ir.Graph{Nodes: []ir.Node{inside}}
+	}
+}
+
 func dump(t *testing.T, src string) string {
 	t.Helper()
 	p, list := Parse("pipeline.yaml", []byte(src))
 	if list.HasErrors() {
 		t.Fatal(text(t, src, list))
 	}
+	readNothing(p)
 	if list := ir.Check(p); list.HasErrors() {
 		t.Fatal(text(t, src, list))
 	}

@@ -120,6 +120,8 @@ func otherName(name string) string {
 		return "steps"
 	case "start":
 		return "start_at"
+	case "uses", "include", "path", "file":
+		return "definition"
 	case "failfast":
 		return "fail_fast"
 	}
@@ -141,7 +143,8 @@ func kindsWith(name string) []string {
 func stepTables() []table {
 	var out []table
 	for _, k := range ir.NodeKinds() {
-		out = append(out, table{kind: k.Name, doc: k.Doc, own: k.Own, common: append(ir.EdgeKeys(), ir.SettingKeys()...)})
+		own := slices.DeleteFunc(slices.Clone(k.Own), func(k key) bool { return k.Shape == "" })
+		out = append(out, table{kind: k.Name, doc: k.Doc, own: own, common: append(ir.EdgeKeys(), ir.SettingKeys()...)})
 	}
 	return out
 }
@@ -214,6 +217,13 @@ func returnTable() table {
 		{Name: "name", Shape: "name", Required: true, Doc: "The name of the parameter."},
 		{Name: "kind", Shape: "valueKind", Doc: "How the value travels: json (the default), text (never decoded), metric (json, and reported) or object (pickled)."},
 		{Name: "key", Shape: "name", Doc: "The key of the returned mapping that holds the value. Without it, the whole value."},
+	}}
+}
+
+func resultTable() table {
+	return table{kind: "result", doc: "One name that a nested pipeline returns.", own: []key{
+		{Name: "name", Shape: "name", Required: true, Doc: "The name inside the pipeline."},
+		{Name: "as", Shape: "name", Doc: "The name that the steps after it see. Without it, the same."},
 	}}
 }
 

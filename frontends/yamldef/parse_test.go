@@ -120,6 +120,14 @@ func TestParseEverything(t *testing.T) {
 			&ir.Map{Common: ir.Common{Name: "over"}, Body: branch(), IterateOver: ir.Expression{Text: "range(3)"}, IterateAs: ref2("row")},
 			&ir.Conditional{Common: ir.Common{Name: "by"}, Expression: ir.Expression{Text: "rows > 2"}, Branches: []ir.Branch{{Name: "true", Graph: branch()}}},
 			&ir.Loop{Common: ir.Common{Name: "until"}, Body: branch(), MaxIterations: 5, BreakWhen: ir.Expression{Text: "i > 2"}, IndexAs: ref2("i")},
+			&ir.Nested{
+				Common:     ir.Common{Name: "inner", Ignore: ignored},
+				Definition: ref2("other.yaml"),
+				Inputs: []ir.Input{
+					{Arg: "values", From: []string{"rows"}}, {Arg: "both", From: []string{"rows", "done"}, List: true}, {Arg: "n", Value: "3"},
+				},
+				Returns: []ir.Return{{Name: "total", Kind: ir.JSON}, {Name: "left over", Kind: ir.JSON, Key: "rest"}},
+			},
 			&ir.Stub{Common: ir.Common{Name: "give up", Next: ref2("fail")}},
 		},
 	}}

@@ -72,6 +72,8 @@ func definitions() object {
 		"inputs": object{"type": "object", "additionalProperties": object{
 			"oneOf": []object{ref("name"), ref("names"), ref("input")},
 		}},
+		"bindings": object{"oneOf": []object{ref("names"), ref("inputs")}},
+		"results":  object{"type": "array", "items": object{"oneOf": []object{ref("name"), ref("result")}}},
 		"retryOn": object{"type": "array", "items": object{"oneOf": []object{
 			{"enum": []string{"error", "timeout", "oom"}},
 			{"type": "integer", "minimum": 1, "maximum": 255},
@@ -87,7 +89,7 @@ func definitions() object {
 	for _, t := range stepTables() {
 		defs[t.kind] = mappingSchema(t)
 	}
-	for _, t := range []table{dagTable(), graphTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable()} {
+	for _, t := range []table{dagTable(), graphTable(), returnTable(), resultTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable()} {
 		defs[t.kind] = mappingSchema(t)
 	}
 	catalog := mappingSchema(catalogTable())

@@ -38,7 +38,7 @@ func (r *reader) step(e yaml12.Pair) ir.Node {
 	k, _ := ir.KindNamed(kind)
 	n := k.New(ir.Common{Name: e.Name, Span: r.Span(e.Key)})
 	for _, key := range k.Keys {
-		if key.Field != nil {
+		if key.Field != nil && key.Shape != "" {
 			r.key(f, key, n)
 		}
 	}
@@ -77,9 +77,17 @@ func (r *reader) key(f *fields, k ir.Key, n ir.Node) {
 	case *ir.Command:
 		*v = r.command(f)
 	case *[]ir.Input:
-		*v = r.inputs(f)
+		if k.Shape == "bindings" {
+			*v = r.bindings(f)
+		} else {
+			*v = r.inputs(f)
+		}
 	case *[]ir.Return:
-		*v = r.returns(f, n.(*ir.Task).Command)
+		if t, ok := n.(*ir.Task); ok {
+			*v = r.returns(f, t.Command)
+		} else {
+			*v = r.results(f)
+		}
 	case **ir.Catalog:
 		*v = r.catalog(f)
 	case *ir.Retry:
@@ -115,7 +123,7 @@ func (r *reader) kind(f *fields) (string, bool) {
 	}
 	hint := diag.DidYouMean(kind, stepKinds())
 	if kind == "dag" {
-		hint = "; nest a pipeline as a branch of a parallel, map, conditional or loop"
+		hint = "; for the pipeline of another file use the type \"pipeline\", for one in this file a branch of a parallel, map, conditional or loop"
 	}
 	if hint == "" {
 		hint = "; it is one of " + strings.Join(stepKinds(), ", ")

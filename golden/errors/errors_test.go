@@ -3,7 +3,9 @@ package errors_test
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,23 +17,37 @@ import (
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/internal/check"
+	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 var update = flag.Bool("update", false, "rewrite what the cases want")
 
 // TestErrors compares the whole text of the diagnostics of each broken definition, <code>_<topic>.txtar. A definition
-// named *.quoted is written as a Go string, for bytes that a text file cannot hold.
+// named *.quoted is written as a Go string, for bytes that a text file cannot hold. Further files of a case are those that the
+// definition, which is the first, uses.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	cases.Run(t, "*.txtar", *update, func(t *testing.T, file string, a *txtar.Archive) string {
 		name, text := definition(t, a)
+		texts := map[string][]byte{name: text}
 		list := diagnose(t.Context(), name, text)
+		if given := cases.Given(a); len(given) > 1 {
+			dir := t.TempDir()
+			for _, f := range given {
+				texts[f.Name] = f.Data
+				file := filepath.Join(dir, filepath.FromSlash(f.Name))
+				if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, f.Data, 0o600)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			list = diagnoseIn(t.Context(), project.Find(filepath.Join(dir, name), dir), name, text)
+		}
 		if code, _, _ := strings.Cut(filepath.Base(file), "_"); !slices.Contains(codes(list), code) {
 			t.Errorf("the diagnostics do not hold %s", code)
 		}
 		var got strings.Builder
-		if err := diag.Print(&got, diag.Text, list, map[string][]byte{name: text}); err != nil {
+		if err := diag.Print(&got, diag.Text, list, texts); err != nil {
 			t.Fatal(err)
 		}
 		return got.String()
@@ -97,7 +113,7 @@ func codes(list diag.List) []string {
 	return out
 }
 
-// definition returns the one file of a case that is not "want".
+// definition returns the first file of a case.
 func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
 	t.Helper()
 	for _, f := range cases.Given(a) {
@@ -117,7 +133,12 @@ func definition(t *testing.T, a *txtar.Archive) (name string, text []byte) {
 
 // diagnose says all that the commands would say of a definition.
 func diagnose(ctx context.Context, name string, text []byte) diag.List {
-	p, list := frontends.Parse(ctx, name, text)
+	return diagnoseIn(ctx, project.Layout{}, name, text)
+}
+
+func diagnoseIn(ctx context.Context, l project.Layout, name string, text []byte) diag.List {
+	r := frontends.Read(ctx, name, text, frontends.Options{Layout: l})
+	p, list := r.Pipeline, r.Diags
 	if !list.HasErrors() {
 		p.Name = "case"
 		list = append(list, check.Check(p, check.Options{}).Diags...)

@@ -86,7 +86,7 @@ func (m *maker) node(n ir.Node, path string) Node {
 	out.Detail = detail(n)
 	for _, b := range ir.Subgraphs(n) {
 		title := b.Name
-		if title == ir.AnyItem {
+		if _, nested := n.(*ir.Nested); nested || title == ir.AnyItem {
 			title = ""
 		}
 		out.Groups = append(out.Groups, Group{Name: b.Name, Title: title, Diagram: m.graph(b.Graph, ir.Join(path, b.Name))})
@@ -109,6 +109,8 @@ func detail(n ir.Node) string {
 		return "by " + n.By()
 	case *ir.Loop:
 		return fmt.Sprintf("until %s, at most %d", n.Until(), n.MaxIterations)
+	case *ir.Nested:
+		return "of " + n.Definition.Name
 	}
 	panic("drawing: unknown node")
 }

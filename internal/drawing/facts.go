@@ -35,6 +35,10 @@ func (m *maker) facts(n ir.Node, path string) []Fact {
 		f.number("max iterations", n.MaxIterations)
 		f.add("index as", n.IndexAs.Name)
 		f.flag("fail fast", n.FailFast)
+	case *ir.Nested:
+		f.add("definition", n.Definition.Name)
+		f.inputs(n.Inputs)
+		f.returns(n.Returns)
 	}
 	f.settings(m.settings[path])
 	f.add("needs", join(n.Base().Needs))
@@ -72,8 +76,20 @@ func (f *facts) names(label string, branches []ir.Branch) {
 
 func (f *facts) task(t *ir.Task) {
 	*f = append(*f, Fact{Label: "command", Text: t.Command.Text(), Code: true})
-	inputs := make([]string, len(t.Inputs))
-	for i, in := range t.Inputs {
+	f.inputs(t.Inputs)
+	f.returns(t.Returns)
+	f.add("secrets", join(t.Secrets))
+	f.catalog(t.Catalog)
+	f.add("retry", retry(t.Retry))
+	if t.Timeout > 0 {
+		f.add("timeout", t.Timeout.String())
+	}
+	f.flag("cached", t.Cache)
+}
+
+func (f *facts) inputs(all []ir.Input) {
+	inputs := make([]string, len(all))
+	for i, in := range all {
 		from := strings.Join(in.From, ", ")
 		switch {
 		case len(in.From) == 0:
@@ -84,21 +100,17 @@ func (f *facts) task(t *ir.Task) {
 		inputs[i] = in.Arg + " = " + from
 	}
 	f.add("inputs", strings.Join(inputs, ", "))
-	returns := make([]string, len(t.Returns))
-	for i, r := range t.Returns {
+}
+
+func (f *facts) returns(all []ir.Return) {
+	returns := make([]string, len(all))
+	for i, r := range all {
 		returns[i] = r.Name
 		if r.Kind != "" && r.Kind != ir.JSON {
 			returns[i] += " (" + string(r.Kind) + ")"
 		}
 	}
 	f.add("returns", strings.Join(returns, ", "))
-	f.add("secrets", join(t.Secrets))
-	f.catalog(t.Catalog)
-	f.add("retry", retry(t.Retry))
-	if t.Timeout > 0 {
-		f.add("timeout", t.Timeout.String())
-	}
-	f.flag("cached", t.Cache)
 }
 
 func (f *facts) catalog(c *ir.Catalog) {

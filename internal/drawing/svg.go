@@ -106,6 +106,8 @@ func icon(n *Node) string {
 		return "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5H9z"
 	case "conditional":
 		return "M8 2v4M8 6 3 13M8 6l5 7"
+	case "pipeline":
+		return "M2.5 4.5h11v8h-11zM2.5 4.5 5 2.5h4l1.5 2"
 	case "loop", "again":
 		return "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3"
 	case "shell":

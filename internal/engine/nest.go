@@ -58,6 +58,15 @@ func (m *Machine) open(c *nest) {
 		c.outs = make([]*Outcome, 1)
 		m.tell(c, 0, nil)
 		m.iterate(c, n, 0, c.before)
+	case *ir.Nested:
+		inside, failure := InnerScope(n, c.path, c.before, m.blobs)
+		if failure != nil {
+			m.close(c, Outcome{Status: Failed, After: c.before, Failure: failure})
+			return
+		}
+		c.outs, c.vars = make([]*Outcome, 1), nil
+		m.tell(c, 1, nil)
+		m.enter(c, 0, n.Body, ir.InnerGraph, inside, nil)
 	case *ir.Task, *ir.Stub:
 		panic("engine: a leaf is not a composite")
 	}
@@ -130,6 +139,8 @@ func (m *Machine) ended(r *graphRun) {
 		if c.open == 0 && c.next == len(c.items) {
 			m.reduce(c, n)
 		}
+	case *ir.Nested:
+		m.close(c, afterNested(n, c.path, c.before, out))
 	default:
 		if c.open == 0 {
 			m.close(c, afterBranches(c.before, c.outs))

@@ -89,6 +89,13 @@ func (r *Resolver) entry(at *position) (*Job, error) {
 			return nil, err
 		}
 		job.Before, v = IndexScope(n, at.above.path, k, scope)
+	case *ir.Nested:
+		inside, failure := InnerScope(n, at.above.path, job.Before, r.Blobs)
+		if failure != nil {
+			return nil, &RefusedError{failure}
+		}
+		job.Before, job.Vars = inside, nil
+		return job, nil
 	case *ir.Task, *ir.Stub:
 		panic("engine: a leaf holds no graph")
 	}

@@ -45,7 +45,7 @@ frontends/metaflow         :
 frontends/pycheck          : internal/project internal/textfile ir ir/diag github.com/bmatcuk/doublestar
 frontends/golang           : ir ir/diag plugin
 frontends/wfformat         : ir ir/diag github.com/go-json-experiment/json
-frontends                  : internal/project ir ir/diag frontends/yamldef frontends/pydef frontends/metaflow frontends/golang frontends/wfformat plugin python
+frontends                  : internal/project internal/textfile ir ir/diag frontends/yamldef frontends/pydef frontends/metaflow frontends/golang frontends/wfformat plugin python
 plugin                     : internal/procgroup internal/workfolder ir ir/diag ir/irjson
 plugin/buckets             : gocloud.dev
 plugin/buckets/s3store     : plugin/buckets gocloud.dev github.com/aws

@@ -157,6 +157,8 @@ func (e *evaluation) node(n ir.Node, path string, scope Params, handling *Failur
 		return e.mapped(n, path, scope, handling)
 	case *ir.Loop:
 		return e.loop(n, path, scope, handling)
+	case *ir.Nested:
+		return e.nested(n, path, scope, handling)
 	}
 	panic("oracle: unknown node")
 }
@@ -292,6 +294,43 @@ func (e *evaluation) mapped(n *ir.Map, path string, scope Params, handling *Fail
 		}
 		after = with(after, Params{r.Name: reduced})
 		changed[r.Name] = true
+	}
+	return outcome{after: after, changed: changed}
+}
+
+// nested: the graph starts with what the inputs give, and of what it returns the named values alone leave it.
+func (e *evaluation) nested(n *ir.Nested, path string, scope Params, handling *Failure) outcome {
+	inside := Params{}
+	for _, p := range n.Parameters {
+		inside[p.Name] = p.Initial()
+	}
+	for _, in := range n.Inputs {
+		inside[in.Arg] = in.Value
+		if len(in.From) == 1 {
+			value, there := scope[in.From[0]]
+			if !there {
+				return fails(scope, Failure{Step: path, Kind: "data"})
+			}
+			inside[in.Arg] = value
+		}
+		if p := ir.Declared(n.Parameters, in.Arg); p != nil {
+			taken, err := p.Accept(inside[in.Arg])
+			if err != nil {
+				return fails(scope, Failure{Step: path, Kind: "data"})
+			}
+			inside[in.Arg] = taken
+		}
+	}
+	out := e.graph(n.Body, joined(path, ir.InnerGraph), inside, handling)
+	if out.failure != nil {
+		return fails(scope, *out.failure)
+	}
+	after, changed := scope, set{}
+	for _, r := range n.Returns {
+		if value, there := out.after[r.Inside()]; there {
+			after = with(after, Params{r.Name: value})
+			changed[r.Name] = true
+		}
 	}
 	return outcome{after: after, changed: changed}
 }

@@ -125,7 +125,7 @@ func (r *random) graph(depth int, forbidden []string) *ir.Graph {
 func (r *random) node(depth int, forbidden []string) ir.Node {
 	r.made++
 	c := ir.Common{Name: fmt.Sprint(r.pick("s", "step ", "ü"), r.made)}
-	kind := r.IntN(11)
+	kind := r.IntN(12)
 	if depth == 0 || r.made > 40 {
 		kind = r.IntN(4)
 	}
@@ -147,10 +147,39 @@ func (r *random) node(depth int, forbidden []string) ir.Node {
 		n := &ir.Loop{Common: c, MaxIterations: 1 + r.IntN(3), BreakOn: r.parameter(switches), IndexAs: ir.Ref{Name: r.pick(indexes...)}}
 		n.Body = r.graph(depth-1, forbidden)
 		return n
+	case 11:
+		return r.nested(c, depth, forbidden)
 	case 0:
 		return &ir.Stub{Common: c}
 	}
 	return r.task(c, forbidden)
+}
+
+// nested makes a pipeline in a pipeline: names of some sorts go in, or of numbers alone where they are declared, and some of
+// those inside come out.
+func (r *random) nested(c ir.Common, depth int, forbidden []string) ir.Node {
+	n := &ir.Nested{Common: c, Definition: ir.Ref{Name: "inner.yaml"}, Body: r.graph(depth-1, nil)}
+	sorts := [][]string{numbers, switches, lists, choices}
+	if r.oneIn(2) {
+		sorts = sorts[:1]
+		for _, name := range numbers {
+			n.Parameters = append(n.Parameters, ir.Parameter{Name: name, Type: ir.IntType})
+		}
+	}
+	for _, names := range sorts {
+		if !r.oneIn(4) {
+			n.Inputs = append(n.Inputs, ir.Input{Arg: names[0], From: []string{r.parameter(names).Name}})
+		}
+	}
+	if r.oneIn(2) {
+		n.Inputs = append(n.Inputs, ir.Input{Arg: "n3", Value: "3"})
+	}
+	for _, inside := range ir.Returnable(n.Body) {
+		if r.oneIn(2) && !slices.Contains(forbidden, inside.Name) {
+			n.Returns = append(n.Returns, ir.Return{Name: inside.Name, Kind: ir.JSON})
+		}
+	}
+	return n
 }
 
 func (r *random) task(c ir.Common, forbidden []string) ir.Node {

@@ -11,10 +11,11 @@ import (
 type Path struct {
 	First []string `json:"first"`
 	Last  []string `json:"last"`
+	Inner []string `json:"-"` // those of nested definitions, behind all others that come before the interpreter's
 }
 
 // All are the folders in order.
-func (p Path) All() []string { return slices.Concat(p.First, p.Last) }
+func (p Path) All() []string { return slices.Concat(p.First, p.Inner, p.Last) }
 
 func (p Path) each(change func(string) string) Path {
 	changed := func(dirs []string) []string {
@@ -24,7 +25,7 @@ func (p Path) each(change func(string) string) Path {
 		}
 		return out
 	}
-	return Path{First: changed(p.First), Last: changed(p.Last)}
+	return Path{First: changed(p.First), Last: changed(p.Last), Inner: changed(p.Inner)}
 }
 
 // InImage are the same folders as slash paths from the root, which is the working folder of an image; outside are those
@@ -43,6 +44,7 @@ func (l Layout) InImage() (p Path, outside []string) {
 	}
 	p.First = below(l.Own.First)
 	p.Last = below(l.Own.Last)
+	p.Inner = below(l.Own.Inner)
 	return p, outside
 }
 
@@ -62,11 +64,17 @@ func (l Layout) WithOwn(p Path) Layout {
 }
 
 // Holds reports whether a module, or the package that it is in, is in one of these folders.
-func (p Path) Holds(module string) bool {
+func (p Path) Holds(module string) bool { return p.Holder(module) != "" }
+
+// Holder is the first of these folders that holds a module, or the package that it is in; empty: none does.
+func (p Path) Holder(module string) string {
 	top, _, _ := strings.Cut(module, ".")
-	return slices.ContainsFunc(p.All(), func(dir string) bool {
-		return isFile(filepath.Join(dir, top+".py")) || isFolder(filepath.Join(dir, top))
-	})
+	for _, dir := range p.All() {
+		if isFile(filepath.Join(dir, top+".py")) || isFolder(filepath.Join(dir, top)) {
+			return dir
+		}
+	}
+	return ""
 }
 
 // pythonPath is the variable in which a user names folders of modules.

@@ -80,6 +80,25 @@ func (l Layout) In(work string) Layout {
 	return l
 }
 
+// Of is the layout of another definition of the same project, whose steps run in the same folder.
+func (l Layout) Of(definition string) Layout {
+	l.Definition, l.Own = Absolute(definition), Path{}
+	return l
+}
+
+// Inside reports whether a file is in the project, whatever links lead to it.
+func (l Layout) Inside(file string) bool {
+	root, err := filepath.EvalSymlinks(l.Root)
+	if err != nil {
+		return false
+	}
+	if file, err = filepath.EvalSymlinks(file); err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(root, file)
+	return err == nil && filepath.IsLocal(rel)
+}
+
 // Copied is the layout in a copy of the working folder: what lies in that folder lies in the copy.
 func (l Layout) Copied(to string) Layout {
 	from := l.Work
@@ -113,7 +132,7 @@ func (l Layout) Folder() string {
 }
 
 // Modules are the folders in which Python modules are looked for: before those that the interpreter knows the
-// definition's own, its folder, the working folder and the root, each of these two with its src.
+// definition's own, its folder, the working folder and the root, each of these two with its src, and those of nested definitions.
 func (l Layout) Modules() Path {
 	out := slices.Clone(l.Own.First)
 	if !slices.Contains(out, l.Folder()) {
@@ -127,6 +146,11 @@ func (l Layout) Modules() Path {
 			if !slices.Contains(out, d) {
 				out = append(out, d)
 			}
+		}
+	}
+	for _, dir := range l.Own.Inner {
+		if !slices.Contains(out, dir) {
+			out = append(out, dir)
 		}
 	}
 	last := slices.DeleteFunc(append([]string{}, l.Own.Last...), func(dir string) bool { return slices.Contains(out, dir) })

@@ -73,7 +73,7 @@ func own(d *engine.Definitions, path string, n ir.Node) string {
 		sorted := *n
 		sorted.Branches = byName(n.Branches)
 		return ir.DumpOwn(&sorted)
-	case *ir.Task, *ir.Stub, *ir.Map, *ir.Loop:
+	case *ir.Task, *ir.Stub, *ir.Map, *ir.Loop, *ir.Nested:
 	}
 	return d.Text(path, n)
 }

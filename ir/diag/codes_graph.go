@@ -240,5 +240,13 @@ func graphCodes() []Code {
 			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512, cpu: 500}}\n",
 			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512Mi, cpu: 500m}}\n",
 		},
+		{
+			Code: "RR0323", Title: "an input that a nested pipeline does not take, or lacks",
+			Explanation: "If the definition of a nested pipeline declares parameters, inputs binds those alone, and all that are required. A literal must fit the declared type, choices and bounds.",
+		},
+		{
+			Code: "RR0324", Title: "a nested pipeline has nothing of that name to return",
+			Explanation: "The names in returns are those inside the nested pipeline: what its steps return, and its parameters. For another name outside write {name: inside, as: outside}.",
+		},
 	}
 }

@@ -84,5 +84,21 @@ func syntaxCodes() []Code {
 			Bad:         "stages:\n  train:\n    cmd: python train.py\n    outs: [model.pkl]\n",
 			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: python train.py\n      catalog: {put: [model.pkl]}\n",
 		},
+		{
+			Code: "RR0021", Title: "the definition of a nested pipeline that cannot be used",
+			Explanation: "A step of the type pipeline names the file of a definition by a slash path that begins beside the definition that names it, else in the working folder or in the project's root. The file must be in the project, as the code of its steps must be in the image. With all nested definitions a pipeline has at most 200,000 steps.",
+		},
+		{
+			Code: "RR0022", Title: "definitions that use each other",
+			Explanation: "A definition may not run itself, directly or by way of others: such a pipeline would never end. The notes show the steps on the way. To repeat steps, put them into a loop or a map.",
+		},
+		{
+			Code: "RR0023", Title: "code that nested definitions do not share",
+			Explanation: "The steps of all definitions of a run are run in one way: Python looks for modules in one list of folders, those of the outer definition first, and one program has the Go functions. So two modules of one name in different folders hide one another, and Go functions of two programs cannot meet. Rename a module; put the Go functions into one package.",
+		},
+		{
+			Code: "RR0024", Title: "a setting of a run in a nested definition",
+			Explanation: "The run is that of the outer definition: hooks and schedules of a nested one, and what it gives to execute(), have no effect (warning). The default of a parameter of type file is read for the parameters of a run alone, so a nested pipeline must be given such a parameter in inputs.",
+		},
 	}
 }

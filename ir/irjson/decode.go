@@ -82,12 +82,14 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.TargetName = d.str()
 		case "schedules":
 			p.Schedules = d.schedules()
+		case "modules_inner":
+			p.Modules.Inner = d.folders()
 		case "on_success":
 			p.OnSuccess = d.hooks()
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
+			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_inner", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
 		}
 	})
 	if !versioned {

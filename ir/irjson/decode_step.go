@@ -54,7 +54,7 @@ func (d *decoder) step() ir.Node {
 		if k.Field == nil {
 			continue
 		}
-		if body, ok := k.Field(n).(**ir.Graph); ok && *body == nil {
+		if body, ok := k.Field(n).(**ir.Graph); ok && *body == nil && k.Required {
 			d.fail(start, "%s is missing", k.Name)
 		}
 	}
@@ -150,6 +150,8 @@ func (d *decoder) value(field any) {
 		d.array(func(int) { *v = append(*v, d.input()) })
 	case *[]ir.Return:
 		d.array(func(int) { *v = append(*v, d.returned()) })
+	case *[]ir.Parameter:
+		*v = d.parameters()
 	case *ir.Resources:
 		d.resources(v)
 	case *ir.Retry:

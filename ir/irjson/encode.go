@@ -48,6 +48,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("pods", p.Pods.Name)
 	head.str("target_name", p.TargetName)
 	head.schedules(p.Schedules)
+	head.folders("modules_inner", p.Modules.Inner)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
 	if spans && len(files.names) > 0 {
@@ -161,7 +162,9 @@ func (e *encoder) step(n ir.Node, depth int) {
 		}
 		switch v := k.Field(n).(type) {
 		case **ir.Graph:
-			e.body(k.Name, *v, depth+1)
+			if *v != nil || k.Required { // else its file has not been read
+				e.body(k.Name, *v, depth+1)
+			}
 		case *[]ir.Branch:
 			e.branches(k.Name, *v, depth+1)
 		}
@@ -207,6 +210,10 @@ func (e *encoder) value(key string, field any) {
 		e.inputs(key, *v)
 	case *[]ir.Return:
 		e.returns(key, *v)
+	case *[]ir.Parameter:
+		if len(*v) > 0 {
+			e.parameters(key, *v)
+		}
 	case **ir.Catalog:
 		e.catalog(key, *v)
 	case *ir.Retry:

@@ -5,7 +5,7 @@ from collections import Counter
 from ._errors import DefinitionError, listed
 from ._pipeline import as_handler
 from ._places import place_of
-from ._steps import Composite, Conditional, Loop, Map, Parallel, Step, Stub, Task, Terminal
+from ._steps import Composite, Conditional, Loop, Map, Parallel, PipelineTask, Step, Stub, Task, Terminal
 
 
 class Document:
@@ -86,6 +86,8 @@ class Document:
             self.task(step, out, spans)
         elif isinstance(step, Stub):
             self.catalog(step, out, spans)
+        elif isinstance(step, PipelineTask):
+            self.nested(step, out, spans)
         elif isinstance(step, Composite):
             self.composite(step, out, spans)
         self.settings(step, out, spans)
@@ -115,6 +117,15 @@ class Document:
             out["timeout"] = step.timeout
         if step.cache:
             out["cache"] = True
+
+    def nested(self, step, out, spans):
+        self.word(step, out, spans, "definition")
+        if step.pods:
+            self.word(step, out, spans, "pods")
+        for key in ("inputs", "returns"):
+            if getattr(step, key):
+                out[key] = getattr(step, key)
+                self.elements(spans, step, key, len(out[key]))
 
     def catalog(self, step, out, spans):
         c = step.catalog

@@ -323,6 +323,28 @@ class Loop(Composite):
         self.pods = v.word(pods, "pods")
 
 
+class PipelineTask(Composite):
+    """Runs the pipeline of another definition, in any language, in a scope of its own. inputs are the names that it gets, or a
+    mapping from its parameters to names, lists of names or {"value": ...}; returns are the names that it leaves, or mappings
+    with "name" and "as" for those that have another name outside."""
+
+    kind = "pipeline"
+
+    def __init__(
+        self, *, definition, inputs=None, returns=(), name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, ignore=(), pods="",
+    ):  # fmt: skip
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, ignore)
+        self.pods = v.word(pods, "pods")
+        self.definition = v.word(definition, "definition", False)
+        self.inputs, self.returns = v.bindings(inputs), v.results(returns)
+
+    def default_name(self):
+        """The file without its ending."""
+        stem = self.definition.rpartition("/")[2].rpartition(".")[0]
+        return stem.replace(".", "-").replace("%", "-") or "pipeline"
+
+
 def _either(name, what, expression, instead):
     """The name of a parameter, or an expression in its place."""
     name, expression = v.word(name, what), v.word(expression, instead)

@@ -181,6 +181,29 @@ def inputs(value):
     return out
 
 
+def bindings(value):
+    """What the parameters of a nested pipeline are bound to. A list holds names that are the same inside and outside."""
+    if isinstance(value, (list, tuple)):
+        return [{"arg": name, "from": [name]} for name in names(value, "inputs")]
+    return inputs(value)
+
+
+def results(value):
+    """The names that a nested pipeline returns: text, or mappings with name and as."""
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError("returns must be a list" + (f': write returns=["{value}"]' if isinstance(value, str) else f" of names, not {describe(value)}"))
+    out = []
+    for v in value:
+        if isinstance(v, str):
+            v = {"name": v}
+        if not isinstance(v, dict) or "name" not in v or not set(v) <= {"name", "as"}:
+            raise DefinitionError(f'returns must be a list of names, or of mappings such as {{"name": "rows", "as": "count"}}, and holds {describe(v)}')
+        inside = word(v["name"], "the name of a return", False)
+        outside = word(v.get("as", inside), f'the name "as" of the return "{inside}"', False)
+        out.append({"name": outside} if outside == inside else {"name": outside, "key": inside})
+    return out
+
+
 def json_value(value, what):
     """A value that JSON has."""
     import json as codec

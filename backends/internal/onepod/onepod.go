@@ -55,7 +55,7 @@ func OfNode(v ir.Visit, leaf func(ir.Visit) Amounts) Need {
 		}
 	case *ir.Map:
 		out = inside[0].times(cmp.Or(n.Parallelism, ItemsAtOnce))
-	case *ir.Conditional, *ir.Loop:
+	case *ir.Conditional, *ir.Loop, *ir.Nested:
 		for _, b := range inside {
 			out = most(out, b)
 		}
