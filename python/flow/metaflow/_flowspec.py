@@ -15,8 +15,9 @@ class Transition:
 class State:
     """What a FlowSpec object knows of its step. left is what the step before left; out what a join has merged so far."""
 
-    def __init__(self, step, left, store, frames, join=False):
+    def __init__(self, step, left, store, frames, join=False, empty=False):
         self.step, self.left, self.store, self.frames, self.join = step, left, store, frames, join
+        self.empty = empty  # its foreach may go over nothing
         self.transition, self.elements, self.fixed = None, {}, set()
 
 
@@ -134,8 +135,8 @@ class FlowSpec:
             items = list(foreach)
         except Exception as e:
             raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is not iterable: {e}") from None
-        if not items:
-            raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is empty: nothing would reach the join; leave by a switch where there is nothing to do")
+        if not items and not state.empty:
+            raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is empty: nothing would reach the join; leave by a switch where there is nothing to do, or say empty_foreach = True in the class of the flow, and the join gets no inputs")
         return items
 
     def merge_artifacts(self, inputs, exclude=None, include=None):

@@ -7,7 +7,7 @@ conditional up to the step where its cases meet again, a step that may come afte
 import json
 
 from ._decorators import decorator_of
-from ._settings import settings
+from ._settings import allows_nothing, settings
 
 ARTIFACTS = "artifacts"
 MOST_ITERATIONS = 1_000_000
@@ -94,6 +94,8 @@ class Lowering:
             flow["join"] = "foreach" if self.graph.nodes[source].kind == "foreach" else "split"
             flow["lanes"] = [_own(t) for t in self.graph.nodes[source].targets]
             inputs["inputs"] = flow["lanes"]
+            if flow["join"] == "foreach" and allows_nothing(self.graph.cls, source):
+                flow["empty"], inputs["self"] = True, lane
         elif n.name != self.graph.start or n.loops:
             flow["lanes"] = [before]
             inputs["self"] = list(dict.fromkeys([before, lane])) if n.loops else before
@@ -106,6 +108,8 @@ class Lowering:
         if n.kind == "foreach":
             flow["items"] = f"items of {n.name}"
             returns.append({"name": flow["items"]})
+            if allows_nothing(self.graph.cls, n.name):
+                flow["empty"] = True
         if n.kind == "switch":
             flow["case"] = f"case of {n.name}"
             returns.append({"name": flow["case"]})

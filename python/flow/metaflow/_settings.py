@@ -36,6 +36,12 @@ def settings(n, flow):
     return out
 
 
+def allows_nothing(cls, step):
+    """Whether the foreach of a step may go over nothing, by the attribute empty_foreach of the flow: True, or the steps."""
+    allowed = getattr(cls, "empty_foreach", False)
+    return step in allowed if isinstance(allowed, (list, tuple, set)) else allowed is True
+
+
 def _retry(retry, flow):
     times = _whole(retry, "times", 3)
     if not 0 <= times <= _MOST_RETRIES:

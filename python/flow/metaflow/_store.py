@@ -53,19 +53,27 @@ class Facts:
             _need(end, self._at("runs", _escaped(run, dots=True), "end.json"), status=str, ended=str)
         return end
 
-    def records(self, run):
-        """The latest record of each step of a flow that has one, by path."""
+    def records(self, run, known):
+        """The latest record of each step of a flow that has one, by path. known are the records that were read before, by file."""
         out, top = {}, self._at("runs", _escaped(run, dots=True), "steps")
         for folder, _, files in os.walk(top):
             numbers = [int(f[:-5]) for f in files if f.endswith(".json") and f[:-5].isdigit()]
             if numbers:
-                path = os.path.join(folder, f"{max(numbers)}.json")
-                record = _read(path)
-                _need(record, path, kind=str)
+                record = self._record(os.path.join(folder, f"{max(numbers)}.json"), known)
                 if record["kind"] == "metaflow":
-                    _need(record, path, path=str, status=str, attempt=int, started=str)
                     out[record["path"]] = record
         return out
+
+    def _record(self, path, known):
+        state = os.stat(path)
+        stamp = state.st_ino, state.st_mtime_ns, state.st_size
+        if known.get(path, (None,))[0] != stamp:
+            record = _read(path)
+            _need(record, path, kind=str)
+            if record["kind"] == "metaflow":
+                _need(record, path, path=str, status=str, attempt=int, started=str)
+            known[path] = stamp, record
+        return known[path][1]
 
     def log(self, run, record):
         """What the latest attempt of a step wrote."""

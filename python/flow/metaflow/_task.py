@@ -77,7 +77,7 @@ class _Step:
         frames = list(left.frames)
         if "item" in self.spec and not self.iteration():
             frames.append(self.value(self.spec["item"]))
-        return begin(self.cls, State(self.name, left, self.store, frames), fixed), None
+        return begin(self.cls, State(self.name, left, self.store, frames, empty=self.spec.get("empty", False)), fixed), None
 
     def lanes(self):
         if self.iteration():
@@ -90,13 +90,14 @@ class _Step:
     def join(self, lanes):
         if self.spec["join"] == "foreach":
             lanes = lanes[0]
-        indexes = [Index(lane) for lane in lanes]
+        indexes = [Index(lane) for lane in lanes or ()]
+        split = None if indexes else Index(self.value(self.spec["lane"]))  # of a foreach over nothing: the step before it
         left = Index()
-        for name in self.fixed_names(indexes[0]):
-            left.take(indexes[0], name)
+        for name in self.fixed_names(split or indexes[0]):
+            left.take(split or indexes[0], name)
         fixed = self.fixed(left)
         flows = [begin(self.cls, State(i.step, i, self.store, i.frames), fixed) for i in indexes]
-        frames = indexes[0].frames[:-1] if self.spec["join"] == "foreach" else indexes[0].frames
+        frames = split.frames if split else indexes[0].frames[:-1] if self.spec["join"] == "foreach" else indexes[0].frames
         return begin(self.cls, State(self.name, left, self.store, list(frames), join=True), fixed), Inputs(flows)
 
     def given(self):

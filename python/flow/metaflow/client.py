@@ -145,12 +145,12 @@ class Run(MetaflowObject):
 
     def _open(self):
         self._header = self._facts.run(*self._parts)
-        self._known = None
+        self._known, self._files = None, {}
 
     def _records(self):
-        """The records of the run; those of one that goes on are read each time."""
+        """The records of the run; those of one that goes on are looked for each time, and read where they are new."""
         if self._known is None:
-            found = self._facts.records(self.id)
+            found = self._facts.records(self.id, self._files)
             if not self.finished:
                 return found
             self._known = found
@@ -391,28 +391,29 @@ class _Near:
         self.run = run
         self.targets, self.loops = _graph(run._header["definition"])
         self.records = sorted(run._records().values(), key=lambda r: (_step_of(r), _indexes(r)))
+        self.last = {}  # turn of each loop, by the step and the elements around it
+        for r in self.records:
+            name, own, turn = self.at(r)
+            self.last[name, own] = max(turn, self.last.get((name, own), 0))
 
     def before(self, record):
         """The records of the tasks before a task, in the same elements of the foreachs around both."""
-        name, (own, turn) = _step_of(record), self.at(record)
-        if turn:
-            return [r for r in self.records if _step_of(r) == name and self.at(r) == (own, turn - 1)]
-        found = [r for r in self.records if name in self.targets.get(_step_of(r), ()) and _step_of(r) != name and _together(own, self.at(r)[0])]
-        last = {}  # turn of each loop
-        for r in found:
-            key = _step_of(r), tuple(self.at(r)[0])
-            last[key] = max(last.get(key, 0), self.at(r)[1])
-        return [r for r in found if self.at(r)[1] == last[_step_of(r), tuple(self.at(r)[0])]]
+        return [r for r in self.records if self.leads(r, record)]
 
     def after(self, record):
-        name = _step_of(record)
-        steps = {name, *self.targets.get(name, ())}
-        return [r for r in self.records if _step_of(r) in steps and any(b["path"] == record["path"] for b in self.before(r))]
+        return [r for r in self.records if self.leads(record, r)]
+
+    def leads(self, one, other):
+        """Whether a task is one of those before another. Only the last turn of a loop leads out of it."""
+        (name, own, turn), (to, around, again) = self.at(one), self.at(other)
+        if again:
+            return name == to and own == around and turn == again - 1
+        return name != to and to in self.targets.get(name, ()) and _together(own, around) and turn == self.last[name, own]
 
     def at(self, record):
-        """The elements around a task, and its turn in a loop."""
-        indexes = _indexes(record)
-        return (indexes[:-1], indexes[-1]) if _step_of(record) in self.loops and indexes else (indexes, 0)
+        """The step of a task, the elements around it, and its turn in a loop."""
+        name, indexes = _step_of(record), tuple(_indexes(record))
+        return (name, indexes[:-1], indexes[-1]) if name in self.loops and indexes else (name, indexes, 0)
 
     def tasks(self, records):
         steps, out = {}, {}
