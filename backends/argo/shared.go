@@ -52,6 +52,7 @@ type sharedPod struct {
 	fallback string     // the image of steps that name none
 	image    ir.Visit   // the step that the image comes from
 	secrets  []ir.Ref
+	retries  int // the most that a step allows: the pod may be killed for the memory of one
 }
 
 func (b *builder) share(s Settings, common *ir.Common) *sharedPod {
@@ -74,6 +75,7 @@ func (s *sharedPod) gather(g *ir.Graph, static string) {
 		s.imageOf(v)
 		if t, ok := v.Node.(*ir.Task); ok {
 			s.secrets = append(s.secrets, t.Secrets...)
+			s.retries = max(s.retries, t.Retry.Limit)
 		}
 	}
 }
@@ -147,11 +149,15 @@ func (s *sharedPod) template(need onepod.Need, static string) string {
 		}
 	}
 	s.settings.Env = mergedEnv(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}})
-	if s.settings.Retry == nil {
-		lost := 2 // a pod that is lost is started again, and goes on with what has not succeeded
+	lost := 2 // a pod that is lost is started again, and goes on with what has not succeeded
+	if s.settings.Retry == nil && s.retries == 0 {
 		s.settings.Retry = &RetryStrategy{Limit: &lost, Policy: "OnError"}
 	}
-	return s.profileTemplate(s.container(s.settings, &ir.Task{Common: *s.common, Secrets: unique(s.secrets)}), static)
+	step := &ir.Task{Common: *s.common, Secrets: unique(s.secrets)} // a pod's template is made for a step
+	if s.settings.Retry == nil {
+		step.Retry.Limit = max(s.retries, lost)
+	}
+	return s.profileTemplate(s.container(s.settings, step), static)
 }
 
 // unique are secrets without those that were named before.
