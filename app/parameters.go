@@ -48,27 +48,9 @@ func (a *command) declaredIn(ctx context.Context, file string) []ir.Parameter {
 func printParameters(w io.Writer, declared []ir.Parameter) {
 	var rows [][]string
 	for _, p := range declared {
-		rows = append(rows, []string{"  " + p.Name, string(p.Type), standing(p), strings.Join(strings.Fields(p.Help), " ")})
+		rows = append(rows, []string{"  " + p.Name, string(p.Type), p.Standing(), strings.Join(strings.Fields(p.Help), " ")})
 	}
 	_ = table(w, rows)
-}
-
-// standing says what holds where no value is given, and which values there may be.
-func standing(p ir.Parameter) string {
-	text := "default " + p.Initial()
-	if p.Required {
-		text = "required"
-	}
-	if len(p.Choices) > 0 {
-		text += ", one of " + strings.Join(p.Choices, ", ")
-	}
-	if p.Minimum != "" {
-		text += ", at least " + p.Minimum
-	}
-	if p.Maximum != "" {
-		text += ", at most " + p.Maximum
-	}
-	return text
 }
 
 // completions are the ways to go on with what has been begun of --param.

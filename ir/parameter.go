@@ -81,6 +81,24 @@ func (p *Parameter) Initial() string {
 	return cmp.Or(p.Default, "null")
 }
 
+// Standing says, for people, what holds where no value is given, and which values there may be.
+func (p *Parameter) Standing() string {
+	text := "default " + p.Initial()
+	if p.Required {
+		text = "required"
+	}
+	if len(p.Choices) > 0 {
+		text += ", one of " + strings.Join(p.Choices, ", ")
+	}
+	if p.Minimum != "" {
+		text += ", at least " + p.Minimum
+	}
+	if p.Maximum != "" {
+		text += ", at most " + p.Maximum
+	}
+	return text
+}
+
 // FromText reads a value that is given as text: by the type, not by what the text looks like. It returns JSON text, for
 // [Parameter.Accept].
 func (p *Parameter) FromText(text string) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/web"
 )
 
@@ -36,11 +37,20 @@ type Run struct {
 	Graph    *drawing.Model      `json:"graph"`
 	Timeline *runs.Timeline      `json:"timeline"`
 	Course   []runs.Series       `json:"course,omitempty"`
+	Declared []Declared          `json:"declared,omitempty"` // parameters, in the order of the definition
 	Initial  []Value             `json:"initial,omitempty"`
 	Final    []Value             `json:"final,omitempty"`
 	Files    []Put               `json:"files,omitempty"`
 	Code     map[string][]string `json:"code,omitempty"`
 	Attempts map[string]*Attempt `json:"attempts,omitempty"` // by "path#number"; in a file, not in a live page
+}
+
+// Declared is what a definition says of a parameter.
+type Declared struct {
+	Name   string `json:"name"`
+	Type   string `json:"type,omitempty"`
+	Help   string `json:"help,omitempty"`
+	Values string `json:"values"` // what holds where none is given, and which there may be
 }
 
 // Put is a file that a step put.
@@ -91,7 +101,7 @@ func Of(ctx context.Context, s *store.Store, ids []string, o Options) (*Document
 func RunOf(d *runs.Details, now time.Time) *Run {
 	r := &Run{
 		Summary: *d.Summary, Graph: drawing.Of(d.Pipeline).Bundled().Model(), Timeline: d.Timeline(now),
-		Course: d.Course(), Initial: values(nil, d.Header.Parameters), Final: values(nil, d.Summary.Parameters), Code: d.Code(),
+		Course: d.Course(), Declared: declared(d.Pipeline), Initial: values(nil, d.Header.Parameters), Final: values(nil, d.Summary.Parameters), Code: d.Code(),
 	}
 	r.Summary.Parameters, r.Summary.Metrics = nil, nil
 	// A run that has just begun has none yet; the page wants lists.
@@ -106,6 +116,15 @@ func RunOf(d *runs.Details, now time.Time) *Run {
 	}
 	slices.SortStableFunc(r.Files, func(a, b Put) int { return cmp.Compare(a.Path, b.Path) })
 	return r
+}
+
+func declared(p *ir.Pipeline) []Declared {
+	var out []Declared
+	for _, one := range p.Parameters {
+		values, _ := cut(one.Standing(), valueShown)
+		out = append(out, Declared{one.Name, string(one.Type), one.Help, values})
+	}
+	return out
 }
 
 // OfDefinition is a page of a definition, or of what a target makes of it.

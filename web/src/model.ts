@@ -18,6 +18,7 @@ export interface Run {
   graph: Graph;
   timeline: Timeline;
   course?: Series[];
+  declared?: Declared[];
   initial?: Value[];
   final?: Value[];
   code?: Record<string, string[]>;
@@ -84,6 +85,14 @@ export interface Attempt {
   code?: Record<string, string>;
   failure?: { step: string; kind: string; message: string; exit_code?: number };
   log?: Log;
+}
+
+/** Declared is what a definition says of a parameter. */
+export interface Declared {
+  name: string;
+  type?: string;
+  help?: string;
+  values: string; // what holds where none is given, and which there may be
 }
 
 export interface Value {

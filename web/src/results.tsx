@@ -3,10 +3,11 @@ import { useMemo, useState } from "preact/hooks";
 import { Copy, Hash, Section, bytes, number, plural } from "./common";
 import { Plot } from "./plot";
 import type { Index } from "./run";
-import type { Run, Value } from "./model";
+import type { Declared, Run, Value } from "./model";
 
 export function Results({ run, index, select }: { run: Run; index: Index; select: (path: string) => void }) {
   const before = byName(run.initial), after = byName(run.final), metrics = (run.final ?? []).filter((v) => v.kind === "metric"), courses = (run.course ?? []).filter((c) => c.points.length > 1);
+  const declared = new Map((run.declared ?? []).map((d) => [d.name, d]));
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return (
     <div class="results">
@@ -22,7 +23,7 @@ export function Results({ run, index, select }: { run: Run; index: Index; select
         {names.length === 0 ? <p class="empty">The run had none.</p> : (
           <div class="wide"><table class="parameters">
             <thead><tr><th scope="col">name</th><th scope="col">at the start</th><th scope="col">at the end</th></tr></thead>
-            <tbody>{names.map((n) => <tr key={n}><th scope="row">{n}</th><Cell v={before.get(n)} /><Cell v={after.get(n)} same={before.has(n) && before.get(n)!.sha256 === after.get(n)?.sha256} /></tr>)}</tbody>
+            <tbody>{names.map((n) => <tr key={n}><th scope="row">{n}<Said d={declared.get(n)} /></th><Cell v={before.get(n)} /><Cell v={after.get(n)} same={before.has(n) && before.get(n)!.sha256 === after.get(n)?.sha256} /></tr>)}</tbody>
           </table></div>
         )}
       </Section>
@@ -30,6 +31,12 @@ export function Results({ run, index, select }: { run: Run; index: Index; select
       <About run={run} />
     </div>
   );
+}
+
+/** Said is what the definition says of a parameter. */
+function Said({ d }: { d?: Declared }) {
+  if (!d) return null;
+  return <small class="muted">{[d.type, d.values].filter(Boolean).join(", ")}{d.help && <><br />{d.help}</>}</small>;
 }
 
 const byName = (values: Value[] = []) => new Map(values.map((v) => [v.name, v]));

@@ -123,6 +123,7 @@ test("results: metrics with their course, parameters, files", async () => {
   assert.match(await page.locator(".cards").textContent(), /accuracy0\.8/);
   assert.match(await page.getByRole("img", { name: /^loss: 5 values/ }).getAttribute("aria-label"), /from 0\.\d+ to 0\.\d+/);
   assert.match(await page.locator(".parameters").textContent(), /regions.*north/s);
+  assert.match(await page.getByRole("rowheader", { name: /^channel/ }).textContent(), /str, default "staging", one of "staging", "production".*Where the model is published/);
 });
 
 test("several runs are compared", async () => {
