@@ -25,6 +25,9 @@ const (
 	Own     = "RUNNABLE_OWN"
 )
 
+// Here is the variable that tells a definition which folder is the user's current one, as it is read in the working folder.
+const Here = "RUNNABLE_DEFINE_HERE"
+
 // Define is the script that reads a Python definition, in the same folder. With [Flow] as its last argument the
 // definition is a flow of Metaflow's.
 const (

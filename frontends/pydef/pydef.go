@@ -217,7 +217,7 @@ func (q question) ask(ctx context.Context, seed string) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the current folder: %w", err)
 	}
-	cmd.Env = append(q.layout.Environ(os.Environ(), here), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
+	cmd.Env = append(q.layout.Environ(os.Environ(), here), "RUNNABLE_DEFINE_FD=3", python.Modules+"="+string(modules), python.Here+"="+here, "PYTHONIOENCODING=utf-8", "PYTHONHASHSEED="+seed)
 	cmd.ExtraFiles = []*os.File{w}
 	cmd.WaitDelay = time.Second // a child of the definition's may hold its output open
 	var said bytes.Buffer

@@ -68,6 +68,7 @@ def main(file, shown_file, answer=None):
     local = _imports.Local(json.loads(os.environ.pop("RUNNABLE_MODULES"))["first"])
     os.environ.pop("PYTHONHASHSEED", None)  # it is for this interpreter, not for what the definition starts
     sys.argv = [file] + json.loads(os.environ.pop("RUNNABLE_DEFINITION_ARGS", "[]"))
+    Mode.here = os.environ.pop("RUNNABLE_DEFINE_HERE", None)
     environ = dict(os.environ)
     shown = _Shown(file, shown_file)
     answer = (answer or _answer)(file, local, shown)

@@ -7,6 +7,7 @@ SESSION = "interactive"  # the module that the functions of an interactive sessi
 
 class Mode:
     recorder = None  # takes the pipeline that execute() is called on
+    here = None  # the user's current folder, while a definition is read
     main = None  # the name under which a step imports the definition's own file
 
 

@@ -10,7 +10,7 @@ import re
 import sys
 
 from ._mode import Mode
-from ._parameters import Parameter, ParameterContext, named_function
+from ._parameters import Parameter, ParameterContext, named_function, nearest
 from .exception import MetaflowException
 
 VALUES, FILES = "METAFLOW_FLOW_CONFIG_VALUE", "METAFLOW_FLOW_CONFIG"
@@ -266,7 +266,7 @@ def _as_json(text):
 
 
 def _found(file):
-    """A file, as seen from the current folder, or else from that of the flow."""
+    """A file, as seen from the user's current folder, or else from that of the flow."""
     main = getattr(sys.modules.get("__main__"), "__file__", None)
-    beside = os.path.join(os.path.dirname(os.path.abspath(main)), file) if main else file
-    return file if os.path.exists(file) or not os.path.exists(beside) else beside
+    folders = [Mode.here or ".", *([os.path.dirname(os.path.abspath(main))] if main else [])]
+    return nearest(file, folders)

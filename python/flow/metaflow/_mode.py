@@ -10,6 +10,7 @@ class Mode:
     recorder = None  # takes the flow that the file starts
     running = False  # a step is being run
     flow = None  # the file of the flow whose command line is read
+    here = None  # the user's current folder, while a flow is read in another
     configs = {}  # the configurations of the flow by name, as its class is defined
     given = {}  # in a step: their values, as the definition has them
 

@@ -62,8 +62,9 @@ class Parameter:
     def __repr__(self):
         return f"metaflow.{type(self).__name__}(name={self.name!r})"
 
-    def value(self, given, flow_name):
-        """What the parameter comes to. given is None or (value, text): what the run was given, and how it was written."""
+    def value(self, given, flow_name, beside=""):
+        """What the parameter comes to. given is None or (value, text): what the run was given, and how it was written. beside is
+        the folder of the flow."""
         if given is not None:
             return self._separated(self._each(given, self._given))
         if self.required:
@@ -167,12 +168,12 @@ class IncludeFile(Parameter):
         super().__init__(name, default=default, type=str, help=help, required=required, **more)
         self.is_text, self.encoding, self.parser = is_text, encoding or "utf-8", parser
 
-    def value(self, given, flow_name):
+    def value(self, given, flow_name, beside=""):
         path = super().value(given, flow_name)
         if path is None:
             return None
         try:
-            with open(os.path.expanduser(path), "rb") as f:
+            with open(nearest(os.path.expanduser(path), ["", beside, os.path.dirname(self.file)]), "rb") as f:
                 content = f.read()
             if self.is_text:
                 content = content.decode(self.encoding)
@@ -187,6 +188,12 @@ class IncludeFile(Parameter):
             return named_function(self.parser)(content)
         except Exception as e:
             raise MetaflowException(f"the parser of parameter {self.name!r} failed {failed_at(e)}with {type(e).__name__}: {e}") from e
+
+
+def nearest(file, folders):
+    """The file in the first of the folders that has it, else in the first."""
+    paths = [os.path.join(folder, file) for folder in folders]
+    return next((path for path in paths if os.path.exists(path)), paths[0])
 
 
 def named_function(function):

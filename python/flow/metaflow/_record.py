@@ -32,7 +32,7 @@ class Recorder:
 
 def answer(file, local, shown):
     explain, recorder = Explainer(local, shown), Recorder()
-    Mode.recorder = recorder
+    Mode.recorder, Mode.here = recorder, _define.Mode.here
     _imports.install(local)
     try:
         module = _define.execute(file, Handed, lambda: recorder.flow is not None)

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 
 from runnable_render import values
 from runnable_render.report import Failure, describe, print_traceback
@@ -103,6 +104,7 @@ class _Step:
     def given(self):
         """The parameters and constants at the start of a run."""
         out, visible = {}, self.visible.names()
+        beside = os.path.dirname(os.path.abspath(sys.modules[self.cls.__module__].__file__))
         for attribute, p in parameters(self.cls).items():
             given = None
             if p.name in visible:
@@ -110,7 +112,7 @@ class _Step:
                 written = self.visible.written(p.name)
                 given = (values.plain(written), _texts(written))
             try:
-                out[attribute] = p.value(given, self.cls.__name__)
+                out[attribute] = p.value(given, self.cls.__name__, beside)
             except MetaflowException as e:
                 raise Failure(str(e)) from e
         return {**out, **constants(self.cls, FlowSpec), **{n: c.resolved for n, c in configs(self.cls).items()}}
