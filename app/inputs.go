@@ -278,7 +278,16 @@ func (f *inputFlags) layout(definition string) (project.Layout, error) {
 
 // env is the environment as far as it counts, with what the definition has set of it.
 func (in *inputs) env() []string {
-	return in.withOwn(in.flags.env())
+	env := in.withOwn(in.flags.env())
+	if in.source == nil {
+		return env
+	}
+	for _, name := range []string{params.FileVariable, config.FileVariable} {
+		if file := in.settings.Environ[name]; file != "" {
+			env = append(env, name+"="+in.beside(file))
+		}
+	}
+	return env
 }
 
 // environ is the environment of the steps.

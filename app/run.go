@@ -311,7 +311,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 	display.Show(progress.RunStarted{Run: d.header.Run, Pipeline: d.pipeline.Name, Steps: ir.Leaves(d.pipeline), Retry: d.retry})
 	out, seen, err := local.Run(ctx, d.pipeline, local.Options{
 		Run: d.header.Run, Initial: engine.InitialScope(d.header.Parameters), Facts: d.store,
-		Runner: runner, Folders: steps.Folders,
+		Runner: d.noticed(ctx, runner), Folders: steps.Folders,
 		Workers: d.workers(), Display: display, Retry: d.retry, From: d.from, Stale: stale.runsAgain,
 		Keep: (&engine.Resolver{Pipeline: d.pipeline, Facts: d.store.Facts(ctx, d.header.Run), Blobs: d.store.Blobs(context.WithoutCancel(ctx))}).Keep,
 	})

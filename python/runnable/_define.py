@@ -9,6 +9,8 @@ import sys
 import types
 
 from . import _imports
+from runnable_render.modules import package
+
 from ._errors import DefinitionError
 from ._explain import Explainer, message
 from ._graph import Document
@@ -103,7 +105,7 @@ def _answer(file, local, shown):
     recorder = Mode.recorder = Recorder(local)
     standins = _imports.install(local)
     try:
-        module = execute(file, Handed, lambda: recorder.result is not None)
+        module = execute(file, Handed, lambda: recorder.result is not None, package(file, local.given))
         pipeline, options = _found(recorder, module, file)
         document = Document(shown)
         text = document.text(pipeline)
@@ -144,13 +146,14 @@ def _is_set(node, ast):
     return isinstance(node, (ast.Set, ast.SetComp))
 
 
-def execute(file, handed, known):
-    """Executes the file as the program that it is; handed is what ends it when all is known. A program that ends itself then is
-    fine as well."""
+def execute(file, handed, known, around=""):
+    """Executes the file as the program that it is, in the package around it if it has one; handed is what ends it when all is
+    known. A program that ends itself then is fine as well."""
     with open(file, "rb") as f:
         code = compile(f.read(), file, "exec", dont_inherit=True)
     module = types.ModuleType("__main__")
     module.__file__ = file
+    module.__package__ = around or None
     sys.modules["__main__"] = module
     try:
         exec(code, module.__dict__)

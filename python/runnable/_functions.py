@@ -2,7 +2,7 @@
 import types
 
 from ._errors import DefinitionError
-from ._mode import main_module
+from ._mode import MAIN, main_module
 from ._places import place_of, source
 from ._values import describe
 
@@ -46,7 +46,7 @@ def dotted(function, what):
         pass
     elif not isinstance(function.__self__, (type, types.ModuleType)):
         raise DefinitionError(f'{what} "{name}" is a method of an object, which a step does not have; define a function at the top level of a module', code="RR0508")
-    return f"{main_module() if module == '__main__' else module}.{name}"
+    return f"{main_module() if module in MAIN else module}.{name}"
 
 
 def _called(value):

@@ -28,8 +28,16 @@ def main_file():
     return getattr(sys.modules.get("__main__"), "__file__", None)
 
 
+MAIN = ("__main__", "__mp_main__")  # what the file that was started is called, here and in processes of multiprocessing
+
+
 def main_module():
-    """The module name of the file that was started."""
+    """The module name of the file that was started, with the packages around it where it was started by python -m."""
     if Mode.main is not None:
         return Mode.main
+    import sys
+
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if spec is not None and spec.name != "__main__":
+        return spec.name
     return os.path.splitext(os.path.basename(main_file() or SESSION))[0]

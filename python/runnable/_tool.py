@@ -8,23 +8,45 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 
-from ._errors import DefinitionError, ExecutionFailed
+from ._errors import DefinitionError, ExecutionFailed, ExecutionFailedError
 from ._mode import SESSION, main_file
+from ._notices import listening
 
 
 def run(pipeline, options):
-    """Runs a pipeline; ends the program with the tool's exit code if the run failed and nobody catches that."""
+    """Runs a pipeline; raises what failed() says if the run failed."""
     command, handed = prepared(pipeline, options)
-    sys.stdout.flush()
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)
-    try:
-        process.communicate(handed)
-    except KeyboardInterrupt:  # which the tool has got as well
-        process.wait()
-        raise ExecutionFailed(130) from None
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    with listening() as more:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, **more)
+        try:
+            process.communicate(handed)
+        except KeyboardInterrupt:  # which the tool has got as well
+            process.wait()
+            raise failed(130) from None
     if process.returncode:
-        raise ExecutionFailed(process.returncode)
+        raise failed(process.returncode)
+
+
+def failed(code):
+    """The exception for a run that failed. In a script it ends the program with the tool's exit code if nobody catches it.
+    A server, a test runner, a thread, an event loop or a session goes on: SystemExit would end an event loop with all that
+    runs in it."""
+    alone = _is_script() and threading.current_thread() is threading.main_thread() and not _in_loop()
+    return ExecutionFailed(code) if alone else ExecutionFailedError(code)
+
+
+def _is_script():
+    main = main_file()
+    return sys.argv[:1] == ["-c"] if main is None else not _installed(os.path.abspath(main))
+
+
+def _in_loop():
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def prepared(pipeline, options):

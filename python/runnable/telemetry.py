@@ -1,5 +1,5 @@
-"""Runnable's names for streaming telemetry. runnable-render streams logs itself, so that these only keep programs
-that mention them working."""
+"""Runnable's names for streaming telemetry. A queue is told of the tasks of the runs that execute() starts in its context
+(_notices.py); there are no spans."""
 import contextvars
 
 OTEL_AVAILABLE = False
@@ -8,7 +8,7 @@ _queue = contextvars.ContextVar("runnable_stream_queue", default=None)
 
 
 def set_stream_queue(queue):
-    """Sets the queue that get_stream_queue returns, in this context."""
+    """Sets the queue that is told of tasks, in this context; None: none is."""
     _queue.set(queue)
 
 

@@ -48,8 +48,29 @@ def take(places, file):
     own.file = file
     if file:
         own.stem = os.path.splitext(os.path.basename(own.file))[0]
-        own.name = "definition_" + own.stem.replace(".", "_") if _taken(own.stem) else own.stem
+        around = package(file, first)
+        own.name = "definition_" + own.stem.replace(".", "_") if _taken(own.stem) and not around else own.stem
+        if around:
+            own.name = around + "." + own.name
         sys.meta_path.insert(0, own)
+
+
+def package(file, folders):
+    """The package that a definition with relative imports is in, as seen from the folders of modules; empty: it has none,
+    or is in none. Python gives a program that it starts no package, so such a file is started as python -m has it."""
+    if not _relative(file):
+        return ""
+    top = os.path.dirname(file)
+    while os.path.isfile(os.path.join(top, "__init__.py")):
+        top = os.path.dirname(top)
+    if top == os.path.dirname(file):  # a package without __init__.py: seen from the nearest folder around it
+        top = max((f for f in folders if top.startswith(os.path.join(f, ""))), key=len, default=top)
+    return os.path.relpath(os.path.dirname(file), top).replace(os.sep, ".") if top in folders and top != os.path.dirname(file) else ""
+
+
+def _relative(file):
+    with open(file, "rb") as f:
+        return any(line.lstrip().startswith(b"from .") for line in f)
 
 
 def _taken(stem):

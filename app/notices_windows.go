@@ -1,0 +1,6 @@
+package app
+
+import "syscall"
+
+// closeOnExec keeps an inherited descriptor from the processes of steps.
+func closeOnExec(fd int) { syscall.CloseOnExec(syscall.Handle(fd)) }
