@@ -88,7 +88,7 @@ var jobKeys = map[string]any{
 	"job_spec.template.spec.container.image":                     "app:2",
 	"job_spec.template.spec.container.command":                   []any{"sh"},
 	"job_spec.template.spec.container.env":                       []any{map[string]any{"name": "STAGE", "value": "test"}},
-	"job_spec.template.spec.container.image_pull_policy":         "Never",
+	"job_spec.template.spec.container.image_pull_policy":         "IfNotPresent",
 	"job_spec.template.spec.container.volume_mounts":             []any{map[string]any{"name": "data", "mount_path": "/data"}},
 	"job_spec.template.spec.container.resources.limits.cpu":      "3",
 	"job_spec.template.spec.container.resources.limits.memory":   "3Gi",

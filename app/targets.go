@@ -219,6 +219,9 @@ func (in *inputs) render(t target.Target, flags map[string]string, folder bool) 
 	if list.HasErrors() {
 		return target.Rendering{}, list, nil
 	}
+	if typed, ok := o.(target.Typed); ok {
+		typed.Default(in.config.Targets[t.Name()].Type)
+	}
 	if err := target.Set(o, in.config.Shared(), flags); err != nil {
 		return target.Rendering{}, nil, err
 	}

@@ -173,8 +173,9 @@ func (b *builder) schedule() ir.Schedule {
 
 // The defaults of Runnable's.
 const (
-	backoff = 6
-	ttl     = 86400
+	backoff  = 6
+	ttl      = 86400
+	deadline = 7200
 )
 
 func (b *builder) jobSpec(definition string) *yamlout.Map {

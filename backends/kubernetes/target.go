@@ -43,6 +43,24 @@ func (*Options) Kind(is string) target.Kind {
 	return kubekind.Of(is)
 }
 
+// Default implements [target.Typed]: what Runnable's executors do where their configuration says nothing.
+func (o *Options) Default(kind string) {
+	pull, folder := "Always", ""
+	switch kind {
+	case "k8s-job":
+	case "mini-k8s-job": // whose images are on the node, and on no registry
+		pull, folder = "Never", "/volume/run_logs"
+	default:
+		return
+	}
+	pod := &o.JobSpec.Template.Spec
+	o.JobSpec.Deadline, pod.Deadline = cmp.Or(o.JobSpec.Deadline, deadline), cmp.Or(pod.Deadline, deadline)
+	pod.Container.Pull = cmp.Or(pod.Container.Pull, pull)
+	if o.Claim == "" {
+		o.RunLogLocation = cmp.Or(o.RunLogLocation, folder)
+	}
+}
+
 // Render implements [target.Target].
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
 	o := *options.(*Options)

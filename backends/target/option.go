@@ -138,6 +138,10 @@ type Kind struct {
 // Kinds is what options implement that have kinds of their own; nil Fits: it is not one of them.
 type Kinds interface{ Kind(is string) Kind }
 
+// Typed is what options implement whose defaults go by the type of the service that the configuration gives them as, such as
+// Runnable's k8s-job.
+type Typed interface{ Default(kind string) }
+
 var (
 	imageForm = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./:@]*$`)
 	nameForm  = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_.]*$`)
