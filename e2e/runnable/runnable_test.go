@@ -75,10 +75,10 @@ func expectations(t *testing.T) map[string]expectation {
 	return cases
 }
 
-// interpreter is one that has Runnable, and what the cases import.
+// interpreter is one that has Runnable, and what the cases and programs import.
 func interpreter(t *testing.T) string {
 	t.Helper()
-	python, err := testvenv.Make("venv-runnable-1", "runnable[notebook]==0.50.0", "papermill", "ipykernel", "pandas", "pydantic", "cloudpickle")
+	python, err := testvenv.Make("venv-runnable-2", "runnable[notebook]==0.50.0", "papermill", "ipykernel", "pandas", "pydantic", "cloudpickle", "docker", "fastapi", "kubernetes==31.0.0", "pytest", "uvicorn")
 	if err != nil {
 		t.Fatal(err)
 	}
