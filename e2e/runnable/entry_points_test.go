@@ -4,7 +4,6 @@ package runnable
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -79,11 +78,7 @@ class Plain(NativePickler):
 
 // TestEntryPoints does what the table of entry points says with both programs.
 func TestEntryPoints(t *testing.T) {
-	python, bin := interpreter(t), tool(t)
-	own := filepath.Join(t.TempDir(), "build")
-	if out, err := exec.Command("go", "build", "-o", own, "./testdata/build").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	python, bin, own := interpreter(t), tool(t), programNamed(t, "build")
 	for _, row := range []struct {
 		group, theirs, bin, ours string
 		store                    string // of the run here

@@ -34,7 +34,7 @@ job-executor:
       backoff_limit: 2
       ttl_seconds_after_finished: 3600
       template:
-        metadata: {annotations: {team: forecasting}}
+        metadata: {generate_name: job-, annotations: {team: forecasting}}
         spec:
           active_deadline_seconds: 300
           node_selector: {disk: ssd}

@@ -64,11 +64,7 @@ func TestCommandsOfPods(t *testing.T) {
 	runnable("execute-single-node", run, "pods.yaml", "last")
 	runnable("execute-single-node", run, "pods.yaml", "success")
 
-	bin := tool(t)
-	step := filepath.Join(filepath.Dir(bin), "runnable-step")
-	if out, err := exec.Command("go", "build", "-o", step, "../../cmd/runnable-step").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bin, step := tool(t), programNamed(t, "runnable-step")
 	environ := append(os.Environ(), "RUNNABLE_DEFINITION="+definitionOf(t, bin, ours), "RUNNABLE_RUN_ID=first", "RUNNABLE_STORE=file://"+filepath.Join(ours, ".runnable"),
 		"RUNNABLE_TARGET=argo", "RUNNABLE_CAPABILITIES=exit=code attempts=one begin=target control=none")
 	here := func(words ...string) string {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,14 +86,38 @@ func interpreter(t *testing.T) string {
 	return python
 }
 
-// tool is this program.
-func tool(t *testing.T) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "runnable-render")
-	if out, err := exec.Command("go", "build", "-o", bin, "../../cmd/runnable-render").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+// folder is where this project's programs are.
+var folder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "runnable-e2e-"); err != nil {
+		panic(err)
 	}
-	return bin
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// programs makes this project's programs, once for all tests.
+var programs = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/runnable-render", "../../cmd/runnable-step", "./testdata/build").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
+})
+
+// tool is this program.
+func tool(t *testing.T) string { return programNamed(t, "runnable-render") }
+
+// programNamed is one of the programs.
+func programNamed(t *testing.T, name string) string {
+	t.Helper()
+	if err := programs(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(folder, name)
 }
 
 // parameters are those at the end of a run that succeeded.
@@ -119,7 +144,7 @@ func (e expectation) steps() map[string]string {
 }
 
 func ours(t *testing.T, bin, python, name string, want expectation) {
-	dir := folder(t)
+	dir := copied(t)
 	environ := append(os.Environ(), greeting, "VIRTUAL_ENV="+filepath.Dir(filepath.Dir(python)))
 	var got summary
 	if strings.HasPrefix(name, "retry_") {
@@ -209,7 +234,7 @@ func count(is bool) int {
 // theirs compares the run's status, the steps of its outermost graph, and its parameters: below, Runnable's paths are
 // others.
 func theirs(t *testing.T, python, name string, want expectation) {
-	dir := folder(t)
+	dir := copied(t)
 	environ := append(os.Environ(), greeting, "RUNNABLE_RUN_ID=first")
 	call(t, dir, environ, nil, python, name+".py")
 	if strings.HasPrefix(name, "retry_") {
@@ -268,8 +293,8 @@ func compare(t *testing.T, want, got came) {
 	}
 }
 
-// folder is a copy of the cases, as both programs leave files where they run.
-func folder(t *testing.T) string {
+// copied is a copy of the cases, as both programs leave files where they run.
+func copied(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "cases")
 	if err := os.CopyFS(dir, os.DirFS("../../golden/runnable")); err != nil {
