@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/frontends/pycheck"
 	"github.com/runnable-render/runnable-render/frontends/wfformat"
@@ -173,7 +174,23 @@ func (a *command) gather(ctx context.Context, file string, f *inputFlags, comple
 	} else {
 		s.check(in.sources(complete || in.paramsFile != "" || len(f.set) > 0))
 	}
+	s.diags = append(s.diags, a.checkTargets(s.pipeline)...)
 	return in, in.accepted().Filter(append(s.diags, list...)), nil
+}
+
+// checkTargets checks the settings that steps have for targets, whichever of them is meant. Those of programs are for them to
+// check.
+func (a *command) checkTargets(p *ir.Pipeline) diag.List {
+	if p == nil {
+		return nil
+	}
+	return target.CheckSteps(p, a.ownTargets(), func(name string) bool {
+		if _, function := a.Backends[name]; function {
+			return true
+		}
+		_, program := plugin.LookPath(plugin.RoleBackend, name)
+		return program && !a.isBuiltIn(plugin.RoleBackend, name)
+	})
 }
 
 // accepted are the warnings that the definition and the configuration accept.

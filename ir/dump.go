@@ -70,8 +70,9 @@ func (d *dumper) hooks(when string, hooks []Hook) {
 
 // dumper writes indented lines.
 type dumper struct {
-	out    strings.Builder
-	indent int
+	out     strings.Builder
+	indent  int
+	outcome bool // what makes no difference to what a step does is left out: the settings of targets
 }
 
 func (d *dumper) line(format string, args ...any) {
@@ -169,11 +170,11 @@ func (d *dumper) own(n Node) {
 func (d *dumper) settings(n Node) {
 	for _, entries := range []bool{false, true} {
 		for _, k := range SettingKeys() {
-			if k.Name == "ignore" {
+			if k.Name == "ignore" || k.Name == "targets" && d.outcome {
 				continue // it says nothing of a run
 			}
 			switch k.Field(n).(type) {
-			case *[]EnvVar, *[]Override:
+			case *[]EnvVar, *[]Override, *[]TargetSettings:
 				if !entries {
 					continue
 				}
@@ -238,6 +239,10 @@ func (d *dumper) key(k Key, n Node) {
 	case *[]EnvVar:
 		for _, e := range *v {
 			d.line("env %s=%s", bare(e.Name), words(e.Value))
+		}
+	case *[]TargetSettings:
+		for _, t := range *v {
+			d.line("target %s = %s", bare(t.Target), jsonText(t.Settings))
 		}
 	case *[]Override:
 		for _, o := range *v {
@@ -316,10 +321,10 @@ func (d *dumper) resources(r Resources) {
 }
 
 // DumpOwn returns what a step itself is, without its name, without what comes before and after it, and of a composite
-// without what is in its branches: two leaves with the same text do the same, two composites with the same text make
+// without what is in its branches, and without the settings of targets: two leaves with the same text do the same, two composites with the same text make
 // the same of what is in them.
 func DumpOwn(n Node) string {
-	d := &dumper{}
+	d := &dumper{outcome: true}
 	if _, leaf := n.(*Task); !leaf {
 		d.line("%s", Kind(n))
 	}

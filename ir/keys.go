@@ -78,6 +78,7 @@ func SettingKeys() []Key {
 		{"python", "name", false, "The Python interpreter: a path, a name on PATH, or a version such as `\"3.12\"`. On a composite, the default of its leaves.", func(n Node) any { return &n.Base().Python }},
 		{"resources", "resources", false, "What the step asks of its machine. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Resources }},
 		{"overrides", "overrides", false, "For an executor, the name of a group of settings in the configuration file.", func(n Node) any { return &n.Base().Overrides }},
+		{"targets", "targets", false, "Settings of the step for one target, by the target's name. On a composite, the defaults of its leaves. Other targets ignore them.", func(n Node) any { return &n.Base().Targets }},
 		{"ignore", "names", false, "Codes of warnings, such as RR0524, about the step and what is inside it that are accepted: they are counted and not printed.", func(n Node) any { return &n.Base().Ignore }},
 	}
 }

@@ -48,6 +48,7 @@ type Common struct {
 	Python    string // the interpreter of Python steps and notebooks: a path, a name on PATH or a version
 	Resources Resources
 	Overrides []Override
+	Targets   []TargetSettings // one for each target, in the order written
 
 	Pods Ref // on a composite: [OnePod], or empty
 

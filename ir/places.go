@@ -36,6 +36,16 @@ func placesIn(key string, field any) []Place {
 		return elements(key, *v, func(r *Ref) *diag.Span { return &r.Span })
 	case *[]Override:
 		return elements(key, *v, func(o *Override) *diag.Span { return &o.Span })
+	case *[]TargetSettings:
+		out := elements(key, *v, func(t *TargetSettings) *diag.Span { return &t.Span })
+		for i := range *v {
+			t := &(*v)[i]
+			t.layOut()
+			for j := range t.Places {
+				out = append(out, Place{fmt.Sprintf("%s.%d%s", key, i, t.Places[j].Pointer), &t.Places[j].Span})
+			}
+		}
+		return out
 	case *[]Input:
 		return elements(key, *v, func(in *Input) *diag.Span { return &in.Span })
 	case *[]Return:

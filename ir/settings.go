@@ -12,7 +12,8 @@ type Effective struct {
 	Image     string
 	Python    string
 	Resources Resources
-	Overrides []Override // one for each executor, in the order first named
+	Overrides []Override       // one for each executor, in the order first named
+	Targets   []TargetSettings // of the outermost composite first; what comes later counts before what comes earlier
 }
 
 // Settings returns the effective settings of every node by its static path. Those of a composite are the defaults
@@ -50,7 +51,19 @@ func (e Effective) with(b *Common) Effective {
 			GPU:    cmp.Or(b.Resources.GPU, e.Resources.GPU),
 		},
 		Overrides: overlay(e.Overrides, b.Overrides, func(o Override) string { return o.Executor }),
+		Targets:   slices.Concat(e.Targets, b.Targets),
 	}
+}
+
+// TargetSettings returns what is said for one target, the outermost composite first.
+func (e Effective) TargetSettings(name string) []TargetSettings {
+	var out []TargetSettings
+	for _, t := range e.Targets {
+		if t.Target == name {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // overlay returns outer with the elements of inner in place of those with the same key, or behind.

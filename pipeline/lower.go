@@ -66,7 +66,7 @@ func (b *base) lowered() ir.Common {
 			c.Needs[i] = n.ref()
 		}
 	}
-	c.Env, c.Overrides = slices.Clone(c.Env), slices.Clone(c.Overrides)
+	c.Env, c.Overrides, c.Targets = slices.Clone(c.Env), slices.Clone(c.Overrides), slices.Clone(c.Targets)
 	return c
 }
 

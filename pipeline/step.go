@@ -123,6 +123,22 @@ func (s *settings[T]) Override(executor, key string) *T {
 	return s.self
 }
 
+// Target gives the step settings for one target, such as p.Settings{"node_selector": p.Settings{"disk": "ssd"}} for argo; on
+// a composite they are defaults of its steps. Other targets ignore them.
+func (s *settings[T]) Target(name string, settings Settings) *T {
+	at := here()
+	text, err := jsonText(settings)
+	if err != nil {
+		s.problem(at, "the settings for %s cannot be written as JSON: %v", name, err)
+		return s.self
+	}
+	s.common.Targets = append(s.common.Targets, ir.TargetSettings{Target: name, Span: at, Settings: text})
+	return s.self
+}
+
+// Settings are those of one target, by their keys as in YAML.
+type Settings = map[string]any
+
 // Ignore accepts warnings about the step, and what is inside it, by their codes, such as "RR0524".
 func (s *settings[T]) Ignore(codes ...string) *T {
 	s.common.Ignore = append(s.common.Ignore, refs(codes, here())...)

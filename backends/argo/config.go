@@ -12,7 +12,7 @@ type Config struct {
 	Cron     Cron     `cfg:"cron_schedule" help:"a CronWorkflow that starts runs"`
 
 	PVC           string   `cfg:"pvc_for_runnable" is:"name" help:"an existing claim that keeps the store"`
-	CustomVolumes []Volume `cfg:"custom_volumes" help:"further claims that every pod mounts"`
+	CustomVolumes []Volume `cfg:"custom_volumes" help:"volumes that every step mounts"`
 	Secret        string   `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the pipeline's secrets"`
 	Expose        *bool    `cfg:"expose_parameters_as_inputs" help:"whether the initial parameters become arguments of the Workflow (default: true)"`
 	Mock          bool     `cfg:"mock" help:"refused where it is true: no step of a Workflow is mocked"`
@@ -50,9 +50,16 @@ type Settings struct {
 	// This project's own.
 	EnvFrom           []string          `cfg:"env_from_secrets" is:"name" help:"Secrets whose keys become variables"`
 	GPUResource       string            `cfg:"gpu_resource" is:"resource" help:"name of the GPU resource (default: nvidia.com/gpu)"`
-	Affinity          *target.Raw       `cfg:"affinity" help:"a pod's affinity, as Kubernetes has it"`
+	EnvFromConfigMaps []string          `cfg:"env_from_config_maps" is:"name" help:"ConfigMaps whose keys become variables"`
+	Volumes           []Volume          `cfg:"volumes" help:"volumes that the pods mount, beside custom_volumes"`
+	PodSpecPatch      *target.Raw       `cfg:"pod_spec_patch" is:"pod spec" help:"strategic patch of the pods, as Kubernetes has them: sidecars, init containers and whatever has no key here; the step runs in the container main"`
+	Synchronization   *Synchronization  `cfg:"synchronization" help:"locks that a step holds while it runs"`
+	Memoize           *target.Raw       `cfg:"memoize" help:"refused: Argo would skip the step without its record; cache: true on the step keeps results" refused:"Argo would skip the step without its record and files; say cache: true on the step, which keeps its results in the store"`
+	Affinity          *target.Raw       `cfg:"affinity" is:"affinity" help:"a pod's affinity, as Kubernetes has it"`
 	PriorityClassName string            `cfg:"priority_class_name" is:"name" help:"priority class of the pods"`
+	PriorityClass     string            `cfg:"priority_class" is:"name" help:"another name of priority_class_name"`
 	ServiceAccount    string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
+	Account           string            `cfg:"service_account" is:"name" help:"another name of service_account_name"`
 	Labels            map[string]string `cfg:"labels" is:"label" keys:"label key" help:"labels of the objects"`
 	Annotations       map[string]string `cfg:"annotations" is:"annotation" keys:"label key" help:"annotations of the objects"`
 	Security          Security          `cfg:"security_context" help:"user and group that the containers run as"`
@@ -81,13 +88,15 @@ type Amounts struct {
 	Storage string `cfg:"ephemeral_storage" is:"storage" help:"disk for temporary files, such as 1Gi"`
 }
 
-// EnvVar is a variable with a value, or one that a Secret's key holds.
+// EnvVar is a variable with a value, or one that a key of a Secret or a ConfigMap holds.
 type EnvVar struct {
 	Name       string `cfg:"name" help:"name of the variable"`
 	Value      string `cfg:"value" help:"its value"`
 	Variable   string `cfg:"environment_variable" help:"Runnable's word for name beside a secret"`
 	SecretName string `cfg:"secret_name" is:"name" help:"the Secret that holds the value"`
 	SecretKey  string `cfg:"secret_key" is:"key" help:"its key in the Secret"`
+	ConfigName string `cfg:"config_map_name" is:"name" help:"the ConfigMap that holds the value"`
+	ConfigKey  string `cfg:"config_map_key" is:"key" help:"its key in the ConfigMap"`
 }
 
 // Toleration is Kubernetes'.
@@ -112,18 +121,6 @@ type BackOff struct {
 	Duration    string `cfg:"duration" is:"seconds" help:"wait before the second attempt"`
 	Factor      int    `cfg:"factor" is:"count" help:"factor by which each wait grows"`
 	MaxDuration string `cfg:"max_duration" is:"seconds" help:"time after which no further attempt begins"`
-}
-
-// Volume mounts a claim in every step.
-type Volume struct {
-	MountPath string `cfg:"mount_path" is:"path" help:"where the volume is mounted"`
-	Claim     Claim  `cfg:"persistent_volume_claim" help:"the claim"`
-}
-
-// Claim names a claim.
-type Claim struct {
-	Name     string `cfg:"claim_name" is:"name" help:"name of the claim"`
-	ReadOnly bool   `cfg:"read_only" help:"whether it is mounted read-only"`
 }
 
 // Workflow is what goes onto the Workflow object itself.
@@ -159,7 +156,7 @@ type WorkflowSpec struct {
 type PodGC struct {
 	Strategy            string      `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess" help:"when pods are deleted"`
 	DeleteDelayDuration string      `cfg:"delete_delay_duration" is:"seconds" help:"how long they are kept after that"`
-	LabelSelector       *target.Raw `cfg:"label_selector" help:"which pods are deleted, as Kubernetes has it"`
+	LabelSelector       *target.Raw `cfg:"label_selector" is:"label selector" help:"which pods are deleted, as Kubernetes has it"`
 }
 
 // TTL says when a finished workflow is deleted, in seconds.

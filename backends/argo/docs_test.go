@@ -59,7 +59,7 @@ func keysOf(t reflect.Type) []string {
 		return keysOf(t.Elem())
 	case reflect.Struct:
 		for i := range t.NumField() {
-			if key := t.Field(i).Tag.Get("cfg"); key != "" {
+			if key := t.Field(i).Tag.Get("cfg"); key != "" && t.Field(i).Tag.Get("refused") == "" {
 				out = append(append(out, key), keysOf(t.Field(i).Type)...)
 			}
 		}

@@ -7,14 +7,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"path"
 	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
-	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -51,13 +49,33 @@ func (b *builder) openStore() {
 		b.store.generated = true
 		b.notes = append(b.notes, "the run's facts are kept in a claim that goes with the workflow; give --store s3://bucket (or `store:` in the configuration) to keep them")
 	}
-	b.plainText("store", b.store.url)
+	b.plainText("store", b.store.url, diag.Span{File: b.o.ConfigFile})
 }
 
 // plainText refuses settings that Argo would not carry as they are.
-func (b *builder) plainText(key, value string) {
+func (b *builder) plainText(key, value string, at diag.Span) {
 	if strings.Contains(value, "{{") || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f }) {
-		b.refuse("RR1009", diag.Span{File: b.o.ConfigFile}, "%s holds %.40q: Argo would take `{{` for a tag, and fails on control characters; put the value into a Secret, or write it another way", key, value)
+		b.refuse("RR1009", at, "%s holds %.40q: Argo would take `{{` for a tag, and fails on control characters; put the value into a Secret, or write it another way", key, value)
+	}
+}
+
+// checkSettings looks through what of some settings goes into the manifest as text.
+func (b *builder) checkSettings(where string, at diag.Span, s Settings) {
+	for i := range s.Env {
+		b.plainText(where+".env "+s.Env[i].name(), s.Env[i].Value, at)
+		if _, why := s.Env[i].Wrong(); why != "" {
+			b.refuse("RR1003", at, "%s.env %s", where, why)
+		}
+	}
+	b.plainText(where+".image", s.Image, at)
+	for k, v := range s.Annotations {
+		b.plainText(where+".annotations "+k, v, at)
+	}
+	for i := range s.Volumes {
+		b.plainText(where+".volumes", strings.Join(s.Volumes[i].texts(), "\n"), at)
+	}
+	if s.FailFast != nil && *s.FailFast {
+		b.warn("RR1022", at, "%s.fail_fast has no effect: what does not depend on a failure runs on, unless the composite itself says fail_fast (SEMANTICS 2.10)", where)
 	}
 }
 
@@ -65,41 +83,12 @@ func (b *builder) plainText(key, value string) {
 func (b *builder) checkConfig() {
 	c := b.o.Config
 	b.checkNames()
-	each := func(where string, s Settings) {
-		for _, e := range s.Env {
-			b.plainText(where+".env "+e.name(), e.Value)
-			switch {
-			case !envName.MatchString(e.name()):
-				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env has no variable name in %q; each entry needs name, and value or secret_name and secret_key", where, e.name())
-			case runnerenv.Sets(e.name()):
-				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env sets %s, a variable that the runner in a pod reads; choose another name", where, e.name())
-			case e.SecretName != "" && e.SecretKey == "":
-				b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "%s.env %s names the secret %q without secret_key", where, e.name(), e.SecretName)
-			}
-		}
-		b.plainText(where+".image", s.Image)
-		for k, v := range s.Annotations {
-			b.plainText(where+".annotations "+k, v)
-		}
-		if s.FailFast != nil && *s.FailFast {
-			b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "%s.fail_fast has no effect: what does not depend on a failure runs on, unless the composite itself says fail_fast (SEMANTICS 2.10)", where)
-		}
-	}
-	each("defaults", c.Defaults)
+	at := diag.Span{File: b.o.ConfigFile}
+	b.checkSettings("defaults", at, c.Defaults)
 	for _, key := range sortedKeys(c.Overrides) {
-		each("overrides."+key, c.Overrides[key])
+		b.checkSettings("overrides."+key, at, c.Overrides[key])
 	}
-	mounted := []string{runnableMount, storeMount, definitionMount}
-	for _, v := range c.CustomVolumes {
-		at := path.Clean(v.MountPath)
-		switch {
-		case !path.IsAbs(at) || v.Claim.Name == "":
-			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "a custom_volumes entry needs an absolute mount_path and persistent_volume_claim.claim_name")
-		case slices.Contains(mounted, at):
-			b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "the mount_path %q of custom_volumes is taken; each volume needs one of its own, and %s, %s and %s are the runner's", v.MountPath, runnableMount, storeMount, definitionMount)
-		}
-		mounted = append(mounted, at)
-	}
+	b.checkMounts("custom_volumes", at, c.CustomVolumes)
 	if c.Mock {
 		b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "mock: true is not there for Argo; make the steps stubs, or run the pipeline locally")
 	}

@@ -29,13 +29,23 @@ func (b *builder) podHead(s Settings) *yamlout.Map {
 	m.Opt("nodeSelector", stringMap(s.NodeSelector))
 	m.Opt("tolerations", tolerations(s.Tolerations))
 	if s.Affinity != nil {
-		m.Add("affinity", s.Affinity.Value)
+		m.Add("affinity", b.affinity(s.Affinity.Value))
 	}
 	m.Opt("priorityClassName", s.PriorityClassName)
 	if sc := podSecurity(s.Security); sc.Len() > 0 {
 		m.Add("securityContext", sc)
 	}
 	return m
+}
+
+// affinity is that of a template, which takes the place of the workflow's: pods that share a claim stay on one node, unless the
+// settings say themselves which pods they go beside.
+func (b *builder) affinity(own any) any {
+	m, ok := own.(*yamlout.Map)
+	if !ok || !b.store.generated || b.store.shared || m.Get("podAffinity") != nil {
+		return own
+	}
+	return yamlout.NewMap().Extend(m).Extend(oneNode())
 }
 
 func tolerations(list []Toleration) *yamlout.List {
@@ -110,6 +120,9 @@ func (b *builder) envFrom(s Settings) *yamlout.List {
 	for _, name := range names {
 		l.Add(yamlout.Flow{Value: yamlout.NewMap("secretRef", yamlout.NewMap("name", name))})
 	}
+	for _, name := range s.EnvFromConfigMaps {
+		l.Add(yamlout.Flow{Value: yamlout.NewMap("configMapRef", yamlout.NewMap("name", name))})
+	}
 	return l
 }
 
@@ -130,7 +143,7 @@ func (b *builder) mounts(user bool) *yamlout.List {
 	}
 	if user {
 		for i, v := range b.o.Config.CustomVolumes {
-			add("volume-"+itoa(i+1), v.MountPath, v.Claim.ReadOnly)
+			l.Add(v.mount(customVolume(i)))
 		}
 	}
 	return l
@@ -176,14 +189,17 @@ func (b *builder) stepEnv(l *yamlout.List, s Settings, n ir.Node) {
 	if b.setsUser(s) {
 		l.Add(yamlout.NewMap("name", "HOME", "value", "/tmp"))
 	}
-	fromSecret := func(name, secret, key string, optional bool) {
-		ref := yamlout.NewMap("secretKeyRef", yamlout.NewMap("name", secret, "key", key).Opt("optional", optional))
+	from := func(kind, name, object, key string, optional bool) {
+		ref := yamlout.NewMap(kind, yamlout.NewMap("name", object, "key", key).Opt("optional", optional))
 		l.Add(yamlout.NewMap("name", name, "valueFrom", yamlout.Flow{Value: ref}))
 	}
 	for _, e := range s.Env {
-		if e.SecretName != "" {
-			fromSecret(e.name(), e.SecretName, e.SecretKey, false)
-		} else {
+		switch {
+		case e.SecretName != "":
+			from("secretKeyRef", e.name(), e.SecretName, e.SecretKey, false)
+		case e.ConfigName != "":
+			from("configMapKeyRef", e.name(), e.ConfigName, e.ConfigKey, false)
+		default:
 			l.Add(yamlout.NewMap("name", e.name(), "value", e.Value))
 		}
 	}
@@ -198,7 +214,7 @@ func (b *builder) stepEnv(l *yamlout.List, s Settings, n ir.Node) {
 		case !envName.MatchString(secret.Name):
 			b.refuse("RR1007", secret.Span, "the secret %q is not a name that a variable and a key of a Kubernetes Secret may have; use letters, digits, '_', '-' and '.'", secret.Name)
 		default:
-			fromSecret(secret.Name, b.o.Config.Secret, secret.Name, true) // a missing one fails the step, not the pod
+			from("secretKeyRef", secret.Name, b.o.Config.Secret, secret.Name, true) // a missing one fails the step, not the pod
 		}
 	}
 }

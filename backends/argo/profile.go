@@ -57,7 +57,7 @@ type asks struct {
 // plainly returns what a leaf asks for, and whether that is all.
 func (b *builder) plainly(n ir.Node, static string) (asks, bool) {
 	e := b.effective[static]
-	plain := len(e.Env) == 0 && len(e.Overrides) == 0
+	plain := len(e.Env) == 0 && len(e.Overrides) == 0 && len(e.Targets) == 0
 	if t, ok := n.(*ir.Task); ok {
 		plain = plain && t.Retry.Limit == 0 && t.Timeout == 0 && len(t.Secrets) == 0
 	}
@@ -131,6 +131,11 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 		m.Add("activeDeadlineSeconds", seconds)
 	}
 	m.Opt("timeout", s.Timeout)
+	m.Opt("synchronization", b.locks(n, s.Synchronization))
+	if s.PodSpecPatch != nil {
+		m.Add("podSpecPatch", yamlout.Block(yamlout.Marshal(s.PodSpecPatch.Value, yamlout.Options{})))
+	}
+	m.Opt("volumes", ownVolumes(s))
 	if b.o.Config.RunnerPath == "" || b.preparesClaim() {
 		m.Add("initContainers", b.install())
 	}
@@ -145,8 +150,21 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 	c.Opt("envFrom", b.envFrom(s))
 	c.Opt("resources", resources(s))
 	c.Add("securityContext", b.restricted(s))
-	c.Add("volumeMounts", b.mounts(true))
+	mounts := b.mounts(true)
+	for i := range s.Volumes {
+		mounts.Add(s.Volumes[i].mount(ownVolume(i)))
+	}
+	c.Add("volumeMounts", mounts)
 	return m.Add("container", c)
+}
+
+// ownVolumes are those of a step's own settings.
+func ownVolumes(s Settings) *yamlout.List {
+	l := yamlout.NewList()
+	for i := range s.Volumes {
+		l.Add(s.Volumes[i].source(ownVolume(i)))
+	}
+	return l
 }
 
 // runnerBody is the body of the runner's own template.

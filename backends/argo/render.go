@@ -329,7 +329,7 @@ func (b *builder) volumes() *yamlout.List {
 		l.Add(yamlout.NewMap("name", "definition", "configMap", yamlout.NewMap("name", b.configMap)))
 	}
 	for i, v := range b.o.Config.CustomVolumes {
-		claim("volume-"+itoa(i+1), v.Claim.Name)
+		l.Add(v.source(customVolume(i)))
 	}
 	return l
 }

@@ -2,12 +2,16 @@ package argo
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/runnable-render/runnable-render/backends/target"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -26,14 +30,20 @@ func (s Settings) with(o Settings) Settings {
 		s.Tolerations = o.Tolerations
 	}
 	s.Resources = s.Resources.with(o.Resources)
-	s.Env = mergedEnv(s.Env, o.Env)
+	s.Env = mergedBy(s.Env, o.Env, EnvVar.name)
 	if o.EnvFrom != nil {
 		s.EnvFrom = o.EnvFrom
 	}
+	if o.EnvFromConfigMaps != nil {
+		s.EnvFromConfigMaps = o.EnvFromConfigMaps
+	}
+	s.Volumes = mergedBy(s.Volumes, o.Volumes, func(v Volume) string { return path.Clean(v.MountPath) })
+	s.PodSpecPatch = cmp.Or(o.PodSpecPatch, s.PodSpecPatch)
+	s.Synchronization = cmp.Or(o.Synchronization, s.Synchronization)
 	s.GPUResource = cmp.Or(o.GPUResource, s.GPUResource)
 	s.Affinity = cmp.Or(o.Affinity, s.Affinity)
-	s.PriorityClassName = cmp.Or(o.PriorityClassName, s.PriorityClassName)
-	s.ServiceAccount = cmp.Or(o.ServiceAccount, s.ServiceAccount)
+	s.PriorityClassName = cmp.Or(o.PriorityClassName, o.PriorityClass, s.PriorityClassName)
+	s.ServiceAccount = cmp.Or(o.ServiceAccount, o.Account, s.ServiceAccount)
 	s.Labels = merged(s.Labels, o.Labels)
 	s.Annotations = merged(s.Annotations, o.Annotations)
 	s.Security.RunAsUser = cmp.Or(o.Security.RunAsUser, s.Security.RunAsUser)
@@ -83,10 +93,28 @@ func merged(a, b map[string]string) map[string]string {
 // name of the variable, in either spelling.
 func (e EnvVar) name() string { return cmp.Or(e.Name, e.Variable) }
 
-func mergedEnv(a, b []EnvVar) []EnvVar {
+// Wrong implements [target.Checked].
+func (e *EnvVar) Wrong() (key, why string) {
+	switch name := e.name(); {
+	case !envName.MatchString(name):
+		return "", fmt.Sprintf("has no variable name in %q; each entry needs name, and value, secret_name and secret_key, or config_map_name and config_map_key", name)
+	case runnerenv.Sets(name):
+		return "", fmt.Sprintf("sets %s, a variable that the runner in a pod reads; choose another name", name)
+	case (e.SecretName == "") != (e.SecretKey == ""):
+		return "", fmt.Sprintf("sets %s, but secret_name and secret_key must be given together", name)
+	case (e.ConfigName == "") != (e.ConfigKey == ""):
+		return "", fmt.Sprintf("sets %s, but config_map_name and config_map_key must be given together", name)
+	case e.SecretName != "" && e.ConfigName != "" || e.Value != "" && e.SecretName+e.ConfigName != "":
+		return "", fmt.Sprintf("sets %s, but gives more than one of value, secret_name and config_map_name", name)
+	}
+	return "", ""
+}
+
+// mergedBy returns a with the elements of b in place of those with the same key, or behind.
+func mergedBy[T any](a, b []T, key func(T) string) []T {
 	out := slices.Clone(a)
 	for _, v := range b {
-		if i := slices.IndexFunc(out, func(w EnvVar) bool { return w.name() == v.name() }); i >= 0 {
+		if i := slices.IndexFunc(out, func(w T) bool { return key(w) == key(v) }); i >= 0 {
 			out[i] = v
 		} else {
 			out = append(out, v)
@@ -110,8 +138,8 @@ func fallback() Settings {
 	return Settings{Resources: PodResources{Requests: Amounts{CPU: "100m", Memory: "256Mi"}, Limits: Amounts{Memory: "2Gi"}}}
 }
 
-// settingsOf are the settings of a node: the configuration's defaults, over them what the definition says, over them
-// the override that the definition names for Argo.
+// settingsOf are the settings of a node: the configuration's defaults, over them what the definition says for all
+// targets, over them the override that it names for Argo, over them what it says for Argo itself.
 func (b *builder) settingsOf(n ir.Node, static string) Settings {
 	e := b.effective[ir.Join(static, n.Base().Name)]
 	s := b.defaults.with(asked(e))
@@ -127,6 +155,18 @@ func (b *builder) settingsOf(n ir.Node, static string) Settings {
 			continue
 		}
 		s = s.with(over)
+	}
+	for _, t := range e.TargetSettings("argo") {
+		var own Settings
+		list := target.DecodeStep(&own, t)
+		if len(list) == 0 {
+			b.checkSettings(fmt.Sprintf("targets.argo of %q", n.Base().Name), t.Span, own)
+		}
+		b.list = append(b.list, list...)
+		s = s.with(own)
+	}
+	if len(s.Volumes) > 0 {
+		b.checkMounts(fmt.Sprintf("the volumes of %q", n.Base().Name), n.Base().Span, slices.Concat(b.o.Config.CustomVolumes, s.Volumes))
 	}
 	b.checkQuantities(n, s)
 	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, s.Image)

@@ -69,6 +69,12 @@ func (s *sharedPod) gather(g *ir.Graph, static string) {
 					n.Name, s.common.Name, o.Key, s.common.Name)
 			}
 		}
+		for _, t := range n.Targets {
+			if t.Target == "argo" {
+				s.refuse("RR1026", t.Span, "%q shares a pod with the other steps of %q, so it cannot have settings of its own; move them to the targets of %q, or leave out pods: one",
+					n.Name, s.common.Name, s.common.Name)
+			}
+		}
 		if st, ok := v.Node.(*ir.Stub); ok && st.Catalog == nil || !ir.IsLeaf(v.Node) { // it needs no image
 			continue
 		}
@@ -148,7 +154,7 @@ func (s *sharedPod) template(need onepod.Need, static string) string {
 			*a.text = resource.NewQuantity(n, resource.BinarySI).String()
 		}
 	}
-	s.settings.Env = mergedEnv(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}})
+	s.settings.Env = mergedBy(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}}, EnvVar.name)
 	lost := 2 // a pod that is lost is started again, and goes on with what has not succeeded
 	if s.settings.Retry == nil && s.retries == 0 {
 		s.settings.Retry = &RetryStrategy{Limit: &lost, Policy: "OnError"}

@@ -108,7 +108,7 @@ func TestNamesThatKubernetesWouldNotTake(t *testing.T) {
 	for _, paths := range [][]string{{"/data", "/data/"}, {"/runnable-store"}} {
 		o := Options{Image: "app"}
 		for _, path := range paths {
-			o.Config.CustomVolumes = append(o.Config.CustomVolumes, Volume{path, Claim{Name: "c"}})
+			o.Config.CustomVolumes = append(o.Config.CustomVolumes, Volume{MountPath: path, Claim: Claim{Name: "c"}})
 		}
 		if _, list := Render(pipelineOf(t, chain(sh("x"))), o); len(list) != 1 || !strings.Contains(list[0].Message, "of custom_volumes is taken") {
 			t.Errorf("%q: said %s", paths, messages(list))

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/runnable-render/runnable-render/backends/target"
@@ -26,7 +27,14 @@ type section struct {
 	Env        map[string]string `cfg:"env" keys:"variable" help:"variables of the steps' containers"`
 	Resources  amounts           `cfg:"resources" help:"of steps that ask for none"`
 	PullPolicy string            `cfg:"pull_policy" is:"always|never|missing|build" help:"when compose pulls an image"`
+	Extras     Extras            `cfg:",inline"`
 }
+
+// StepSettings implements [target.Stepwise]: those of a step are those of an override.
+func (Target) StepSettings() any { return &section{} }
+
+// Kind implements [target.Kinds].
+func (*section) Kind(is string) target.Kind { return kindNamed(is) }
 
 type amounts struct {
 	CPU    string `cfg:"cpu" is:"cpu" help:"cores, such as 500m or 2"`
@@ -38,14 +46,26 @@ type amounts struct {
 func (*declared) Codes() (key, value string) { return codeConfig, codeConfig }
 
 // Kind implements [target.Kinds].
-func (*declared) Kind(is string) target.Kind {
-	if is != "variable" {
-		return target.Kind{}
+func (*declared) Kind(is string) target.Kind { return kindNamed(is) }
+
+var deviceForm = regexp.MustCompile(`^/[^:]*(:/[^:]*(:[rwm]{1,3})?)?$`)
+
+func kindNamed(is string) target.Kind {
+	switch is {
+	case "variable":
+		return target.Kind{
+			Want: "the name of a variable, and none that the runner in a container reads",
+			Fits: func(name string) bool { return ir.ValidEnvName(name) && !runnerenv.Sets(name) },
+		}
+	case "device":
+		return target.Kind{Want: "the path of a device, as in /dev/fuse or /dev/sda:/dev/xvda:r", Fits: deviceForm.MatchString}
+	case "bytes":
+		return target.Kind{
+			Want: "an amount as compose has it, such as 512m or 2g", Fits: bytesForm.MatchString,
+			Doubt: func(text string) string { return ir.Implausible("memory", text) },
+		}
 	}
-	return target.Kind{
-		Want: "the name of a variable, and none that the runner in a container reads",
-		Fits: func(name string) bool { return ir.ValidEnvName(name) && !runnerenv.Sets(name) },
-	}
+	return target.Kind{}
 }
 
 // settings are the options as [Render] takes them.
@@ -58,7 +78,7 @@ func (d *declared) options() Options {
 }
 
 func (s section) settings() Settings {
-	out := Settings{Image: s.Image, Resources: ir.Resources{CPU: s.Resources.CPU, Memory: s.Resources.Memory, GPU: s.Resources.GPU}, PullPolicy: s.PullPolicy}
+	out := Settings{Image: s.Image, Resources: ir.Resources{CPU: s.Resources.CPU, Memory: s.Resources.Memory, GPU: s.Resources.GPU}, PullPolicy: s.PullPolicy, Extras: s.Extras}
 	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
 		out.Env = append(out.Env, ir.EnvVar{Name: name, Value: s.Env[name]})
 	}

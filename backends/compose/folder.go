@@ -18,6 +18,12 @@ type Caller struct {
 // belongs to one.
 var serviceLine = regexp.MustCompile(`(?m)^  ["']?([a-zA-Z0-9._-]+)["']?:$`)
 
+// relativeFolder is a folder beside the plan that a step mounts, as [Render] writes it.
+var relativeFolder = regexp.MustCompile(`type: bind, source: "?\.`)
+
+// RelativeFolder reports whether a plan mounts folders by where it stands itself.
+func RelativeFolder(plan []byte) bool { return relativeFolder.Match(plan) }
+
 // InFolder is the file that a plan is started with beside its own, so that a folder of this machine takes the place of
 // the volume of facts. Every service that writes there does so as the caller and by the caller's umask, so that the folder
 // need not be opened to anybody. The service that installs the runner stays root, and opens the runner's volume to begin.

@@ -50,6 +50,7 @@ func (b *builder) hooksProfile(hooks []ir.Hook) *profile {
 		p.image, p.pull = cmp.Or(b.Image, d.Image), d.PullPolicy
 		node := &ir.Task{Common: ir.Common{Name: HooksService, Span: at}}
 		p.cpus, p.memory = b.quantity(node, "cpu", d.Resources.CPU), b.quantity(node, "memory", d.Resources.Memory)
+		p.extras = d.Extras
 	}
 	if p.image == "" {
 		b.diags.Add(diag.Errorf(codeNoImage, at, "compose: the commands of on_success and on_failure have no image to run in; say --image IMAGE, or image: in %s", cmp.Or(b.ConfigFile, "runnable-config.yaml")))

@@ -39,6 +39,7 @@ type Settings struct {
 	Env        []ir.EnvVar
 	Resources  ir.Resources
 	PullPolicy string // always, never, missing, build
+	Extras     Extras
 }
 
 // Version is the compose that the plan is for. The zero Version stands for 1.29 and all of 2.

@@ -60,6 +60,7 @@ type builder struct {
 	flows    map[*ir.Graph]*flow
 	initial  map[string]json.RawMessage
 	images   map[string]bool // the names of images that were looked at
+	external map[string]bool // of volumes and networks of steps: whether they are there already
 	begin    *service
 	diags    diag.List
 }

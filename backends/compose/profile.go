@@ -14,6 +14,7 @@ import (
 	"github.com/distribution/reference"
 
 	"github.com/runnable-render/runnable-render/backends/internal/onepod"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -28,11 +29,12 @@ type profile struct {
 	gpus    *big.Rat
 	secrets []string
 	workers int // the steps that run at a time where several share the container; 0: one has it for itself
+	extras  Extras
 }
 
 // key is equal for equal profiles.
 func (p *profile) key() string {
-	return fmt.Sprintf("%q %q %q %v %v %v %q %d", p.image, p.pull, p.env, p.cpus, p.memory, p.gpus, p.secrets, p.workers)
+	return fmt.Sprintf("%q %q %q %v %v %v %q %d %+v", p.image, p.pull, p.env, p.cpus, p.memory, p.gpus, p.secrets, p.workers, p.extras)
 }
 
 // profileOf makes the profile of a node from the leaves that run in its container; nil for stubs that need no image
@@ -64,6 +66,12 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 			memory[v.Path] = onepod.Amounts{"memory": wholeBytes(one.memory)}
 		}
 		p.secrets = append(p.secrets, one.secrets...)
+		var clash string
+		if p.extras, clash = p.extras.beside(one.extras); clash != "" {
+			what, span := b.container(n, static)
+			b.diags.Add(diag.Errorf(codeTwoExtras, span, "compose: %s runs in one container, but its steps ask for different %s; give them the same, %s", what, clash, wayOut(n)).
+				With(v.Node.Base().Span, "%s differs from those before it", v.Path))
+		}
 	}
 	if p.image == "" {
 		if len(leaves) == 0 {
@@ -97,12 +105,19 @@ func (b *builder) share(p *profile, n ir.Node, static string, leaves []ir.Visit,
 	}
 }
 
-// lay puts together what holds for one node: its override, the definition, the command line, the configuration's
-// defaults, each before the next.
+// lay puts together what holds for one node: what the definition says for compose, its override, what the definition says for
+// all targets, the command line, the configuration's defaults, each before the next.
 func (b *builder) lay(p *profile, n ir.Node, static string) {
 	e := b.settings[static]
 	o := b.override(n, e)
+	for _, t := range e.TargetSettings("compose") {
+		var own section
+		b.diags = append(b.diags, target.DecodeStep(&own, t)...)
+		o = o.with(own.settings())
+	}
 	d := b.Defaults
+	p.extras = d.Extras.with(o.Extras)
+	b.declareExtras(n, p.extras)
 	p.image = cmp.Or(o.Image, e.Image, b.Image, d.Image)
 	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, p.image)
 	p.pull = cmp.Or(o.PullPolicy, d.PullPolicy)
@@ -141,6 +156,33 @@ func (b *builder) override(n ir.Node, e ir.Effective) Settings {
 	return Settings{}
 }
 
+// declareExtras refuses a volume, or a network, that is there already for one step and not for another.
+func (b *builder) declareExtras(n ir.Node, x Extras) {
+	declare := func(what, name string, external bool) {
+		before, twice := b.external[what+name]
+		if twice && before != external {
+			b.diags.Add(diag.Errorf(codeTwoExtras, n.Base().Span, "compose: the %s%q is external for some steps and not for others; say external: true everywhere, or nowhere", what, name))
+		}
+		b.external[what+name] = external
+	}
+	for _, v := range x.Volumes {
+		if !v.folder() {
+			declare("volume ", v.Source, v.External)
+		}
+	}
+	for _, one := range x.Networks {
+		declare("network ", one.Name, one.External)
+	}
+}
+
+// with lays the settings of o over s.
+func (s Settings) with(o Settings) Settings {
+	return Settings{
+		Image: cmp.Or(o.Image, s.Image), Env: overlay(s.Env, o.Env), PullPolicy: cmp.Or(o.PullPolicy, s.PullPolicy), Extras: s.Extras.with(o.Extras),
+		Resources: ir.Resources{CPU: cmp.Or(o.Resources.CPU, s.Resources.CPU), Memory: cmp.Or(o.Resources.Memory, s.Resources.Memory), GPU: cmp.Or(o.Resources.GPU, s.Resources.GPU)},
+	}
+}
+
 func (b *builder) noOverride(n ir.Node, o ir.Override) {
 	if b.ConfigFile == "" && len(b.Overrides) == 0 {
 		b.diags.Add(diag.Warningf(codeOverride, o.Span, "%q asks for the settings %q of %s, and there is no configuration that could hold them; they are left out", n.Base().Name, o.Key, o.Executor))
@@ -165,11 +207,16 @@ func (b *builder) checkImage(what string, span diag.Span, image string) {
 	}
 }
 
-func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {
-	what, span := "the pipeline", b.pipeline.Pods.Span
-	if n != nil {
-		what, span = fmt.Sprintf("the %s %q", ir.Kind(n), static), n.Base().Span
+// container says what runs in one container, and where that stands.
+func (b *builder) container(n ir.Node, static string) (what string, span diag.Span) {
+	if n == nil {
+		return "the pipeline", b.pipeline.Pods.Span
 	}
+	return fmt.Sprintf("the %s %q", ir.Kind(n), static), n.Base().Span
+}
+
+func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image string, second ir.Visit, other string) {
+	what, span := b.container(n, static)
 	b.diags.Add(diag.Errorf(codeTwoImages, span,
 		"compose: %s runs in one container, but its steps ask for the images %q and %q; give them one image, %s", what, image, other, wayOut(n)).
 		With(first.Node.Base().Span, "%s runs in %s", first.Path, image).

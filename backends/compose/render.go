@@ -24,6 +24,7 @@ const (
 	codeRefused    = "RR2010"
 	codeConfig     = "RR2011"
 	codeImage      = "RR2012"
+	codeTwoExtras  = "RR2013"
 )
 
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list
@@ -32,7 +33,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	o.RunnerImage = cmp.Or(o.RunnerImage, target.RunnerImage(o.Release))
 	b := &builder{
 		Options: o, pipeline: p, settings: ir.Settings(p), flows: map[*ir.Graph]*flow{},
-		initial: map[string]json.RawMessage{}, images: map[string]bool{}, plan: plan{fixed: map[string]bool{}},
+		initial: map[string]json.RawMessage{}, images: map[string]bool{}, external: map[string]bool{}, plan: plan{fixed: map[string]bool{}},
 	}
 	for _, param := range o.Parameters {
 		b.initial[param.Name] = param.Value

@@ -94,6 +94,11 @@ func TestDiagnostics(t *testing.T) {
 		{"memory", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{Memory: "lots"}}}, `RR2007 pipeline.yaml:3:5 "a" asks for memory "lots"`},
 		{"part of a GPU", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{GPU: "500m"}}}, "RR2007 pipeline.yaml:3:5 only whole ones"},
 		{"a secret's name", strings.Replace(one, "'true'", "'true', secrets: [api-key]", 1), plain(), `RR2008 pipeline.yaml:3:69 the secret "api-key"`},
+		{"two folders in one place", strings.NewReplacer("image: 'a:1'", "image: 'a:1', targets: {compose: {volumes: ['/x:/v']}}", "image: 'b:1'", "image: 'a:1', targets: {compose: {volumes: ['/y:/v/']}}").Replace(twoImages), Options{},
+			`RR2013 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for different volumes`},
+		{"external and not", "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [n]}}}\n    b: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [{name: n, external: true}]}}}\n", plain(),
+			`RR2013 pipeline.yaml:4:5 the network "n" is external for some steps`},
+		{"a step's own settings", strings.Replace(one, "'true'", "'true', targets: {compose: {shm: 1g}}", 1), plain(), `RR0332 pipeline.yaml:3:79 unknown key "shm" in targets.compose`},
 		{"an override that is not there", strings.Replace(one, "'true'", "'true', overrides: {compose: bigg}", 1), Options{Image: "i", ConfigFile: "config.yaml", Overrides: map[string]Settings{"big": {}}}, `RR2009 pipeline.yaml:3:80 did you mean "big"?`},
 	}
 	for _, tt := range tests {

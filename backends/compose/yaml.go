@@ -33,16 +33,40 @@ func (b *builder) yaml(l load) []byte {
 	shared := b.sharedProfiles(m)
 	m.Gap().Add("services", b.serviceMap(l, shared))
 	m.Gap()
-	if b.Store == "" {
-		m.Add("volumes", yamlout.NewMap("runner", yamlout.Flow{Value: yamlout.NewMap()}, "store", yamlout.Flow{Value: yamlout.NewMap()}))
-	} else {
-		m.Add("volumes", yamlout.NewMap("runner", yamlout.Flow{Value: yamlout.NewMap()}))
-	}
+	volumes, networks := b.declared()
+	m.Add("volumes", volumes).Opt("networks", networks)
 	if b.Version == V2 {
 		m.Opt("secrets", b.secrets())
 	}
 	head := append(yamlout.Comment(b.head()), '\n')
 	return append(head, yamlout.Marshal(m, yamlout.Options{IndentLists: true})...)
+}
+
+// declared are the volumes and the networks of the plan: its own, and those that steps ask for.
+func (b *builder) declared() (volumes, networks *yamlout.Map) {
+	volumes, networks = yamlout.NewMap("runner", yamlout.Flow{Value: yamlout.NewMap()}), yamlout.NewMap()
+	if b.Store == "" {
+		volumes.Add("store", yamlout.Flow{Value: yamlout.NewMap()})
+	}
+	add := func(to *yamlout.Map, name string, external bool) {
+		if to.Get(name) == nil {
+			to.Add(name, yamlout.Flow{Value: yamlout.NewMap().Opt("external", external)})
+		}
+	}
+	for _, s := range b.services {
+		if s.profile == nil {
+			continue
+		}
+		for _, v := range s.profile.extras.Volumes {
+			if !v.folder() {
+				add(volumes, v.Source, v.External)
+			}
+		}
+		for _, n := range s.profile.extras.Networks {
+			add(networks, n.Name, n.External)
+		}
+	}
+	return volumes, networks
 }
 
 func completed() *yamlout.Map { return yamlout.NewMap("condition", "service_completed_successfully") }
@@ -148,12 +172,14 @@ func (b *builder) base() *yamlout.Map {
 	return m.Add("volumes", b.mounts(":ro"))
 }
 
-func (b *builder) mounts(mode string) yamlout.Flow {
+func (b *builder) mounts(mode string) yamlout.Flow { return yamlout.Flow{Value: b.mountList(mode)} }
+
+func (b *builder) mountList(mode string) []string {
 	mounts := []string{runnerMount + mode}
 	if b.Store == "" {
 		mounts = append(mounts, storeMount)
 	}
-	return yamlout.Flow{Value: mounts}
+	return mounts
 }
 
 // sharedProfiles writes the profiles that several services share, the most used first, and returns their anchors.
@@ -218,6 +244,7 @@ func (b *builder) profileMap(p *profile) *yamlout.Map {
 	if p.memory != nil {
 		m.Add("mem_limit", bytesText(p.memory))
 	}
+	p.extras.add(m, b.mountList(":ro"))
 	if p.gpus != nil {
 		device := yamlout.NewMap("driver", "nvidia", "count", int64(cpusText(p.gpus)), "capabilities", yamlout.NewList("gpu"))
 		m.Add("deploy", yamlout.NewMap("resources", yamlout.NewMap("reservations",

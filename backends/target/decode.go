@@ -1,6 +1,8 @@
 package target
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -30,16 +32,36 @@ func Decode(options any, file, section string, n *yaml.Node) diag.List {
 }
 
 // Raw is a piece of configuration that goes into what is rendered as it is.
-type Raw struct{ Value any }
+type Raw struct {
+	Value any
+	JSON  []byte // the same; nil: it has no such form
+}
+
+// Checked is what a struct of options implements, or a piece of one, that has more to say against its values than
+// their tags do.
+type Checked interface {
+	// Wrong says what is wrong, and which of its keys holds that; empty: it is what is missing, or the whole.
+	Wrong() (key, why string)
+}
+
+// Short is what a piece of options implements that can be written shorter than as a mapping.
+type Short interface {
+	// Short takes the text or the list of texts that stands for it, and reports whether it is one.
+	Short(texts []string) bool
+}
 
 type decoder struct {
 	options    any
 	file       string
-	key, value string // codes
+	key, value string                   // codes
+	spans      map[*yaml.Node]diag.Span // where nodes were written; nil: as they say themselves
 	list       diag.List
 }
 
 func (d *decoder) span(n *yaml.Node) diag.Span {
+	if d.spans != nil {
+		return d.spans[n]
+	}
 	return diag.Span{File: d.file, Line: n.Line, Col: n.Column}
 }
 
@@ -69,13 +91,53 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, key string) {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
 		return
 	}
-	switch v.Kind() {
-	case reflect.Pointer:
+	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
 		d.decode(n, v.Elem(), key)
+		return
+	}
+	wrong := len(d.list)
+	if short, ok := v.Addr().Interface().(Short); !ok || !short.Short(textsOf(n)) {
+		d.whole(n, v, key)
+	}
+	if checked, ok := v.Addr().Interface().(Checked); ok && len(d.list) == wrong {
+		if at, why := checked.Wrong(); why != "" {
+			d.list.Add(diag.Errorf(d.value, d.span(keyIn(n, at)), "%q %s", cmp.Or(at, key), why))
+		}
+	}
+}
+
+// keyIn is the node of a key in a mapping; the mapping itself where it has none of that name.
+func keyIn(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if fold(n.Content[i].Value) == fold(key) {
+			return n.Content[i]
+		}
+	}
+	return n
+}
+
+// textsOf are the texts of a scalar, or of a list of scalars; nil: it is neither.
+func textsOf(n *yaml.Node) []string {
+	if n.Kind == yaml.ScalarNode {
+		return []string{n.Value}
+	}
+	var out []string
+	for _, item := range n.Content {
+		if n.Kind != yaml.SequenceNode || item.Kind != yaml.ScalarNode {
+			return nil
+		}
+		out = append(out, item.Value)
+	}
+	return out
+}
+
+// whole reads a node that is no short form.
+func (d *decoder) whole(n *yaml.Node, v reflect.Value, key string) {
+	switch v.Kind() {
 	case reflect.Struct:
 		if _, ok := v.Interface().(Raw); ok {
-			v.Set(reflect.ValueOf(Raw{d.raw(n, 0)}))
+			v.Set(reflect.ValueOf(Raw{d.raw(n, 0), jsonOf(n)}))
 			return
 		}
 		d.structure(n, v, key)
@@ -86,6 +148,18 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, key string) {
 	default:
 		d.scalar(n, v, key)
 	}
+}
+
+func jsonOf(n *yaml.Node) []byte {
+	var value any
+	if n.Decode(&value) != nil {
+		return nil
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil
+	}
+	return text
 }
 
 // fold makes snake_case and camelCase one.
@@ -112,13 +186,17 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key string) {
 		switch {
 		case at < 0:
 			d.list.Add(diag.Errorf(d.key, d.span(k), "unknown key %q in %s%s", k.Value, key, diag.DidYouMean(k.Value, known)))
+		case options[at].Refused != "":
+			d.list.Add(diag.Errorf(d.key, d.span(k), "%q is refused in %s: %s", k.Value, key, options[at].Refused))
 		case seen[known[at]]:
 			d.list.Add(diag.Errorf(d.key, d.span(k), "the key %q stands twice in %s", k.Value, key))
 		default:
 			seen[known[at]] = true
 			wrong := len(d.list)
 			d.decode(n.Content[i+1], v.FieldByIndex(options[at].index), known[at])
-			if len(d.list) == wrong {
+			if shape := d.shapeOf(options[at]); shape != nil {
+				d.shaped(n.Content[i+1], shape, known[at])
+			} else if len(d.list) == wrong {
 				d.check(n.Content[i+1], known[at], options[at])
 			}
 		}
@@ -145,10 +223,12 @@ func (d *decoder) list_(n *yaml.Node, v reflect.Value, key string) {
 	}
 	for i, item := range n.Content {
 		e := reflect.New(v.Type().Elem()).Elem()
-		d.decode(item, e, fmt.Sprintf("%s[%d]", key, i))
+		d.decode(item, e, itemKey(key, i))
 		v.Set(reflect.Append(v, e))
 	}
 }
+
+func itemKey(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, key string) {
 	if n.Kind != yaml.ScalarNode {

@@ -22,6 +22,8 @@ type Option struct {
 	Help string // one sentence
 	Type reflect.Type
 
+	Refused string // why the key may not be given, and what to do instead; empty: it may
+
 	index []int
 }
 
@@ -41,7 +43,7 @@ func optionsIn(t reflect.Type, at []int) []Option {
 			out = append(out, optionsIn(f.Type, index)...)
 			continue
 		}
-		o := Option{Flag: f.Tag.Get("flag"), Key: key, Root: f.Tag.Get("root"), Is: f.Tag.Get("is"), Keys: f.Tag.Get("keys"), Help: f.Tag.Get("help"), Type: f.Type, index: index}
+		o := Option{Flag: f.Tag.Get("flag"), Key: key, Root: f.Tag.Get("root"), Is: f.Tag.Get("is"), Keys: f.Tag.Get("keys"), Help: f.Tag.Get("help"), Type: f.Type, Refused: f.Tag.Get("refused"), index: index}
 		if o.Flag != "" || o.Key != "" || o.Root != "" {
 			out = append(out, o)
 		}

@@ -19,6 +19,20 @@ func schemaOf(t reflect.Type, o Option) map[string]any {
 	if o.Help != "" {
 		out["description"] = o.Help
 	}
+	if t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(reflect.TypeFor[Short]()) {
+		o.Help = ""
+		out["anyOf"] = []map[string]any{wholeSchema(t, o), {"type": []string{"string", "number", "array"}}}
+		return out
+	}
+	for key, value := range wholeSchema(t, o) {
+		out[key] = value
+	}
+	return out
+}
+
+// wholeSchema is the schema of what is no short form.
+func wholeSchema(t reflect.Type, o Option) map[string]any {
+	out := map[string]any{}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return schemaOf(t.Elem(), o)
@@ -42,7 +56,7 @@ func schemaOf(t reflect.Type, o Option) map[string]any {
 		}
 		properties := map[string]any{}
 		for _, field := range optionsIn(t, nil) {
-			if field.Key != "" {
+			if field.Key != "" && field.Refused == "" {
 				properties[field.Key] = schemaOf(field.Type, field)
 				properties[camel(field.Key)] = properties[field.Key]
 			}

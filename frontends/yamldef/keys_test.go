@@ -119,6 +119,8 @@ func functionOf(key string) string {
 		return "Put"
 	case "overrides":
 		return "Override"
+	case "targets":
+		return "Target"
 	case "branches", "parameter":
 		return "Conditional"
 	case "branch", "iterate_on", "iterate_as":

@@ -15,7 +15,7 @@ import (
 )
 
 // shape compares graphs without the places that they were read from.
-var shape = cmp.Options{cmpopts.IgnoreTypes(diag.Span{}), cmpopts.IgnoreUnexported(ir.Graph{})}
+var shape = cmp.Options{cmpopts.IgnoreTypes(diag.Span{}), cmpopts.IgnoreUnexported(ir.Graph{}), cmpopts.IgnoreFields(ir.TargetSettings{}, "Places")}
 
 // parse reads a definition that must have nothing wrong with it.
 func parse(t *testing.T, src string) *ir.Pipeline {
@@ -67,6 +67,10 @@ func TestParseEverything(t *testing.T) {
 					Image: "registry/shell:1", Python: "3.12",
 					Resources: ir.Resources{CPU: "500m", Memory: "2Gi", GPU: "1"},
 					Overrides: []ir.Override{{Executor: "local-container", Key: "big"}, {Executor: "argo", Key: "gpu"}},
+					Targets: []ir.TargetSettings{
+						{Target: "argo", Settings: `{"node_selector":{"disk":"ssd"},"tolerations":[{"key":"gpu"}]}`},
+						{Target: "compose", Settings: `{"shm_size":"1g"}`},
+					},
 				},
 				Command: &ir.Shell{Script: "export rows=3\n"},
 				Returns: []ir.Return{{Name: "rows", Kind: ir.JSON}, {Name: "path", Kind: ir.Text}},

@@ -68,6 +68,7 @@ func definitions() object {
 		}},
 		"env":       object{"type": "object", "additionalProperties": object{"type": []string{"string", "number", "boolean", "null"}}, "propertyNames": object{"pattern": "^[^=]+$"}},
 		"overrides": object{"type": "object", "additionalProperties": ref("name")},
+		"targets":   object{"type": "object", "additionalProperties": object{"type": "object"}},
 		"returns":   object{"type": "array", "items": object{"oneOf": []object{ref("name"), ref("return")}}},
 		"inputs": object{"type": "object", "additionalProperties": object{
 			"oneOf": []object{ref("name"), ref("names"), ref("input")},

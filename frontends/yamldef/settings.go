@@ -47,6 +47,41 @@ func (r *reader) overrides(f *fields) []ir.Override {
 	return out
 }
 
+// targets reads the settings for single targets, which only they know the meaning of, with the places of what is in them.
+func (r *reader) targets(f *fields) []ir.TargetSettings {
+	var out []ir.TargetSettings
+	for _, e := range r.children(f, "targets") {
+		if yaml12.Deref(e.Value).Kind != yaml.MappingNode {
+			r.wrong(e.Value, f.of("targets."+e.Name), "a mapping of settings")
+			continue
+		}
+		if text := r.JSON(e.Value); text != nil {
+			t := ir.TargetSettings{Target: e.Name, Span: r.Span(e.Key), Settings: string(text)}
+			r.settingPlaces(&t, "", e.Value)
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// settingPlaces notes where the parts of a value stand. It has a JSON form, so it is neither endless nor too deep.
+func (r *reader) settingPlaces(t *ir.TargetSettings, at string, n *yaml.Node) {
+	add := func(to string, written, value *yaml.Node) {
+		t.Places = append(t.Places, ir.SettingPlace{Pointer: to, Span: r.Span(written)})
+		r.settingPlaces(t, to, value)
+	}
+	switch n = yaml12.Deref(n); n.Kind {
+	case yaml.MappingNode:
+		for _, pair := range r.Pairs(n) {
+			add(at+"/"+ir.PointerKey(pair.Name), pair.Key, pair.Value)
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			add(at+"/"+strconv.Itoa(i), item, item)
+		}
+	}
+}
+
 // resources reads what a step asks of its machine.
 func (r *reader) resources(f *fields) ir.Resources {
 	var out ir.Resources

@@ -98,6 +98,8 @@ func (r *reader) key(f *fields, k ir.Key, n ir.Node) {
 		*v = r.resources(f)
 	case *[]ir.Override:
 		*v = r.overrides(f)
+	case *[]ir.TargetSettings:
+		*v = r.targets(f)
 	case *[]ir.Branch:
 		*v = r.branches(f)
 	case **ir.Graph:

@@ -14,6 +14,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/runnable-render/runnable-render/backends"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/cases"
 	"github.com/runnable-render/runnable-render/internal/check"
@@ -142,6 +144,7 @@ func diagnoseIn(ctx context.Context, l project.Layout, name string, text []byte)
 	if !list.HasErrors() {
 		p.Name = "case"
 		list = append(list, check.Check(p, check.Options{}).Diags...)
+		list = append(list, target.CheckSteps(p, backends.All(), func(string) bool { return false })...)
 	}
 	return list.Sorted()
 }

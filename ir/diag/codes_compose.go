@@ -70,6 +70,11 @@ func composeCodes() []Code {
 			Explanation: "The section compose of the configuration file holds image, env (a mapping of names to values), resources (cpu, memory, gpu) and pull_policy (always, never, missing, build) for every step, and under overrides groups of the same keys, which steps select with their own overrides. The message names the key and its place.",
 		},
 		{
+			Code:        "RR2013",
+			Title:       "steps of one container ask for different things",
+			Explanation: "The steps of a loop, or of a map whose list is not known beforehand, share a container. It has the largest limits and all the devices, volumes, networks and hosts that any of them asks for, but two steps cannot have different things in one place. Give them the same, or use Argo.",
+		},
+		{
 			Code:        "RR2012",
 			Title:       "invalid image name",
 			Explanation: "An image is named as for docker pull: a repository in lower case, optionally with a registry before it and a tag or digest after it.",

@@ -248,5 +248,23 @@ func graphCodes() []Code {
 			Code: "RR0324", Title: "a nested pipeline has nothing of that name to return",
 			Explanation: "The names in returns are those inside the nested pipeline: what its steps return, and its parameters. For another name outside write {name: inside, as: outside}.",
 		},
+		{
+			Code: "RR0331", Title: "settings for a target that has none",
+			Explanation: "Under targets, a step has settings for one target, by its name: argo or compose, or a target of a plugin or a custom build. The targets local and kubernetes run all steps in one place, so a step has no settings of its own there.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, targets: {argoo: {node_selector: {disk: ssd}}}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, targets: {argo: {node_selector: {disk: ssd}}}}\n",
+		},
+		{
+			Code: "RR0332", Title: "an unknown key in the settings for a target",
+			Explanation: "The settings that a step has for a target have the keys of the groups under overrides in that target's section of the configuration; docs/options.md lists them. They are checked whichever target is rendered.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, targets: {argo: {node_selectors: {disk: ssd}}}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, targets: {argo: {node_selector: {disk: ssd}}}}\n",
+		},
+		{
+			Code: "RR0333", Title: "a wrong value in the settings for a target",
+			Explanation: "The target cannot use the value. What is wrong with it, and what it must be, stands in the message; docs/options.md lists the values of each key.",
+			Bad:         "dag:\n  steps:\n    a: {type: stub, targets: {argo: {tolerations: {key: gpu}}}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: stub, targets: {argo: {tolerations: [{key: gpu, operator: Exists}]}}}\n",
+		},
 	}
 }

@@ -146,6 +146,10 @@ func (d *decoder) value(field any) {
 		d.object(func(name string) { *v = append(*v, ir.EnvVar{Name: name, Value: d.str()}) })
 	case *[]ir.Override:
 		d.object(func(name string) { *v = append(*v, ir.Override{Executor: name, Key: d.str()}) })
+	case *[]ir.TargetSettings:
+		d.object(func(name string) {
+			*v = append(*v, ir.TargetSettings{Target: name, Settings: d.json("{", "a mapping")})
+		})
 	case *[]ir.Input:
 		d.array(func(int) { *v = append(*v, d.input()) })
 	case *[]ir.Return:

@@ -202,6 +202,8 @@ func (e *encoder) value(key string, field any) {
 		e.mapping(key, len(*v), func(i int) { e.must((*v)[i].Name, (*v)[i].Value) })
 	case *[]ir.Override:
 		e.mapping(key, len(*v), func(i int) { e.must((*v)[i].Executor, (*v)[i].Key) })
+	case *[]ir.TargetSettings:
+		e.mapping(key, len(*v), func(i int) { e.json((*v)[i].Target, (*v)[i].Settings) })
 	case *ir.Resources:
 		e.resources(key, *v)
 	case *ir.Command:

@@ -183,12 +183,29 @@ class Document:
             spans[key] = self.span(step.call.argument_place(key))
 
     def settings(self, step, out, spans):
-        for key in ("env", "image", "python", "resources", "overrides", "ignore"):
+        for key in ("env", "image", "python", "resources", "overrides", "targets", "ignore"):
             value = getattr(step, key)
             if value:
                 out[key] = value
         self.elements(spans, step, "overrides", len(step.overrides))
+        self.elements(spans, step, "targets", len(step.targets))
+        if step.targets and step.call is not None:
+            written = getattr(step.call.argument("targets"), "values", [])
+            for i, (settings, node) in enumerate(zip(step.targets.values(), written)):
+                self.inside(spans, step.call.file, f"targets.{i}", settings, node)
         self.elements(spans, step, "ignore", len(step.ignore))
+
+    def inside(self, spans, file, at, value, node):
+        """The places of the keys and items of a value that was written out, by JSON pointers."""
+        keys, elts, rows = getattr(node, "keys", ()), getattr(node, "elts", ()), []
+        if isinstance(value, dict) and len(value) == len(keys) and all(isinstance(k, str) for k in value):
+            rows = [(key.replace("~", "~0").replace("/", "~1"), value[key], k, n) for key, k, n in zip(value, keys, node.values)]
+        elif isinstance(value, (list, tuple)) and len(value) == len(elts):
+            rows = [(i, item, n, n) for i, (item, n) in enumerate(zip(value, elts))]
+        for key, item, written, inner in rows:
+            if written is not None:
+                spans[f"{at}/{key}"] = self.span(place_of(file, written))
+            self.inside(spans, file, f"{at}/{key}", item, inner)
 
     def elements(self, spans, step, key, n):
         """The places of the elements of a list, or of the keys of a mapping, that was written out."""

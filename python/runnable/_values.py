@@ -272,6 +272,20 @@ def overrides(value):
     return {word(k, "an executor in overrides", False): word(v, f'overrides["{k}"]', False) for k, v in value.items()}
 
 
+def targets(value):
+    """Settings of single targets, of which only they know the meaning."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f'targets must be a mapping such as {{"argo": {{"node_selector": {{"disk": "ssd"}}}}}}, not {describe(value)}')
+    for name, settings in value.items():
+        word(name, "a target in targets", False)
+        if not isinstance(settings, dict):
+            raise DefinitionError(f'targets["{name}"] must be a mapping of settings, not {describe(settings)}')
+        json_value(settings, f'targets["{name}"]')
+    return value
+
+
 _DURATION = re.compile(r"^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$")
 
 

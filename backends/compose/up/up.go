@@ -88,6 +88,13 @@ func (p *plan) prepare(ctx context.Context, dir string, text []byte, run target.
 		return err
 	}
 	p.program = append(p.program, "-p", project(run.ID), "-f", file)
+	if compose.RelativeFolder(text) {
+		at, err := filepath.Abs(run.Dir)
+		if err != nil {
+			return err
+		}
+		p.program = append(p.program, "--project-directory", at)
+	}
 	if run.Folder != "" {
 		if err := os.MkdirAll(run.Folder, 0o777); err != nil {
 			return err
