@@ -24,7 +24,7 @@ import (
 )
 
 // few are the flows that are compared without FULL=1. Metaflow takes about a second for each task.
-var few = regexp.MustCompile(`^(linear-(artifacts|config)|branch-merge)$`)
+var few = regexp.MustCompile(`^(linear-(artifacts|config|project)|branch-merge)$`)
 
 func TestMatrix(t *testing.T) {
 	theirs, ours := sides(t)
@@ -37,7 +37,7 @@ func TestMatrix(t *testing.T) {
 		}
 		compared++
 		if t.Run(name, func(t *testing.T) {
-			want, got := theirs(dir).left(t), ours(dir).left(t)
+			want, got := theirs(dir).all(t), ours(dir).all(t)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-Metaflow +ours)\n%s", diff)
 			}
@@ -90,8 +90,8 @@ func TestWarned(t *testing.T) {
 		}
 		dir, _ := cases.Write(t, a)
 		for _, f := range a.Files {
-			if bytes.Contains(f.Data, []byte("# metaflow: ")) {
-				continue // the line says how Metaflow differs
+			if bytes.Contains(f.Data, []byte("# metaflow: ")) || filepath.Base(filepath.Dir(archive)) == "public" {
+				continue // a line says how Metaflow differs; the flows of public are those of TestShown
 			}
 			t.Run(f.Name, func(t *testing.T) {
 				for of, s := range map[string]side{"Metaflow": theirs(dir), "this project": ours(dir)} {
@@ -103,6 +103,43 @@ func TestWarned(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestShown compares what both show of flows in the style of public ones: their steps, what is said of them and what follows
+// each.
+func TestShown(t *testing.T) {
+	theirs, ours := sides(t)
+	a, err := txtar.ParseFile("../../frontends/metaflow/testdata/public/flows.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, _ := cases.Write(t, a)
+	for _, f := range a.Files {
+		if strings.Contains(f.Name, "/") || filepath.Ext(f.Name) != ".py" || bytes.Contains(f.Data, []byte("# metaflow: ")) {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			his, mine := theirs(dir), ours(dir)
+			his.environ = append(his.environ, "PYTHONPATH="+dir+"/absent")
+			mine.environ[1] += ":" + dir + "/absent"
+			want, err := his.run(f.Name, "show")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, want)
+			}
+			got, err := mine.run(f.Name, "show")
+			if diff := cmp.Diff(steps(want), steps(got)); err != nil || diff != "" {
+				t.Errorf("%v (-Metaflow +ours)\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// steps is what is shown from the first step on, with its decorators.
+func steps(shown string) string {
+	if at := regexp.MustCompile(`(?m)^(@|Step )`).FindStringIndex(shown); at != nil {
+		return strings.TrimSpace(shown[at[0]:])
+	}
+	return shown
 }
 
 // made are the folders of the flows of the matrix.
@@ -153,6 +190,18 @@ func (s side) left(t *testing.T) string {
 		t.Fatalf("%v\n%s\n%s", err, out, log)
 	}
 	return out
+}
+
+// all is what is left, and what a function has written when the run had ended.
+func (s side) all(t *testing.T) string {
+	t.Helper()
+	left := s.left(t)
+	hook, err := os.ReadFile(filepath.Join(s.dir, "hook"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	_ = os.Remove(filepath.Join(s.dir, "hook"))
+	return left + string(hook)
 }
 
 // words are those in a file of the flow.

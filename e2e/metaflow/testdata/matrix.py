@@ -140,6 +140,11 @@ BEHAVIOURS = {
         "current.pathspec.split('/')[:1], current.run_id == current.pathspec.split('/')[1], current.username, current.namespace, 'mine' in current.tags, str(self).split(' step ')[0]]",
         "arguments": "--tag mine",
     },
+    "project": {
+        "flow": "def done(run):\n    open('hook', 'w').write(f'{run.successful} {sorted(t for t in run.tags if t.startswith(\"project\"))}')\n\n"
+        "@exit_hook(on_success=[done])\n@schedule(weekly=True)\n@project(name='forecast', branch='b')",
+        "any": "self.seen = [current.project_name, current.branch_name, current.project_flow_name, current.is_production, current.is_user_branch]",
+    },
     "secrets": {
         "decorate": {"any": "@secrets(sources=[{'type': 'inline', 'options': {'env_vars': {'TOKEN': 'hush', 'OTHER': '1'}}}])"},
         "any": "self.size = len(os.environ['TOKEN']) + int(os.environ['OTHER'])",
@@ -168,7 +173,7 @@ def kind_of(name, following, seen):
 
 
 def flow(graph, behaviour):
-    made = ["import os", "from metaflow import *", "", f"class M(FlowSpec):"]
+    made = ["import os", "from metaflow import *", "", *behaviour.get("flow", "").split("\n"), "class M(FlowSpec):"]
     made += ["    " + line for line in behaviour.get("class", "").split("\n") if line]
     for name, following, before in GRAPHS[graph]:
         kind = kind_of(name, following, None)

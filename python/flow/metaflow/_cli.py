@@ -1,8 +1,10 @@
 """The command line of a flow, `python flow.py run --alpha 1`, which hands the work to the program runnable-render."""
 import argparse
+import inspect
 import json
 import os
 import sys
+import textwrap
 
 from . import _look, _store
 from ._config import FILES, RESOLVED, VALUES, checked
@@ -233,15 +235,29 @@ def _check(cls, file, given):
 
 
 def _show(cls, file, given):
-    """The steps as the file has them, with what is said of them and what follows."""
+    """The steps in their order, with what is said of them and what follows."""
     from ._graph import Graph
 
     graph = Graph(cls)
-    print(f"\n{(cls.__doc__ or '').strip()}\n")
-    for name, n in graph.nodes.items():
-        print(f"Step {name}\n    {' '.join((n.function.__doc__ or '?').split())}")
+    print(f"\n{inspect.cleandoc(cls.__doc__ or '')}\n")
+    for name in _ordered(graph):
+        n = graph.nodes[name]
+        for d in n.function.decorators:
+            print(f"@{d.name}")
+        for w in n.function.wrappers:
+            print(f"@{type(w).__module__}.{type(w).__name__}")
+        print(f"Step {name}\n{textwrap.indent(inspect.cleandoc(n.function.__doc__ or '?'), '    ')}")
         print(f"    => {', '.join(dict.fromkeys(n.targets))}\n" if n.targets else "")
     sys.exit(0)
+
+
+def _ordered(graph):
+    """All steps, also those of a graph that cannot be run."""
+    try:
+        found = graph.order()
+    except KeyError:
+        found = []
+    return found + [n for n in graph.nodes if n not in found]
 
 
 def _output_dot(cls, file, given):
