@@ -23,7 +23,10 @@ def warnings(graph):
     """A finding for each artifact that a step reads, or goes by, and that is not there; and for each merge that cannot be done."""
     if any(c.__module__.partition(".")[0] != "metaflow" and "__getattr__" in c.__dict__ or c.__name__ == "StandInClass" for c in graph.cls.__mro__):
         return []
-    return _Flow(graph).findings()
+    try:
+        return _Flow(graph).findings()
+    except RecursionError:  # an expression of a generated flow, which nests deeper than Python follows
+        return []
 
 
 class _Flow:
