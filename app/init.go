@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/backends"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/internal/step"
 )
@@ -89,16 +91,16 @@ func starterNames() ([]starterFile, error) {
 	return names, err
 }
 
-func writeStarter(target, source string) error {
-	data := yamldef.Schema()
+func writeStarter(to, source string) error {
+	data := yamldef.Schema(target.StepSchemas(backends.All()))
 	if source != "" {
 		var err error
 		if data, err = starter.ReadFile(source); err != nil {
 			return err
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
-	return writeFile(target, data)
+	return writeFile(to, data)
 }

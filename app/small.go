@@ -23,7 +23,7 @@ func (a *command) schemaCommand() *cobra.Command {
 			if ofConfig {
 				return indented(a.stdout, a.configSchema())
 			}
-			_, err := a.stdout.Write(yamldef.Schema())
+			_, err := a.stdout.Write(yamldef.Schema(target.StepSchemas(a.ownTargets())))
 			return err
 		},
 	}

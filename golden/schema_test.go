@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/backends"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 )
 
@@ -17,7 +19,7 @@ const schemaFile = "../schemas/pipeline.schema.json"
 // TestSchema keeps the schema in the repository as `runnable-render schema` prints it.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	got := yamldef.Schema()
+	got := yamldef.Schema(target.StepSchemas(backends.All()))
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(schemaFile), 0o755); err != nil {
 			t.Fatal(err)

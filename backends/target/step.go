@@ -97,3 +97,14 @@ func (d *decoder) place(n *yaml.Node, pointer string, places map[string]diag.Spa
 	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
 	}
 }
+
+// StepSchemas are the JSON schemas of the settings that a step may have for targets, by their names.
+func StepSchemas(targets []Target) map[string]any {
+	out := map[string]any{}
+	for _, t := range targets {
+		if own, ok := t.(Stepwise); ok {
+			out[t.Name()] = Schema(own.StepSettings())
+		}
+	}
+	return out
+}

@@ -8,8 +8,8 @@ import (
 )
 
 // Schema returns the JSON schema (draft-07, which every editor knows) of YAML definitions. It is made from the tables
-// that the parser allows keys by.
-func Schema() []byte {
+// that the parser allows keys by; targets are the schemas of the settings that a step has for a target.
+func Schema(targets map[string]any) []byte {
 	doc := object{
 		"$schema":     "http://json-schema.org/draft-07/schema#",
 		"title":       "runnable-render pipeline",
@@ -17,7 +17,7 @@ func Schema() []byte {
 		"type":        "object",
 		"properties":  object{"dag": ref("dag")},
 		"required":    []string{"dag"},
-		"definitions": definitions(),
+		"definitions": definitions(targets),
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -34,7 +34,7 @@ type object = map[string]any
 func ref(name string) object { return object{"$ref": "#/definitions/" + name} }
 
 // definitions are the shapes that the tables name, and one mapping for each table.
-func definitions() object {
+func definitions(targets object) object {
 	defs := object{
 		"name":          object{"type": "string", "minLength": 1},
 		"text":          object{"type": "string"},
@@ -68,7 +68,7 @@ func definitions() object {
 		}},
 		"env":       object{"type": "object", "additionalProperties": object{"type": []string{"string", "number", "boolean", "null"}}, "propertyNames": object{"pattern": "^[^=]+$"}},
 		"overrides": object{"type": "object", "additionalProperties": ref("name")},
-		"targets":   object{"type": "object", "additionalProperties": object{"type": "object"}},
+		"targets":   object{"type": "object", "properties": targets, "additionalProperties": object{"type": "object"}},
 		"returns":   object{"type": "array", "items": object{"oneOf": []object{ref("name"), ref("return")}}},
 		"inputs": object{"type": "object", "additionalProperties": object{
 			"oneOf": []object{ref("name"), ref("names"), ref("input")},

@@ -19,7 +19,7 @@ import (
 
 func compileSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema(object{})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestSchemaRefuses(t *testing.T) {
 // TestSchemaDescribesEveryKey demands text for people at every key, and a shape that is defined.
 func TestSchemaDescribesEveryKey(t *testing.T) {
 	t.Parallel()
-	defs := definitions()
+	defs := definitions(object{})
 	for _, tab := range append(stepTables(), dagTable(), graphTable(), catalogTable(), returnTable(), retryTable(), backoffTable(), resourcesTable(), literalTable()) {
 		for _, k := range tab.keys() {
 			if !strings.HasSuffix(k.Doc, ".") {
