@@ -134,10 +134,10 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// steps is what is shown from the first step on, with its decorators.
+// steps is what is shown from the first step on, with its decorators; Metaflow writes the empty lines between them to stderr.
 func steps(shown string) string {
 	if at := regexp.MustCompile(`(?m)^(@|Step )`).FindStringIndex(shown); at != nil {
-		return strings.TrimSpace(shown[at[0]:])
+		return regexp.MustCompile(`\n\n+`).ReplaceAllString(strings.TrimSpace(shown[at[0]:]), "\n")
 	}
 	return shown
 }
