@@ -28,13 +28,21 @@ const (
 	codeInnerRun   = "RR0024"
 )
 
-// maxInlined bounds the steps of a pipeline with those of all definitions that it uses: each use counts.
-const maxInlined = 200_000
+// maxInlined bounds the steps of a pipeline with those of all definitions that it uses: each use counts. maxInside bounds the
+// definitions that use one another.
+const (
+	maxInlined = 200_000
+	maxInside  = 100
+)
 
 // Inline reads the definitions that steps of the type pipeline name, and puts their graphs into these steps. A definition
 // that several steps use is read once, and they share its graph.
 func Inline(ctx context.Context, file string, r Result, o Options) Result {
-	if r.Pipeline == nil || !slices.ContainsFunc(nestedIn(r.Pipeline), unread) {
+	if r.Pipeline == nil {
+		return r
+	}
+	used := nestedIn(r.Pipeline)
+	if !slices.ContainsFunc(used, unread) {
 		return r
 	}
 	if o.Layout.Definition == "" {
@@ -49,8 +57,8 @@ func Inline(ctx context.Context, file string, r Result, o Options) Result {
 	in.pipelines(ctx, outer)
 	if size := in.size(r.Pipeline.Graph); size > maxInlined {
 		in.errorf(codeInner, r.Pipeline.Span, "the pipeline has more than %d steps with those of the definitions that it uses; use fewer", maxInlined)
-		for _, n := range nestedIn(r.Pipeline) {
-			n.Body = nil
+		for _, n := range used {
+			n.Body = nil // no walk over them would end soon
 		}
 	}
 	return r
@@ -113,6 +121,10 @@ func (in *inliner) pipelineOf(ctx context.Context, n *ir.Nested, d *inner) {
 		return
 	}
 	used := in.read[resolved(file)]
+	if used == nil && len(in.around) == maxInside {
+		in.errorf(codeInner, cmp.Or(n.Definition.Span, n.Span), "%q is used by way of more than %d definitions; use it more directly", n.Definition.Name, maxInside)
+		return
+	}
 	if used == nil {
 		in.around, in.files = append(in.around, n), append(in.files, resolved(file))
 		used = in.open(ctx, n, d, file)

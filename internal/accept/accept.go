@@ -166,22 +166,25 @@ func (s *Set) codes(text string, at diag.Span, covers func(diag.Span) bool) {
 
 // steps reads what steps accept for themselves and what is inside them.
 func (s *Set) steps(p *ir.Pipeline) {
-	var lines []int // of the steps, for what in a YAML file belongs to a step
+	lines := map[string][]int{} // of the steps by file, for what in a YAML file belongs to a step
 	any := false
 	for v := range ir.Walk(p) {
-		lines = append(lines, v.Node.Base().Span.Line)
+		at := v.Node.Base().Span
+		lines[at.File] = append(lines[at.File], at.Line)
 		any = any || len(v.Node.Base().Ignore) > 0
 	}
 	if !any {
 		return
 	}
-	slices.Sort(lines)
+	for _, list := range lines {
+		slices.Sort(list)
+	}
 	for v := range ir.Walk(p) {
 		b := v.Node.Base()
 		if len(b.Ignore) == 0 {
 			continue
 		}
-		covers := within(v.Node, lines)
+		covers := within(v.Node, lines[b.Span.File])
 		for _, c := range b.Ignore {
 			s.accept(c.Name, cmp.Or(c.Span, b.Span), covers)
 		}
@@ -189,16 +192,23 @@ func (s *Set) steps(p *ir.Pipeline) {
 }
 
 // within reports which places belong to a step: its own, and those of the steps inside it. In a YAML file it is all that
-// stands before the next step.
+// stands before the next step, whose line is the next of lines. The files of nested pipelines belong to it as a whole.
 func within(n ir.Node, lines []int) func(diag.Span) bool {
-	places := map[diag.Span]bool{}
-	last := 0
+	places, files := map[diag.Span]bool{}, map[string]bool{}
+	first, last := n.Base().Span, 0
 	for stack := []ir.Node{n}; len(stack) > 0; {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		for _, p := range ir.Places(at) {
 			places[*p.Span] = true
-			last = max(last, p.Span.Line)
+			if p.Span.File == first.File {
+				last = max(last, p.Span.Line)
+			}
+		}
+		if nested, ok := at.(*ir.Nested); ok && nested.Body != nil {
+			for _, inner := range nested.Body.Nodes {
+				files[inner.Base().Span.File] = true
+			}
 		}
 		for _, b := range ir.Subgraphs(at) {
 			places[b.Span] = true
@@ -206,13 +216,12 @@ func within(n ir.Node, lines []int) func(diag.Span) bool {
 		}
 	}
 	delete(places, diag.Span{})
-	first := n.Base().Span
 	end := math.MaxInt
 	if i, _ := slices.BinarySearch(lines, last+1); i < len(lines) {
 		end = lines[i]
 	}
 	yaml := strings.HasSuffix(first.File, ".yaml") || strings.HasSuffix(first.File, ".yml")
 	return func(d diag.Span) bool {
-		return places[d] || yaml && d.File == first.File && d.Line >= first.Line && d.Line < end
+		return places[d] || files[d.File] || yaml && d.File == first.File && d.Line >= first.Line && d.Line < end
 	}
 }

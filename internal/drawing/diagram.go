@@ -86,8 +86,11 @@ func (m *maker) node(n ir.Node, path string) Node {
 	out.Detail = detail(n)
 	for _, b := range ir.Subgraphs(n) {
 		title := b.Name
-		if _, nested := n.(*ir.Nested); nested || title == ir.AnyItem {
+		if title == ir.AnyItem {
 			title = ""
+		}
+		if nested, ok := n.(*ir.Nested); ok {
+			title = nested.Definition.Name
 		}
 		out.Groups = append(out.Groups, Group{Name: b.Name, Title: title, Diagram: m.graph(b.Graph, ir.Join(path, b.Name))})
 	}

@@ -86,7 +86,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0021", Title: "the definition of a nested pipeline that cannot be used",
-			Explanation: "A step of the type pipeline names the file of a definition by a slash path that begins beside the definition that names it, else in the working folder or in the project's root. The file must be in the project, as the code of its steps must be in the image. With all nested definitions a pipeline has at most 200,000 steps.",
+			Explanation: "A step of the type pipeline names the file of a definition by a slash path that begins beside the definition that names it, else in the working folder or in the project's root. The file must be in the project, as the code of its steps must be in the image. With all nested definitions a pipeline has at most 200,000 steps, and they are nested at most 100 deep.",
 		},
 		{
 			Code: "RR0022", Title: "definitions that use each other",
