@@ -67,9 +67,13 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 		}
 		p.secrets = append(p.secrets, one.secrets...)
 		var clash string
-		if p.extras, clash = p.extras.beside(one.extras); clash != "" {
+		if p.extras, clash = p.extras.beside(one.extras); clash == "" {
+			clash = p.differs(one)
+		}
+		if shared := n == nil || onePod(n.Base().Pods); clash != "" && !shared { // else checkShared refuses it
 			what, span := b.container(n, static)
 			b.diags.Add(diag.Errorf(codeTwoExtras, span, "compose: %s runs in one container, but its steps ask for different %s; give them the same, %s", what, clash, wayOut(n)).
+				With(imageOf.Node.Base().Span, "%s comes first", imageOf.Path).
 				With(v.Node.Base().Span, "%s differs from those before it", v.Path))
 		}
 	}

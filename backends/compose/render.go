@@ -40,6 +40,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	}
 	b.checkStore()
 	b.checkImage("the runner", p.Span, o.RunnerImage)
+	b.checkShared()
 	b.build()
 	load := b.load()
 	if b.diags.HasErrors() {

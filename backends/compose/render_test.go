@@ -66,6 +66,7 @@ func errorCodes(list diag.List) []string {
 func TestDiagnostics(t *testing.T) {
 	t.Parallel()
 	const one = "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true'}\n"
+	const inOne = "dag:\n  steps:\n    c:\n      type: parallel\n      pods: one\n      branches: {l: {steps: {a: {type: task, command_type: shell, command: 'true', %s}}}, r: {steps: {b: {type: stub}}}}\n"
 	twoImages := "dag:\n  steps:\n    l:\n      type: loop\n      max_iterations: 2\n      break_on: d\n      index_as: i\n      branch:\n        steps:\n          a: {type: task, command_type: shell, command: 'true', image: 'a:1'}\n          b: {type: task, command_type: shell, command: 'true', image: 'b:1'}\n"
 	deep := "dag:\n  steps:\n" + strings.Join(lines(201, "    s%d: {type: stub}\n"), "")
 	var diamonds strings.Builder
@@ -96,6 +97,14 @@ func TestDiagnostics(t *testing.T) {
 		{"a secret's name", strings.Replace(one, "'true'", "'true', secrets: [api-key]", 1), plain(), `RR2008 pipeline.yaml:3:69 the secret "api-key"`},
 		{"two folders in one place", strings.NewReplacer("image: 'a:1'", "image: 'a:1', targets: {compose: {volumes: ['/x:/v']}}", "image: 'b:1'", "image: 'a:1', targets: {compose: {volumes: ['/y:/v/']}}").Replace(twoImages), Options{},
 			`RR2013 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for different volumes`},
+		{"two values of a variable in one container", strings.NewReplacer("image: 'a:1'", "image: 'a:1', targets: {compose: {env: {W: one}}}", "image: 'b:1'", "image: 'a:1', targets: {compose: {env: {W: two}}}").Replace(twoImages), Options{},
+			`RR2013 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for different env; give them the same, or use Argo`},
+		{"a variable of one step alone", strings.NewReplacer("image: 'a:1'", "image: 'a:1'", "image: 'b:1'", "image: 'a:1', targets: {compose: {env: {W: two}}}").Replace(twoImages), Options{}, `RR2013 pipeline.yaml:3:5 different env`},
+		{"two policies in one container, from overrides", strings.NewReplacer("image: 'b:1'", "image: 'a:1', overrides: {compose: fresh}").Replace(twoImages), Options{Overrides: map[string]Settings{"fresh": {PullPolicy: "always"}}},
+			`RR2013 pipeline.yaml:3:5 different pull_policy`},
+		{"settings of a step in one container", fmt.Sprintf(inOne, "targets: {compose: {env: {W: one}}}"), plain(), `RR2013 pipeline.yaml:6:94 "a" shares a container with the other steps of "c", so it cannot have targets of its own; give them at "c", or leave out pods: one`},
+		{"an override of a step in one container", fmt.Sprintf(inOne, "overrides: {local-container: big}"), Options{Image: "i", Overrides: map[string]Settings{"big": {}}}, `RR2013 pipeline.yaml:6:113 cannot have overrides of its own`},
+		{"settings of a step in a pipeline of one container", "dag:\n  pods: one\n  steps:\n    a: {type: task, command_type: shell, command: 'true', targets: {compose: {shm_size: 1g}}}\n", plain(), `RR2013 pipeline.yaml:4:69 "a" shares a container with the other steps of the pipeline, so it cannot have targets of its own; give them in the configuration`},
 		{"external and not", "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [n]}}}\n    b: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [{name: n, external: true}]}}}\n", plain(),
 			`RR2013 pipeline.yaml:4:5 the network "n" is external for some steps`},
 		{"a step's own settings", strings.Replace(one, "'true'", "'true', targets: {compose: {shm: 1g}}", 1), plain(), `RR0332 pipeline.yaml:3:79 unknown key "shm" in targets.compose`},

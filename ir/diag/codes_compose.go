@@ -72,7 +72,7 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2013",
 			Title:       "steps of one container ask for different things",
-			Explanation: "The steps of a loop, or of a map whose list is not known beforehand, share a container. It has the largest limits and all the devices, volumes, networks and hosts that any of them asks for, but two steps cannot have different things in one place. Give them the same, or use Argo.",
+			Explanation: "The steps of a loop, of a map whose list is not known beforehand, or of what says `pods: one`, share a container. It has the largest limits and all the devices, volumes, networks and hosts that any of them asks for, but one env and one pull_policy, and two steps cannot have different things in one place. Give them the same, or use Argo. With `pods: one`, settings for compose (`targets`, `overrides`) are those of the composite, and steps inside have none of their own.",
 		},
 		{
 			Code:        "RR2012",
