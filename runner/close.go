@@ -11,13 +11,18 @@ import (
 	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own. With no path it
 // runs the pipeline, and leaves the end of the run to the target.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
+	workers, err := s.workers()
+	if err != nil {
+		return ExitEnvironment, err
+	}
 	if f.path == "" {
-		out, err := s.all(ctx)
+		out, err := s.all(ctx, workers)
 		if err != nil {
 			return ExitEnvironment, err
 		}
@@ -35,7 +40,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 			return ExitOK, err
 		}
 	}
-	out, err := s.inPlace(ctx, machine)
+	out, err := s.inPlace(ctx, machine, workers)
 	if err != nil {
 		return ExitEnvironment, err
 	}
@@ -46,16 +51,12 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 }
 
 // all runs the whole pipeline in place.
-func (s *session) all(ctx context.Context) (*engine.Outcome, error) {
-	return s.inPlace(ctx, engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx)))
+func (s *session) all(ctx context.Context, workers int) (*engine.Outcome, error) {
+	return s.inPlace(ctx, engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx)), workers)
 }
 
 // inPlace drives a machine with the local engine. What has succeeded before is kept.
-func (s *session) inPlace(ctx context.Context, m *engine.Machine) (*engine.Outcome, error) {
-	workers, err := s.workers()
-	if err != nil {
-		return nil, err
-	}
+func (s *session) inPlace(ctx context.Context, m *engine.Machine, workers int) (*engine.Outcome, error) {
 	steps := s.steps()
 	steps.Folder = s.ownFolder
 	out, _, err := local.Drive(ctx, m, local.Options{
@@ -65,7 +66,8 @@ func (s *session) inPlace(ctx context.Context, m *engine.Machine) (*engine.Outco
 	return out, err
 }
 
-// workers is how many steps run at a time; 0: as many as there are processors.
+// workers is how many steps run at a time; 0: as many as there are processors. Where the target says it, the container has
+// the memory of so many steps, and of so many items of each map.
 func (s *session) workers() (int, error) {
 	text := s.env[runnerenv.Workers]
 	if text == "" {
@@ -74,6 +76,11 @@ func (s *session) workers() (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
 		return 0, fmt.Errorf("%s is to hold a number of steps from 1 on, and holds %q", runnerenv.Workers, text)
+	}
+	for v := range ir.Walk(s.pipeline) {
+		if m, ok := v.Node.(*ir.Map); ok && m.Parallelism == 0 {
+			m.Parallelism = runnerenv.ItemsAtOnce
+		}
 	}
 	return n, nil
 }

@@ -61,7 +61,7 @@ func (b *builder) hooksTemplate() string {
 	// A pod's template is made for a step.
 	step := &ir.Task{Common: ir.Common{Name: "hooks", Span: b.hookSpan(hooks[0])}, Secrets: b.hookSecrets(hooks, s), Timeout: b.hooksLimit()}
 	b.checkQuantities(step, s)
-	p := &profile{name: b.templateName("hooks"), body: b.container(s, step), note: "a pod that runs hooks, by the runner that the init container brings"}
+	p := &profile{name: b.templateName("hooks"), body: b.container(s, step), note: "a pod that runs hooks, " + b.broughtBy()}
 	b.profileOrder = append(b.profileOrder, p)
 	return p.name
 }

@@ -41,7 +41,7 @@ func (b *builder) leaf(n ir.Node, at place) string {
 		b.noImage(n)
 		return "step"
 	}
-	name := b.profileTemplate(b.container(s, n), static)
+	name := b.profileTemplate(b.container(s, n), static, b.stepNote())
 	if plain && len(b.list) == messages {
 		b.plain[known] = name
 	}
@@ -71,7 +71,7 @@ func (b *builder) reduceTemplate(n *ir.Map, at place) string {
 		b.noImage(n)
 		return "step"
 	}
-	return b.profileTemplate(b.container(s, n), ir.Join(at.static, n.Name))
+	return b.profileTemplate(b.container(s, n), ir.Join(at.static, n.Name), b.stepNote())
 }
 
 func (b *builder) noImage(n ir.Node) { b.imageless = append(b.imageless, n) }
@@ -92,9 +92,21 @@ func (b *builder) reportImages() {
 // configName names the configuration file in messages.
 func (b *builder) configName() string { return cmp.Or(b.o.ConfigFile, "the configuration file") }
 
+func (b *builder) stepNote() string {
+	return "a pod that runs a step in its own image, " + b.broughtBy()
+}
+
+// broughtBy says where a pod has the runner from.
+func (b *builder) broughtBy() string {
+	if b.o.Config.RunnerPath != "" {
+		return "by the runner that the image holds"
+	}
+	return "by the runner that the init container brings"
+}
+
 // profileTemplate returns the name of the template with this body. The first is called step; the others are named
 // after the first step that needs them.
-func (b *builder) profileTemplate(body *yamlout.Map, static string) string {
+func (b *builder) profileTemplate(body *yamlout.Map, static, note string) string {
 	key := string(yamlout.Marshal(body, yamlout.Options{}))
 	if p, ok := b.profiles[key]; ok {
 		return p.name
@@ -103,7 +115,7 @@ func (b *builder) profileTemplate(body *yamlout.Map, static string) string {
 	if len(b.profiles) > 0 {
 		wish = "step-" + static
 	}
-	p := &profile{name: b.templateName(wish), note: "a pod that runs a step in its own image, by the runner that the init container brings", body: body}
+	p := &profile{name: b.templateName(wish), note: note, body: body}
 	b.profiles[key] = p
 	b.profileOrder = append(b.profileOrder, p)
 	return p.name

@@ -141,7 +141,12 @@ func fallback() Settings {
 // settingsOf are the settings of a node: the configuration's defaults, over them what the definition says for all
 // targets, over them the override that it names for Argo, over them what it says for Argo itself.
 func (b *builder) settingsOf(n ir.Node, static string) Settings {
-	e := b.effective[ir.Join(static, n.Base().Name)]
+	return b.settingsAt(ir.Visit{Path: ir.Join(static, n.Base().Name), Node: n})
+}
+
+// settingsAt is [builder.settingsOf] for a node at its own static path.
+func (b *builder) settingsAt(v ir.Visit) Settings {
+	n, e := v.Node, b.effective[v.Path]
 	s := b.defaults.with(asked(e))
 	for _, o := range e.Overrides {
 		if o.Executor != "argo" {

@@ -2,7 +2,7 @@ package argo
 
 import (
 	"cmp"
-	"strconv"
+	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -17,17 +17,21 @@ func inOnePod(n ir.Node) bool { return n.Base().Pods.Name == ir.OnePod }
 
 // onePod returns how to run a composite in one pod.
 func (b *builder) onePod(n ir.Node, at place) call {
-	static := ir.Join(at.static, n.Base().Name)
+	v := ir.Visit{Path: ir.Join(at.static, n.Base().Name), Node: n}
 	b.pods.count(n, at)
-	s := b.share(b.settingsOf(n, at.static), n.Base())
+	found := len(b.list)
+	s := b.share(b.settingsAt(v), n.Base())
+	c := call{args: []arg{{inPath, at.join(n.Base().Name)}, {inDo, "subtree"}}, note: describe(n) + ", in one pod"}
+	if len(b.list) > found && b.list.HasErrors() { // each step would repeat what is wrong
+		c.template = b.runnerTemplate()
+		return c
+	}
+	s.user(v)
 	for _, br := range ir.Subgraphs(n) {
-		s.gather(br.Graph, ir.Join(static, br.Name))
+		s.gather(br.Graph, ir.Join(v.Path, br.Name))
 	}
-	need := onepod.OfNode(ir.Visit{Path: static, Node: n}, s.asks)
-	return call{
-		template: s.template(need, static), args: []arg{{inPath, at.join(n.Base().Name)}, {inDo, "subtree"}},
-		note: describe(n) + ", in one pod",
-	}
+	c.template = s.template(onepod.OfNode(v, s.asks), v.Path)
+	return c
 }
 
 // wholeInOnePod makes the template of a pipeline that runs in one pod.
@@ -36,6 +40,7 @@ func (b *builder) wholeInOnePod() {
 	p := b.pipeline
 	b.pods.steps, b.pods.outside = 1, 1
 	s := b.share(b.defaults, &ir.Common{Name: p.Name, Span: p.Pods.Span, Pods: p.Pods})
+	s.whole = true
 	s.gather(p.Graph, "")
 	name := s.template(onepod.OfGraph(p.Graph, "", s.asks), "pipeline")
 	t.tasks = []*task{{name: "all", note: "all steps, in one pod", template: name, args: []arg{{inPath, nothing}, {inDo, "subtree"}}}}
@@ -49,36 +54,22 @@ type sharedPod struct {
 	*builder
 	settings Settings
 	common   *ir.Common // of the composite, or of the pipeline
-	fallback string     // the image of steps that name none
-	image    ir.Visit   // the step that the image comes from
+	whole    bool       // it is the pipeline
+	each     map[string]Settings
+	image    ir.Visit // the step that the image comes from
 	secrets  []ir.Ref
 	retries  int // the most that a step allows: the pod may be killed for the memory of one
 }
 
 func (b *builder) share(s Settings, common *ir.Common) *sharedPod {
-	return &sharedPod{builder: b, settings: s, common: common, fallback: s.Image}
+	return &sharedPod{builder: b, settings: s, common: common, each: map[string]Settings{}}
 }
 
 // gather puts together what the steps of a graph need besides amounts: their image, and all their secrets.
 func (s *sharedPod) gather(g *ir.Graph, static string) {
 	for v := range ir.WalkGraph(g, static) {
-		n := v.Node.Base()
-		for _, o := range n.Overrides {
-			if o.Executor == "argo" {
-				s.refuse("RR1026", o.Span, "%q shares a pod with the other steps of %q, so it cannot have settings of its own; name %q in the overrides of %q",
-					n.Name, s.common.Name, o.Key, s.common.Name)
-			}
-		}
-		for _, t := range n.Targets {
-			if t.Target == "argo" {
-				s.refuse("RR1026", t.Span, "%q shares a pod with the other steps of %q, so it cannot have settings of its own; move them to the targets of %q, or leave out pods: one",
-					n.Name, s.common.Name, s.common.Name)
-			}
-		}
-		if st, ok := v.Node.(*ir.Stub); ok && st.Catalog == nil || !ir.IsLeaf(v.Node) { // it needs no image
-			continue
-		}
-		s.imageOf(v)
+		s.refuseOwn(v.Node.Base())
+		s.user(v)
 		if t, ok := v.Node.(*ir.Task); ok {
 			s.secrets = append(s.secrets, t.Secrets...)
 			s.retries = max(s.retries, t.Retry.Limit)
@@ -86,17 +77,52 @@ func (s *sharedPod) gather(g *ir.Graph, static string) {
 	}
 }
 
-func (s *sharedPod) imageOf(v ir.Visit) {
-	image := cmp.Or(s.effective[v.Path].Image, s.fallback)
+// refuseOwn refuses settings for a step that shares its pod.
+func (s *sharedPod) refuseOwn(n *ir.Common) {
+	way := func(how string) string {
+		if s.whole {
+			return "set them in defaults of " + s.configName()
+		}
+		return fmt.Sprintf(how, s.common.Name)
+	}
+	const text = "%q shares a pod with the other steps of %q, so it cannot have settings of its own; %s, or leave out pods: one"
+	for _, o := range n.Overrides {
+		if o.Executor == "argo" {
+			s.refuse("RR1026", o.Span, text, n.Name, s.common.Name, way("name "+o.Key+" in the overrides of %q"))
+		}
+	}
+	for _, t := range n.Targets {
+		if t.Target == "argo" {
+			s.refuse("RR1026", t.Span, text, n.Name, s.common.Name, way("move them to the targets of %q"))
+		}
+	}
+}
+
+// user takes the image and the settings of what runs the user's code: tasks, stubs with files, and reducers in Python.
+func (s *sharedPod) user(v ir.Visit) {
+	switch n := v.Node.(type) {
+	case *ir.Task:
+	case *ir.Stub:
+		if n.Catalog == nil {
+			return
+		}
+	case *ir.Map:
+		if !ir.PythonReducer(n.Reducer) {
+			return
+		}
+	default:
+		return
+	}
+	own := s.settingsAt(v)
+	s.each[v.Path] = own
 	switch {
-	case image == "":
+	case own.Image == "":
 		s.noImage(v.Node)
 	case s.image.Node == nil:
-		s.image, s.settings.Image = v, image
-		s.checkImage(strconv.Quote(v.Node.Base().Name), v.Node.Base().Span, image)
-	case image != s.settings.Image:
+		s.image, s.settings.Image = v, own.Image
+	case own.Image != s.settings.Image:
 		s.list.Add(diag.Errorf("RR1026", v.Node.Base().Span, "%q runs in %q, and shares a pod with %q, which runs in %q; give them one image, or leave out pods: one",
-			v.Node.Base().Name, image, s.image.Node.Base().Name, s.settings.Image).
+			v.Node.Base().Name, own.Image, s.image.Node.Base().Name, s.settings.Image).
 			With(s.image.Node.Base().Span, "%s runs in %s", s.image.Path, s.settings.Image).
 			With(s.common.Pods.Span, "pods: one is here"))
 	}
@@ -119,11 +145,7 @@ func amounts(r *PodResources) map[string]struct {
 
 // asks tells what a step asks for.
 func (s *sharedPod) asks(v ir.Visit) onepod.Amounts {
-	if st, ok := v.Node.(*ir.Stub); ok && st.Catalog == nil {
-		return nil
-	}
-	r := s.settings.with(asked(s.effective[v.Path])).Resources
-	s.checkQuantities(v.Node, Settings{Resources: r})
+	r := s.each[v.Path].Resources
 	out := onepod.Amounts{}
 	for name, a := range amounts(&r) {
 		q, err := resource.ParseQuantity(*a.text)
@@ -154,16 +176,31 @@ func (s *sharedPod) template(need onepod.Need, static string) string {
 			*a.text = resource.NewQuantity(n, resource.BinarySI).String()
 		}
 	}
+	if s.settings.Parallelism > 0 {
+		need.Steps = min(need.Steps, s.settings.Parallelism)
+	}
 	s.settings.Env = mergedBy(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}}, EnvVar.name)
-	lost := 2 // a pod that is lost is started again, and goes on with what has not succeeded
-	if s.settings.Retry == nil && s.retries == 0 {
-		s.settings.Retry = &RetryStrategy{Limit: &lost, Policy: "OnError"}
-	}
 	step := &ir.Task{Common: *s.common, Secrets: unique(s.secrets)} // a pod's template is made for a step
-	if s.settings.Retry == nil {
-		step.Retry.Limit = max(s.retries, lost)
+	s.again(step)
+	body := s.container(s.settings, step)
+	return s.profileTemplate(body, static, "a pod that runs many steps in their image, "+s.broughtBy())
+}
+
+// again says when the pod is started again: where it is lost, and where it is killed for its memory and a step in it has a
+// retry. It goes on with what has not succeeded. The steps' own retries are the engine's.
+func (s *sharedPod) again(step *ir.Task) {
+	const lost = 2
+	limit := lost
+	if r := s.settings.Retry; r != nil && r.Limit != nil && *r.Limit > 0 {
+		s.warn("RR1022", cmp.Or(s.common.Pods.Span, s.common.Span), "retry_strategy of %s repeats no step in the pod of %q: it is started again where it is lost; give steps a retry", s.configName(), s.common.Name)
+		limit = max(limit, *r.Limit)
 	}
-	return s.profileTemplate(s.container(s.settings, step), static)
+	s.settings.Retry = nil
+	if s.retries > 0 {
+		step.Retry.Limit = max(s.retries, limit)
+		return
+	}
+	s.settings.Retry = &RetryStrategy{Limit: &limit, Policy: "OnError"}
 }
 
 // unique are secrets without those that were named before.

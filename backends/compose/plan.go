@@ -325,7 +325,8 @@ func (b *builder) inPlace(n ir.Node, at place, in []*service, what string) []*se
 		path: path, args: []string{"subtree", argument(path)}, after: in,
 		notes: []string{fmt.Sprintf("the whole %s %s in one container: %s", ir.Kind(n), path, what)},
 	}
-	s.profile = b.profileOf(n, static, s.inside(walkNode(n, static)))
+	own := ir.Visit{Path: static, Node: n}
+	s.profile = b.sharedBy(n, static, s.inside(own, walkNode(n, static)))
 	return []*service{b.add(s)}
 }
 
@@ -335,20 +336,35 @@ func (b *builder) whole() []*service {
 		name: "pipeline", args: []string{"subtree", "-"}, after: []*service{b.begin},
 		notes: []string{"the whole pipeline in one container: pods: one"},
 	}
-	s.profile = b.profileOf(nil, "", s.inside(ir.Walk(b.pipeline)))
+	s.profile = b.sharedBy(nil, "", s.inside(ir.Visit{}, ir.Walk(b.pipeline)))
 	return []*service{b.add(s)}
 }
 
-// inside notes the steps that run in the service, and returns them.
-func (s *service) inside(visits iter.Seq[ir.Visit]) []ir.Visit {
+// inside notes the steps that run in the service, and returns them, with the maps that a Python function reduces there.
+func (s *service) inside(own ir.Visit, visits iter.Seq[ir.Visit]) []ir.Visit {
 	var inside []ir.Visit
+	reduces := func(v ir.Visit) {
+		if m, ok := v.Node.(*ir.Map); ok && ir.PythonReducer(m.Reducer) {
+			inside = append(inside, v)
+		}
+	}
+	reduces(own)
 	for v := range visits {
+		reduces(v)
 		if ir.IsLeaf(v.Node) {
 			inside = append(inside, v)
 			s.notes = append(s.notes, "  "+v.Path+": "+summary(v.Node))
 		}
 	}
 	return inside
+}
+
+// sharedBy is the profile of a container that steps share; nil where there are none, so that the runner's own image will do.
+func (b *builder) sharedBy(n ir.Node, static string, inside []ir.Visit) *profile {
+	if len(inside) == 0 {
+		return nil
+	}
+	return b.profileOf(n, static, inside)
 }
 
 // walkNode visits everything inside a composite.

@@ -30,11 +30,15 @@ const (
 	CapabilitiesVariable = "RUNNABLE_CAPABILITIES" // of the target ([Capabilities])
 )
 
+// ItemsAtOnce is how many items of a map that says no parallelism run at a time where [Workers] is set: the container has the
+// resources for that many.
+const ItemsAtOnce = 4
+
 // Sets reports whether a target sets the variable of this name itself. A setting of the user's would take its place, and
 // the runner would look for another run, or in another store. The interpreter is the user's to name.
 func Sets(name string) bool {
 	switch name {
-	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Source, Tag, Plan, Retry, Secrets, Umask:
+	case CapabilitiesVariable, Parameters, Definition, DefinitionFile, Run, RunFile, Store, Target, Owner, Workflow, ParamNames, Image, Source, Tag, Plan, Retry, Secrets, Umask, Workers:
 		return true
 	}
 	index, ok := strings.CutPrefix(name, Param)

@@ -1,5 +1,5 @@
 // Package onepod tells what steps need together where they run in one pod: how many run at a time, and what these ask for
-// (SEMANTICS 5).
+// (SEMANTICS 1).
 package onepod
 
 import (
@@ -8,11 +8,9 @@ import (
 	"math"
 	"slices"
 
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 )
-
-// ItemsAtOnce is how many items of a map run at a time where it says no parallelism.
-const ItemsAtOnce = 4
 
 // Amounts are amounts of resources, each by a name and in a unit that the target chooses.
 type Amounts map[string]int64
@@ -25,12 +23,31 @@ type Need struct {
 
 // OfGraph returns the need of a graph at a static path. leaf tells what a step asks for.
 func OfGraph(g *ir.Graph, static string, leaf func(ir.Visit) Amounts) Need {
+	return twice(func(w walk) Need { return w.graph(g, static) }, leaf)
+}
+
+// OfNode returns the need of a step, with all that is inside it.
+func OfNode(v ir.Visit, leaf func(ir.Visit) Amounts) Need {
+	return twice(func(w walk) Need { return w.node(v) }, leaf)
+}
+
+// twice learns how many steps run at a time first: of a graph of dependencies that many may run, wherever it stands.
+func twice(of func(walk) Need, leaf func(ir.Visit) Amounts) Need {
+	return of(walk{leaf, of(walk{leaf, 0}).Steps})
+}
+
+type walk struct {
+	leaf  func(ir.Visit) Amounts
+	steps int // that the pod runs at a time; 0: not known yet
+}
+
+func (w walk) graph(g *ir.Graph, static string) Need {
 	each := make([]Need, len(g.Nodes))
 	for i, n := range g.Nodes {
-		each[i] = OfNode(ir.Visit{Path: ir.Join(static, n.Base().Name), Node: n, Graph: g}, leaf)
+		each[i] = w.node(ir.Visit{Path: ir.Join(static, n.Base().Name), Node: n, Graph: g})
 	}
 	if g.Style == ir.Needs {
-		return beside(g, each)
+		return w.beside(g, each)
 	}
 	var out Need
 	for _, n := range each {
@@ -39,22 +56,21 @@ func OfGraph(g *ir.Graph, static string, leaf func(ir.Visit) Amounts) Need {
 	return out
 }
 
-// OfNode returns the need of a step, with all that is inside it.
-func OfNode(v ir.Visit, leaf func(ir.Visit) Amounts) Need {
+func (w walk) node(v ir.Visit) Need {
 	var inside []Need
 	for _, br := range ir.Subgraphs(v.Node) {
-		inside = append(inside, OfGraph(br.Graph, ir.Join(v.Path, br.Name), leaf))
+		inside = append(inside, w.graph(br.Graph, ir.Join(v.Path, br.Name)))
 	}
 	var out Need
 	switch n := v.Node.(type) {
 	case *ir.Task, *ir.Stub:
-		return Need{1, leaf(v)}
+		return Need{1, w.leaf(v)}
 	case *ir.Parallel:
 		for _, b := range inside {
 			out = sum(out, b)
 		}
 	case *ir.Map:
-		out = inside[0].times(cmp.Or(n.Parallelism, ItemsAtOnce))
+		out = inside[0].times(cmp.Or(n.Parallelism, runnerenv.ItemsAtOnce))
 	case *ir.Conditional, *ir.Loop, *ir.Nested:
 		for _, b := range inside {
 			out = most(out, b)
@@ -64,7 +80,7 @@ func OfNode(v ir.Visit, leaf func(ir.Visit) Amounts) Need {
 }
 
 // beside is the need of a graph of dependencies: as many steps as stand at one depth of it run at a time, whichever they are.
-func beside(g *ir.Graph, each []Need) Need {
+func (w walk) beside(g *ir.Graph, each []Need) Need {
 	e := ir.EdgesOf(g)
 	depth := make([]int, len(each))
 	waits := make([]int, len(each))
@@ -98,7 +114,7 @@ func beside(g *ir.Graph, each []Need) Need {
 			}
 		}
 	}
-	out.Amounts = heaviest(each, out.Steps)
+	out.Amounts = heaviest(each, max(out.Steps, w.steps))
 	return out
 }
 
