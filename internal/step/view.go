@@ -15,16 +15,16 @@ type view struct {
 }
 
 func viewOf(job Job) view {
-	if job.Params != nil {
-		return view{scope: engine.InitialScope(job.Params)}
-	}
 	s := view{scope: job.Before}
+	if job.Params != nil {
+		s.scope = engine.InitialScope(job.Params)
+	}
 	if len(job.Vars) > 0 {
 		s.vars = make(map[string]engine.Value, len(job.Vars))
 	}
 	for _, v := range job.Vars { // the innermost is the last
 		s.vars[v.Name] = v.Value
-		if e := job.Before.Get(engine.ParamKey(v.Name)); e != nil { // a step of the iteration may have returned the name
+		if e := s.scope.Get(engine.ParamKey(v.Name)); e != nil { // a step of the iteration may have returned the name
 			s.vars[v.Name] = e.Value
 		}
 	}
