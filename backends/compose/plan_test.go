@@ -11,6 +11,9 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // project reads a plan as compose does.
@@ -159,6 +162,22 @@ dag:
 		text := render(t, src, plain(param("xs", list(c.outer)), param("ys", list(c.inner))))
 		if got := strings.Count("\n"+shape(t, text), "\nouter"); got < c.want || got > c.want+c.outer {
 			t.Errorf("%d items of %d each: %d services, want about %d", c.outer, c.inner, got, c.want)
+		}
+	}
+}
+
+// A pipeline in one container that has no step needs no image but the runner's.
+func TestNothingInOneContainer(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"pipeline": "dag: {pods: one, start_at: success, steps: {success: {type: success}}}",
+		"branch":   "dag: {steps: {p: {type: parallel, pods: one, branches: {x: {start_at: success, steps: {success: {type: success}}}}}}}",
+	} {
+		p, list := yamldef.Parse("p.yaml", []byte(text))
+		list = append(list, ir.Check(p)...)
+		files, said := Render(p, Options{Image: "x:1"})
+		if list.HasErrors() || said.HasErrors() || len(files) == 0 {
+			t.Errorf("%s: %v %v", name, list, said)
 		}
 	}
 }
