@@ -86,7 +86,6 @@ type inner struct {
 	file     string // as the user knows it
 	layout   project.Layout
 	pipeline *ir.Pipeline // nil where it cannot be used: that is told
-	env      map[string]string
 }
 
 // inliner reads the definitions that one definition uses.
@@ -137,11 +136,6 @@ func (in *inliner) pipelineOf(ctx context.Context, n *ir.Nested, d *inner) {
 	n.Body, n.Parameters = used.pipeline.Graph, slices.Clone(used.pipeline.Parameters)
 	if n.Pods.Name == "" {
 		n.Pods = used.pipeline.Pods
-	}
-	for _, name := range slices.Sorted(maps.Keys(used.env)) {
-		if !slices.ContainsFunc(n.Env, func(v ir.EnvVar) bool { return v.Name == name }) {
-			n.Env = append(n.Env, ir.EnvVar{Name: name, Value: used.env[name]})
-		}
 	}
 	in.fileDefaults(n)
 }
@@ -227,7 +221,7 @@ func (in *inliner) open(ctx context.Context, n *ir.Nested, by *inner, file strin
 	if r.Pipeline == nil || r.Diags.HasErrors() {
 		return d
 	}
-	d.pipeline, d.env = r.Pipeline, r.Settings.Environ
+	d.pipeline = r.Pipeline
 	d.pipeline.Graph.Description = cmp.Or(d.pipeline.Graph.Description, d.pipeline.Description)
 	d.layout.Own = r.Settings.Path
 	if list := ir.CheckParameters(d.pipeline); list.HasErrors() {
@@ -236,6 +230,7 @@ func (in *inliner) open(ctx context.Context, n *ir.Nested, by *inner, file strin
 		return d
 	}
 	in.ofRuns(r)
+	in.environ(r)
 	in.functions(d)
 	in.notebooks(d)
 	in.modules(d)
@@ -303,4 +298,24 @@ func (in *inliner) ofRuns(r Result) {
 			warn(at, s.key+" has")
 		}
 	}
+}
+
+// environ gives the steps of the run the variables that a definition set while it was read, as they get those of the outer one, which
+// come first. No step holds them, for they may be secrets. The program's own variables are those of the outer definition alone.
+func (in *inliner) environ(r Result) {
+	all := maps.Clone(in.out.Settings.Environ)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Settings.Environ)) {
+		value, set := all[name]
+		switch {
+		case strings.HasPrefix(name, "RUNNABLE_"):
+		case !set:
+			all[name] = r.Settings.Environ[name]
+		case value != r.Settings.Environ[name]:
+			in.out.Diags.Add(diag.Warningf(codeInnerRun, r.Pipeline.Span, "the variable %s has no effect, because a definition that was read before sets it to another value and all steps share one environment; set it in the env of the steps", name))
+		}
+	}
+	in.out.Settings.Environ = all
 }
