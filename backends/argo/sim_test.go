@@ -27,6 +27,7 @@ type controller struct {
 	templates map[string]*wfv1.Template
 	fails     func(path string) bool
 	control   func(path string) string
+	refused   func(path string) bool // in or of a nested pipeline that does not take its inputs
 	ran       []string
 	depth     int
 	deepest   int
@@ -73,14 +74,24 @@ func (c *controller) pod(t *wfv1.Template) (phase, string) {
 	}
 	do, path, control := t.Container.Args[0], t.Container.Args[1], t.Container.Args[3]
 	value := "-"
+	refused := c.refused != nil && c.refused(path)
 	switch do {
 	case "fail":
 		return bad, ""
 	case "control":
+		if refused {
+			return ok, value
+		}
 		return ok, c.control(path)
-	case "reduce":
+	case "join", "reduce":
+		if refused {
+			return bad, ""
+		}
 		return ok, value
 	case "run":
+		if refused {
+			return bad, ""
+		}
 		c.ran = append(c.ran, path)
 		if c.fails(path) {
 			return bad, ""
@@ -283,6 +294,18 @@ func controlOf(t testing.TB, p *ir.Pipeline, path string) string {
 	return ""
 }
 
+// refuses reports whether a path leads to or into a nested pipeline that refuses its inputs.
+func refuses(p *ir.Pipeline, path string) bool {
+	words := strings.Split(path, ".")
+	for i := range words {
+		n, err := engine.NodeAt(p, strings.Join(words[:i+1], "."))
+		if nested, ok := n.(*ir.Nested); err == nil && ok && len(nested.Parameters) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // engineRun is what the engine runs of a pipeline, by path, and what the run came to.
 func engineRun(p *ir.Pipeline, params []Parameter, fails func(string) bool) ([]string, engine.Status) {
 	var named []engine.Named
@@ -334,6 +357,7 @@ func compareWith(t testing.TB, g *ir.Graph, fails func(path string) bool, parts 
 	}
 	c.fails = func(path string) bool { return reached[path] && fails(path) }
 	c.control = func(path string) string { return controlOf(t, p, path) }
+	c.refused = func(path string) bool { return refuses(p, path) }
 	got, _ := c.call(entrypoint, wfv1.Arguments{})
 	slices.Sort(c.ran)
 	ran := c.ran
@@ -416,8 +440,15 @@ func randomNode(r *rand.Rand, name string, depth int) ir.Node {
 	switch r.IntN(5) {
 	case 4:
 		n := &ir.Nested{Common: base(name), Definition: ir.Ref{Name: "inner.yaml"}, Body: graphs[0]}
+		refuses := r.IntN(3) == 0
 		for _, p := range simParameters() {
 			n.Inputs = append(n.Inputs, ir.Input{Arg: p.Name, From: []string{p.Name}})
+			if refuses {
+				n.Parameters = append(n.Parameters, ir.Parameter{Name: p.Name, Type: ir.TypeOf(string(p.Value))})
+			}
+		}
+		if refuses {
+			n.Parameters[0].Type = ir.BoolType // it is a list
 		}
 		return n
 	case 0:
