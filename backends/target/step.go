@@ -64,16 +64,17 @@ func DecodeStep(settings any, t ir.TargetSettings) diag.List {
 
 // located is the settings as a YAML tree; the decoder remembers where its nodes were written.
 func (d *decoder) located(t ir.TargetSettings) *yaml.Node {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(t.Settings), &doc); err != nil || len(doc.Content) == 0 {
+	n, err := treeOf(t.Settings)
+	if err != nil {
+		d.list.Add(diag.Errorf(ir.CodeTargetValue, t.Span, "the settings for the target %q cannot be read: %v", t.Target, err))
 		return &yaml.Node{Kind: yaml.MappingNode}
 	}
 	places := make(map[string]diag.Span, len(t.Places))
 	for _, p := range t.Places {
 		places[p.Pointer] = p.Span
 	}
-	d.place(doc.Content[0], "", places, t.Span)
-	return doc.Content[0]
+	d.place(n, "", places, t.Span)
+	return n
 }
 
 // place notes the place of a node and of those in it: what has none stands where that around it does.
