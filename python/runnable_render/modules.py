@@ -69,8 +69,11 @@ def package(file, folders):
 
 
 def _relative(file):
-    with open(file, "rb") as f:
-        return any(line.lstrip().startswith(b"from .") for line in f)
+    try:
+        with open(file, "rb") as f:
+            return any(line.lstrip().startswith(b"from .") for line in f)
+    except OSError:  # a session's name stands for no file, and an image need not hold the definition
+        return False
 
 
 def _taken(stem):
