@@ -190,8 +190,15 @@ func (x Extras) beside(o Extras) (both Extras, clash string) {
 		both.ShmSize = x.ShmSize
 	}
 	for name, l := range x.Ulimits {
-		if other := both.Ulimits[name]; l.above(l.Soft, other.Soft) {
-			both.Ulimits[name] = l
+		other := both.Ulimits[name]
+		if l.above(l.Soft, other.Soft) {
+			other.Soft = l.Soft
+		}
+		if l.above(l.Hard, other.Hard) {
+			other.Hard = l.Hard
+		}
+		if other != both.Ulimits[name] { // so the map is not that of x
+			both.Ulimits[name] = other
 		}
 	}
 	switch back := o.with(x); {

@@ -36,7 +36,7 @@ func TestExtras(t *testing.T) {
       branch:
         steps:
           p: {type: task, command_type: shell, command: 'true', targets: {compose: {shm_size: 128m, extra_hosts: ["b:::1"]}}}
-          q: {type: task, command_type: shell, command: 'true', targets: {compose: {ulimits: {nofile: 20, core: -1}, devices: [/dev/fuse]}}}
+          q: {type: task, command_type: shell, command: 'true', targets: {compose: {ulimits: {nofile: {soft: 5, hard: 20}, core: -1}, devices: [/dev/fuse]}}}
 `
 	o := plain()
 	o.Defaults.Extras = Extras{ExtraHosts: Hosts{"a": "10.0.0.1"}, Ulimits: map[string]Limit{"core": {"0", "0"}}}
@@ -57,7 +57,7 @@ func TestExtras(t *testing.T) {
 		},
 		"again": {
 			[]string{"/dev/fuse:/dev/fuse:rwm"}, []string{"volume runner /runnable/runner true", "volume store /runnable/store false"}, []string{"default"}, 128 << 20,
-			map[string][2]int{"nofile": {20, 20}, "core": {-1, -1}}, map[string][]string{"a": {"10.0.0.1"}, "b": {"::1"}},
+			map[string][2]int{"nofile": {10, 20}, "core": {-1, -1}}, map[string][]string{"a": {"10.0.0.1"}, "b": {"::1"}},
 		},
 	} {
 		s := p.Services[name]
