@@ -147,3 +147,20 @@ func TestSettingsInASharedPod(t *testing.T) {
 		t.Errorf("said %s", messages(list))
 	}
 }
+
+// TestShortFormsAreChecked: a name that stands for a mapping has to be one.
+func TestShortFormsAreChecked(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string]string{
+		`{"volumes": [{"mount_path": "/d", "config_map": "Not A Name {{x}}"}]}`:   `RR0333 "config_map" must be a name`,
+		`{"volumes": [{"mount_path": "/d", "secret": "a b"}]}`:                    `RR0333 "secret" must be a name`,
+		`{"volumes": [{"mount_path": "/d", "persistent_volume_claim": "UPPER"}]}`: `RR0333 "persistent_volume_claim" must be a name`,
+		`{"synchronization": {"mutex": "UPPER case"}}`:                            `RR0333 "mutex" must be a name`,
+		`{"synchronization": {"mutexes": ["a", "UPPER case"]}}`:                   `RR0333 "mutexes[1]" must be a name`,
+	} {
+		files, list := Render(pipelineOf(t, chain(withTarget("x", settings))), Options{Image: "x:1"})
+		if said := messages(list); files != nil || !strings.HasPrefix(said, want) {
+			t.Errorf("%s: said %s", settings, said)
+		}
+	}
+}

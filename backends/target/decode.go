@@ -97,12 +97,30 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, key string) {
 		return
 	}
 	wrong := len(d.list)
-	if short, ok := v.Addr().Interface().(Short); !ok || !short.Short(textsOf(n)) {
+	if short, ok := v.Addr().Interface().(Short); ok && short.Short(textsOf(n)) {
+		d.checkShort(n, v, key)
+	} else {
 		d.whole(n, v, key)
 	}
 	if checked, ok := v.Addr().Interface().(Checked); ok && len(d.list) == wrong {
 		if at, why := checked.Wrong(); why != "" {
 			d.list.Add(diag.Errorf(d.value, d.span(keyIn(n, at)), "%q %s", cmp.Or(at, key), why))
+		}
+	}
+}
+
+// checkShort reports what a short form stands for that is not what the tags of the fields say.
+func (d *decoder) checkShort(n *yaml.Node, v reflect.Value, key string) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for _, o := range optionsIn(v.Type(), nil) {
+		field := v.FieldByIndex(o.index)
+		if field.Kind() != reflect.String || field.String() == "" {
+			continue
+		}
+		if k := KindOf(d.options, o.Is); !k.Fits(field.String()) {
+			d.wrong(n, key, k.Want, k.Explain(field.String()))
 		}
 	}
 }
