@@ -8,6 +8,7 @@ import os
 
 from .telemetry import get_stream_queue, truncate_value
 
+END = "\n"  # the line after the last; a process that was forked meanwhile may hold the pipe open for longer
 PIPE = "RUNNABLE_NOTICES"  # the variable that names the descriptor to the tool: app/notices.go
 
 
@@ -26,16 +27,20 @@ def listening():
     try:
         yield {"pass_fds": (write,), "env": {**os.environ, PIPE: str(write)}}
     finally:
+        os.write(write, 2 * END.encode())  # the first ends a line that the tool could not
+        listener.join()
         os.close(write)
-        listener.join()  # what the tool wrote before it ended
 
 
 def _listen(read, queue):
     import json
 
-    with open(read, encoding="utf-8") as lines:
-        for line in lines:
-            event = json.loads(line)
+    with open(read, encoding="utf-8", errors="replace") as lines:
+        for line in iter(lines.readline, END):
+            try:
+                event = json.loads(line)
+            except ValueError:  # the tool was killed while it wrote
+                continue
             for values in ("inputs", "outputs"):
                 if values in event:
                     event[values] = {name: truncate_value(v["value"]) if "value" in v else "<object>" for name, v in event[values].items()}
