@@ -20,7 +20,7 @@ def run(pipeline, options):
     command, handed = prepared(pipeline, options)
     if sys.stdout is not None:
         sys.stdout.flush()
-    with listening() as more:
+    with listening() as (_, more):
         process = subprocess.Popen(command, stdin=subprocess.PIPE, **more)
         try:
             process.communicate(handed)
