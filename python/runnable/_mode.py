@@ -28,6 +28,14 @@ def main_file():
     return getattr(sys.modules.get("__main__"), "__file__", None)
 
 
+def running_loop():
+    """The event loop that runs in this thread, or None."""
+    import sys
+
+    asyncio = sys.modules.get("asyncio")
+    return asyncio._get_running_loop() if asyncio is not None else None
+
+
 MAIN = ("__main__", "__mp_main__")  # what the file that was started is called, here and in processes of multiprocessing
 
 

@@ -11,7 +11,7 @@ import sysconfig
 import threading
 
 from ._errors import DefinitionError, ExecutionFailed, ExecutionFailedError
-from ._mode import SESSION, main_file
+from ._mode import SESSION, main_file, running_loop
 from ._notices import listening
 
 
@@ -35,18 +35,13 @@ def failed(code):
     """The exception for a run that failed. In a script it ends the program with the tool's exit code if nobody catches it.
     A server, a test runner, a thread, an event loop or a session goes on: SystemExit would end an event loop with all that
     runs in it."""
-    alone = _is_script() and threading.current_thread() is threading.main_thread() and not _in_loop()
+    alone = _is_script() and threading.current_thread() is threading.main_thread() and running_loop() is None
     return ExecutionFailed(code) if alone else ExecutionFailedError(code)
 
 
 def _is_script():
     main = main_file()
     return sys.argv[:1] == ["-c"] if main is None else not _installed(os.path.abspath(main))
-
-
-def _in_loop():
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def prepared(pipeline, options):

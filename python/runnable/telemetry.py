@@ -1,20 +1,27 @@
-"""Runnable's names for streaming telemetry. A queue is told of the tasks of the runs that execute() starts in its context
+"""Runnable's names for streaming telemetry. A queue is told of the tasks of the runs that are started in its context
 (_notices.py); there are no spans."""
 import contextvars
 
+from ._mode import running_loop
+
 OTEL_AVAILABLE = False
 
-_queue = contextvars.ContextVar("runnable_stream_queue", default=None)
+_set = contextvars.ContextVar("runnable_stream_queue", default=(None, None))  # the queue, and the loop that ran when it was set
 
 
 def set_stream_queue(queue):
     """Sets the queue that is told of tasks, in this context; None: none is."""
-    _queue.set(queue)
+    _set.set((queue, running_loop()))
 
 
 def get_stream_queue():
     """The queue that was set, or None."""
-    return _queue.get()
+    return _set.get()[0]
+
+
+def get_stream_loop():
+    """The event loop that ran where the queue was set, or None."""
+    return _set.get()[1]
 
 
 def truncate_value(value, max_bytes=256):
