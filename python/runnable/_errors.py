@@ -19,6 +19,9 @@ class ExecutionFailedError(Exception):
         super().__init__(f"the run ended with exit code {code}")
         self.code = code
 
+    def __reduce__(self):  # an exception is made again of its text, else
+        return type(self), (self.code,)
+
 
 class ExecutionFailed(SystemExit, ExecutionFailedError):
     """What execute() raises. Uncaught, it ends the program with the tool's exit code and without a traceback."""
