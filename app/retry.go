@@ -12,6 +12,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/project"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 )
 
@@ -166,6 +167,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if err := a.mayGoOn(ctx, st, was, f.force); err != nil {
 		return err
 	}
+	ir.KeepProject(was.Pipeline, in.pipeline)
 	from, err := a.again(was, in.pipeline, f)
 	if err != nil {
 		return err

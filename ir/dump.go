@@ -259,6 +259,10 @@ func (d *dumper) text(key, value string, quoted func(string) string) {
 
 func (d *dumper) command(c Command) {
 	p := PartsOf(c)
+	if f, ok := c.(*Flow); ok && d.outcome {
+		text := f.definition()
+		p.Option = &text
+	}
 	kind, builtIn := CommandKindNamed(p.Type)
 	switch {
 	case !builtIn:
