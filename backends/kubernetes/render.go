@@ -82,7 +82,8 @@ func (b *builder) nameOf(spec *yamlout.Map) string {
 	return b.base() + fmt.Sprintf("-%x", h)[:9]
 }
 
-// base is the pipeline's name as Kubernetes takes it, short enough for what it adds for pods and Jobs of a schedule.
+// base is the pipeline's name as Kubernetes takes it, short enough for what it adds for pods and Jobs of a schedule. A hash
+// tells apart what begins alike.
 func (b *builder) base() string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -90,7 +91,11 @@ func (b *builder) base() string {
 		}
 		return '-'
 	}, strings.ToLower(b.pipeline.Called()))
-	name = strings.Trim(name[:min(len(name), 38)], "-")
+	if len(name) > 38 {
+		h := sha256.Sum256([]byte(b.pipeline.Called()))
+		name = fmt.Sprintf("%s-%x", strings.TrimRight(name[:29], "-"), h[:4])
+	}
+	name = strings.Trim(name, "-")
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = strings.Trim("p-"+name, "-")
 	}

@@ -135,6 +135,22 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// Long names that begin alike, as those of two branches of a project do, stay two names.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, branch := range []string{"one", "two"} {
+		p := parse(t, chain)
+		p.TargetName = "forecasting.test.a_branch_with_a_long_name_" + branch + ".Flow"
+		b := builder{pipeline: p}
+		name := b.base()
+		if len(name) > 38 || names[name] {
+			t.Errorf("branch %s is called %s", branch, name)
+		}
+		names[name] = true
+	}
+}
+
 // jobName is the name of the Job of a manifest.
 func jobName(t *testing.T, manifest []byte) string {
 	t.Helper()
