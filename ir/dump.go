@@ -348,5 +348,8 @@ func DumpEffective(n Node, e Effective) string {
 	}
 	whole := *t
 	whole.Env, whole.Image, whole.Python = e.Env, e.Image, e.Python
+	if f := flowOf(t); f != nil {
+		whole.Inputs = f.definitionInputs(t.Inputs)
+	}
 	return DumpOwn(&whole)
 }

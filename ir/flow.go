@@ -3,6 +3,7 @@ package ir
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // Flow runs a step of a Metaflow flow. The frontend for such flows makes it; options say what the Python side has to
@@ -65,6 +66,15 @@ func (c *Flow) definition() string {
 	delete(options, flowProject)
 	delete(options, flowEmpty)
 	return optionsText(options)
+}
+
+// definitionInputs are the inputs that make the step what it is. The join of a foreach takes what came before that only where
+// the foreach went over nothing.
+func (c *Flow) definitionInputs(inputs []Input) []Input {
+	if string(optionsOf(c)["join"]) != `"foreach"` {
+		return inputs
+	}
+	return slices.DeleteFunc(slices.Clone(inputs), func(in Input) bool { return in.Arg == "self" })
 }
 
 func optionsText(options map[string]json.RawMessage) string {
