@@ -115,23 +115,23 @@ class _Flow:
                     self.read(n, body, there, r)
         for what, name, node in _controls(n):
             if name not in before.every | body.writes and not hasattr(self.graph.cls, name) and name not in body.asked:
-                some = f"only on some ways to step \"{n.name}\"" if name in before.some else "nowhere before"
-                self.say(n, "RR0727", node, f'the {what} of step "{n.name}" goes by self.{name}, which is written {some}; write it in this step')
+                some = "and an earlier step sets it only on some paths" if name in before.some else "and no earlier step sets it"
+                self.say(n, "RR0727", node, f'step "{n.name}" uses self.{name} for its {what}, {some}; set it in this step')
 
     def read(self, n, body, before, r):
         """A read of an artifact that need not be there."""
         what = f'step "{n.name}" reads self.{r.name}'
         if r.name in before.some:
             if r.certain:
-                self.say(n, "RR0726", r.node, f"{what}, which is written on some ways to it and not on {self.lacking(n, r.name)}; write it on each, or ask with hasattr")
+                self.say(n, "RR0726", r.node, f"{what}, which is written on some paths to it, but not on {self.lacking(n, r.name)}; write it on each, or ask with hasattr")
         elif r.name not in body.writes:
-            self.say(n, "RR0726", r.node, f"{what}, which no step before it has written{self.where(n, r.name)}")
+            self.say(n, "RR0726", r.node, f"{what}, which no earlier step sets{self.where(n, r.name)}")
         elif r.certain:
             self.say(n, "RR0726", r.node, f"{what} before anything has written it")
 
     def lacking(self, n, name):
-        """The way on which an artifact is not written."""
-        return "the one by " + " and ".join(f'"{p}"' for p in self.ways[n.name] if name not in self.after[p].every)
+        """The path on which an artifact is not written."""
+        return "the path through " + " and ".join(f'"{p}"' for p in self.ways[n.name] if name not in self.after[p].every)
 
     def where(self, n, name):
         if n.arguments > 1:

@@ -2,6 +2,7 @@
 import json
 import re
 
+from ._parameters import Parameter
 from ._where import written
 from .exception import InvalidDecoratorAttribute, MetaflowException
 
@@ -49,7 +50,8 @@ class Decorator:
     """One decorator on a step or flow. line is where it was applied; known is false for one that nobody here knows."""
 
     def __init__(self, name, attributes, known=True):
-        self.name, self.attributes, self.known = name, attributes, known
+        self.name, self.known = name, known
+        self.attributes = {k: v.resolved if isinstance(v, Parameter) and v.IS_CONFIG_PARAMETER else v for k, v in attributes.items()}
         self.file, self.line = written()
 
 

@@ -1,13 +1,14 @@
 """What decorators of a flow come to: when runs begin, what is done when they have ended, and the project that they belong to."""
 import os
 import re
+import sys
 
 from runnable._errors import DefinitionError
 from runnable._places import Place
 
 from ._decorators import BRANCH, PRODUCTION, flow_decorators
 from ._parameters import user_name
-from ._schedule import cron
+from ._schedule import DayRefused, cron
 
 HOOK_SECONDS = 600
 _LONGEST = 128  # characters of the name of a project or branch
@@ -78,6 +79,8 @@ def schedules(cls):
     for d in _named(cls, "schedule"):
         try:
             expression, zone = cron(d.attributes) or (None, None)
+        except DayRefused as e:
+            raise _refused(d, f"@schedule cannot be read: {e}") from None
         except ValueError:
             continue  # said_of_schedule tells of it
         if expression is not None:
@@ -106,6 +109,7 @@ def hooks(cls, module, configs):
         for key, when in (("on_success", "on_success"), ("on_error", "on_failure")):
             for f in _listed(d, key):
                 name = _function(d, key, f)
+                _known(cls, d, name)
                 flow = {"hook": name, **({"configs": configs} if configs else {})}
                 hook = {"function": f"{module}.{cls.__qualname__}.{name.rpartition('.')[2]}", "flow": flow, "timeout": HOOK_SECONDS}
                 out[when].append((hook, d))
@@ -117,6 +121,20 @@ def _listed(d, key):
     if not isinstance(value, (list, tuple)):
         raise _refused(d, f"@exit_hook({key}=…) takes a list of functions")
     return value
+
+
+def _known(cls, d, name):
+    """Refuses a name without dots that the flow's file does not have."""
+    from runnable._errors import near
+
+    from ._graph import functions_of
+
+    at = sys.modules.get(cls.__module__)
+    if at is None or "." in name or callable(getattr(at, name, None)):
+        return
+    written = functions_of(getattr(at, "__file__", None) or d.file)  # also below the line that starts the flow
+    if name not in written:
+        raise _refused(d, f'@exit_hook calls "{name}", and the flow\'s file has no function of that name{near(name, written)}')
 
 
 def _function(d, key, f):

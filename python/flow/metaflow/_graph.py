@@ -88,6 +88,11 @@ def function_at(file, name, line):
     return None
 
 
+def functions_of(file):
+    """The names of the functions of a file."""
+    return list(_functions(file))
+
+
 def _functions(file):
     """The functions of a file by name."""
     if file not in _parsed:
@@ -106,6 +111,22 @@ def _nodes(file):
             return ast.walk(ast.parse(f.read(), file))
     except (OSError, SyntaxError, ValueError):
         return ()
+
+
+def assigned_at(cls, name):
+    """The place in the body of a class, or of one that it derives from, at which a name is assigned; None where it cannot be told."""
+    import sys
+
+    from runnable._places import place_of
+
+    for c in cls.__mro__:
+        file = getattr(sys.modules.get(c.__module__), "__file__", None)
+        for n in _nodes(file) if file and name in c.__dict__ else ():
+            if isinstance(n, ast.ClassDef) and n.name == c.__name__:
+                for s in n.body:
+                    if any(isinstance(t, ast.Name) and t.id == name for t in getattr(s, "targets", [getattr(s, "target", None)])):
+                        return place_of(file, s)
+    return None
 
 
 def _step_name(node):

@@ -15,7 +15,7 @@ from ._graph import Graph
 from ._lower import Lowering, TooLarge
 from ._mode import Handed, Mode
 from ._parameters import parameters
-from ._settings import left_out
+from ._settings import check_allowed, left_out
 from .exception import MetaflowException
 
 
@@ -64,6 +64,7 @@ def _read(cls, file, shown):
     findings = _lint.lint(graph)
     if findings:
         return {"errors": [message(f.text, f.code, f.place, shown, f.notes) for f in findings]}
+    check_allowed(graph)
     refused = list(_refused(parameters(cls).values()))
     if refused:
         return {"errors": [message(text, "RR0722", place, shown) for text, place in refused]}

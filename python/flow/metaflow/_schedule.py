@@ -2,6 +2,10 @@
 import re
 
 
+class DayRefused(ValueError):
+    """A number that is no day of the week as AWS counts them, and may be one as cron does."""
+
+
 def cron(attributes):
     """(expression of five fields, time zone or None); None where nothing is scheduled."""
     if attributes.get("cron"):
@@ -20,6 +24,11 @@ def _five(text):
         raise ValueError(f"{text!r} names a year, which cron does not know")
     if re.search("[LW#]", " ".join(fields[2:5:2]).upper().replace("WED", "").replace("JUL", "")):
         raise ValueError(f"{text!r} uses L, W or #, which cron does not know")
+    days = re.findall(r"\d+", re.sub(r"/\d+", "", fields[4])) if len(fields) == 6 else []
+    other = next((d for d in days if not 1 <= int(d) <= 7), None)
+    if other is not None:
+        reading = "0 is Sunday on Argo; write SUN" if int(other) == 0 else "write the name of the day, such as SUN"
+        raise DayRefused(f"{text!r} has the day of the week {other}; with six fields days are counted as AWS does, from 1 for Sunday to 7 for Saturday. {reading}")
     shifts = (0, 0, 0, 0, 1 if len(fields) == 6 else 0)
     return " ".join("*" if f == "?" else ",".join(_part(p, kind, shift) for p in f.upper().split(",")) for f, kind, shift in zip(fields, _KINDS, shifts))
 

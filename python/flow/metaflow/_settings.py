@@ -1,10 +1,12 @@
 """What decorators of a step come to as settings of a task."""
 import math
+from collections.abc import Mapping
 
 from runnable._errors import DefinitionError
 from runnable._places import Place
 
 from ._decorators import decorator_of
+from ._graph import assigned_at
 from ._secrets import is_inline, variables
 
 # What @kubernetes and @batch say that a rendered step has; the rest is told of and left to the target's configuration.
@@ -17,7 +19,7 @@ def settings(n, flow):
     out = {}
     env = decorator_of(n.function, "environment")
     if env is not None and env.attributes.get("vars"):
-        out["env"] = {str(k): str(v) for k, v in _of_type(env, "vars", dict, "a dict of variables").items()}
+        out["env"] = {str(k): str(v) for k, v in _of_type(env, "vars", Mapping, "a dict of variables").items()}
     retry = decorator_of(n.function, "retry")
     if retry is not None:
         out.update(_retry(retry, flow))
@@ -39,7 +41,19 @@ def settings(n, flow):
 def allows_nothing(cls, step):
     """Whether the foreach of a step may go over nothing, by the attribute empty_foreach of the flow: True, or the steps."""
     allowed = getattr(cls, "empty_foreach", False)
-    return step in allowed if isinstance(allowed, (list, tuple, set)) else allowed is True
+    return step in allowed if isinstance(allowed, (list, tuple, set, frozenset)) else allowed is True
+
+
+def check_allowed(graph):
+    """Refuses an attribute empty_foreach that allows nothing."""
+    allowed = getattr(graph.cls, "empty_foreach", False)
+    if allowed is True or allowed is False:
+        return
+    if not isinstance(allowed, (list, tuple, set, frozenset)):
+        raise DefinitionError(f"empty_foreach is {_type_of(allowed)}; write True, or a list of the steps whose foreach may go over nothing", "RR0722", assigned_at(graph.cls, "empty_foreach"))
+    for name in allowed:
+        if name not in graph.nodes or graph.nodes[name].kind != "foreach":
+            raise DefinitionError(f"empty_foreach names {name!r}, which is no step with a foreach", "RR0722", assigned_at(graph.cls, "empty_foreach"))
 
 
 def _retry(retry, flow):
@@ -86,8 +100,14 @@ def _of_type(decorator, name, kind, what):
     """An attribute that has to be of a type, or None."""
     value = decorator.attributes.get(name)
     if value is not None and not isinstance(value, kind):
-        raise _refused(decorator, f"@{decorator.name}({name}={value!r}) is not {what}")
+        raise _refused(decorator, f"@{decorator.name}({name}=…) is not {what} but {_type_of(value)}")
     return value
+
+
+def _type_of(value):
+    """What a value is. What it holds may be a secret."""
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def _secrets(secrets, out, step):
@@ -97,7 +117,8 @@ def _secrets(secrets, out, step):
         if isinstance(s, str) and s.isidentifier():
             out.setdefault("secrets", []).append(s)
         else:
-            raise _refused(secrets, f'step "{step}" takes secrets from {s!r}, which runnable-render cannot read; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
+            source = repr(s) if isinstance(s, str) else _type_of(s)
+            raise _refused(secrets, f'step "{step}" takes secrets from {source}, which runnable-render cannot read; name the variable that holds the secret, as in @secrets(sources=["API_KEY"]), and give it by the environment, a dotenv file or a Secret of the cluster')
 
 
 def _machine(n, out):

@@ -150,8 +150,9 @@ class Run(MetaflowObject):
     def _records(self):
         """The records of the run; those of one that goes on are looked for each time, and read where they are new."""
         if self._known is None:
+            over = self.finished  # before they are read: what comes between the two would be missed for good
             found = self._facts.records(self.id, self._files)
-            if not self.finished:
+            if not over:
                 return found
             self._known = found
         return self._known

@@ -78,7 +78,7 @@ class Runner:
             raise MetaflowException(f"there is no flow {self.file}")
         with tempfile.TemporaryDirectory() as folder:
             id_file = os.path.join(folder, "id")
-            line = [sys.executable, self.file, *_words(self.options), command, *words, *_words(options), "--run-id-file", id_file]
+            line = [sys.executable, self.file, *_words(self.options, flags=True), command, *words, *_words(options), "--run-id-file", id_file]
             done = subprocess.run(line, cwd=self.cwd, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
             if self.show_output:
                 sys.stdout.write(done.stdout)
@@ -87,8 +87,8 @@ class Runner:
         return ExecutingRun(run, lambda: _store.of(self.file, self.env, self.cwd), done)
 
 
-def _words(options):
-    """Options as a command line has them."""
+def _words(options, flags=False):
+    """Options as a command line has them. flags: those that are true or false take no value."""
     import json
 
     out = []
@@ -101,6 +101,8 @@ def _words(options):
             out += [f"{option}={v}" for v in ([value] if isinstance(value, str) else value)]
         elif isinstance(value, (tuple, list)):
             out += ["--as-json", f"{name}={json.dumps(value)}"]
+        elif flags and isinstance(value, bool):
+            out += [option] if value else []
         elif value is not None:
             out.append(f"{option}={json.dumps(value) if isinstance(value, (dict, bool)) else value}")
     return out
