@@ -8,7 +8,7 @@ import ast
 from ._decorators import STEP, decorator_of
 from ._flowspec import FlowSpec
 from ._lint import Finding
-from ._syntax import Body
+from ._syntax import Body, constant_of
 
 
 class _State:
@@ -45,7 +45,11 @@ class _Flow:
             static = isinstance(_member(self.graph.cls, name), (staticmethod, classmethod))
             function = getattr(member, "fget", member)
             code = getattr(function, "__code__", None)
-            if code is not None and not static and not hasattr(FlowSpec, name) and not getattr(function, "is_step", False):
+            known = static or hasattr(FlowSpec, name) or getattr(function, "is_step", False)
+            raw = _member(self.graph.cls, name)
+            if not known and (hasattr(function, "__wrapped__") or code is None and (callable(raw) or hasattr(type(raw), "__get__"))):
+                self.methods[name] = Body(None, self.method)
+            elif code is not None and not static and not hasattr(FlowSpec, name) and not getattr(function, "is_step", False):
                 self.methods[name] = Body(_tree(code), self.method)
         return self.methods[name]
 
@@ -66,7 +70,7 @@ class _Flow:
     def leads(self, n, name):
         """Whether a step may lead to another: a switch on a constant takes one case."""
         value = self.after[n.name].constants.get(n.condition) if n.kind == "switch" and not n.loops else None
-        cases = [t for k, t in zip(n.tail.args[0].keys, n.targets) if ast.dump(k) == value] if value else []
+        cases = [t for k, t in zip(n.tail.args[0].keys, n.targets) if constant_of(k) == value] if value else []
         return not cases or name in cases
 
     def before(self, n):

@@ -32,6 +32,9 @@ class Body:
             return
         names = [a.arg for a in tree.args.posonlyargs + tree.args.args]
         self.me, self.inputs, self._items = (names or [""])[0], names[1] if len(names) > 1 else None, set()
+        self.wild |= not names
+        if any(isinstance(n, ast.Name) and n.id == self.inputs and not isinstance(n.ctx, ast.Load) for n in ast.walk(tree)):
+            self.inputs = None
         self._block(tree.body, True)
         self._whole(tree)
 
@@ -41,7 +44,7 @@ class Body:
         for n in ast.walk(tree):
             if isinstance(n, ast.Attribute) and self._is_me(n.value):
                 followed.add(id(n.value))
-                self.wild |= n.attr == "__dict__"
+                self.wild |= n.attr in ("__dict__", "__setattr__")
                 if isinstance(n.ctx, ast.Del):
                     self.asked.add(n.attr)
             elif isinstance(n, ast.Call) and isinstance(n.func, ast.Name):
@@ -60,6 +63,8 @@ class Body:
             self.constants[constant] = None
             followed.add(id(args[0]))
         elif name in _HARMLESS and args:
+            if name == "getattr" and self._is_me(args[0]):
+                self.wild |= not isinstance(constant, str) or self._method(constant) is not None
             followed.add(id(args[0]))
         elif name in ("super", "exec", "eval", "locals", "vars"):
             self.wild = True
@@ -166,7 +171,7 @@ class Body:
             words = {k.arg: k.value for k in n.keywords}
             exclude = words.get("exclude", n.args[1] if len(n.args) > 1 else None)
             include = words.get("include", n.args[2] if len(n.args) > 2 else None)
-            if certain and None not in words:
+            if certain and None not in words and n.args and self._is_inputs(n.args[0]):
                 self.merges.append(Merge(n, _names(include), _names(exclude), set(self.writes)))
             else:
                 self.wild = True
@@ -231,7 +236,7 @@ class Body:
     def _target(self, t, value, certain):
         if self._own(t):
             self.writes.add(t.attr)
-            self.constants[t.attr] = ast.dump(value) if isinstance(value, ast.Constant) else None
+            self.constants[t.attr] = constant_of(value)
         elif isinstance(t, (ast.Tuple, ast.List)):
             for e in t.elts:
                 self._target(e, None, certain)
@@ -249,6 +254,11 @@ class Body:
                 self.constants[a.attr] = None
             elif self._own(a):
                 self._ran(a.attr)
+
+
+def constant_of(n):
+    """The type and the value of a constant; None for what is none."""
+    return f"{type(n.value).__name__} {n.value!r}" if isinstance(n, ast.Constant) else None
 
 
 def _plainly(part, a):
