@@ -2,7 +2,10 @@ package argo
 
 import (
 	"encoding/json"
+	"fmt"
+	"path"
 	"reflect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -123,6 +126,11 @@ func oneOrNone[T any](one *T) []T {
 
 // Wrong implements [target.Checked].
 func (s *Settings) Wrong() (key, why string) {
+	for i, v := range s.Volumes {
+		if slices.ContainsFunc(s.Volumes[:i], func(w Volume) bool { return path.Clean(w.MountPath) == path.Clean(v.MountPath) }) {
+			return "volumes", fmt.Sprintf("mounts two volumes at %s; each needs a mount_path of its own", path.Clean(v.MountPath))
+		}
+	}
 	if s.PodSpecPatch == nil {
 		return "", ""
 	}

@@ -103,6 +103,7 @@ func TestRefusedSettingsOfAStep(t *testing.T) {
 		`{"annotations": {"a": "{{x}}"}}`:                                                                        "RR1009",
 		`{"volumes": [{"mount_path": "/v", "sub_path": "{{x}}", "empty_dir": {}}]}`:                              "RR1009",
 		`{"volumes": [{"mount_path": "/v", "empty_dir": {}}, {"mount_path": "/runnable/bin", "empty_dir": {}}]}`: "RR1003",
+		`{"volumes": [{"mount_path": "/v", "empty_dir": {}}, {"mount_path": "/v/", "secret": "s"}]}`:             `RR0333 "volumes" mounts two volumes at /v`,
 		`{"volumes": [{"mount_path": "/data", "empty_dir": {}}]}`:                                                "RR1003", // custom_volumes has it
 		`{"synchronization": {"mutexes": [{"name": "a"}, {"name": "b"}]}}`:                                       "RR1003", // Argo 3.5
 		`{"resources": {"limits": {"memory": "4 GB"}}}`:                                                          "RR1006",

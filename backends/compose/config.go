@@ -36,6 +36,12 @@ func (Target) StepSettings() any { return &section{} }
 // Kind implements [target.Kinds].
 func (*section) Kind(is string) target.Kind { return kindNamed(is) }
 
+// Wrong implements [target.Checked].
+func (s *section) Wrong() (key, why string) { return s.Extras.twice() }
+
+// Wrong implements [target.Checked].
+func (d *declared) Wrong() (key, why string) { return d.Defaults.Wrong() }
+
 type amounts struct {
 	CPU    string `cfg:"cpu" is:"cpu" help:"cores, such as 500m or 2"`
 	Memory string `cfg:"memory" is:"memory" help:"memory, such as 512Mi"`

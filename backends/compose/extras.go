@@ -169,6 +169,30 @@ func (h *Hosts) Wrong() (key, why string) {
 	return "", ""
 }
 
+// twice names a list that has two things in one place, the second of which would hide the first.
+func (x Extras) twice() (key, why string) {
+	if at := repeated(x.Volumes, Mount.at); at != "" {
+		return "volumes", fmt.Sprintf("mounts two volumes at %s; each needs a target of its own", at)
+	}
+	if at := repeated(x.Devices, inside); at != "" {
+		return "devices", fmt.Sprintf("has two devices at %s; each needs a path of its own", at)
+	}
+	if name := repeated(x.Networks, Network.name); name != "" {
+		return "networks", fmt.Sprintf("names the network %s twice", name)
+	}
+	return "", ""
+}
+
+// repeated returns the first key that two elements have; empty: there is none.
+func repeated[T any](list []T, key func(T) string) string {
+	for i, v := range list {
+		if slices.ContainsFunc(list[:i], func(w T) bool { return key(w) == key(v) }) {
+			return key(v)
+		}
+	}
+	return ""
+}
+
 // with lays the extras of o over x.
 func (x Extras) with(o Extras) Extras {
 	if o.ShmSize != "" {
