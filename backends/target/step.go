@@ -48,7 +48,7 @@ func checkStep(step string, t ir.TargetSettings, targets []Target, other func(na
 		case stepwise:
 			takes = append(takes, one.Name())
 		case one.Name() == t.Target:
-			why = "it has none for single steps"
+			why = t.Target + " takes no settings for single steps"
 		}
 	}
 	return diag.List{diag.Errorf(codeStepTarget, t.Span, "%q has settings for the target %q, but %s%s; those that have some are %s",

@@ -78,7 +78,7 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1026", Title: "a step that cannot share its pod",
-			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one pod of Argo. A pod has one image and one group of settings, so the steps in it name the same image, and overrides for argo stand on the composite. Its resources are those of the steps that run at a time.",
+			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one pod of Argo. A pod has one image and one group of settings, so the steps in it name the same image, and settings for argo (`targets`, `overrides`) stand on the composite. Its resources are those of the steps that run at a time.",
 		},
 		{
 			Code: "RR1025", Title: "a step may take longer than the workflow",
