@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -71,12 +72,39 @@ func (b *builder) checkSettings(where string, at diag.Span, s Settings) {
 	for k, v := range s.Annotations {
 		b.plainText(where+".annotations "+k, v, at)
 	}
+	b.plainRaw(where+".pod_spec_patch", at, s.PodSpecPatch)
+	b.plainRaw(where+".affinity", at, s.Affinity)
 	for i := range s.Volumes {
 		b.plainText(where+".volumes", strings.Join(s.Volumes[i].texts(), "\n"), at)
 	}
 	if s.FailFast != nil && *s.FailFast {
 		b.warn("RR1022", at, "%s.fail_fast has no effect: what does not depend on a failure runs on, unless the composite itself says fail_fast (SEMANTICS 2.10)", where)
 	}
+}
+
+// plainRaw looks through the texts of what goes into the manifest as it is.
+func (b *builder) plainRaw(where string, at diag.Span, raw *target.Raw) {
+	var value any
+	if raw == nil || json.Unmarshal(raw.JSON, &value) != nil {
+		return
+	}
+	var walk func(value any)
+	walk = func(value any) {
+		switch value := value.(type) {
+		case string:
+			b.plainText(where, value, at)
+		case map[string]any:
+			for _, key := range sortedKeys(value) {
+				b.plainText(where, key, at)
+				walk(value[key])
+			}
+		case []any:
+			for _, item := range value {
+				walk(item)
+			}
+		}
+	}
+	walk(value)
 }
 
 // checkConfig looks through what of the configuration goes into the manifest as text.

@@ -106,7 +106,9 @@ func TestRefusedSettingsOfAStep(t *testing.T) {
 		`{"volumes": [{"mount_path": "/v", "empty_dir": {}}, {"mount_path": "/v/", "secret": "s"}]}`:             `RR0333 "volumes" mounts two volumes at /v`,
 		`{"volumes": [{"mount_path": "/data", "empty_dir": {}}]}`:                                                "RR1003", // custom_volumes has it
 		`{"synchronization": {"mutexes": [{"name": "a"}, {"name": "b"}]}}`:                                       "RR1003", // Argo 3.5
-		`{"resources": {"limits": {"memory": "4 GB"}}}`:                                                          "RR1006",
+		`{"pod_spec_patch": {"containers": [{"name": "log", "image": "l:1", "args": ["--format={{.ID}}"]}]}}`:    "RR1009",
+		`{"affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": {"matchFields": [{"key": "{{x}}", "operator": "Exists"}]}}]}}}`: "RR1009",
+		`{"resources": {"limits": {"memory": "4 GB"}}}`: "RR1006",
 	} {
 		o := Options{Image: "x:1", Version: "3.5", Config: Config{CustomVolumes: []Volume{{MountPath: "/data", Claim: Claim{Name: "c"}}}}}
 		files, list := Render(pipelineOf(t, chain(withTarget("x", settings))), o)
