@@ -143,9 +143,8 @@ func (in *inliner) pipelineOf(ctx context.Context, n *ir.Nested, d *inner) {
 // fileDefaults refuses parameters that are files and would be read where the inner definition is run.
 func (in *inliner) fileDefaults(n *ir.Nested) {
 	for _, p := range n.Parameters {
-		given := slices.ContainsFunc(n.Inputs, func(i ir.Input) bool { return i.Arg == p.Name })
-		if p.Type == ir.FileType && p.Initial() != "null" && !p.Required && !given {
-			in.out.Diags.Add(diag.Errorf(codeInnerRun, cmp.Or(n.Span, p.Span), "%q gives no value for %q, whose default is the file %s, and such a file is read for the parameters of a run alone; declare a parameter of type file here, and give its value in inputs", n.Name, p.Name, p.Default).
+		if p.Type == ir.FileType && p.Initial() != "null" && !p.Required && !ir.Gives(n, p.Name) {
+			in.out.Diags.Add(diag.Errorf(codeInnerRun, cmp.Or(n.Span, p.Span), "%q gives no value for %q, whose default is the file %s, and only a run's own parameters can have a file as their default; declare a parameter of type file here, and give its value in inputs", n.Name, p.Name, p.Default).
 				With(p.Span, "it is declared here"))
 		}
 	}

@@ -36,6 +36,11 @@ func (n *Nested) reads() []Ref { return sources(n.Inputs) }
 // Inside is the name that a return has in the nested pipeline.
 func (r Return) Inside() string { return cmp.Or(r.Key, r.Name) }
 
+// Gives reports whether a nested pipeline's inputs have a value for a parameter.
+func Gives(n *Nested, parameter string) bool {
+	return slices.ContainsFunc(n.Inputs, func(in Input) bool { return in.Arg == parameter })
+}
+
 const (
 	codeNestedInput  = "RR0323"
 	codeNestedReturn = "RR0324"
@@ -57,7 +62,7 @@ func (c *checker) nested(n *Nested) {
 	for i := range n.Parameters {
 		p := &n.Parameters[i]
 		names[i] = p.Name
-		if p.Required && !slices.ContainsFunc(n.Inputs, func(in Input) bool { return in.Arg == p.Name }) {
+		if p.Required && !Gives(n, p.Name) {
 			c.list.Add(diag.Errorf(codeNestedInput, n.Span, "%q gives no value for %q, which %s requires; bind it in inputs", n.Name, p.Name, n.Definition.Name).
 				With(p.Span, "it is declared here"))
 		}

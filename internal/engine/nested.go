@@ -98,8 +98,8 @@ func afterNested(n *ir.Nested, path string, before *Scope, out *Outcome) Outcome
 	var entries []*Entry
 	for _, r := range n.Returns {
 		e := out.After.Get(ParamKey(r.Inside()))
-		if e == nil {
-			continue // the steps that return it were not reached
+		if e == nil || e.By == "" && !ir.Gives(n, r.Inside()) {
+			continue // the steps that return it were not reached: it is absent, or the default
 		}
 		by := e.By
 		if !strings.HasPrefix(by, path+".") {

@@ -327,7 +327,7 @@ func (e *evaluation) nested(n *ir.Nested, path string, scope Params, handling *F
 	}
 	after, changed := scope, set{}
 	for _, r := range n.Returns {
-		if value, there := out.after[r.Inside()]; there {
+		if value, there := out.after[r.Inside()]; there && (out.changed[r.Inside()] || ir.Gives(n, r.Inside())) {
 			after = with(after, Params{r.Name: value})
 			changed[r.Name] = true
 		}
