@@ -56,7 +56,7 @@ type Common struct {
 }
 
 // OnePod is the value of Common.Pods and Pipeline.Pods that makes all steps inside share one pod or job, on targets that
-// have such (SEMANTICS 5). Steps run in pods of their own where it is not said.
+// have such (SEMANTICS 1). Steps run in pods of their own where it is not said.
 const OnePod = "one"
 
 // Base implements [Node].
