@@ -141,5 +141,7 @@ func (d *dumper) parameter(p Parameter) {
 		text += ", one of " + list(p.Choices, jsonText)
 	}
 	d.line("%s", text)
-	d.inner(p.Help)
+	if !d.outcome {
+		d.inner(p.Help)
+	}
 }

@@ -72,7 +72,7 @@ func (d *dumper) hooks(when string, hooks []Hook) {
 type dumper struct {
 	out     strings.Builder
 	indent  int
-	outcome bool // what makes no difference to what a step does is left out: the settings of targets
+	outcome bool // what makes no difference to what a step does is left out: the settings of targets, pods, help
 }
 
 func (d *dumper) line(format string, args ...any) {
@@ -162,6 +162,9 @@ func (d *dumper) node(n Node) {
 // own writes the keys of a node itself.
 func (d *dumper) own(n Node) {
 	for _, k := range KindOf(n).Own {
+		if k.Name == "pods" && d.outcome {
+			continue
+		}
 		d.key(k, n)
 	}
 }

@@ -162,3 +162,18 @@ func TestDumpRandom(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// Where a composite runs, and what a nested pipeline says of its parameters for people, is no edit that a retry minds.
+func TestOwnLeavesOutWhatChangesNothing(t *testing.T) {
+	t.Parallel()
+	plain, shared := &ir.Parallel{Common: ir.Common{Name: "p"}}, &ir.Parallel{Common: ir.Common{Name: "p", Pods: ir.Ref{Name: ir.OnePod}}}
+	if a, b := ir.DumpOwn(plain), ir.DumpOwn(shared); a != b {
+		t.Errorf("pods: one is an edit:\n%s\n%s", a, b)
+	}
+	told := func(help string) string {
+		return ir.DumpOwn(&ir.Nested{Common: ir.Common{Name: "n"}, Parameters: []ir.Parameter{{Name: "x", Type: ir.IntType, Help: help}}})
+	}
+	if a, b := told("one"), told("another"); a != b {
+		t.Errorf("a help text is an edit:\n%s\n%s", a, b)
+	}
+}

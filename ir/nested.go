@@ -84,6 +84,11 @@ func (c *checker) fits(n *Nested, in *Input, names []string) {
 	if in.Value == "" {
 		return
 	}
+	if p.Type == FileType && in.Value != "null" {
+		c.list.Add(diag.Errorf(codeNestedInput, span, "%q gives the file %q a value that would be its content; declare a parameter of type file here, and give its value in inputs", n.Name, p.Name).
+			With(p.Span, "it is declared here"))
+		return
+	}
 	if text, err := CompactJSON(in.Value); err == nil { // else it is told already
 		if _, err := p.Accept(text); err != nil {
 			c.list.Add(diag.Errorf(codeNestedInput, span, "%q: %v", n.Name, err).With(p.Span, "it is declared here"))
