@@ -47,7 +47,9 @@ class _Flow:
             code = getattr(function, "__code__", None)
             known = static or hasattr(FlowSpec, name) or getattr(function, "is_step", False)
             raw = _member(self.graph.cls, name)
-            if not known and (hasattr(function, "__wrapped__") or code is None and (callable(raw) or hasattr(type(raw), "__get__"))):
+            if isinstance(raw, property) and raw.fset is not None:  # what is assigned to it goes anywhere
+                self.methods[name] = Body(None, self.method)
+            elif not known and (hasattr(function, "__wrapped__") or code is None and (callable(raw) or hasattr(type(raw), "__get__"))):
                 self.methods[name] = Body(None, self.method)
             elif code is not None and not static and not hasattr(FlowSpec, name) and not getattr(function, "is_step", False):
                 self.methods[name] = Body(_tree(code), self.method)

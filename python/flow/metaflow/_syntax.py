@@ -35,8 +35,16 @@ class Body:
         self.wild |= not names
         if any(isinstance(n, ast.Name) and n.id == self.inputs and not isinstance(n.ctx, ast.Load) for n in ast.walk(tree)):
             self.inputs = None
+        through = self._loops(tree)
+        self._rebound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and id(n) not in through}
+        self._given = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and not self._is_me(n.value)}
         self._block(tree.body, True)
         self._whole(tree)
+
+    def _loops(self, tree):
+        """The names that go through the inputs of a join."""
+        loops = [n for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension)) and self._is_inputs(n.iter)]
+        return {id(n.target) for n in loops}
 
     def _whole(self, tree):
         """What counts wherever it stands: names that the step asks for with hasattr, or removes, and what nobody can follow."""
@@ -113,6 +121,11 @@ class Body:
         elif type(s).__name__ == "Match":
             self._expression(s.subject, certain)
             for case in s.cases:
+                for n in ast.walk(case.pattern):
+                    if isinstance(n, ast.expr):
+                        self._expression(n, False)
+                if case.guard is not None:
+                    self._expression(case.guard, False)
                 self._block(case.body, False)
         else:
             for n in ast.iter_child_nodes(s):
@@ -177,6 +190,7 @@ class Body:
                 self.wild = True
 
     def _comprehension(self, n, certain):
+        items = set(self._items)
         for i, g in enumerate(n.generators):
             self._expression(g.iter, certain and i == 0)
             self._bind(g.target, g.iter)
@@ -188,6 +202,7 @@ class Body:
                 if isinstance(a, ast.Attribute) and isinstance(a.value, ast.Name) and a.value.id in self._items and _plainly(part, a):
                     self._read(a.attr, a, True, "*")
             self._expression(part, False)
+        self._items = items
 
     def _attribute(self, n, certain):
         of = self._source(n.value)
@@ -212,13 +227,15 @@ class Body:
     def _bind(self, target, source):
         """A name that goes through the inputs of a join."""
         if isinstance(target, ast.Name):
-            if self._is_inputs(source):
+            if self._is_inputs(source) and target.id not in self._rebound:
                 self._items.add(target.id)
             else:
                 self._items.discard(target.id)
 
     def _read(self, name, node, certain, of=None):
         self._ran(name)
+        if of is not None and name in self._given:  # the step itself gives it to an input
+            return
         self.reads.append(Read(name, node, certain, frozenset(self.writes), len(self.merges), of))
 
     def _ran(self, name):
@@ -235,6 +252,7 @@ class Body:
 
     def _target(self, t, value, certain):
         if self._own(t):
+            self._ran(t.attr)
             self.writes.add(t.attr)
             self.constants[t.attr] = constant_of(value)
         elif isinstance(t, (ast.Tuple, ast.List)):
