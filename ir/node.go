@@ -59,6 +59,9 @@ type Common struct {
 // have such (SEMANTICS 1). Steps run in pods of their own where it is not said.
 const OnePod = "one"
 
+// OnePod reports whether the steps of a composite share one pod.
+func (c *Common) OnePod() bool { return c.Pods.Name == OnePod }
+
 // Base implements [Node].
 func (c *Common) Base() *Common { return c }
 

@@ -31,6 +31,9 @@ type Pipeline struct {
 // Called is the name of what a target makes of the pipeline.
 func (p *Pipeline) Called() string { return cmp.Or(p.TargetName, p.Name) }
 
+// OnePod reports whether all steps of the pipeline share one pod.
+func (p *Pipeline) OnePod() bool { return p.Pods.Name == OnePod }
+
 // Schedule says when runs begin.
 type Schedule struct {
 	Cron     string // five fields

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -42,7 +43,7 @@ func Settings(p *Pipeline) map[string]Effective {
 // with lays the settings of one node over e.
 func (e Effective) with(b *Common) Effective {
 	return Effective{
-		Env:    overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
+		Env:    Overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
 		Image:  cmp.Or(b.Image, e.Image),
 		Python: cmp.Or(b.Python, e.Python),
 		Resources: Resources{
@@ -50,7 +51,7 @@ func (e Effective) with(b *Common) Effective {
 			Memory: cmp.Or(b.Resources.Memory, e.Resources.Memory),
 			GPU:    cmp.Or(b.Resources.GPU, e.Resources.GPU),
 		},
-		Overrides: overlay(e.Overrides, b.Overrides, func(o Override) string { return o.Executor }),
+		Overrides: Overlay(e.Overrides, b.Overrides, func(o Override) string { return o.Executor }),
 		Targets:   slices.Concat(e.Targets, b.Targets),
 	}
 }
@@ -66,8 +67,8 @@ func (e Effective) TargetSettings(name string) []TargetSettings {
 	return out
 }
 
-// overlay returns outer with the elements of inner in place of those with the same key, or behind.
-func overlay[T any](outer, inner []T, key func(T) string) []T {
+// Overlay returns outer with the elements of inner in place of those with the same key, or behind.
+func Overlay[T any](outer, inner []T, key func(T) string) []T {
 	if len(inner) == 0 {
 		return outer
 	}
@@ -79,5 +80,16 @@ func overlay[T any](outer, inner []T, key func(T) string) []T {
 			out = append(out, v)
 		}
 	}
+	return out
+}
+
+// OverlayMap returns outer with the entries of inner in place of those with the same key, or beside them.
+func OverlayMap[M ~map[string]V, V any](outer, inner M) M {
+	if len(inner) == 0 {
+		return outer
+	}
+	out := M{}
+	maps.Copy(out, outer)
+	maps.Copy(out, inner)
 	return out
 }

@@ -98,7 +98,7 @@ func (b *builder) parallelism(n *ir.Map, at place) int {
 // dags makes the templates of the whole pipeline.
 func (b *builder) dags() {
 	b.reset()
-	if b.pipeline.Pods.Name == ir.OnePod {
+	if b.pipeline.OnePod() {
 		b.wholeInOnePod()
 		return
 	}

@@ -10,7 +10,7 @@ import (
 
 // callNode returns how to run a node at a place. control is the argument that a map or conditional gets.
 func (b *builder) callNode(n ir.Node, at place, control arg) call {
-	if inOnePod(n) {
+	if n.Base().OnePod() {
 		return b.onePod(n, at)
 	}
 	var c call

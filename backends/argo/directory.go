@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // The files of a directory.
@@ -24,7 +25,7 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 	wt := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "WorkflowTemplate")
 	wt.Add("metadata", b.metadata("name", b.name(), true))
 	spec := b.spec(exit)
-	spec.Add("workflowMetadata", yamlout.NewMap("labels", stringMap(merged(b.labels(), b.o.Config.Workflow.Metadata.Labels))))
+	spec.Add("workflowMetadata", yamlout.NewMap("labels", stringMap(ir.OverlayMap(b.labels(), b.o.Config.Workflow.Metadata.Labels))))
 	files[FileTemplate] = b.document(wt.Add("spec", spec))
 
 	ref := yamlout.NewMap("workflowTemplateRef", yamlout.NewMap("name", b.name()))
@@ -77,7 +78,7 @@ func (b *builder) cron(ref *yamlout.Map) *yamlout.Map {
 	history("successfulJobsHistoryLimit", c.SuccessfulHistory, 3)
 	history("failedJobsHistoryLimit", c.FailedHistory, 3)
 	spec.Opt("suspend", c.Suspend)
-	spec.Add("workflowMetadata", yamlout.NewMap("labels", stringMap(merged(b.labels(), b.o.Config.Workflow.Metadata.Labels))))
+	spec.Add("workflowMetadata", yamlout.NewMap("labels", stringMap(ir.OverlayMap(b.labels(), b.o.Config.Workflow.Metadata.Labels))))
 	return m.Add("spec", spec.Add("workflowSpec", ref))
 }
 

@@ -142,7 +142,7 @@ func (g *graph) name() {
 func needsControl(n ir.Node) bool {
 	switch n.(type) {
 	case *ir.Map, *ir.Conditional:
-		return !inOnePod(n)
+		return !n.Base().OnePod()
 	case *ir.Task, *ir.Stub, *ir.Parallel, *ir.Loop, *ir.Nested:
 		return false
 	}

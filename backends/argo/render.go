@@ -135,7 +135,7 @@ func (b *builder) metadata(key, value string, main bool) *yamlout.Map {
 	conf := b.o.Config.Workflow.Metadata
 	m := yamlout.NewMap(key, value)
 	m.Opt("namespace", cmp.Or(b.o.Namespace, conf.Namespace))
-	m.Add("labels", stringMap(merged(b.labels(), conf.Labels)))
+	m.Add("labels", stringMap(ir.OverlayMap(b.labels(), conf.Labels)))
 	annotations := map[string]string{}
 	if main {
 		annotations["runnable-render/definition-sha256"] = b.digest()
@@ -144,7 +144,7 @@ func (b *builder) metadata(key, value string, main bool) *yamlout.Map {
 		}
 		annotations["workflows.argoproj.io/title"] = clip(b.pipeline.Name, 200)
 	}
-	return m.Opt("annotations", stringMap(merged(annotations, conf.Annotations)))
+	return m.Opt("annotations", stringMap(ir.OverlayMap(annotations, conf.Annotations)))
 }
 
 func (b *builder) labels() map[string]string {

@@ -22,7 +22,7 @@ func (s Settings) with(o Settings) Settings {
 	s.ImagePullPolicy = cmp.Or(o.ImagePullPolicy, s.ImagePullPolicy)
 	s.ActiveDeadlineSeconds = cmp.Or(o.ActiveDeadlineSeconds, s.ActiveDeadlineSeconds)
 	s.FailFast = cmp.Or(o.FailFast, s.FailFast)
-	s.NodeSelector = merged(s.NodeSelector, o.NodeSelector)
+	s.NodeSelector = ir.OverlayMap(s.NodeSelector, o.NodeSelector)
 	s.Parallelism = cmp.Or(o.Parallelism, s.Parallelism)
 	s.Retry = cmp.Or(o.Retry, s.Retry)
 	s.Timeout = cmp.Or(o.Timeout, s.Timeout)
@@ -30,22 +30,22 @@ func (s Settings) with(o Settings) Settings {
 		s.Tolerations = o.Tolerations
 	}
 	s.Resources = s.Resources.with(o.Resources)
-	s.Env = mergedBy(s.Env, o.Env, EnvVar.name)
+	s.Env = ir.Overlay(s.Env, o.Env, EnvVar.name)
 	if o.EnvFrom != nil {
 		s.EnvFrom = o.EnvFrom
 	}
 	if o.EnvFromConfigMaps != nil {
 		s.EnvFromConfigMaps = o.EnvFromConfigMaps
 	}
-	s.Volumes = mergedBy(s.Volumes, o.Volumes, func(v Volume) string { return path.Clean(v.MountPath) })
+	s.Volumes = ir.Overlay(s.Volumes, o.Volumes, func(v Volume) string { return path.Clean(v.MountPath) })
 	s.PodSpecPatch = cmp.Or(o.PodSpecPatch, s.PodSpecPatch)
 	s.Synchronization = cmp.Or(o.Synchronization, s.Synchronization)
 	s.GPUResource = cmp.Or(o.GPUResource, s.GPUResource)
 	s.Affinity = cmp.Or(o.Affinity, s.Affinity)
 	s.PriorityClassName = cmp.Or(o.PriorityClassName, o.PriorityClass, s.PriorityClassName)
 	s.ServiceAccount = cmp.Or(o.ServiceAccount, o.Account, s.ServiceAccount)
-	s.Labels = merged(s.Labels, o.Labels)
-	s.Annotations = merged(s.Annotations, o.Annotations)
+	s.Labels = ir.OverlayMap(s.Labels, o.Labels)
+	s.Annotations = ir.OverlayMap(s.Annotations, o.Annotations)
 	s.Security.RunAsUser = cmp.Or(o.Security.RunAsUser, s.Security.RunAsUser)
 	s.Security.RunAsGroup = cmp.Or(o.Security.RunAsGroup, s.Security.RunAsGroup)
 	s.Security.FSGroup = cmp.Or(o.Security.FSGroup, s.Security.FSGroup)
@@ -78,18 +78,6 @@ func inOrder(limit, request string, limitGoes bool) (string, string) {
 	return request, request
 }
 
-func merged(a, b map[string]string) map[string]string {
-	if len(b) == 0 {
-		return a
-	}
-	out := maps.Clone(a)
-	if out == nil {
-		out = map[string]string{}
-	}
-	maps.Copy(out, b)
-	return out
-}
-
 // name of the variable, in either spelling.
 func (e EnvVar) name() string { return cmp.Or(e.Name, e.Variable) }
 
@@ -108,19 +96,6 @@ func (e *EnvVar) Wrong() (key, why string) {
 		return "", fmt.Sprintf("sets %s, but gives more than one of value, secret_name and config_map_name", name)
 	}
 	return "", ""
-}
-
-// mergedBy returns a with the elements of b in place of those with the same key, or behind.
-func mergedBy[T any](a, b []T, key func(T) string) []T {
-	out := slices.Clone(a)
-	for _, v := range b {
-		if i := slices.IndexFunc(out, func(w T) bool { return key(w) == key(v) }); i >= 0 {
-			out[i] = v
-		} else {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 // asked are what the definition itself says of a step, as settings.

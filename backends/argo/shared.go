@@ -12,9 +12,6 @@ import (
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
-// inOnePod reports whether a composite runs in one pod, by the engine in it.
-func inOnePod(n ir.Node) bool { return n.Base().Pods.Name == ir.OnePod }
-
 // onePod returns how to run a composite in one pod.
 func (b *builder) onePod(n ir.Node, at place) call {
 	v := ir.Visit{Path: ir.Join(at.static, n.Base().Name), Node: n}
@@ -179,7 +176,7 @@ func (s *sharedPod) template(need onepod.Need, static string) string {
 	if s.settings.Parallelism > 0 {
 		need.Steps = min(need.Steps, s.settings.Parallelism)
 	}
-	s.settings.Env = mergedBy(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}}, EnvVar.name)
+	s.settings.Env = ir.Overlay(s.settings.Env, []EnvVar{{Name: runnerenv.Workers, Value: itoa(need.Steps)}}, EnvVar.name)
 	step := &ir.Task{Common: *s.common, Secrets: unique(s.secrets)} // a pod's template is made for a step
 	s.again(step)
 	body := s.container(s.settings, step)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // Extras are what compose alone gives a container.
@@ -198,11 +199,11 @@ func (x Extras) with(o Extras) Extras {
 	if o.ShmSize != "" {
 		x.ShmSize = o.ShmSize
 	}
-	x.Devices = joined(x.Devices, o.Devices, inside)
-	x.Volumes = joined(x.Volumes, o.Volumes, Mount.at)
-	x.Networks = joined(x.Networks, o.Networks, Network.name)
-	x.Ulimits = laid(x.Ulimits, o.Ulimits)
-	x.ExtraHosts = laid(x.ExtraHosts, o.ExtraHosts)
+	x.Devices = ir.Overlay(x.Devices, o.Devices, inside)
+	x.Volumes = ir.Overlay(x.Volumes, o.Volumes, Mount.at)
+	x.Networks = ir.Overlay(x.Networks, o.Networks, Network.name)
+	x.Ulimits = ir.OverlayMap(x.Ulimits, o.Ulimits)
+	x.ExtraHosts = ir.OverlayMap(x.ExtraHosts, o.ExtraHosts)
 	return x
 }
 
@@ -246,32 +247,6 @@ func inside(device string) string {
 
 func (m Mount) at() string     { return path.Clean(m.Target) }
 func (n Network) name() string { return n.Name }
-
-// joined returns a with the elements of b in place of those with the same key, or behind.
-func joined[T any](a, b []T, key func(T) string) []T {
-	out := slices.Clone(a)
-	for _, v := range b {
-		if i := slices.IndexFunc(out, func(w T) bool { return key(w) == key(v) }); i >= 0 {
-			out[i] = v
-		} else {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-func laid[M ~map[string]V, V any](a, b M) M {
-	if len(b) == 0 {
-		return a
-	}
-	out := M{}
-	for _, m := range []M{a, b} {
-		for k, v := range m {
-			out[k] = v
-		}
-	}
-	return out
-}
 
 // sameBy reports whether two lists hold the same, in any order.
 func sameBy[T comparable](a, b []T, key func(T) string) bool {

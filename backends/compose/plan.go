@@ -68,7 +68,7 @@ type builder struct {
 // build makes the plan of a pipeline.
 func (b *builder) build() {
 	b.begin = &service{name: beginService}
-	if b.pipeline.Pods.Name == ir.OnePod {
+	if b.pipeline.OnePod() {
 		b.last = b.whole()
 	} else {
 		b.last = b.graph(b.pipeline.Graph, place{budget: maxItems}, []*service{b.begin})
@@ -165,7 +165,7 @@ func (b *builder) join(n ir.Node, at place, ends []*service) *service {
 
 // starts is the number of services that start a node.
 func (b *builder) starts(n ir.Node, k *known) int {
-	if n.Base().Pods.Name == ir.OnePod {
+	if n.Base().OnePod() {
 		return 1
 	}
 	switch n := n.(type) {
@@ -204,7 +204,7 @@ func (b *builder) branchStarts(branches []ir.Branch, k *known) int {
 func (b *builder) node(g *ir.Graph, i int, at place, k *known, in []*service) []*service {
 	n := g.Nodes[i]
 	name := n.Base().Name
-	if n.Base().Pods.Name == ir.OnePod {
+	if n.Base().OnePod() {
 		return b.inPlace(n, at, in, "pods: one")
 	}
 	switch n := n.(type) {

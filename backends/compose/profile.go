@@ -70,7 +70,7 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 		if p.extras, clash = p.extras.beside(one.extras); clash == "" {
 			clash = p.differs(one)
 		}
-		if shared := n == nil || onePod(n.Base().Pods); clash != "" && !shared { // else checkShared refuses it
+		if shared := n == nil || n.Base().OnePod(); clash != "" && !shared { // else checkShared refuses it
 			what, span := b.container(n, static)
 			b.diags.Add(diag.Errorf(codeTwoExtras, span, "compose: %s runs in one container, but its steps ask for different %s; give them the same, %s", what, clash, wayOut(n)).
 				With(imageOf.Node.Base().Span, "%s comes first", imageOf.Path).
@@ -125,7 +125,7 @@ func (b *builder) lay(p *profile, n ir.Node, static string) {
 	p.image = cmp.Or(o.Image, e.Image, b.Image, d.Image)
 	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, p.image)
 	p.pull = cmp.Or(o.PullPolicy, d.PullPolicy)
-	p.env = overlay(d.Env, o.Env)
+	p.env = ir.Overlay(d.Env, o.Env, variableName)
 	p.cpus = b.quantity(n, "cpu", cmp.Or(o.Resources.CPU, e.Resources.CPU, d.Resources.CPU))
 	p.memory = b.quantity(n, "memory", cmp.Or(o.Resources.Memory, e.Resources.Memory, d.Resources.Memory))
 	p.gpus = b.quantity(n, "gpu", cmp.Or(o.Resources.GPU, e.Resources.GPU, d.Resources.GPU))
@@ -182,7 +182,7 @@ func (b *builder) declareExtras(n ir.Node, x Extras) {
 // with lays the settings of o over s.
 func (s Settings) with(o Settings) Settings {
 	return Settings{
-		Image: cmp.Or(o.Image, s.Image), Env: overlay(s.Env, o.Env), PullPolicy: cmp.Or(o.PullPolicy, s.PullPolicy), Extras: s.Extras.with(o.Extras),
+		Image: cmp.Or(o.Image, s.Image), Env: ir.Overlay(s.Env, o.Env, variableName), PullPolicy: cmp.Or(o.PullPolicy, s.PullPolicy), Extras: s.Extras.with(o.Extras),
 		Resources: ir.Resources{CPU: cmp.Or(o.Resources.CPU, s.Resources.CPU), Memory: cmp.Or(o.Resources.Memory, s.Resources.Memory), GPU: cmp.Or(o.Resources.GPU, s.Resources.GPU)},
 	}
 }
@@ -229,7 +229,7 @@ func (b *builder) twoImages(n ir.Node, static string, first ir.Visit, image stri
 
 // wayOut says what else helps a composite that runs in one container.
 func wayOut(n ir.Node) string {
-	if n == nil || n.Base().Pods.Name == ir.OnePod {
+	if n == nil || n.Base().OnePod() {
 		return "or leave out pods: one"
 	}
 	if m, ok := n.(*ir.Map); ok {
@@ -327,15 +327,4 @@ func cpusText(q *big.Rat) float64 {
 	return f
 }
 
-// overlay returns outer with the variables of inner in place of those with the same name, or behind.
-func overlay(outer, inner []ir.EnvVar) []ir.EnvVar {
-	out := slices.Clone(outer)
-	for _, v := range inner {
-		if i := slices.IndexFunc(out, func(have ir.EnvVar) bool { return have.Name == v.Name }); i >= 0 {
-			out[i] = v
-		} else {
-			out = append(out, v)
-		}
-	}
-	return out
-}
+func variableName(v ir.EnvVar) string { return v.Name }

@@ -10,17 +10,15 @@ import (
 
 // checkShared refuses settings for compose that steps have for themselves where `pods: one` gives them one container.
 func (b *builder) checkShared() {
-	shared, owner := onePod(b.pipeline.Pods), ir.Visit{Depth: -1}
+	shared, owner := b.pipeline.OnePod(), ir.Visit{Depth: -1}
 	for v := range ir.Walk(b.pipeline) {
 		if shared && v.Depth > owner.Depth {
 			b.refuseOwn(v.Node.Base(), owner.Node)
 			continue
 		}
-		shared, owner = onePod(v.Node.Base().Pods), v
+		shared, owner = v.Node.Base().OnePod(), v
 	}
 }
-
-func onePod(r ir.Ref) bool { return r.Name == ir.OnePod }
 
 // refuseOwn refuses the settings for compose of a step that shares the container of owner, which is nil for the pipeline.
 func (b *builder) refuseOwn(n *ir.Common, owner ir.Node) {
