@@ -2,6 +2,7 @@ package frontends
 
 import (
 	"cmp"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,9 +32,9 @@ func (in *inliner) functions(d *inner) {
 		}
 		if len(in.programs) > 1 {
 			e := diag.Errorf(codeInnerCode, t.Span, "%q calls a Go function of another program than a step of a definition that is used with this one, and a run has one program of Go functions; put both into one package", t.Name)
-			for other, at := range in.programs {
+			for _, other := range slices.Sorted(maps.Keys(in.programs)) {
 				if other != program {
-					e = e.With(at, "the other step")
+					e = e.With(in.programs[other], "the other step")
 				}
 			}
 			in.out.Diags.Add(e)

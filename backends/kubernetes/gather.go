@@ -73,7 +73,8 @@ func (b *builder) image(v ir.Visit, image string) {
 // amounts are what a step asks for: thousandths of processors, bytes, and GPUs.
 func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
 	out := onepod.Amounts{}
-	for what, text := range map[string]string{"cpu": r.CPU, "memory": r.Memory, "gpu": r.GPU} {
+	for _, a := range []struct{ what, text string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}} {
+		what, text := a.what, a.text
 		if text == "" {
 			continue
 		}

@@ -24,7 +24,7 @@ func (Target) About() target.About {
 		Codes: "RR4",
 		Limits: map[target.Feature]string{
 			target.Parallel: "in one pod", target.Map: "in one pod", target.Conditional: "in one pod", target.Loop: "in one pod",
-			target.Images: "one for all steps", target.Resources: "the most that a step asks for", target.GPUs: "as resources",
+			target.Images: "one for all steps", target.Resources: "those of the steps that run at a time", target.GPUs: "as resources",
 		},
 	}
 }
