@@ -11,18 +11,17 @@ import (
 	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/runs"
-	"github.com/runnable-render/runnable-render/ir"
 )
 
 // subtree runs the composite at a path in place, with the local engine, each step in a folder of its own. With no path it
 // runs the pipeline, and leaves the end of the run to the target.
 func subtree(ctx context.Context, s *session, f flags) (int, error) {
-	workers, err := s.workers()
+	at, err := s.atOnce()
 	if err != nil {
 		return ExitEnvironment, err
 	}
 	if f.path == "" {
-		out, err := s.all(ctx, workers)
+		out, err := s.all(ctx, at)
 		if err != nil {
 			return ExitEnvironment, err
 		}
@@ -31,7 +30,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	if err := s.refused(f.path); err != nil {
 		return s.verdict(nil, err)
 	}
-	machine, job, err := s.resolver.Composite(f.path)
+	machine, job, err := s.resolver.Composite(f.path, at.items)
 	if err != nil {
 		return s.verdict(nil, err)
 	}
@@ -40,7 +39,7 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 			return ExitOK, err
 		}
 	}
-	out, err := s.inPlace(ctx, machine, workers)
+	out, err := s.inPlace(ctx, machine, at)
 	if err != nil {
 		return ExitEnvironment, err
 	}
@@ -51,38 +50,38 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 }
 
 // all runs the whole pipeline in place.
-func (s *session) all(ctx context.Context, workers int) (*engine.Outcome, error) {
-	return s.inPlace(ctx, engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx)), workers)
+func (s *session) all(ctx context.Context, at atOnce) (*engine.Outcome, error) {
+	m := engine.NewMachine(s.pipeline, s.initial, s.store.Blobs(ctx))
+	m.LimitItems(at.items)
+	return s.inPlace(ctx, m, at)
 }
 
 // inPlace drives a machine with the local engine. What has succeeded before is kept.
-func (s *session) inPlace(ctx context.Context, m *engine.Machine, workers int) (*engine.Outcome, error) {
+func (s *session) inPlace(ctx context.Context, m *engine.Machine, at atOnce) (*engine.Outcome, error) {
 	steps := s.steps()
 	steps.Folder = s.ownFolder
 	out, _, err := local.Drive(ctx, m, local.Options{
 		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout),
-		Keep: s.resolver.Keep, Workers: workers,
+		Keep: s.resolver.Keep, Workers: at.steps,
 	})
 	return out, err
 }
 
-// workers is how many steps run at a time; 0: as many as there are processors. Where the target says it, the container has
-// the memory of so many steps, and of so many items of each map.
-func (s *session) workers() (int, error) {
+// atOnce is how many steps of a container run at a time, and how many items of a map that says no parallelism; 0: as many as
+// there are processors, and all.
+type atOnce struct{ steps, items int }
+
+// atOnce reads what the target says of the container: it has the resources for so many.
+func (s *session) atOnce() (atOnce, error) {
 	text := s.env[runnerenv.Workers]
 	if text == "" {
-		return 0, nil
+		return atOnce{}, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%s is to hold a number of steps from 1 on, and holds %q", runnerenv.Workers, text)
+		return atOnce{}, fmt.Errorf("%s is to hold a number of steps from 1 on, and holds %q", runnerenv.Workers, text)
 	}
-	for v := range ir.Walk(s.pipeline) {
-		if m, ok := v.Node.(*ir.Map); ok && m.Parallelism == 0 {
-			m.Parallelism = runnerenv.ItemsAtOnce
-		}
-	}
-	return n, nil
+	return atOnce{n, runnerenv.ItemsAtOnce}, nil
 }
 
 // closeRun ends a run that the target says did not succeed: steps that it started and that left no record are lost.

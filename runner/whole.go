@@ -7,11 +7,11 @@ import (
 // whole runs the pipeline in place, with the local engine, each step in a folder of its own; then it ends the run and does
 // its hooks. Called again for a run that was cut off, it goes on: what succeeded is kept.
 func whole(ctx context.Context, s *session, f flags) (int, error) {
-	workers, err := s.workers()
+	at, err := s.atOnce()
 	if err != nil {
 		return ExitEnvironment, err
 	}
-	if _, err := s.all(ctx, workers); err != nil { // the run goes on when it is started again
+	if _, err := s.all(ctx, at); err != nil { // the run goes on when it is started again
 		return ExitEnvironment, err
 	}
 	if code, err := runHooks(ctx, s, f); err != nil {

@@ -74,7 +74,7 @@ func (r *Resolver) Reduce(path string, python CallPython) (*Outcome, error) {
 }
 
 // Composite makes a machine that walks the composite at path alone, for a runner that runs it in place.
-func (r *Resolver) Composite(path string) (*Machine, *Job, error) {
+func (r *Resolver) Composite(path string, items int) (*Machine, *Job, error) {
 	job, err := r.Step(path)
 	if err != nil {
 		return nil, nil, err
@@ -83,6 +83,7 @@ func (r *Resolver) Composite(path string) (*Machine, *Job, error) {
 		return nil, nil, fmt.Errorf("%q is not a composite", path)
 	}
 	m := newMachine(r.Blobs)
+	m.LimitItems(items)
 	m.openJob(job)
 	return m, job, nil
 }

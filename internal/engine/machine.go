@@ -20,6 +20,7 @@ type Machine struct {
 	root     *graphRun // nil where the machine walks one composite
 	result   *Outcome
 	observe  func(Observation)
+	items    int    // at a time, of maps that say no parallelism; 0: all
 	known    lookUp // outcomes of composites that need not be walked; may be nil
 	reduced  lookUp // outcomes of maps that a Python function reduced, whose items are walked all the same; may be nil
 	err      error  // of known; the walk is then incomplete
@@ -92,6 +93,9 @@ func newMachine(blobs Blobs) *Machine {
 
 // Observe makes the machine tell f of every composite that begins or ends.
 func (m *Machine) Observe(f func(Observation)) { m.observe = f }
+
+// LimitItems makes maps that say no parallelism run at most n items at a time.
+func (m *Machine) LimitItems(n int) { m.items = n }
 
 // Start returns the leaves that may run at once.
 func (m *Machine) Start() []Job {

@@ -162,3 +162,21 @@ type recorded struct {
 func (r *recorded) Latest(path string) (*Record, error) { return r.records[path], nil }
 func (r *recorded) Exit(path string) (*Exit, error)     { return r.exits[path], nil }
 func (r *recorded) KeepExit(path string, e *Exit) error { r.exits[path] = e; return nil }
+
+// A machine with a limit begins so many items of a map that says no parallelism; one that says it goes by that.
+func TestLimitItems(t *testing.T) {
+	t.Parallel()
+	for parallelism, want := range map[int]int{0: 4, 2: 2, 9: 6} {
+		body := &ir.Graph{Nodes: []ir.Node{&ir.Stub{Common: ir.Common{Name: "s"}}}}
+		n := &ir.Map{Common: ir.Common{Name: "m"}, Body: body, IterateOn: ir.Ref{Name: "xs"}, IterateAs: ir.Ref{Name: "x"}, Parallelism: parallelism}
+		p := &ir.Pipeline{Graph: &ir.Graph{Nodes: []ir.Node{n}}}
+		if list := ir.Check(p); list.HasErrors() {
+			t.Fatal(list)
+		}
+		m := NewMachine(p, InitialScope([]Named{{Name: "xs", Value: Value{JSON: []byte(`[1,2,3,4,5,6]`)}}}), nil)
+		m.LimitItems(4)
+		if got := len(m.Start()); got != want {
+			t.Errorf("parallelism %d: %d items at a time, want %d", parallelism, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -89,7 +90,8 @@ func (m *Machine) moreItems(c *nest, n *ir.Map) {
 		m.reduce(c, n)
 		return
 	}
-	for c.next < len(c.items) && (n.Parallelism == 0 || c.open < n.Parallelism) {
+	limit := cmp.Or(n.Parallelism, m.items, len(c.items))
+	for c.next < len(c.items) && c.open < limit {
 		i := c.next
 		c.next++
 		entry, v := ItemScope(n, c.path, i, c.items[i], c.before)
