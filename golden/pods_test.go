@@ -187,21 +187,12 @@ func (x *pods) drive() {
 
 // shared is the path of the composite whose pod a step shares with others, "-" for that of the pipeline; empty: it has its own.
 func (x *pods) shared(path string) string {
-	if x.pipeline.Pods.Name == ir.OnePod {
+	if x.pipeline.OnePod() {
 		return "-"
 	}
-	names := strings.Split(path, ".")
 	for v := range ir.Walk(x.pipeline) { // the outer before the inner
-		static := strings.Split(v.Path, ".")
-		if v.Node.Base().Pods.Name != ir.OnePod || len(static) > len(names) {
-			continue
-		}
-		inside := true
-		for i, name := range static {
-			inside = inside && (name == ir.AnyItem || name == names[i])
-		}
-		if inside {
-			return strings.Join(names[:len(static)], ".")
+		if v.Node.Base().OnePod() && engine.Within(path, v.Path) {
+			return strings.Join(strings.Split(path, ".")[:strings.Count(v.Path, ".")+1], ".")
 		}
 	}
 	return ""

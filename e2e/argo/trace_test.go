@@ -97,7 +97,7 @@ func checkRun(t *testing.T, w *workflow, st *store.Store, r row) {
 	}
 	attempts, shared := 0, sharedPods(w)
 	for _, s := range run.Summary.Steps {
-		if !slices.ContainsFunc(shared, func(path string) bool { return path == "-" || strings.HasPrefix(s.Path, path+".") }) {
+		if !slices.ContainsFunc(shared, func(path string) bool { return path == "-" || engine.Within(s.Path, path) }) {
 			attempts += s.Attempts
 		}
 	}

@@ -79,15 +79,7 @@ func sides(t *testing.T) (theirs, ours func(dir string) side) {
 // or whose artifacts are not written fails in both, and no other fails.
 func TestWarned(t *testing.T) {
 	theirs, ours := sides(t)
-	archives, err := filepath.Glob("../../frontends/metaflow/testdata/*/flows.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, archive := range archives {
-		a, err := txtar.ParseFile(archive)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for archive, a := range cases.Archives(t, "../../frontends/metaflow/testdata/*/flows.txtar") {
 		dir, _ := cases.Write(t, a)
 		for _, f := range a.Files {
 			if bytes.Contains(f.Data, []byte("# metaflow: ")) || filepath.Base(filepath.Dir(archive)) == "public" {

@@ -65,15 +65,7 @@ var remark = regexp.MustCompile(`# (RR\d+): (.+)`)
 // TestRemarks reads the flows of archives: what is said of each is what its lines say in comments, and nothing else.
 func TestRemarks(t *testing.T) {
 	t.Parallel()
-	archives, err := filepath.Glob("testdata/*/flows.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("no archives: %v", err)
-	}
-	for _, archive := range archives {
-		a, err := txtar.ParseFile(archive)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for archive, a := range cases.Archives(t, "testdata/*/flows.txtar") {
 		dir, texts := cases.Write(t, a)
 		for _, f := range a.Files {
 			if strings.Contains(f.Name, "/") || path.Ext(f.Name) != ".py" {

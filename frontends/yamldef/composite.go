@@ -103,21 +103,7 @@ func (r *reader) bindings(f *fields) []ir.Input {
 
 // results reads the names that a nested pipeline returns: bare names, or mappings with name and as.
 func (r *reader) results(f *fields) []ir.Return {
-	n := f.get("returns")
-	if n == nil {
-		return nil
-	}
-	items, ok := r.list(n, f.of("returns"))
-	if !ok {
-		return nil
-	}
-	out := make([]ir.Return, 0, len(items))
-	for i, item := range items {
-		if ret, ok := r.result(item, f, fmt.Sprintf("returns[%d]", i)); ok {
-			out = append(out, ret)
-		}
-	}
-	return out
+	return r.eachReturn(f, func(n *yaml.Node, name string) (ir.Return, bool) { return r.result(n, f, name) })
 }
 
 func (r *reader) result(n *yaml.Node, f *fields, what string) (ir.Return, bool) {

@@ -126,6 +126,11 @@ func (r *reader) pluginConfig(f *fields) string {
 
 // returns reads the names that a command returns.
 func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
+	return r.eachReturn(f, func(n *yaml.Node, name string) (ir.Return, bool) { return r.oneReturn(n, f, name, c) })
+}
+
+// eachReturn reads the entries of the list returns, each by its name in messages.
+func (r *reader) eachReturn(f *fields, one func(n *yaml.Node, name string) (ir.Return, bool)) []ir.Return {
 	n := f.get("returns")
 	if n == nil {
 		return nil
@@ -136,7 +141,7 @@ func (r *reader) returns(f *fields, c ir.Command) []ir.Return {
 	}
 	out := make([]ir.Return, 0, len(items))
 	for i, item := range items {
-		if ret, ok := r.oneReturn(item, f, fmt.Sprintf("returns[%d]", i), c); ok {
+		if ret, ok := one(item, fmt.Sprintf("returns[%d]", i)); ok {
 			out = append(out, ret)
 		}
 	}

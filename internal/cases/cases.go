@@ -2,6 +2,7 @@
 package cases
 
 import (
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,17 +19,9 @@ const want = "want"
 // rewrites it. A pattern that matches nothing fails.
 func Run(t *testing.T, pattern string, update bool, got func(t *testing.T, file string, a *txtar.Archive) string) {
 	t.Helper()
-	files, err := filepath.Glob(pattern)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases %s: %v", pattern, err)
-	}
-	for _, file := range files {
+	for file, a := range Archives(t, pattern) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
 			text := got(t, file, a)
 			if update {
 				rewrite(t, file, a, text)
@@ -36,6 +29,26 @@ func Run(t *testing.T, pattern string, update bool, got func(t *testing.T, file 
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Archives yields the archives that a pattern matches, by their files. A pattern that matches nothing fails.
+func Archives(t *testing.T, pattern string) iter.Seq2[string, *txtar.Archive] {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases %s: %v", pattern, err)
+	}
+	return func(yield func(string, *txtar.Archive) bool) {
+		for _, file := range files {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(file, a) {
+				return
+			}
+		}
 	}
 }
 
