@@ -1,11 +1,13 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -22,12 +24,17 @@ var errFar = errors.New("too many folders")
 
 // storeOf is the default store for a command about a run: that of the current folder, or, where it does not hold the run,
 // the one below it that does. A definition in a subfolder keeps its runs there, also where it is started from here.
-func storeOf(run string) (string, error) {
+func storeOf(ctx context.Context, run string) (string, error) {
 	here := storeFolder("pipeline.yaml")
-	if run == "" || store.CheckRunID(run) != nil || holds(here, run) {
+	if run == "" || holds(here, run) {
 		return here, nil
 	}
-	switch found := storesBelow(run); len(found) {
+	below := storesBelow()
+	found := slices.DeleteFunc(slices.Clone(below), func(folder string) bool { return !holds(folder, run) })
+	if len(found) == 0 && !knows(ctx, here, run) {
+		found = slices.DeleteFunc(below, func(folder string) bool { return !knows(ctx, folder, run) })
+	}
+	switch len(found) {
 	case 0:
 		return here, nil
 	case 1:
@@ -37,8 +44,8 @@ func storeOf(run string) (string, error) {
 	}
 }
 
-// storesBelow are the stores below the current folder that hold a run.
-func storesBelow(run string) []string {
+// storesBelow are the stores below the current folder.
+func storesBelow() []string {
 	var found []string
 	folders := 0
 	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -46,9 +53,7 @@ func storesBelow(run string) []string {
 		case err != nil || !d.IsDir() || path == ".":
 			return nil
 		case name == ".runnable":
-			if holds(path, run) {
-				found = append(found, path)
-			}
+			found = append(found, path)
 			return fs.SkipDir
 		case strings.HasPrefix(name, "."), name == "node_modules", name == "__pycache__", strings.Count(path, string(filepath.Separator)) >= deepestStore:
 			return fs.SkipDir
@@ -63,6 +68,9 @@ func storesBelow(run string) []string {
 
 // holds reports whether a folder is a store that holds a run.
 func holds(folder, run string) bool {
+	if store.CheckRunID(run) != nil {
+		return false
+	}
 	_, err := os.Stat(filepath.Join(folder, "runs", run, "run.json"))
 	return err == nil
 }

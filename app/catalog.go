@@ -41,9 +41,10 @@ type catalogFlags struct {
 	step   string
 }
 
-func (f *catalogFlags) register(cmd *cobra.Command) {
+func (f *catalogFlags) register(a *command, cmd *cobra.Command) {
 	f.inputs.registerStore(cmd)
 	cmd.Flags().StringVar(&f.step, "step", "", "only files that this step, or a step inside it, put")
+	a.completeOfRun(cmd, "step", &f.inputs, stepsOf)
 }
 
 func (a *command) catalogListCommand() *cobra.Command {
@@ -58,8 +59,8 @@ func (a *command) catalogListCommand() *cobra.Command {
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
-				files, err := filesOf(cmd.Context(), st, args, f.step)
+			return a.withRun(cmd.Context(), &f.inputs, args[0], func(st *store.Store, run string) error {
+				files, err := filesOf(cmd.Context(), st, run, strings.Join(args[1:], ""), f.step)
 				if err != nil {
 					return err
 				}
@@ -67,7 +68,8 @@ func (a *command) catalogListCommand() *cobra.Command {
 			})
 		},
 	}
-	f.register(cmd)
+	f.register(a, cmd)
+	a.completeRuns(cmd, &f.inputs, false, catalogOf)
 	cmd.Flags().StringVar(&format, "format", "table", "table or json")
 	complete(cmd, "format", "table", "json")
 	return cmd
@@ -81,8 +83,8 @@ func (a *command) catalogGetCommand() *cobra.Command {
 		Short: "Fetch files of a run; a pattern is a path, or a glob such as models/**",
 		Args:  operands([]string{"RUN", "PATTERN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
-				files, err := filesOf(cmd.Context(), st, args, f.step)
+			return a.withRun(cmd.Context(), &f.inputs, args[0], func(st *store.Store, run string) error {
+				files, err := filesOf(cmd.Context(), st, run, args[1], f.step)
 				if err != nil {
 					return err
 				}
@@ -90,7 +92,7 @@ func (a *command) catalogGetCommand() *cobra.Command {
 				if len(files) == 0 && len(hidden) > 0 {
 					return fail(ExitInvalid, "%s is left out, since programs read such files as settings; name it by a pattern that has the dot (git's own files are never written)", strings.Join(hidden, ", "))
 				}
-				if files, err = oneEach(args[0], args[1], files); err != nil {
+				if files, err = oneEach(run, args[1], files); err != nil {
 					return err
 				}
 				if len(hidden) > 0 {
@@ -100,25 +102,23 @@ func (a *command) catalogGetCommand() *cobra.Command {
 			})
 		},
 	}
-	f.register(cmd)
+	f.register(a, cmd)
+	a.completeRuns(cmd, &f.inputs, false, catalogOf)
 	cmd.Flags().StringVarP(&output, "output", "o", ".", "folder to write the files below")
 	return cmd
 }
 
-// filesOf returns the files that the last attempts of a run's steps put, by path and then step; args are the run
-// and, where given, a pattern.
-func filesOf(ctx context.Context, st *store.Store, args []string, step string) ([]catalogFile, error) {
-	pattern := "**"
-	if len(args) > 1 {
-		pattern = strings.TrimPrefix(filepath.ToSlash(args[1]), "./")
-	}
+// filesOf returns the files that the last attempts of a run's steps put, by path and then step; those that match a pattern
+// where it is not empty.
+func filesOf(ctx context.Context, st *store.Store, run, pattern, step string) ([]catalogFile, error) {
+	pattern = or(strings.TrimPrefix(filepath.ToSlash(pattern), "./"), "**")
 	if !doublestar.ValidatePattern(pattern) {
 		return nil, fail(ExitInvalid, "%q is not a pattern: a bracket or brace stays open", pattern)
 	}
-	if _, err := st.Header(ctx, args[0]); err != nil {
+	if _, err := st.Header(ctx, run); err != nil {
 		return nil, err
 	}
-	records, err := st.ListRecords(ctx, args[0])
+	records, err := st.ListRecords(ctx, run)
 	if err != nil {
 		return nil, err
 	}

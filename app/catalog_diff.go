@@ -35,12 +35,12 @@ first, ~ in both with other content. The exit code is 0 whether they differ or n
 			if err := oneOf("format", format, "table", "json"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f.inputs, args[0], func(st *store.Store) error {
-				was, err := filesOf(cmd.Context(), st, args[:1], f.step)
+			return a.withNamed(cmd.Context(), &f.inputs, args, func(st *store.Store, ids []string) error {
+				was, err := filesOf(cmd.Context(), st, ids[0], "", f.step)
 				if err != nil {
 					return err
 				}
-				now, err := filesOf(cmd.Context(), st, args[1:], f.step)
+				now, err := filesOf(cmd.Context(), st, ids[1], "", f.step)
 				if err != nil {
 					return err
 				}
@@ -48,7 +48,8 @@ first, ~ in both with other content. The exit code is 0 whether they differ or n
 			})
 		},
 	}
-	f.register(cmd)
+	f.register(a, cmd)
+	a.completeRuns(cmd, &f.inputs, true, nil)
 	cmd.Flags().StringVar(&format, "format", "table", "table or json")
 	complete(cmd, "format", "table", "json")
 	return cmd

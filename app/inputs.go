@@ -443,7 +443,7 @@ func (a *command) openStoreOf(ctx context.Context, file string, f *inputFlags, r
 		return nil, err
 	}
 	if file == "" && in.flags.store == "" && in.config.Store == "" {
-		if in.defaultStore, err = storeOf(run); err != nil {
+		if in.defaultStore, err = storeOf(ctx, run); err != nil {
 			return nil, err
 		}
 		a.found(run, in.defaultStore)

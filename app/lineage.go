@@ -25,15 +25,18 @@ func (a *command) runsLineageCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json", "mermaid"); err != nil {
 				return err
 			}
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				if len(args) == 1 {
+			if len(args) == 1 {
+				return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 					return a.searchHash(cmd.Context(), st, args[0], format)
-				}
-				return a.lineage(cmd.Context(), st, args[0], args[1], format)
+				})
+			}
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				return a.lineage(cmd.Context(), st, run, args[1], format)
 			})
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, namesOf)
 	cmd.Flags().StringVar(&format, "format", "text", "text, json or mermaid")
 	complete(cmd, "format", "text", "json", "mermaid")
 	return cmd

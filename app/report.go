@@ -24,8 +24,8 @@ func (a *command) reportCommand() *cobra.Command {
 		Short: "Write runs as one HTML file that needs no network; several runs are compared",
 		Args:  operands([]string{"RUN"}, mostRuns-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				doc, err := report.Of(cmd.Context(), st, args, a.reportOptions(st, &f))
+			return a.withNamed(cmd.Context(), &f, args, func(st *store.Store, ids []string) error {
+				doc, err := report.Of(cmd.Context(), st, ids, a.reportOptions(st, &f))
 				if err != nil {
 					return err
 				}
@@ -34,6 +34,7 @@ func (a *command) reportCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, true, nil)
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write instead of stdout")
 	return cmd
 }

@@ -79,6 +79,8 @@ A run of any target in the store continues on this machine, or with --target whe
 	f.registerOutput(cmd)
 	f.start.register(ctx, a, cmd)
 	f.registerRefused(cmd)
+	a.completeRuns(cmd, &f.inputs, false, nil)
+	a.completeOfRun(cmd, "from", &f.inputs, stepsOf)
 	return cmd
 }
 
@@ -114,6 +116,9 @@ func (a *command) retry(ctx context.Context, run string, f *retryFlags) error {
 		return err
 	}
 	defer st.Close()
+	if run, err = a.runOf(ctx, st, run); err != nil {
+		return err
+	}
 	header, err := st.Header(ctx, run)
 	if err != nil {
 		return storeError(err)
@@ -136,7 +141,7 @@ const retryVariable = "RUNNABLE_RETRY_RUN_ID"
 
 // retryAgain continues a run because the environment names it.
 func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *runFlags) error {
-	if err := store.CheckRunID(run); err != nil {
+	if err := runs.CheckReference(run); err != nil {
 		return fail(ExitInvalid, "%s: %w", retryVariable, err)
 	}
 	st, err := in.openStore(ctx)
@@ -144,6 +149,9 @@ func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *run
 		return err
 	}
 	defer st.Close()
+	if run, err = a.runOf(ctx, st, run); err != nil {
+		return err
+	}
 	header, err := st.Header(ctx, run)
 	if err != nil {
 		return storeError(err)

@@ -17,18 +17,13 @@ import (
 // runsCommand groups what looks at runs that are in the store.
 func (a *command) runsCommand() *cobra.Command {
 	return group("runs", "List, show, compare and look after the runs in a store",
-		a.runsListCommand(), a.runsShowCommand(), a.runsTimelineCommand(), a.runsLogsCommand(), a.runsCompareCommand(),
+		a.runsListCommand(), a.runsShowCommand(), a.runsTimelineCommand(), a.runsLogsCommand(), a.runsGetCommand(), a.runsCompareCommand(),
 		a.runsBestCommand(), a.runsMetricsCommand(), a.runsTagCommand(), a.runsExportCommand(), a.runsLineageCommand(), a.runsRemoveCommand())
 }
 
 // withStore opens the store that the flags and the configuration name, else the default one.
 func (a *command) withStore(ctx context.Context, f *inputFlags, do func(*store.Store) error) error {
-	return a.withStoreOf(ctx, f, "", do)
-}
-
-// withStoreOf is withStore for a command about a run, which tells the default store.
-func (a *command) withStoreOf(ctx context.Context, f *inputFlags, run string, do func(*store.Store) error) error {
-	st, err := a.openStore(ctx, f, run)
+	st, err := a.openStore(ctx, f, "")
 	if err != nil {
 		return err
 	}
@@ -48,12 +43,13 @@ func (a *command) runsShowCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json", "trace"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				return a.showRun(cmd.Context(), st, &f, args[0], format, all)
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				return a.showRun(cmd.Context(), st, &f, run, format, all)
 			})
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, nil)
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, or trace: the canonical trace, equal on every target")
 	cmd.Flags().BoolVar(&all, "all", false, "every step of a large run")
 	complete(cmd, "format", "text", "json", "trace")
@@ -98,8 +94,8 @@ func (a *command) runsTimelineCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				d, err := a.readRun(cmd.Context(), st, args[0])
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				d, err := a.readRun(cmd.Context(), st, run)
 				if err != nil {
 					return err
 				}
@@ -113,6 +109,7 @@ func (a *command) runsTimelineCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, nil)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&all, "all", false, "every attempt of a large run")
 	complete(cmd, "format", "text", "json")
@@ -131,9 +128,12 @@ func (a *command) runsCompareCommand() *cobra.Command {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
+			return a.withNamed(cmd.Context(), &f, args, func(st *store.Store, ids []string) error {
+				if err := distinct(ids); err != nil {
+					return err
+				}
 				var list []*runs.Details
-				for _, run := range args {
+				for _, run := range ids {
 					d, err := a.readRun(cmd.Context(), st, run)
 					if err != nil {
 						return err
@@ -153,6 +153,7 @@ func (a *command) runsCompareCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, true, nil)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&all, "all", false, "also show what is equal in all runs")
 	complete(cmd, "format", "text", "json")
@@ -177,8 +178,8 @@ func (a *command) runsExportCommand() *cobra.Command {
 			if err := oneOf("format", format, "json", "openlineage"); err != nil {
 				return err
 			}
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				d, err := a.readRun(cmd.Context(), st, args[0])
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				d, err := a.readRun(cmd.Context(), st, run)
 				if err != nil {
 					return err
 				}
@@ -196,6 +197,7 @@ func (a *command) runsExportCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, nil)
 	cmd.Flags().StringVar(&format, "format", "json", "json, or openlineage: one event per line")
 	complete(cmd, "format", "json", "openlineage")
 	return cmd

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ var statuses = []string{
 	string(engine.Success), string(engine.Failed), string(engine.Running), string(engine.Interrupted),
 }
 
-func (f *filterFlags) register(cmd *cobra.Command) {
+func (f *filterFlags) register(a *command, cmd *cobra.Command, in *inputFlags) {
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.pipelines, "pipeline", nil, "only runs of this pipeline; * and ? match; may be repeated")
 	fs.StringArrayVar(&f.statuses, "status", nil, "only runs with this status: "+strings.Join(statuses, ", ")+"; may be repeated")
@@ -37,6 +38,8 @@ func (f *filterFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.since, "since", "", "only runs that started then or later: a date, a time, or how long ago, such as 36h or 7d")
 	fs.StringVar(&f.until, "until", "", "only runs that started before; a date counts as a whole")
 	complete(cmd, "status", statuses...)
+	a.completeStored(cmd, "pipeline", in, pipelinesOf)
+	a.completeStored(cmd, "tag", in, tagsOf)
 }
 
 // filter reads the flags.
@@ -84,7 +87,7 @@ func (a *command) runsListCommand() *cobra.Command {
 	var f inputFlags
 	var only filterFlags
 	var format, order string
-	var reverse bool
+	var reverse, parameters bool
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
@@ -94,6 +97,9 @@ func (a *command) runsListCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "table", "json", "csv"); err != nil {
 				return err
+			}
+			if parameters && format != "json" {
+				return fmt.Errorf("--parameters is for --format json")
 			}
 			now := time.Now()
 			return a.withRuns(cmd.Context(), &f, &only, now, func(l listed) error {
@@ -108,17 +114,21 @@ func (a *command) runsListCommand() *cobra.Command {
 					a.noRuns(l.store, l.all)
 					return nil
 				}
+				if parameters {
+					return a.printBegun(cmd.Context(), l.store, entries)
+				}
 				return printRuns(a.stdout, entries, format, now)
 			})
 		},
 	}
 	f.registerStore(cmd)
-	only.register(cmd)
+	only.register(a, cmd, &f)
 	fs := cmd.Flags()
 	fs.StringVar(&format, "format", "table", "table, json or csv")
 	fs.StringVar(&order, "sort", "started", "by "+strings.Join(runs.Orders(), ", ")+", or a metric")
 	fs.BoolVar(&reverse, "reverse", false, "the other way round")
 	fs.IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
+	fs.BoolVar(&parameters, "parameters", false, "with --format json: also the parameters that each run began with")
 	complete(cmd, "format", "table", "json", "csv")
 	complete(cmd, "sort", runs.Orders()...)
 	return cmd
@@ -131,6 +141,30 @@ func (a *command) noRuns(st *store.Store, all int) {
 		return
 	}
 	fmt.Fprintf(a.stderr, "none of the %s in %s is so\n", plural(all, "run"), st)
+}
+
+// begun is a run of a list with the parameters that it began with.
+type begun struct {
+	runs.Entry
+	Parameters runs.Values `json:"parameters"`
+}
+
+// printBegun prints runs with the parameters that they began with, which stand in the header of each.
+func (a *command) printBegun(ctx context.Context, st *store.Store, entries []runs.Entry) error {
+	list := make([]begun, len(entries))
+	err := st.Each(ctx, len(entries), func(ctx context.Context, i int) error {
+		h, err := st.Header(ctx, entries[i].RunID)
+		if err != nil {
+			return err
+		}
+		list[i].Entry = entries[i]
+		list[i].Parameters, err = runs.Whole(h.Parameters, st.Blobs(ctx))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return indented(a.stdout, list)
 }
 
 func printRuns(w io.Writer, entries []runs.Entry, format string, now time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ import (
 func (a *command) runsLogsCommand() *cobra.Command {
 	var f inputFlags
 	var follow bool
+	var format string
 	cmd := &cobra.Command{
 		Use:   "logs RUN [STEP]",
 		Short: "Print the logs of a run, or of one step and the steps inside it",
@@ -32,11 +34,16 @@ func (a *command) runsLogsCommand() *cobra.Command {
 To a terminal only colours of what a step wrote are handed on; elsewhere every byte as it is.
 
 --follow goes on until the run ends, whoever runs it and wherever, as long as it writes to this store. In a folder
-lines come as they are written; in a bucket a log is there when its attempt has ended.`,
+lines come as they are written; in a bucket a log is there when its attempt has ended.
+
+--format json prints an object for each line: step, attempt and text.`,
 		Args: operands([]string{"RUN"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				l := &logs{store: st, run: args[0], out: a.stdout, terminal: isTerminal(a.stdout), read: map[string]*openLog{}}
+			if err := oneOf("format", format, "text", "json"); err != nil {
+				return err
+			}
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				l := &logs{json: format == "json", store: st, run: run, out: a.stdout, terminal: isTerminal(a.stdout), read: map[string]*openLog{}}
 				if len(args) == 2 {
 					l.path = args[1]
 				}
@@ -48,7 +55,10 @@ lines come as they are written; in a bucket a log is there when its attempt has 
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, stepsOf)
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "follow the logs until the run ends")
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	complete(cmd, "format", "text", "json")
 	return cmd
 }
 
@@ -60,6 +70,7 @@ type logs struct {
 	out   io.Writer
 	// What a step wrote is handed on as it is, but to a terminal, which it could repaint.
 	terminal bool
+	json     bool                // an object for each line
 	read     map[string]*openLog // by attempt
 	seen     []string            // the steps that have begun
 	lines    int
@@ -109,6 +120,9 @@ func (l *logs) look(ctx context.Context, last bool) error {
 			prefix = fmt.Sprintf("%s #%d | ", progress.Text(at.path), at.attempt)
 		}
 		err := log.lines(ctx, l.store, l.run, at.ended || last, func(piece []byte, whole bool) error {
+			if l.json {
+				return l.object(log, piece, whole)
+			}
 			before, after := prefix, "\n"
 			if log.inLine {
 				before = ""
@@ -130,6 +144,31 @@ func (l *logs) look(ctx context.Context, last bool) error {
 		log.done = at.ended
 	}
 	return nil
+}
+
+// longestText is the number of bytes of a line that one object holds; what a longer line has beyond it comes in the next.
+const longestText = 16 << 20
+
+// logLine is a line of a log as JSON.
+type logLine struct {
+	Step    string `json:"step"`
+	Attempt int    `json:"attempt"`
+	Text    string `json:"text"`
+	More    bool   `json:"more,omitempty"` // the next object goes on with the line
+}
+
+// object prints a line as an object once the line is whole.
+func (l *logs) object(log *openLog, piece []byte, whole bool) error {
+	log.text = append(log.text, piece...)
+	if !whole && len(log.text) < longestText {
+		return nil
+	}
+	l.lines++
+	e := json.NewEncoder(l.out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(logLine{log.path, log.attempt, string(log.text), !whole})
+	log.text = log.text[:0]
+	return err
 }
 
 // attemptLog is an attempt whose log is wanted.
@@ -200,7 +239,8 @@ type openLog struct {
 	path    string
 	attempt int
 	read    int64
-	inLine  bool // the line that was shown last has not come to its end
+	inLine  bool   // the line that was shown last has not come to its end
+	text    []byte // as JSON: what has come of that line
 	done    bool
 }
 

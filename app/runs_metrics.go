@@ -43,10 +43,11 @@ func (a *command) runsBestCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
-	only.register(cmd)
+	only.register(a, cmd, &f)
 	fs := cmd.Flags()
 	fs.StringVar(&metric, "metric", "", "name of the metric; loss.train is the number train of the metric loss")
 	fs.BoolVar(&least, "min", false, "the smallest value is the best")
+	a.completeStored(cmd, "metric", &f, metricsOf)
 	fs.IntVarP(&limit, "limit", "n", 10, "at most so many; 0: all")
 	fs.StringVar(&format, "format", "table", "table or json")
 	complete(cmd, "format", "table", "json")
@@ -121,7 +122,7 @@ the iterations of a loop.`,
 					return a.printSeries(runs.History(l.entries), name, format)
 				})
 			}
-			return a.withStoreOf(cmd.Context(), &f, run, func(st *store.Store) error {
+			return a.withRun(cmd.Context(), &f, run, func(st *store.Store, run string) error {
 				d, err := a.readRun(cmd.Context(), st, run)
 				if err != nil {
 					return err
@@ -131,9 +132,16 @@ the iterations of a loop.`,
 		},
 	}
 	f.registerStore(cmd)
-	only.register(cmd)
+	only.register(a, cmd, &f)
 	fs := cmd.Flags()
 	fs.StringVar(&run, "run", "", "the metrics of this run as they came")
+	a.completeStored(cmd, "run", &f, runWords)
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return a.inStore(cmd.Context(), &f, metricsOf), cobra.ShellCompDirectiveNoFileComp
+	}
 	fs.StringVar(&format, "format", "table", "table or json")
 	complete(cmd, "format", "table", "json")
 	return cmd

@@ -23,13 +23,16 @@ them. A run that is going on cannot be removed. --force removes a run without a 
 was deleted, or a damaged one, but never one whose process is alive on this machine.`,
 		Args: manyRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
-				for _, run := range args { // all of them or none, as far as can be told now
+			return a.withNamed(cmd.Context(), &f, args, func(st *store.Store, ids []string) error {
+				if err := distinct(ids); err != nil {
+					return err
+				}
+				for _, run := range ids { // all of them or none, as far as can be told now
 					if err := a.removable(cmd.Context(), st, run, force); err != nil {
 						return err
 					}
 				}
-				for _, run := range args {
+				for _, run := range ids {
 					if err := st.RemoveRun(cmd.Context(), run); err != nil {
 						return err
 					}
@@ -40,6 +43,7 @@ was deleted, or a damaged one, but never one whose process is alive on this mach
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, true, nil)
 	cmd.Flags().BoolVar(&force, "force", false, "also a run without a recorded end, or a damaged one")
 	return cmd
 }
@@ -74,7 +78,7 @@ func (a *command) removable(ctx context.Context, st *store.Store, run string, fo
 	return nil
 }
 
-// manyRuns takes at least n operands, each the id of a run.
+// manyRuns takes at least n operands, each a run.
 func manyRuns(n int) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) < n {
@@ -83,12 +87,9 @@ func manyRuns(n int) cobra.PositionalArgs {
 			}
 			return fmt.Errorf("RUN is not given")
 		}
-		for i, run := range args {
-			if err := store.CheckRunID(run); err != nil {
+		for _, run := range args {
+			if err := runs.CheckReference(run); err != nil {
 				return err
-			}
-			if slices.Contains(args[:i], run) {
-				return fmt.Errorf("run %s is given twice", run)
 			}
 		}
 		return nil
@@ -110,14 +111,14 @@ func (a *command) runsTagCommand() *cobra.Command {
 					return err
 				}
 			}
-			return store.CheckRunID(args[0])
+			return runs.CheckReference(args[0])
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && len(remove) == 0 {
 				return fmt.Errorf("neither a TAG nor --remove is given")
 			}
-			return a.withStoreOf(cmd.Context(), &f, args[0], func(st *store.Store) error {
-				h, err := st.Header(cmd.Context(), args[0])
+			return a.withRun(cmd.Context(), &f, args[0], func(st *store.Store, run string) error {
+				h, err := st.Header(cmd.Context(), run)
 				if err != nil {
 					return err
 				}
@@ -132,6 +133,7 @@ func (a *command) runsTagCommand() *cobra.Command {
 		},
 	}
 	f.registerStore(cmd)
+	a.completeRuns(cmd, &f, false, nil)
 	cmd.Flags().StringArrayVar(&remove, "remove", nil, "remove this tag; may be repeated")
 	return cmd
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
@@ -78,7 +78,7 @@ func operands(required []string, optional int) cobra.PositionalArgs {
 		case len(args) > len(required)+optional:
 			return fmt.Errorf("unexpected argument %q", args[len(required)+optional])
 		case len(required) > 0 && required[0] == "RUN":
-			return store.CheckRunID(args[0])
+			return runs.CheckReference(args[0])
 		}
 		return nil
 	}

@@ -64,7 +64,7 @@ internal/cache             : internal/engine internal/project ir internal/store 
 internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
-internal/runs              : internal/engine ir ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
+internal/runs              : internal/engine ir ir/diag ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
 internal/hooks             : internal/engine ir internal/runs internal/step plugin
 internal/runs/index        : internal/runs internal/store
 internal/lineage           : internal/engine ir internal/runs internal/store github.com/google/uuid

@@ -20,9 +20,10 @@ type Summary struct {
 	Status     engine.Status       `json:"status"`
 	Started    time.Time           `json:"started"`
 	Ended      time.Time           `json:"ended"`
-	Parameters Values              `json:"parameters"` // at the end, by name
-	Metrics    Values              `json:"metrics"`    // the parameters among them that are metrics
-	Steps      []Step              `json:"steps"`      // in start order
+	Parameters Values              `json:"parameters"`        // at the end, by name
+	Metrics    Values              `json:"metrics"`           // the parameters among them that are metrics
+	Objects    map[string]any      `json:"objects,omitempty"` // the parameters among them that are pickled, by name: a blob, or a list of such
+	Steps      []Step              `json:"steps"`             // in start order
 	Failure    *engine.Failure     `json:"failure,omitempty"`
 	Store      string              `json:"store"`
 	FailedLog  []string            `json:"failed_log,omitempty"` // the last lines of the failed step's log
@@ -111,22 +112,58 @@ func valueJSON(v engine.Value) ([]byte, error) {
 	return v.JSON, nil
 }
 
+// Whole reads back the values that are kept as blobs, but for objects.
+func Whole(values []engine.Named, blobs engine.Blobs) (Values, error) {
+	whole := Values{}
+	for _, n := range values {
+		if n.Value.Blob != nil && !n.Value.IsObject() {
+			text, err := n.Value.Text(blobs)
+			if err != nil {
+				return nil, err
+			}
+			n.Value = engine.Value{Kind: n.Value.Kind, JSON: text}
+		}
+		whole = append(whole, n)
+	}
+	return whole, nil
+}
+
+// objectJSON is where an object is; of what a map returned a list, one for each item.
+func objectJSON(v engine.Value) any {
+	if v.Items == nil {
+		return v.Blob
+	}
+	items := make([]any, len(v.Items))
+	for i, item := range v.Items {
+		items[i] = objectJSON(item)
+	}
+	return items
+}
+
 // Finish fills what the run's outcome tells: status, failure, parameters and metrics. Values that are kept as
 // blobs are read back, so that the summary is complete in itself.
 func (s *Summary) Finish(o *engine.Outcome, blobs engine.Blobs) error {
 	s.Status, s.Failure = o.Status, o.Failure
-	s.Parameters, s.Metrics = Values{}, Values{}
+	s.Metrics = Values{}
+	var all []engine.Named
 	for name, v := range o.After.Params() {
-		if v.Blob != nil && !v.IsObject() {
-			text, err := v.Text(blobs)
-			if err != nil {
-				return err
+		all = append(all, engine.Named{Name: name, Value: v})
+	}
+	whole, err := Whole(all, blobs)
+	if err != nil {
+		return err
+	}
+	s.Parameters = whole
+	for _, n := range whole {
+		name, v := n.Name, n.Value
+		if v.IsObject() {
+			if s.Objects == nil {
+				s.Objects = map[string]any{}
 			}
-			v = engine.Value{Kind: v.Kind, JSON: text}
+			s.Objects[name] = objectJSON(v)
 		}
-		s.Parameters = append(s.Parameters, engine.Named{Name: name, Value: v})
 		if v.Kind == ir.Metric {
-			s.Metrics = append(s.Metrics, engine.Named{Name: name, Value: v})
+			s.Metrics = append(s.Metrics, n)
 		}
 	}
 	return nil

@@ -134,3 +134,13 @@ func (s *sealer) open(sealed []byte) ([]byte, error) {
 	}
 	return sealed[:at], nil
 }
+
+// OpenObject returns the pickle of an object without its seal, and fails where the environment asks for own objects and it is
+// none.
+func OpenObject(environ []string, sealed []byte) ([]byte, error) {
+	seal, err := newSealer(environ, true)
+	if err != nil {
+		return nil, err
+	}
+	return seal.open(sealed)
+}
