@@ -252,16 +252,9 @@ func (w Where) scan(ctx context.Context, function string, files []string) (*scan
 
 // ask runs source.py.
 func (w Where) ask(ctx context.Context, interpreter string, environ []string, request string) (*scan, error) {
-	ctx, cancel := context.WithTimeout(ctx, scanLimit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, interpreter, "-B", "-c", sourcePy, request)
-	cmd.Dir, cmd.Env = w.Dir, environ
-	var complaints bytes.Buffer
-	cmd.Stderr = &complaints
-	text, err := cmd.Output()
+	text, err := w.read(ctx, interpreter, environ, nil, sourcePy, request)
 	if err != nil {
-		lines := strings.Split(strings.TrimSpace(complaints.String()), "\n")
-		return nil, fmt.Errorf("its source cannot be read: %w: %s", err, lines[len(lines)-1])
+		return nil, err
 	}
 	var out scan
 	if err := json.Unmarshal(text, &out); err != nil {
@@ -271,6 +264,22 @@ func (w Where) ask(ctx context.Context, interpreter string, environ []string, re
 		return nil, errors.New("its source cannot be read: " + out.Error)
 	}
 	return &out, nil
+}
+
+// read runs one of our programs that read the user's source.
+func (w Where) read(ctx context.Context, interpreter string, environ []string, in []byte, program string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, scanLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, interpreter, append([]string{"-B", "-c", program}, args...)...)
+	cmd.Dir, cmd.Env, cmd.Stdin = w.Dir, environ, bytes.NewReader(in)
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	text, err := cmd.Output()
+	if err != nil {
+		lines := strings.Split(strings.TrimSpace(complaints.String()), "\n")
+		return nil, fmt.Errorf("its source cannot be read: %w: %s", err, lines[len(lines)-1])
+	}
+	return text, nil
 }
 
 // named returns the files of the working folder that a script's text names.

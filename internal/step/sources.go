@@ -56,6 +56,21 @@ func (r *Runtime) sources(ctx context.Context, job Job, log *sink, began time.Ti
 	return out
 }
 
+// SourcesOf tells what the code of a task is, and where it lies, without running it.
+func (r *Runtime) SourcesOf(ctx context.Context, job Job) (*cache.Sources, cache.Where, error) {
+	log := newSink(io.Discard)
+	defer log.close()
+	t, ok := job.Node.(*ir.Task)
+	if !ok {
+		return &cache.Sources{}, cache.Where{}, nil
+	}
+	a := &attempt{Job: job, rt: r, task: t, out: log, view: viewOf(job)}
+	a.Dir = project.Absolute(job.Dir)
+	w := a.where(ctx)
+	found, err := cache.SourcesOf(ctx, t, w)
+	return found, w, err
+}
+
 // namedSources are the notebook of a step with what it imports, and the code that a script starts.
 func (a *attempt) namedSources(ctx context.Context) []string {
 	if kind := ir.CommandType(a.task.Command); kind != "shell" && kind != "notebook" {
