@@ -47,6 +47,7 @@ type inputFlags struct {
 	here       bool             // the pipeline is run by this process
 	starts     bool             // a run begins with the parameters that are given
 	closed     bool             // the environment brings no parameters and no configuration: the flags say all
+	current    string           // a folder that counts as the current one; empty: the process's
 	began      []engine.Named   // not nil: the parameters that a run began with, in place of all that could bring others
 }
 
@@ -275,9 +276,12 @@ func (in *inputs) beside(name string) string {
 
 // layout says where the code and the files of a definition are, as seen from the current folder.
 func (f *inputFlags) layout(definition string) (project.Layout, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return project.Layout{}, fail(ExitEnvironment, "the current folder: %w", err)
+	here := f.current
+	if here == "" {
+		var err error
+		if here, err = os.Getwd(); err != nil {
+			return project.Layout{}, fail(ExitEnvironment, "the current folder: %w", err)
+		}
 	}
 	l := project.Find(definition, here)
 	if f.root == "" {

@@ -70,6 +70,7 @@ internal/runs/index        : internal/runs internal/store
 internal/lineage           : internal/engine ir internal/runs internal/store github.com/google/uuid
 internal/layout            :
 internal/drawing           : ir internal/layout
+internal/diff              : ir github.com/rogpeppe
 internal/drawing/manifest  : internal/drawing gopkg.in/yaml.v3
 web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
@@ -126,7 +127,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{
