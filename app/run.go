@@ -463,7 +463,7 @@ func storeError(err error) error {
 	return &exit{ExitEnvironment, err}
 }
 
-// storeFolder is the default store: a folder beside the definition (DESIGN 3).
+// storeFolder is the default store: a folder beside the definition.
 func storeFolder(definition string) string {
 	return filepath.Join(filepath.Dir(definition), ".runnable")
 }

@@ -17,10 +17,10 @@ func (s *session) stands(rec *engine.Record, before *engine.Scope) bool {
 	return rec.Failure.Kind != engine.KindKilled && rec.Failure.Kind != engine.KindLost
 }
 
-// keptExit reports whether a composite that runs in place has ended before.
+// keptExit reports whether a composite that runs in place has ended before. A retry looks at each of its steps.
 func (s *session) keptExit(job *engine.Job) (bool, error) {
 	e, err := s.facts.Exit(job.Path)
-	if err != nil || e == nil || e.Before != job.Before.Digest() || s.retry() && !e.Status.OK() {
+	if err != nil || e == nil || s.retry() || e.Before != job.Before.Digest() {
 		return false, err
 	}
 	fmt.Fprintf(s.stderr, "%s: kept, it came to its end before (%s)\n", job.Path, e.Status)

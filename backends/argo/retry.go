@@ -8,7 +8,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// retry is the retry strategy of a leaf's pods (DESIGN 5): the runner ends with 75 when the definition says to try
+// retry is the retry strategy of a leaf's pods: the runner ends with 75 when the definition says to try
 // again; a pod that was lost or killed is tried again too.
 func (b *builder) retry(n ir.Node, s Settings) *yamlout.Map {
 	t, ok := n.(*ir.Task)

@@ -15,12 +15,12 @@ type Facts interface {
 	Latest(path string) (*Record, error)
 	// Exit returns what was kept of the composite, or of the loop's iteration, at path, or nil.
 	Exit(path string) (*Exit, error)
-	// KeepExit keeps it. One that is there already with the same Before holds the same and may stay.
+	// KeepExit keeps it in place of one that is there.
 	KeepExit(path string, e *Exit) error
 }
 
 // Exit is the outcome of a composite, or of a graph, as a fact: derived from records, and kept so that a reader
-// opens one object however wide the composite was (DESIGN 3).
+// opens one object however wide the composite was.
 type Exit struct {
 	Version int      `json:"version"`
 	Status  Status   `json:"status"`
@@ -29,6 +29,9 @@ type Exit struct {
 	Changed []Key    `json:"changed,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
 	Kept    []Entry  `json:"kept,omitempty"`
+	// Reduced is the digest of what a Python reducer was given; with another one the exit is stale. Empty for other
+	// composites and in exits of earlier versions.
+	Reduced string `json:"reduced,omitempty"`
 }
 
 func (o *Outcome) exit(before *Scope, blobs Blobs) (*Exit, error) {
@@ -36,7 +39,7 @@ func (o *Outcome) exit(before *Scope, blobs Blobs) (*Exit, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Exit{Version: RecordVersion, Status: o.Status, Before: before.Digest(), After: after, Changed: o.Changed, Failure: o.Failure}
+	e := &Exit{Version: RecordVersion, Status: o.Status, Before: before.Digest(), After: after, Changed: o.Changed, Failure: o.Failure, Reduced: o.reduced}
 	for _, k := range o.Kept {
 		e.Kept = append(e.Kept, *k)
 	}
@@ -48,7 +51,7 @@ func (e *Exit) outcome(blobs Blobs) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Outcome{Status: e.Status, After: after, Changed: e.Changed, Failure: e.Failure, Kept: pointers(e.Kept)}, nil
+	return &Outcome{Status: e.Status, After: after, Changed: e.Changed, Failure: e.Failure, Kept: pointers(e.Kept), reduced: e.Reduced}, nil
 }
 
 // Replay walks a run by its records alone.

@@ -57,20 +57,31 @@ func (r *Resolver) Reduce(path string, python CallPython) (*Outcome, error) {
 	if _, ok := job.Node.(*ir.Map); !ok {
 		return nil, fmt.Errorf("%q is not a map", path)
 	}
-	m := r.compositeMachine(job)
+	m := r.machine()
+	if kept := m.reduced; kept != nil {
+		m.reduced = func(at string, before *Scope) (*Outcome, error) {
+			o, err := kept(at, before)
+			if o != nil && at == path && !o.Status.OK() {
+				o = nil // a reducer that failed is called again
+			}
+			return o, err
+		}
+	}
+	m.openJob(job)
 	done, err := replay(m, r.Facts)
 	if err != nil {
 		return nil, err
 	}
-	if done.Outcome == nil && len(done.Missing) == 1 && done.Missing[0].Path == path {
-		values, err := done.Missing[0].Reduce.Call(python)
-		m.Reduced(done.Missing[0], values, err)
-		done.Outcome = m.Result()
+	if done.Outcome != nil {
+		return done.Outcome, r.Keep(job, done.Outcome)
 	}
-	if done.Outcome == nil {
+	if len(done.Missing) != 1 || done.Missing[0].Path != path {
 		return nil, ErrNotReached
 	}
-	return done.Outcome, r.keep(path, job.Before, done.Outcome)
+	last := done.Missing[0]
+	values, err := last.Reduce.Call(python)
+	m.Reduced(last, values, err)
+	return m.Result(), r.Keep(&last, m.Result())
 }
 
 // Composite makes a machine that walks the composite at path alone, for a runner that runs it in place.
@@ -88,8 +99,14 @@ func (r *Resolver) Composite(path string, items int) (*Machine, *Job, error) {
 	return m, job, nil
 }
 
-// Keep keeps the outcome of a composite that was run in place.
-func (r *Resolver) Keep(job *Job, o *Outcome) error { return r.keep(job.Path, job.Before, o) }
+// Keep keeps the outcome of a composite that was run in place, or of a map that a Python function reduced.
+func (r *Resolver) Keep(job *Job, o *Outcome) error {
+	kept := *o
+	if job.Reduce != nil {
+		kept.reduced = job.Reduce.digest()
+	}
+	return r.keep(job.Path, job.Before, &kept)
+}
 
 func (r *Resolver) keep(path string, before *Scope, o *Outcome) error {
 	e, err := o.exit(before, r.Blobs)
@@ -100,8 +117,7 @@ func (r *Resolver) keep(path string, before *Scope, o *Outcome) error {
 }
 
 func (r *Resolver) compositeMachine(job *Job) *Machine {
-	m := newMachine(r.Blobs)
-	m.known = r.known()
+	m := r.machine()
 	m.openJob(job)
 	return m
 }

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -139,6 +142,16 @@ func (r *Reducing) Of(o *Outcome) ([]Value, error) {
 		values[i], _ = o.After.Param(name)
 	}
 	return values, nil
+}
+
+// digest names the function and what it is called with.
+func (r *Reducing) digest() string {
+	text, err := json.Marshal([]any{r.Function, r.result.names, r.result.values, r.result.files})
+	if err != nil {
+		panic(err) // values hold JSON
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // Result returns the outcome of the whole run, or nil while jobs are going on.

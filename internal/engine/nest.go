@@ -183,15 +183,13 @@ func (m *Machine) reduce(c *nest, n *ir.Map) {
 	result := collect(n, c.path, c.outs)
 	by, err := m.reducer(n)
 	if py, ok := by.(PythonReducer); ok && err == nil && len(c.items) > 0 {
-		if o := m.ask(m.reduced, c); o != nil {
+		r := &Reducing{Function: py.Function, result: result}
+		if o := m.ask(m.reduced, c); o != nil && (o.reduced == "" || o.reduced == r.digest()) {
 			m.close(c, *o)
 			return
 		}
 		m.running[c.path] = place{nest: c}
-		m.jobs = append(m.jobs, Job{
-			Path: c.path, Node: n, Before: c.before, Handling: c.handling, Vars: c.vars,
-			Reduce: &Reducing{Function: py.Function, result: result},
-		})
+		m.jobs = append(m.jobs, Job{Path: c.path, Node: n, Before: c.before, Handling: c.handling, Vars: c.vars, Reduce: r})
 		return
 	}
 	var values []Value

@@ -9,6 +9,8 @@ type Outcome struct {
 	Changed []Key    // what it wrote, each once, in the order first written (SEMANTICS 2.3)
 	Failure *Failure // nil unless Status is Failed; nil too when a fail_fast kept it from starting
 	Kept    []*Entry // after a failure: the files that the failed leaf put, which its handler sees
+
+	reduced string // the digest of what a Python reducer was given, where one was
 }
 
 // failed makes the outcome of a node that fails by itself.

@@ -42,7 +42,7 @@ type Failure struct {
 	ExitCode int         `json:"exit_code,omitempty"`
 }
 
-// Record is the fact of one attempt of one leaf step (DESIGN 3). It is written once and never changed.
+// Record is the fact of one attempt of one leaf step. It is written once and never changed.
 type Record struct {
 	Version int       `json:"version"` // of this form; [RecordVersion]
 	Path    string    `json:"path"`

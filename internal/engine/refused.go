@@ -17,8 +17,7 @@ func (r *Resolver) Refused(path string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		m := newMachine(r.Blobs)
-		m.known = r.known()
+		m := r.machine()
 		c := &nest{node: job.Node, path: job.Path, before: job.Before, handling: job.Handling, vars: job.Vars}
 		m.open(c)
 		if _, err := replay(m, r.Facts); err != nil || c.stopped {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -23,7 +24,9 @@ type Resolver struct {
 	// beside the path of this one: set it when the run has been retried.
 	Careful bool
 
-	plans map[*ir.Graph]*plan
+	plans   map[*ir.Graph]*plan
+	once    sync.Once
+	reduced lookUp
 }
 
 // Step derives what the node at path sees. The error is [ErrNotReached] if the run has not reached it.
@@ -138,8 +141,7 @@ func (r *Resolver) afterIteration(n *ir.Loop, at *position, job *Job, k int) (*S
 // iteration derives the outcome of iteration k of a loop, from the scope after the one before.
 func (r *Resolver) iteration(n *ir.Loop, path string, k int, scope *Scope) (*Outcome, error) {
 	entry, _ := IndexScope(n, path, k, scope)
-	m := newMachine(r.Blobs)
-	m.known = r.known()
+	m := r.machine()
 	m.root = m.newRun(n.Body, ir.Join(path, strconv.Itoa(k)), entry)
 	return r.derive(m, m.root.Path, entry)
 }
@@ -214,9 +216,17 @@ func (r *Resolver) leaf(at *position) (*Outcome, error) {
 	return &o, nil
 }
 
-// known lets a walk pass composites whose exits are kept.
-func (r *Resolver) known() lookUp {
-	return func(path string, before *Scope) (*Outcome, error) { return knownExit(r.Facts, r.Blobs, path, before) }
+// machine makes a machine that passes composites whose exits are kept. Where the run has been retried, exits of before may
+// lie beside what was run again, so it passes the last acts of maps alone: those that a Python function reduced.
+func (r *Resolver) machine() *Machine {
+	m := newMachine(r.Blobs)
+	if !r.Careful {
+		m.known = func(path string, before *Scope) (*Outcome, error) { return knownExit(r.Facts, r.Blobs, path, before) }
+		return m
+	}
+	r.once.Do(func() { r.reduced = pythonReduced(r.Pipeline, r.Facts, r.Blobs) })
+	m.reduced = r.reduced
+	return m
 }
 
 // derive walks the machine by records to its end and keeps the outcome as a fact.

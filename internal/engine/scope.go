@@ -32,7 +32,7 @@ func (k Key) File() (string, bool) { return strings.CutPrefix(string(k), "f:") }
 //
 // A scope is a stack of sorted segments whose lengths at least halve from one to the next, so scopes that follow
 // one another share nearly all of their segments: a chain of n steps that each write one name costs n log n in
-// memory and on disk, and a look-up opens log n segments (DESIGN 3).
+// memory and on disk, and a look-up opens log n segments.
 type Scope struct {
 	segments []*segment // oldest first
 	digest   digest

@@ -15,7 +15,7 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// InlineLimit is the number of bytes above which a value is kept as a blob (DESIGN 3).
+// InlineLimit is the number of bytes above which a value is kept as a blob.
 const InlineLimit = 64 << 10
 
 // Value is a parameter's value. Exactly one of JSON, Blob and Items is set; the zero Value is no value at all.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -401,6 +402,26 @@ func TestTemporaryFoldersHaveLeases(t *testing.T) {
 			}
 			if bytes.Contains(text, []byte(`os.MkdirTemp("", `)) {
 				t.Errorf("%s/%s makes a folder without a lease; use workfolder.NewTemp", name, file)
+			}
+		}
+	}
+}
+
+// Comments cite sections of docs/semantics.md ("SEMANTICS 2.4"); a page that the repository does not hold helps nobody.
+func TestCommentsCiteWhatIsHere(t *testing.T) {
+	t.Parallel()
+	absent := regexp.MustCompile(`\b(DESIGN|trials) [A-Z]?\d`)
+	for name, p := range load(t) {
+		if !strings.HasPrefix(name, module) {
+			continue
+		}
+		for _, file := range p.files {
+			text, err := os.ReadFile(filepath.Join(p.dir, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if at := absent.Find(text); at != nil {
+				t.Errorf("%s/%s cites %q", name, file, at)
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 // Package step runs one leaf of a pipeline: gets its files, runs its command, takes what it returns, puts its files
-// and writes the record (DESIGN 4). It knows nothing of graphs; the scope that the step sees is given to it.
+// and writes the record. It knows nothing of graphs; the scope that the step sees is given to it.
 //
 //   - [Runtime.Execute] runs the command of one attempt: one file for each task kind.
 //   - [Runtime.Run] is one attempt with everything around it, [Runtime.RunAll] an attempt and its retries.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -323,7 +324,7 @@ func (s *Store) Entry(ctx context.Context, run, path string) (*engine.ScopeRef, 
 	return &ref, nil
 }
 
-// PutExit keeps the outcome of a composite. One of the same scope before it stays; one of another is replaced.
+// PutExit keeps the outcome of a composite in place of what was kept before. One that says the same stays.
 func (s *Store) PutExit(ctx context.Context, run, path string, e *engine.Exit) error {
 	if err := checkStep(run, path); err != nil {
 		return err
@@ -333,7 +334,7 @@ func (s *Store) PutExit(ctx context.Context, run, path string, e *engine.Exit) e
 	if err != nil || ok {
 		return err
 	}
-	if there, err := s.GetExit(ctx, run, path); err == nil && there != nil && there.Before == e.Before {
+	if there, err := s.GetExit(ctx, run, path); err == nil && there != nil && reflect.DeepEqual(there, e) {
 		return nil
 	} else if err != nil && !Corrupted(err) {
 		return err

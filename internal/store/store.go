@@ -1,4 +1,4 @@
-// Package store keeps the facts of runs: headers, records, logs and content-addressed blobs (DESIGN 3).
+// Package store keeps the facts of runs: headers, records, logs and content-addressed blobs.
 //
 // The layout is the same in a folder and in every bucket:
 //

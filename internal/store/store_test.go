@@ -262,7 +262,7 @@ func TestExits(t *testing.T) {
 		if e, err := f.Exit("p"); err != nil || e != nil {
 			t.Errorf("none: %v, %v", e, err)
 		}
-		for _, tt := range []struct{ before, status, want string }{{"1", "SUCCESS", "SUCCESS"}, {"1", "FAIL", "SUCCESS"}, {"2", "FAIL", "FAIL"}} {
+		for _, tt := range []struct{ before, status, want string }{{"1", "FAIL", "FAIL"}, {"1", "SUCCESS", "SUCCESS"}, {"2", "FAIL", "FAIL"}} {
 			must(t, f.KeepExit("p", &engine.Exit{Before: tt.before, Status: engine.Status(tt.status)}))
 			e, err := f.Exit("p")
 			must(t, err)
