@@ -11,7 +11,7 @@ import (
 // stands reports whether the record of a failed step stays as it is: the step had the same scope, nobody asks for a
 // retry, and it was not the end of an earlier start that stopped it.
 func (s *session) stands(rec *engine.Record, before *engine.Scope) bool {
-	if rec == nil || rec.Status != engine.Failed || s.retry() || rec.Before != before.Digest() || rec.Failure == nil {
+	if rec == nil || rec.Status != engine.Failed || s.retry() || s.resolver.Careful && !s.chosen() || rec.Before != before.Digest() || rec.Failure == nil {
 		return false
 	}
 	return rec.Failure.Kind != engine.KindKilled && rec.Failure.Kind != engine.KindLost

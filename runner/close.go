@@ -62,7 +62,7 @@ func (s *session) inPlace(ctx context.Context, m *engine.Machine, at atOnce) (*e
 	steps.Folder = s.ownFolder
 	out, _, err := local.Drive(ctx, m, local.Options{
 		Run: s.run, Facts: s.store, Runner: steps, Retry: true, Definitions: steps.Definitions(), Display: progress.NewPlain(s.stdout),
-		Keep: s.resolver.Keep, Workers: at.steps,
+		Stands: s.stands, Keep: s.resolver.Keep, Workers: at.steps,
 	})
 	return out, err
 }

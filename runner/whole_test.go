@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -59,4 +60,22 @@ func TestWorkers(t *testing.T) {
 			t.Errorf("%s: %d\n%s", bad, code, out)
 		}
 	}
+}
+
+// A run that was cut off goes on where it was: a step whose failure was recorded, and that its handler answers for, does not run
+// again because another pod takes over.
+func TestWholeGoesOnAfterAHandledFailure(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, "exit=code attempts=all begin=target control=none", `
+name: p
+dag:
+  steps:
+    a: {type: task, command_type: shell, command: 'echo a >>$TOLD; exit 1', on_failure: h}
+    h: {type: task, command_type: shell, command: 'echo h >>$TOLD', next: b}
+    b: {type: task, command_type: shell, command: 'echo b >>$TOLD'}
+`)
+	told := "TOLD=" + filepath.Join(e.dir, "told")
+	e.call(runner.ExitFailed, []string{told}, "run", "a")
+	e.call(runner.ExitOK, []string{told}, "whole")
+	e.file(filepath.Join(e.dir, "told"), "a\nh\nb\n")
 }

@@ -65,6 +65,8 @@ type Options struct {
 	Workers int              // leaves at a time; 0: as many as the machine has processors
 	Display progress.Display // nil: silent
 	Retry   bool             // keep what succeeded with the same scope before it and the same definition
+	// Stands is asked of each failed step whether a run that was cut off and goes on keeps the failure; nil: it keeps none.
+	Stands func(rec *engine.Record, before *engine.Scope) bool
 	// Definitions are those of the pipeline's leaves. [Drive] requires them with Retry, [Run] makes them.
 	Definitions *engine.Definitions
 	From        []string // Retry: paths of steps that run again whatever they came to; * stands for an index
@@ -251,6 +253,9 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 			return nil, false, err
 		}
 		if d.Definitions.Current(&job, rec) && (d.Stale == nil || !d.Stale(ctx, job, rec)) {
+			return rec, true, nil
+		}
+		if d.Stands != nil && d.Stands(rec, job.Before) {
 			return rec, true, nil
 		}
 	}
