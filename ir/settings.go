@@ -83,6 +83,16 @@ func Overlay[T any](outer, inner []T, key func(T) string) []T {
 	return out
 }
 
+// Repeated returns the first key that two elements of a list have, the second of which would hide the first; empty: there is none.
+func Repeated[T any](list []T, key func(T) string) string {
+	for i, v := range list {
+		if slices.ContainsFunc(list[:i], func(w T) bool { return key(w) == key(v) }) {
+			return key(v)
+		}
+	}
+	return ""
+}
+
 // OverlayMap returns outer with the entries of inner in place of those with the same key, or beside them.
 func OverlayMap[M ~map[string]V, V any](outer, inner M) M {
 	if len(inner) == 0 {

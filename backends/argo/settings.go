@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strconv"
 
@@ -37,7 +36,7 @@ func (s Settings) with(o Settings) Settings {
 	if o.EnvFromConfigMaps != nil {
 		s.EnvFromConfigMaps = o.EnvFromConfigMaps
 	}
-	s.Volumes = ir.Overlay(s.Volumes, o.Volumes, func(v Volume) string { return path.Clean(v.MountPath) })
+	s.Volumes = ir.Overlay(s.Volumes, o.Volumes, Volume.at)
 	s.PodSpecPatch = cmp.Or(o.PodSpecPatch, s.PodSpecPatch)
 	s.Synchronization = cmp.Or(o.Synchronization, s.Synchronization)
 	s.GPUResource = cmp.Or(o.GPUResource, s.GPUResource)

@@ -3,9 +3,7 @@ package argo
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"reflect"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -126,10 +124,11 @@ func oneOrNone[T any](one *T) []T {
 
 // Wrong implements [target.Checked].
 func (s *Settings) Wrong() (key, why string) {
-	for i, v := range s.Volumes {
-		if slices.ContainsFunc(s.Volumes[:i], func(w Volume) bool { return path.Clean(w.MountPath) == path.Clean(v.MountPath) }) {
-			return "volumes", fmt.Sprintf("mounts two volumes at %s; each needs a mount_path of its own", path.Clean(v.MountPath))
-		}
+	if at := ir.Repeated(s.Volumes, Volume.at); at != "" {
+		return "volumes", fmt.Sprintf("mounts two volumes at %s; each needs a mount_path of its own", at)
+	}
+	if name := ir.Repeated(s.Env, EnvVar.name); name != "" {
+		return "env", fmt.Sprintf("sets %s twice; leave one", name)
 	}
 	if s.PodSpecPatch == nil {
 		return "", ""

@@ -104,6 +104,7 @@ func TestRefusedSettingsOfAStep(t *testing.T) {
 		`{"volumes": [{"mount_path": "/v", "sub_path": "{{x}}", "empty_dir": {}}]}`:                              "RR1009",
 		`{"volumes": [{"mount_path": "/v", "empty_dir": {}}, {"mount_path": "/runnable/bin", "empty_dir": {}}]}`: "RR1003",
 		`{"volumes": [{"mount_path": "/v", "empty_dir": {}}, {"mount_path": "/v/", "secret": "s"}]}`:             `RR0333 "volumes" mounts two volumes at /v`,
+		`{"env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]}`:                                    `RR0333 "env" sets A twice; leave one`,
 		`{"volumes": [{"mount_path": "/data", "empty_dir": {}}]}`:                                                "RR1003", // custom_volumes has it
 		`{"synchronization": {"mutexes": [{"name": "a"}, {"name": "b"}]}}`:                                       "RR1003", // Argo 3.5
 		`{"pod_spec_patch": {"containers": [{"name": "log", "image": "l:1", "args": ["--format={{.ID}}"]}]}}`:    "RR1009",

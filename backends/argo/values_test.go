@@ -29,6 +29,7 @@ func TestValuesThatKubernetesWouldNotTake(t *testing.T) {
 		"defaults: {annotations: {a b: c d}}":                           `RR1003 1:26 "a key of annotations" must be a key as Kubernetes takes them, such as team or example.org/team, not "a b"`,
 		"defaults: {env_from_secrets: [a, B_C]}":                        `RR1003 1:34 "env_from_secrets" must be a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots, not "B_C"`,
 		"defaults: {env: [{name: A, secret_name: s, secret_key: a b}]}": `RR1003 1:56 "secret_key" must be a key of a Secret: letters, digits, hyphens, underscores and dots, not "a b"`,
+		"defaults: {env: [{name: A, value: b}, {name: A, value: c}]}":   `RR1003 1:12 "env" sets A twice; leave one`,
 		"argo_workflow: {metadata: {namespace: a.b}}":                   `RR1003 1:39 "namespace" must be the name of a namespace: lower-case letters, digits and hyphens, not "a.b"`,
 		"cron_schedule: {schedules: ['x y']}":                           `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone, not "x y"`,
 		"cron_schedule: {schedules: ['TZ=0']}":                          `RR1003 1:29 "schedules" must be five fields of cron, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone, not "TZ=0"`,

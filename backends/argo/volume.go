@@ -84,6 +84,9 @@ func shortName(name *string, texts []string) bool {
 	return len(texts) == 1
 }
 
+// at is where the volume is mounted.
+func (v Volume) at() string { return path.Clean(v.MountPath) }
+
 // Wrong implements [target.Checked].
 func (v *Volume) Wrong() (key, why string) {
 	sources := 0

@@ -151,10 +151,14 @@ func (h *Hosts) Short(texts []string) bool {
 	*h = Hosts{}
 	for _, text := range texts {
 		i := max(strings.IndexAny(text, ":="), 0)
-		(*h)[text[:i]] = strings.TrimLeft(text[i:], ":=")
+		address := strings.TrimLeft(text[i:], ":=")
 		if strings.HasPrefix(text[i:], ":::") || strings.HasPrefix(text[i:], "=::") {
-			(*h)[text[:i]] = text[i+1:]
+			address = text[i+1:]
 		}
+		if before, twice := (*h)[text[:i]]; twice {
+			address = before + " and " + address
+		}
+		(*h)[text[:i]] = address
 	}
 	return true
 }
@@ -163,6 +167,9 @@ func (h *Hosts) Short(texts []string) bool {
 func (h *Hosts) Wrong() (key, why string) {
 	for _, host := range sorted(*h) {
 		address := (*h)[host]
+		if strings.Contains(address, " and ") {
+			return "", fmt.Sprintf("gives the host %s twice, as %s; leave one", host, address)
+		}
 		if _, err := netip.ParseAddr(strings.Trim(address, "[]")); host == "" || err != nil && address != "host-gateway" {
 			return "", fmt.Sprintf("needs a host and its address (or host-gateway) in each entry, as in db:10.0.0.7, and has %q for %q", address, host)
 		}
@@ -172,26 +179,16 @@ func (h *Hosts) Wrong() (key, why string) {
 
 // twice names a list that has two things in one place, the second of which would hide the first.
 func (x Extras) twice() (key, why string) {
-	if at := repeated(x.Volumes, Mount.at); at != "" {
+	if at := ir.Repeated(x.Volumes, Mount.at); at != "" {
 		return "volumes", fmt.Sprintf("mounts two volumes at %s; each needs a target of its own", at)
 	}
-	if at := repeated(x.Devices, inside); at != "" {
+	if at := ir.Repeated(x.Devices, inside); at != "" {
 		return "devices", fmt.Sprintf("has two devices at %s; each needs a path of its own", at)
 	}
-	if name := repeated(x.Networks, Network.name); name != "" {
+	if name := ir.Repeated(x.Networks, Network.name); name != "" {
 		return "networks", fmt.Sprintf("names the network %s twice", name)
 	}
 	return "", ""
-}
-
-// repeated returns the first key that two elements have; empty: there is none.
-func repeated[T any](list []T, key func(T) string) string {
-	for i, v := range list {
-		if slices.ContainsFunc(list[:i], func(w T) bool { return key(w) == key(v) }) {
-			return key(v)
-		}
-	}
-	return ""
 }
 
 // with lays the extras of o over x.
