@@ -50,6 +50,7 @@ const (
 	codePutsClash       = "RR0316"
 	codeInterpreter     = "RR0318"
 	codePods            = "RR0330"
+	codePackage         = "RR0340"
 )
 
 // Check finishes a pipeline that a frontend has made: it fills what was left out (Style, Start, Next, the kind of

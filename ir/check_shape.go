@@ -74,6 +74,7 @@ func (c *checker) node(n Node) {
 		c.interpreter(t)
 	}
 	c.env(n.Base())
+	c.packages(n)
 	c.targets(n.Base())
 	c.resources(n.Base())
 }

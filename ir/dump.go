@@ -343,14 +343,15 @@ func DumpOwn(n Node) string {
 	return d.out.String()
 }
 
-// DumpEffective is [DumpOwn] of a leaf with what it gets from the composites around it: environment, image and interpreter.
+// DumpEffective is [DumpOwn] of a leaf with what it gets from the composites around it: environment, image, interpreter
+// and packages.
 func DumpEffective(n Node, e Effective) string {
 	t, ok := n.(*Task)
 	if !ok {
 		return DumpOwn(n)
 	}
 	whole := *t
-	whole.Env, whole.Image, whole.Python = e.Env, e.Image, e.Python
+	whole.Env, whole.Image, whole.Python, whole.Packages = e.Env, e.Image, e.Python, e.Packages
 	if f := flowOf(t); f != nil {
 		whole.Inputs = f.definitionInputs(t.Inputs)
 	}

@@ -76,6 +76,7 @@ func SettingKeys() []Key {
 		{"env", "env", false, "Environment variables. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Env }},
 		{"image", "name", false, "The container image. On a composite, the default of its leaves.", func(n Node) any { return &n.Base().Image }},
 		{"python", "name", false, "The Python interpreter: a path, a name on PATH, or a version such as `\"3.12\"`. On a composite, the default of its leaves.", func(n Node) any { return &n.Base().Python }},
+		{"packages", "names", false, "Python packages as pip takes them, such as `pandas==2.2.3`. The step's function or notebook runs in an environment of its own that holds them, made once on each machine. On a composite, packages of its leaves too.", func(n Node) any { return &n.Base().Packages }},
 		{"resources", "resources", false, "What the step asks of its machine. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Resources }},
 		{"overrides", "overrides", false, "For an executor, the name of a group of settings in the configuration file.", func(n Node) any { return &n.Base().Overrides }},
 		{"targets", "targets", false, "Settings of the step for one target, by the target's name. On a composite, the defaults of its leaves. Other targets ignore them.", func(n Node) any { return &n.Base().Targets }},

@@ -46,6 +46,7 @@ type Common struct {
 	Env       []EnvVar
 	Image     string
 	Python    string // the interpreter of Python steps and notebooks: a path, a name on PATH or a version
+	Packages  []Ref  // what the environment of Python steps and notebooks holds, as pip takes it: "pandas==2.2.3"
 	Resources Resources
 	Overrides []Override
 	Targets   []TargetSettings // one for each target, in the order written

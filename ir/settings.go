@@ -12,6 +12,7 @@ type Effective struct {
 	Env       []EnvVar // in the order first named, the outermost composite first
 	Image     string
 	Python    string
+	Packages  []Ref // one for each package, in the order first named
 	Resources Resources
 	Overrides []Override       // one for each executor, in the order first named
 	Targets   []TargetSettings // of the outermost composite first; what comes later counts before what comes earlier
@@ -43,9 +44,10 @@ func Settings(p *Pipeline) map[string]Effective {
 // with lays the settings of one node over e.
 func (e Effective) with(b *Common) Effective {
 	return Effective{
-		Env:    Overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
-		Image:  cmp.Or(b.Image, e.Image),
-		Python: cmp.Or(b.Python, e.Python),
+		Env:      Overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
+		Image:    cmp.Or(b.Image, e.Image),
+		Python:   cmp.Or(b.Python, e.Python),
+		Packages: Overlay(e.Packages, b.Packages, packageOf),
 		Resources: Resources{
 			CPU:    cmp.Or(b.Resources.CPU, e.Resources.CPU),
 			Memory: cmp.Or(b.Resources.Memory, e.Resources.Memory),

@@ -105,6 +105,16 @@ func (s *settings[T]) Python(interpreter string) *T {
 	return s.self
 }
 
+// Packages are Python packages as pip takes them, such as "pandas==2.2.3". The step's Python function or notebook runs in an
+// environment of its own that holds them; on a composite they are packages of its steps too.
+func (s *settings[T]) Packages(requirements ...string) *T {
+	at := here()
+	for _, r := range requirements {
+		s.common.Packages = append(s.common.Packages, ir.Ref{Name: r, Span: at})
+	}
+	return s.self
+}
+
 // onePod makes the steps of a composite share a pod.
 func (s *settings[T]) onePod(at diag.Span) *T {
 	s.common.Pods = ir.Ref{Name: ir.OnePod, Span: at}

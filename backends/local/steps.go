@@ -126,6 +126,9 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	job.Store, _ = s.Store.Folder()
 	own := s.Definitions().Effective(l.Path)
 	job.Env, job.Python = own.Env, own.Python
+	for _, p := range own.Packages {
+		job.Packages = append(job.Packages, p.Name)
+	}
 	if l.Node != nil { // a reducer is no step: it leaves no record that a retry could compare
 		job.Definition = s.Definitions().Hash(l.Path, l.Node)
 	}

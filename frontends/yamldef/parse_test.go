@@ -64,7 +64,7 @@ func TestParseEverything(t *testing.T) {
 						{Name: "A", Value: "1.0"}, {Name: "B", Value: "yes"}, {Name: "C", Value: "007"}, {Name: "D", Value: "true"},
 						{Name: "E", Value: ""}, {Name: "F", Value: "x y"}, {Name: "G", Value: ""}, {Name: "H", Value: "~"},
 					},
-					Image: "registry/shell:1", Python: "3.12",
+					Image: "registry/shell:1", Python: "3.12", Packages: []ir.Ref{ref2("pandas==2.2.3"), ref2("pyarrow>=15,<20")},
 					Resources: ir.Resources{CPU: "500m", Memory: "2Gi", GPU: "1"},
 					Overrides: []ir.Override{{Executor: "local-container", Key: "big"}, {Executor: "argo", Key: "gpu"}},
 					Targets: []ir.TargetSettings{

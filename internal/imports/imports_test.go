@@ -38,6 +38,8 @@ internal/oracle            : ir
 internal/imports           :
 internal/firstgc           :
 internal/foldercopy        :
+internal/filelock          : golang.org/x/sys
+internal/pyenv             : internal/execpath internal/filelock internal/procgroup
 internal/project           :
 internal/workfolder        : golang.org/x/sys
 frontends/yamldef          : ir ir/diag internal/yaml12 gopkg.in/yaml.v3
@@ -62,7 +64,7 @@ internal/execpath          :
 internal/procgroup         :
 python                     : internal/execpath
 internal/cache             : internal/engine internal/project ir internal/store github.com/bmatcuk/doublestar
-internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
+internal/step              : internal/project internal/cache internal/engine internal/execpath internal/mask internal/pyenv internal/runnerenv internal/surrogates internal/textfile internal/workfolder ir ir/diag plugin internal/store python github.com/bmatcuk/doublestar golang.org/x/sys
 internal/progress          : internal/engine github.com/charmbracelet/x/ansi
 internal/progress/live     : internal/progress charm.land github.com/charmbracelet golang.org/x/term
 internal/runs              : internal/engine ir ir/diag ir/irjson internal/progress internal/store github.com/charmbracelet/x/ansi
@@ -95,7 +97,7 @@ bench                      : *
 internal/release/licences  :
 internal/release/systems   : golang.org/x/tools
 internal/imagetar          :
-internal/testvenv          : golang.org/x/sys
+internal/testvenv          : internal/filelock
 internal/cases             : github.com/google/go-cmp github.com/rogpeppe
 cmd/runner-image           : internal/imagetar
 golden                     : * github.com/google/go-cmp gopkg.in/yaml.v3

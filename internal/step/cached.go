@@ -220,6 +220,7 @@ func (r *Runtime) Foresee(ctx context.Context, job Job, st Store) (cache.Decisio
 		}
 		return d, nil, nil
 	}
+	job.Look = true
 	out := newSink(nil)
 	defer out.close()
 	cat := &catalog{r: r, st: st, dir: job.Dir, spec: t.Catalog, out: out}

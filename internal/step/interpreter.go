@@ -3,8 +3,10 @@ package step
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/pyenv"
 	"github.com/runnable-render/runnable-render/python"
 )
 
@@ -19,5 +21,24 @@ func (a *attempt) interpreter(ctx context.Context) (string, *failure) {
 	if found.Note != "" {
 		a.out.note("%s", found.Note)
 	}
-	return found.Path, nil
+	if len(a.Packages) == 0 {
+		return found.Path, nil
+	}
+	return a.withPackages(ctx, found.Path)
+}
+
+// withPackages is the interpreter of an environment that holds the step's packages and nothing else (SEMANTICS 3). What is made
+// for it is made before the step's time begins.
+func (a *attempt) withPackages(ctx context.Context, interpreter string) (string, *failure) {
+	program, err := pyenv.Python(ctx, pyenv.Want{
+		Python: interpreter, Packages: a.Packages, Environ: a.rt.user().base, Look: a.Look, Fallback: a.rt.temp,
+		Note: func(text string) { a.out.note("%s", text) },
+	})
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "", fail(engine.KindKilled, "the run was stopped while the step's environment was made")
+	case err != nil:
+		return "", fail(engine.KindError, "%v", err)
+	}
+	return program, nil
 }

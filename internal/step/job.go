@@ -37,8 +37,11 @@ type Job struct {
 	Env     []ir.EnvVar // the step's own and its composites' defaults, merged; nil: the node's
 	Image   string      // of the container; empty: there is none. For code identity
 	Python  string      // as Env: the interpreter; empty: the run's
-	Target  string      // its name, for the record
-	Fresh   bool        // run it whatever the cache holds
+	// Packages are what the environment of the step's Python holds; empty: it is the interpreter's own.
+	Packages []string
+	Target   string // its name, for the record
+	Fresh    bool   // run it whatever the cache holds
+	Look     bool   // nothing runs: no environment is made
 	// Pipeline is its name, by which the cache knows what a step's key was last.
 	Pipeline string
 

@@ -2,10 +2,13 @@
 package testvenv
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/runnable-render/runnable-render/internal/filelock"
 )
 
 // Make returns the Python of a virtual environment with packages, in the user's cache folder. Its name changes with
@@ -28,14 +31,11 @@ func MakeBy(python, name string, packages ...string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
-	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	unlock, err := filelock.Lock(context.Background(), dir+".lock")
 	if err != nil {
 		return "", err
 	}
-	defer lock.Close()
-	if err := exclusive(lock); err != nil {
-		return "", err
-	}
+	defer unlock()
 	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
 		return py, nil
 	}

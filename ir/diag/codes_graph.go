@@ -229,6 +229,12 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a:\n      type: task\n      command_type: shell\n      command: |\n        #!/bin/bash\n        echo hello\n",
 		},
 		{
+			Code: "RR0340", Title: "packages that pip does not take",
+			Explanation: "The packages of a Python step are requirements as pip takes them from an index: a name, extras in brackets, and versions, such as pandas[parquet]==2.2.3. Options and paths are not taken. Each package is named once. Functions and notebooks in Python use packages; on another step they have no effect, and a warning says so.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: steps.load, packages: [-r requirements.txt]}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: steps.load, packages: [pandas==2.2.3]}\n",
+		},
+		{
 			Code: "RR0330", Title: "an unknown number of pods",
 			Explanation: "On targets with pods or jobs each step has its own, and `pods: one` on a composite or on the pipeline puts all steps inside into one, which saves the start of a pod for each. The key takes no other value.",
 			Bad:         "dag:\n  pods: single\n  steps:\n    a: {type: task, command_type: shell, command: ls}\n",

@@ -183,10 +183,11 @@ class Document:
             spans[key] = self.span(step.call.argument_place(key))
 
     def settings(self, step, out, spans):
-        for key in ("env", "image", "python", "resources", "overrides", "targets", "ignore"):
+        for key in ("env", "image", "python", "packages", "resources", "overrides", "targets", "ignore"):
             value = getattr(step, key)
             if value:
                 out[key] = value
+        self.elements(spans, step, "packages", len(step.packages))
         self.elements(spans, step, "overrides", len(step.overrides))
         self.elements(spans, step, "targets", len(step.targets))
         if step.targets and step.call is not None:

@@ -18,7 +18,7 @@ class Step:
 
     kind = ""
 
-    def __init__(self, name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore):
+    def __init__(self, name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore):
         self.call = caller(type(self).__name__) if recording() else None
         self.name = v.word(name, "name")
         self.next = _step_name(next_node, "next_node")
@@ -34,7 +34,8 @@ class Step:
         self.needs = None if needs is None else _needs(needs)
         self.overrides, self.env = v.overrides(overrides), v.env(env)
         self.image, self.resources = v.word(image, "image"), v.resources(resources)
-        self.python, self.ignore = v.word(python, "python"), v.names(ignore, "ignore")
+        self.python, self.packages = v.word(python, "python"), v.names(packages, "packages")
+        self.ignore = v.names(ignore, "ignore")
         self.targets = v.targets(targets)
         from ._pipeline import as_handler
 
@@ -130,9 +131,9 @@ class Stub(Step):
 
     def __init__(
         self, *, name="", next_node="", terminate_with_success=False, terminate_with_failure=False, on_failure=None,
-        needs=None, overrides=None, env=None, image=None, python=None, resources=None, targets=None, ignore=(), catalog=None, **ignored,
+        needs=None, overrides=None, env=None, image=None, python=None, packages=(), resources=None, targets=None, ignore=(), catalog=None, **ignored,
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self.catalog = v.catalog(catalog)
 
 
@@ -156,11 +157,11 @@ class PythonTask(Task):
 
     def __init__(
         self, *, function, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, targets=None, ignore=(), catalog=None, returns=(),
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(), resources=None, targets=None, ignore=(), catalog=None, returns=(),
         secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None, cache=False,
     ):  # fmt: skip
         self.command = dotted(function, "function")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
 
     def default_name(self):
@@ -184,13 +185,13 @@ class ShellTask(Task):
 
     def __init__(
         self, *, command, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, targets=None, ignore=(), catalog=None, returns=(),
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(), resources=None, targets=None, ignore=(), catalog=None, returns=(),
         secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None, cache=False,
     ):  # fmt: skip
         self.command = v.word(command, "command", optional=False)
         if not self.command.strip():
             raise DefinitionError("command is empty; to do nothing, use Stub", code="RR0114")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
         for r in self.returns:
             if r.kind == "object":
@@ -212,14 +213,14 @@ class NotebookTask(Task):
 
     def __init__(
         self, *, notebook, optional_ploomber_args=None, name="", next_node="", terminate_with_success=False,
-        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
+        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(),
         resources=None, targets=None, ignore=(), catalog=None, returns=(), secrets=(), inputs=None, retry=None, max_attempts=None, timeout=None,
         cache=False,
     ):  # fmt: skip
         self.command = v.word(notebook, "notebook", optional=False).replace("\\", "/")
         if not self.command.endswith(".ipynb"):
             raise DefinitionError(f'"{self.command}" is not a notebook; it must be a path that ends in .ipynb', code="RR0114")
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self._task(catalog, returns, secrets, inputs, retry, max_attempts, timeout, cache)
         if optional_ploomber_args:
             if not isinstance(optional_ploomber_args, dict):
@@ -242,9 +243,9 @@ class Parallel(Composite):
 
     def __init__(
         self, *, branches, name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, targets=None, ignore=(), fail_fast=False, pods="",
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(), resources=None, targets=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self.branches, self.fail_fast = _branches(branches, "Parallel"), v.flag(fail_fast, "fail_fast")
         self.pods = v.word(pods, "pods")
 
@@ -257,10 +258,10 @@ class Conditional(Composite):
 
     def __init__(
         self, *, branches, parameter="", expression="", default=None, name="", next_node="", terminate_with_success=False,
-        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
+        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(),
         resources=None, targets=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         from ._pipeline import as_branch
 
         self.parameter, self.expression = _either(parameter, "parameter", expression, "expression")
@@ -286,10 +287,10 @@ class Map(Composite):
 
     def __init__(
         self, *, branch, iterate_as, iterate_on="", iterate_over="", reducer=None, name="", next_node="", terminate_with_success=False,
-        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
+        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(),
         resources=None, targets=None, ignore=(), parallelism=None, fail_fast=False, pods="",
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         from ._pipeline import as_branch
 
         self.branch = as_branch(branch, "branch")
@@ -311,10 +312,10 @@ class Loop(Composite):
 
     def __init__(
         self, *, branch, max_iterations, index_as, break_on="", break_when="", name="", next_node="", terminate_with_success=False,
-        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None,
+        terminate_with_failure=False, on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(),
         resources=None, targets=None, ignore=(), fail_fast=False, pods="",
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         from ._pipeline import as_branch
 
         self.branch, self.max_iterations = as_branch(branch, "branch"), v.count(max_iterations, "max_iterations", 1)
@@ -333,9 +334,9 @@ class PipelineTask(Composite):
 
     def __init__(
         self, *, definition, inputs=None, returns=(), name="", next_node="", terminate_with_success=False, terminate_with_failure=False,
-        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, resources=None, targets=None, ignore=(), pods="",
+        on_failure=None, needs=None, overrides=None, env=None, image=None, python=None, packages=(), resources=None, targets=None, ignore=(), pods="",
     ):  # fmt: skip
-        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, resources, targets, ignore)
+        super().__init__(name, next_node, terminate_with_success, terminate_with_failure, on_failure, needs, overrides, env, image, python, packages, resources, targets, ignore)
         self.pods = v.word(pods, "pods")
         self.definition = v.word(definition, "definition", False)
         self.inputs, self.returns = v.bindings(inputs), v.results(returns)

@@ -20,6 +20,7 @@ _WITHOUT_EFFECT = {
     "--metadata": 1, "--datastore": 1, "--datastore-root": 1, "--environment": 1, "--package-suffixes": 1, "--event-logger": 1, "--monitor": 1, "--namespace": 1,
     "--max-num-splits": 1, "--max-log-size": 1, "--user-namespace": 1, "--quiet": 0, "--not-quiet": 0, "--pylint": 0, "--no-pylint": 0,
 }
+_ENVIRONMENTS = ("conda", "pypi", "uv")  # those of @conda and @pypi, which steps get in any case
 # Commands of Metaflow's that nothing here does, and what to do instead.
 _REFUSED = {
     "step-functions": "runnable-render renders no state machines of AWS; render for Argo Workflows (argo-workflows create --only-json), or see `runnable-render targets`",
@@ -81,13 +82,13 @@ def _effective(cls, arguments):
     own = {option for p in parameters(cls).values() for option in _option(p.name)}
     out, rest = [], iter(arguments)
     for a in rest:
-        name, equals, _ = a.partition("=")
+        name, equals, value = a.partition("=")
         if name not in _WITHOUT_EFFECT or name in own and "run" in out:
             out.append(a)
             continue
-        if _WITHOUT_EFFECT[name]:
-            if not equals:
-                next(rest, None)
+        if _WITHOUT_EFFECT[name] and not equals:
+            value = next(rest, None)
+        if name != "--environment" or value not in _ENVIRONMENTS:
             print(f"{name} has no effect with runnable-render", file=sys.stderr)
     return out
 

@@ -6,6 +6,7 @@ conditional up to the step where its cases meet again, a step that may come afte
 """
 import json
 
+from . import _packages
 from ._decorators import decorator_of
 from ._settings import allows_nothing, settings
 
@@ -127,7 +128,7 @@ class Lowering:
             flow["configs"] = self.configs
         if self.project:
             flow["project"] = self.project
-        out.update({"flow": flow, "returns": returns}, **_inputs(inputs), **settings(n, flow))
+        out.update({"flow": flow, "returns": returns}, **_inputs(inputs), **settings(n, flow), **_packages.settings(n, self.graph.cls))
         out["spans"] = {"name": self.span(n.place())}
         return out
 
@@ -140,7 +141,7 @@ class Lowering:
         if catch is None:
             return None
         task["on_failure"] = f"{n.name}-catch"
-        keep = ("type", "command_type", "command", "returns", "inputs", "env", "image", "python")
+        keep = ("type", "command_type", "command", "returns", "inputs", "env", "image", "python", "packages")
         return {**{k: v for k, v in task.items() if k in keep}, "name": f"{n.name}-catch", "flow": {**task["flow"], "caught": True}, "spans": {"name": self.span(n.place())}}
 
 

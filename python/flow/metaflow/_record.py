@@ -113,8 +113,8 @@ def _place(at):
 def _warnings(cls, graph, shown):
     for n in graph.nodes.values():
         for d in n.function.decorators:
-            if d.name in ("conda", "pypi") and not d.attributes.get("disabled"):
-                yield _at(d, f"@{d.name} on step \"{n.name}\" has no effect: the step runs with the interpreter and the packages that it finds; install them there, or name an image with @kubernetes(image=…)", "RR0723", shown)
+            if d.name == "conda" and not d.attributes.get("disabled"):
+                yield _at(d, f"the packages of @conda on step \"{n.name}\" come from PyPI here, where some have another name; @pypi says so", "RR0723", shown)
             elif d.name not in STEP:
                 yield _at(d, f"@{d.name} on step \"{n.name}\" is not a decorator that runnable-render knows; the step runs without it", "RR0724", shown)
         for d, names in left_out(n):
@@ -139,8 +139,8 @@ def _said(d):
     if d.name in ("trigger", "trigger_on_finish"):
         what = "another flow has ended" if d.name == "trigger_on_finish" else "an event comes"
         return f"@{d.name} has no effect here: no target of runnable-render starts runs when {what}; have a Sensor of Argo Events submit the WorkflowTemplate that -o DIR/ renders"
-    if d.name in ("conda_base", "pypi_base"):
-        return f"@{d.name} on the flow has no effect here; the steps run with the packages that they find; install them there, or name images"
+    if d.name == "conda_base" and not d.attributes.get("disabled"):
+        return "the packages of @conda_base come from PyPI here, where some have another name; @pypi_base says so"
     return None
 
 
