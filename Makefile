@@ -1,5 +1,5 @@
 # Few targets; each calls the tool that does the work.
-.PHONY: build test lint systems golden fuzz fuzz-hour faults licences vulnerabilities release e2e
+.PHONY: build test lint systems golden fuzz fuzz-hour faults licences vulnerabilities wheel release e2e
 
 build: ## both binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/runnable-render ./cmd/runnable-step
@@ -33,7 +33,12 @@ licences: ## fails where a module's licence is not one that a release may hold
 vulnerabilities: ## needs a machine that reaches vuln.go.dev
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
-release: ## all programs into dist/, each built twice to the same bytes; half an hour
+wheel: build ## a wheel with the program for this machine, into dist/
+	mkdir -p dist
+	go run ./internal/release/licences -notices ./cmd/runnable-render >dist/LICENCES.txt
+	python3 python/rr_wheel.py bin/runnable-render dist dist/LICENCES.txt
+
+release: ## all programs and wheels into dist/, each built twice to the same bytes; half an hour
 	./internal/release/release
 
 e2e: ## the same cases on the real targets; SKIP=argo,compose leaves some out

@@ -327,19 +327,28 @@ def _picklers():
 
 
 def unpickle(path, what):
+    try:
+        f = open(path, "rb")
+    except OSError as e:
+        raise Failure(f"{what} cannot be unpickled: {describe(e)}") from None
+    with f:
+        return load(f, what)
+
+
+def load(f, what):
+    """The object that was pickled to an open file."""
     import pickle
 
     try:
-        with open(path, "rb") as f:
-            try:
-                return pickle.load(f)
-            except ModuleNotFoundError as e:
-                if e.name != "__builtin__":  # what dill calls the namespace of a program
-                    raise
-                import dill
+        try:
+            return pickle.load(f)
+        except ModuleNotFoundError as e:
+            if e.name != "__builtin__":  # what dill calls the namespace of a program
+                raise
+            import dill
 
-                f.seek(0)
-                return dill.load(f)
+            f.seek(0)
+            return dill.load(f)
     except ModuleNotFoundError as e:
         raise Failure(f'{what} cannot be unpickled: {sys.executable} has no module "{e.name}", which its object needs') from None
     except Exception as e:
