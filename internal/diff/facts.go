@@ -113,7 +113,7 @@ func (f *facts) key(k ir.Key, s *step) {
 			f.add(keyKind(k.Name), k.Name, v.String())
 		}
 	case *[]ir.Ref:
-		f.refs(k.Name, *v)
+		f.refs(k.Name, *v, s.Effective)
 	case *[]ir.Return:
 		for _, r := range *v {
 			f.add(Returns, "return "+r.Name, returned(r))
@@ -171,14 +171,21 @@ func expression(key, text string) string {
 	return text
 }
 
-func (f *facts) refs(key string, refs []ir.Ref) {
+func (f *facts) refs(key string, refs []ir.Ref, e ir.Effective) {
 	switch key {
+	case "packages":
+		for _, p := range e.Packages {
+			f.add(Python, "package "+ir.PackageName(p.Name), p.Name)
+		}
 	case "secrets":
 		for _, r := range refs {
 			f.add(Secrets, "secret "+r.Name, present)
 		}
 	case "ignore":
 		f.add(Text, "accepted warnings", sortedNames(refs))
+	case "needs": // they are edges
+	default:
+		panic("diff: no rule for the key " + key)
 	}
 }
 

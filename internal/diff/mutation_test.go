@@ -107,6 +107,7 @@ func mutations() []mutation {
 			return true
 		})},
 		{"image", diff.Breaking, diff.Image, ofTask(func(t *ir.Task) bool { t.Image = "mutated:1"; return true })},
+		{"packages", diff.Breaking, diff.Python, ofTask(func(t *ir.Task) bool { t.Packages = append(t.Packages, ir.Ref{Name: "pandas==2.2.3"}); return true })},
 		{"interpreter", diff.Breaking, diff.Python, ofTask(func(t *ir.Task) bool { t.Python = "3.99"; return true })},
 		{"memory", diff.Neutral, diff.Resources, func(n ir.Node) bool { n.Base().Resources.Memory = "77Gi"; return true }},
 		{"target", diff.Neutral, diff.Targets, func(n ir.Node) bool {
