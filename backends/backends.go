@@ -2,6 +2,7 @@
 package backends
 
 import (
+	"github.com/runnable-render/runnable-render/backends/actions"
 	"github.com/runnable-render/runnable-render/backends/argo/kube"
 	"github.com/runnable-render/runnable-render/backends/compose/up"
 	"github.com/runnable-render/runnable-render/backends/kubernetes"
@@ -15,6 +16,7 @@ func All() []target.Target {
 		kube.Target{},
 		up.Target{},
 		kubernetes.Target{},
+		actions.Target{},
 		here.Target{},
 	}
 }

@@ -12,9 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/backends/actions"
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
@@ -94,15 +96,26 @@ func render(t *testing.T, c *Case) map[string][]byte {
 		argoOptions.Config.Secret = "pipeline-secrets"
 	}
 	composeOptions := compose.Options{Image: image, Source: name}
+	inputs := target.Inputs{Source: name}
 	for _, n := range initial {
 		argoOptions.Parameters = append(argoOptions.Parameters, argo.Parameter{Name: n.Name, Value: n.Value.JSON})
+		inputs.Parameters = append(inputs.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
 		composeOptions.Parameters = append(composeOptions.Parameters, compose.Parameter{Name: n.Name, Value: n.Value.JSON})
 	}
 	made, list := argo.Render(p, argoOptions)
 	add(t, files, "argo", made, list, sources)
 	made, list = compose.Render(p, composeOptions)
 	add(t, files, "compose", made, list, sources)
+	workflow, list := actions.Target{}.Render(p, inputs, actionsOptions())
+	add(t, files, "actions", workflow.Files, list, sources)
 	return files
+}
+
+// actionsOptions say that the machines of jobs hold the runner.
+func actionsOptions() any {
+	o := actions.Target{}.Options().(*actions.Options)
+	o.RunnerPath = "/usr/local/bin/runnable-step"
+	return o
 }
 
 // image is the image of the steps that name none.
@@ -171,7 +184,7 @@ func printed(t *testing.T, list diag.List, sources map[string][]byte) []byte {
 }
 
 // rendered are the names that a case's rendered files may have.
-var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "plan.txt"}
+var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "actions.yaml", "actions.err", "plan.txt"}
 
 // compare compares files with those on disk, or writes them. A rendered file that nothing makes is an orphan.
 func compare(t *testing.T, c *Case, files map[string][]byte) {

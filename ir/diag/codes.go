@@ -35,6 +35,7 @@ func Codes() []Code {
 		argoCodes(),
 		composeCodes(),
 		kubernetesCodes(),
+		actionsCodes(),
 		runCodes(),
 	)
 	slices.SortStableFunc(all, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })

@@ -1,0 +1,63 @@
+package actions
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// schedules are the times at which runs begin: those of the configuration, else those of the pipeline.
+func (b *builder) schedules() []string {
+	if b.Schedule != "" {
+		return []string{b.Schedule}
+	}
+	var out []string
+	for _, s := range b.pipeline.Schedules {
+		out = append(out, s.Cron)
+	}
+	return out
+}
+
+func (b *builder) checkSchedules() {
+	for _, s := range b.pipeline.Schedules {
+		switch {
+		case b.Schedule != "":
+			b.warn(codeSetting, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron)
+		case s.Timezone != "" && s.Timezone != "UTC" && s.Timezone != "Etc/UTC":
+			b.refuse(codeSetting, s.Span, "GitHub's schedules are in UTC, and this one is in %s; write it in UTC", s.Timezone)
+		case !isSchedule(s.Cron):
+			b.refuse(codeSetting, s.Span, "the schedule must be %s, not %q", kindOf("schedule").Want, s.Cron)
+		}
+	}
+	for _, p := range b.parameters() {
+		if len(p.Value) == 0 && len(b.schedules()) > 0 {
+			b.refuse(codeSetting, ir.Declared(b.pipeline.Parameters, p.Name).Span, "the parameter %q is required, and a schedule starts runs without anybody who gives it; give a default, or --param %[1]s=VALUE", p.Name)
+		}
+	}
+}
+
+// cronFields are five fields as GitHub reads them: no words such as @daily, no question marks, no time zones.
+var cronFields = regexp.MustCompile(`^[0-9A-Za-z*,/-]+( [0-9A-Za-z*,/-]+){4}$`) // compiled once, by every import
+
+// isSchedule reports whether GitHub starts runs by a text: a time comes, and the next not within five minutes.
+func isSchedule(text string) bool {
+	if !cronFields.MatchString(text) {
+		return false
+	}
+	s, err := cron.ParseStandard(text)
+	if err != nil {
+		return false
+	}
+	at := s.Next(time.Unix(0, 0).UTC())
+	for range 60 { // those of an hour at least
+		next := s.Next(at)
+		if at.IsZero() || next.Sub(at) < 5*time.Minute {
+			return false
+		}
+		at = next
+	}
+	return true
+}

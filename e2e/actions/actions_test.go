@@ -1,0 +1,281 @@
+//go:build e2e
+
+// Package actions_test runs cases as workflows of GitHub Actions: each is rendered by the real command, linted by actionlint
+// with shellcheck, and run by nektos/act, whose jobs are processes of this machine.
+//
+//	ACTIONS_RIG     the program that runs a folder's workflow (run) and lints one (lint)
+//	E2E_BIN         a folder with runnable-render and runnable-step
+package actions_test
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/golden"
+	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/internal/store"
+)
+
+// table is the closing one.
+type table struct {
+	sync.Mutex
+	rows []row
+}
+
+type row struct {
+	name    string
+	seconds float64
+	equal   bool
+}
+
+func (tb *table) add(r row) {
+	tb.Lock()
+	defer tb.Unlock()
+	tb.rows = append(tb.rows, r)
+}
+
+// String is the table: the seconds of a workflow, and whether its trace is that of the local run.
+func (tb *table) String() string {
+	slices.SortFunc(tb.rows, func(a, b row) int { return cmp.Compare(a.name, b.name) })
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-36s %8s  %s\n", "actions", "seconds", "trace equal")
+	equal := 0
+	for _, r := range tb.rows {
+		word := "no"
+		if r.equal {
+			word = "yes"
+			equal++
+		}
+		fmt.Fprintf(&b, "%-36s %8.1f  %s\n", r.name, r.seconds, word)
+	}
+	fmt.Fprintf(&b, "actions %d/%d equal, by act\n", equal, len(tb.rows))
+	return b.String()
+}
+
+func TestActions(t *testing.T) {
+	all, err := golden.All("../../golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("actions") || slices.Contains(refused, c.Name) })
+	results := &table{}
+	t.Run("cases", func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.Name, func(t *testing.T) {
+				t.Parallel()
+				check(t, c, results)
+			})
+		}
+	})
+	if len(results.rows) > 0 {
+		fmt.Print("\n", results)
+	}
+}
+
+// refused are the cases that have no workflow: a GPU on a machine that has none, a schedule in a time zone.
+var refused = []string{"inherit-settings", "metaflow-deployed"}
+
+// repository is a folder with a case and its workflow.
+type repository struct {
+	dir   string
+	store string
+	log   string // of the workflow
+}
+
+// render makes a repository of a case. More are further arguments of the command.
+func render(t *testing.T, c *golden.Case, runner string, more ...string) *repository {
+	t.Helper()
+	r := &repository{dir: filepath.Join(t.TempDir(), c.Name), store: filepath.Join(t.TempDir(), "store")}
+	if err := os.CopyFS(r.dir, os.DirFS(c.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(r.dir, ".github", "workflows"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	args := slices.Concat([]string{"render"}, c.Args(), []string{"--target", "actions", "--runner-path", runner, "-o", ".github/workflows/case.yml"}, more)
+	cmd := exec.CommandContext(t.Context(), program("runnable-render"), args...)
+	cmd.Dir, cmd.Env = r.dir, environment(c)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	r.edit(t, func(text string) string { return container.ReplaceAllString(text, "") })
+	return r
+}
+
+// container is what needs Docker, which act has not here: such jobs run on the machine itself.
+var container = regexp.MustCompile(`(?m)^    container: .*\n`)
+
+// edit changes the workflow, and returns whether that makes a difference.
+func (r *repository) edit(t *testing.T, change func(string) string) bool {
+	t.Helper()
+	file := filepath.Join(r.dir, ".github/workflows/case.yml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := change(string(text))
+	if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return changed != string(text)
+}
+
+func program(name string) string { return filepath.Join(os.Getenv("E2E_BIN"), name) }
+
+// environment is that of a case without what the suite itself is told.
+func environment(c *golden.Case) []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "RUNNABLE_") {
+			env = append(env, kv)
+		}
+	}
+	for name, value := range c.Expect.Env {
+		env = append(env, name+"="+value)
+	}
+	return env
+}
+
+// TestLint holds every golden rendering against actionlint, which has shellcheck look at its scripts.
+func TestLint(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../golden/*/actions.yaml")
+	if err != nil || len(files) < 80 {
+		t.Fatalf("%d renderings, %v", len(files), err)
+	}
+	if out, err := exec.CommandContext(t.Context(), os.Getenv("ACTIONS_RIG"), append([]string{"lint"}, files...)...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// run runs the workflow as somebody who dispatches it, or as its schedule, and returns act's exit code.
+func (r *repository) run(t *testing.T, c *golden.Case, event string, more ...string) int {
+	t.Helper()
+	args := append([]string{"run", r.dir, event, "--var", "RUNNABLE_STORE=file://" + r.store}, more...)
+	for name, value := range c.Expect.Secrets {
+		args = append(args, "-s", name+"="+value)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Getenv("ACTIONS_RIG"), args...)
+	cmd.Env = environment(&golden.Case{})
+	out, err := cmd.CombinedOutput()
+	r.log = string(out)
+	if err != nil && cmd.ProcessState.ExitCode() != 1 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// facts opens the store and names its run.
+func (r *repository) facts(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	st, err := store.Open(t.Context(), r.store)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, r.log)
+	}
+	t.Cleanup(func() { st.Close() })
+	ids, err := filepath.Glob(filepath.Join(r.store, "runs", "*"))
+	if err != nil || len(ids) != 1 {
+		t.Fatalf("the store holds the runs %q, %v\n%s", ids, err, r.log)
+	}
+	return st, filepath.Base(ids[0])
+}
+
+// differs compares a run with what is expected of the case, and the workflow's end with the run's.
+func (r *repository) differs(t *testing.T, c *golden.Case, code int) string {
+	t.Helper()
+	st, run := r.facts(t)
+	got, err := golden.Observe(t.Context(), st, run)
+	if err != nil {
+		return err.Error()
+	}
+	diff := c.Diff(got)
+	if code != c.Expect.Exit {
+		diff += fmt.Sprintf("the workflow ended with %d, want %d\n", code, c.Expect.Exit)
+	}
+	return diff
+}
+
+// check runs a case as a workflow and here, and compares both with what is expected.
+func check(t *testing.T, c *golden.Case, results *table) {
+	r := render(t, c, program("runnable-step"))
+	started := time.Now()
+	code := r.run(t, c, "workflow_dispatch")
+	line := row{name: c.Name, seconds: time.Since(started).Seconds()}
+	defer func() { results.add(line) }()
+	if diff := r.differs(t, c, code); diff != "" {
+		t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, r.log)
+	}
+	r.hides(t, c)
+	line.equal = !t.Failed() && r.sameTrace(t, c)
+}
+
+// hides looks for what is nowhere to be found in the workflow, its output and the store.
+func (r *repository) hides(t *testing.T, c *golden.Case) {
+	t.Helper()
+	kept := map[string][]byte{"the output": []byte(r.log)}
+	for _, folder := range []string{r.store, filepath.Join(r.dir, ".github")} {
+		err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				kept[file], err = os.ReadFile(file)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, secret := range c.Expect.Nowhere {
+		for what, text := range kept {
+			if bytes.Contains(text, []byte(secret)) {
+				t.Errorf("%s holds %q", what, secret)
+			}
+		}
+	}
+}
+
+// sameTrace runs the case on this machine and compares the canonical traces.
+func (r *repository) sameTrace(t *testing.T, c *golden.Case) bool {
+	t.Helper()
+	dir, here := filepath.Join(t.TempDir(), c.Name), filepath.Join(t.TempDir(), "here")
+	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program("runnable-render"), append([]string{"run", "--run-id", "here", "--store", here}, c.Args()...)...)
+	cmd.Dir, cmd.Env = dir, environment(c)
+	for name, value := range c.Expect.Secrets {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
+	local, err := store.Open(t.Context(), here)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	defer local.Close()
+	want, err := runs.Trace(t.Context(), local, "here")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	st, run := r.facts(t)
+	got, err := runs.Trace(t.Context(), st, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("the trace differs from the local run's (-local +act):\n%s", diff)
+		return false
+	}
+	return true
+}
