@@ -21,11 +21,12 @@ import (
 	"github.com/runnable-render/runnable-render/backends"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
 // TestMain makes the real main a command of the scripts.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(testvenv.M{M: m}, map[string]func(){
 		"runnable-render": func() {
 			os.Exit(app.Main(app.Options{}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},

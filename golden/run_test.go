@@ -19,6 +19,7 @@ import (
 	"github.com/runnable-render/runnable-render/app"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
 // mainVariable makes this test's program the real command.
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(mainVariable) != "" {
 		os.Exit(app.Main(app.Options{}, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	os.Exit(testvenv.M{M: m}.Run())
 }
 
 // TestRun runs each case with the real command, in a copy of its folder, and compares what the store holds of the

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,19 +27,27 @@ func (i Interpreter) Supported() bool { return slices.Compare(numbers(i.Version)
 // Interpreters are the Pythons of this machine, one of each version, the oldest first: those on PATH, which are
 // Debian's among others, and those that pyenv and uv keep. Virtual environments are left out.
 func Interpreters() ([]Interpreter, error) {
+	all, err := interpreters()
+	return slices.Clone(all), err
+}
+
+var interpreters = sync.OnceValues(func() ([]Interpreter, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil, err
 	}
 	var patterns []string
 	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin", "/usr/local/bin") {
-		patterns = append(patterns, filepath.Join(dir, "python3"), filepath.Join(dir, "python3.[0-9]*"))
+		patterns = append(patterns, filepath.Join(dir, "python3"), filepath.Join(dir, "python3.[0-9]"), filepath.Join(dir, "python3.[0-9][0-9]"))
 	}
 	patterns = append(patterns, filepath.Join(home, ".pyenv/versions/*/bin/python"), filepath.Join(home, ".local/share/uv/python/*/bin/python3"))
 	byVersion := map[string]Interpreter{}
 	for _, pattern := range patterns {
 		paths, _ := filepath.Glob(pattern)
 		for _, path := range paths {
+			if chooses(path) {
+				continue
+			}
 			if i, ok := ask(path); ok && byVersion[i.Version].Path == "" {
 				byVersion[i.Version] = i
 			}
@@ -54,9 +64,21 @@ func Interpreters() ([]Interpreter, error) {
 		return cmp.Or(slices.Compare(numbers(a.Version), numbers(b.Version)), cmp.Compare(a.Path, b.Path))
 	})
 	return all, nil
+})
+
+// chooses reports whether a program is a script that chooses among interpreters, which stand elsewhere.
+func chooses(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	start := make([]byte, 2)
+	_, err = io.ReadFull(f, start)
+	return err != nil || string(start) == "#!"
 }
 
-// ask has a program say what it is. Scripts that choose among interpreters may have none, and python3-config is none.
+// ask has a program say what it is.
 func ask(path string) (Interpreter, bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

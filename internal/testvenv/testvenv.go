@@ -39,8 +39,11 @@ func MakeBy(python, name string, packages ...string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
 		return py, nil
 	}
-	install := append([]string{py, "-m", "pip", "install", "-q"}, packages...)
-	for _, argv := range [][]string{{python, "-m", "venv", "--clear", dir}, install} {
+	steps := [][]string{{python, "-m", "venv", "--clear", dir}, append([]string{py, "-m", "pip", "install", "-q"}, packages...)}
+	if len(packages) == 0 {
+		steps = [][]string{{python, "-m", "venv", "--clear", "--without-pip", dir}}
+	}
+	for _, argv := range steps {
 		if out, err := exec.Command(argv[0], argv[1:]...).CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%v: %w\n%s", argv, err, out)
 		}
