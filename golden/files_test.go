@@ -18,6 +18,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // TestFilesEverywhere runs random pipelines whose steps put and get a handful of names, many of them at the same time:
@@ -28,7 +29,7 @@ func TestFilesEverywhere(t *testing.T) {
 	if os.Getenv("FULL") != "" {
 		seeds = 100
 	}
-	program := runnerProgram(t)
+	program := testbuild.Program(t, "cmd/runnable-step")
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

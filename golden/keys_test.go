@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // TestKeysAreTheSameOnEveryTarget runs the case of the cache as Argo and compose do, in one image, and here: each step
@@ -27,7 +28,7 @@ func TestKeysAreTheSameOnEveryTarget(t *testing.T) {
 		"another image":    {"RUNNABLE_TARGET=argo", "RUNNABLE_IMAGE=example/app:2"},
 		"no image is said": {"RUNNABLE_TARGET=argo"},
 	} {
-		p := newPods(t, c, runnerProgram(t))
+		p := newPods(t, c, testbuild.Program(t, "cmd/runnable-step"))
 		p.env = append(p.env, env...)
 		p.drive()
 		keys[name] = contentKeys(t, p.store)

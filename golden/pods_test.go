@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/irjson"
 	"github.com/runnable-render/runnable-render/runner"
@@ -30,7 +31,7 @@ func TestPods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := runnerProgram(t)
+	program := testbuild.Program(t, "cmd/runnable-step") // which starts in a fraction of the time that this test's own program takes
 	for _, c := range cases {
 		if !c.Runs("argo") {
 			continue
@@ -48,16 +49,6 @@ func TestPods(t *testing.T) {
 			hides(t, c, kept)
 		})
 	}
-}
-
-// runnerProgram builds the runner, which starts in a fraction of the time that this test's own program takes.
-func runnerProgram(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "runnable-step")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../cmd/runnable-step").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return program
 }
 
 // pods stands in for a cluster: it starts a process where a controller would start a pod.

@@ -17,16 +17,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
-// program builds the command once for all tests.
+// program is the command.
 func program(t *testing.T) string {
 	t.Helper()
-	bin := filepath.Join(t.TempDir(), "runnable-render")
-	if out, err := exec.Command("go", "build", "-o", bin, "../../cmd/runnable-render").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return bin
+	return testbuild.Program(t, "cmd/runnable-render")
 }
 
 // summary is what the tests read of --format json.

@@ -3,7 +3,7 @@
 // Package faults runs the real program on a machine that fails it: full and slow disks, limits, clocks, signals,
 // children that will not go. docs/faults.md holds the outcome of each; the tests here keep it true.
 //
-// It takes a Linux machine as root, with bindfs; E2E_BIN may name a folder that holds runnable-render.
+// It takes a Linux machine as root, with bindfs.
 package faults
 
 import (
@@ -18,30 +18,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // patience is how long a test waits for what must come; nothing is measured by it.
 const patience = 2 * time.Minute
-
-var built = sync.OnceValues(func() (string, error) {
-	if dir := os.Getenv("E2E_BIN"); dir != "" {
-		return filepath.Abs(filepath.Join(dir, "runnable-render"))
-	}
-	dir, err := os.MkdirTemp("", "faults-bin-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "runnable-render")
-	out, err := exec.Command("go", "build", "-o", bin, "../../cmd/runnable-render").CombinedOutput()
-	if err != nil {
-		return "", errors.New(string(out))
-	}
-	return bin, nil
-})
 
 // place is a folder with a pipeline in it, where the program is used.
 type place struct {
@@ -58,11 +43,7 @@ type place struct {
 // newPlace writes files below a fresh folder. Whatever the test does, nothing that it started may outlive it.
 func newPlace(t *testing.T, files map[string]string) *place {
 	t.Helper()
-	bin, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &place{T: t, bin: bin, dir: t.TempDir(), tmp: t.TempDir(), leash: "FAULTS_LEASH=" + rand.Text()}
+	p := &place{T: t, bin: testbuild.Program(t, "cmd/runnable-render"), dir: t.TempDir(), tmp: t.TempDir(), leash: "FAULTS_LEASH=" + rand.Text()}
 	for name, text := range files {
 		p.write(name, text)
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 //go:embed pipeline.yaml
@@ -61,10 +62,7 @@ type harness struct {
 type row struct{ kills, kept, again, retries int }
 
 func TestKilledAtAnyMoment(t *testing.T) {
-	h := &harness{bin: filepath.Join(t.TempDir(), "runnable-render"), table: map[string]*row{}}
-	if out, err := exec.Command("go", "build", "-o", h.bin, "../../cmd/runnable-render").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	h := &harness{bin: testbuild.Program(t, "cmd/runnable-render"), table: map[string]*row{}}
 	h.undisturbed(t)
 	n, s := killed(), seed()
 	t.Logf("%d runs, KILLS_SEED=%d", n, s)

@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/runnable-render/runnable-render/internal/cases"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
@@ -58,10 +59,7 @@ func sides(t *testing.T) (theirs, ours func(dir string) side) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(t.TempDir(), "runnable-render")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/runnable-render").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	program := testbuild.Program(t, "cmd/runnable-render")
 	path, err := filepath.Abs("../../python/flow")
 	if err != nil {
 		t.Fatal(err)

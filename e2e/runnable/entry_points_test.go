@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // entryPointFiles are plugins of Runnable's, each of a group of entry points, and pipelines that need them.
@@ -78,7 +80,7 @@ class Plain(NativePickler):
 
 // TestEntryPoints does what the table of entry points says with both programs.
 func TestEntryPoints(t *testing.T) {
-	python, bin, own := interpreter(t), tool(t), programNamed(t, "build")
+	python, bin, own := interpreter(t), tool(t), testbuild.Program(t, "e2e/runnable/testdata/build")
 	for _, row := range []struct {
 		group, theirs, bin, ours string
 		store                    string // of the run here

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 const podsPipeline = `dag:
@@ -64,7 +66,7 @@ func TestCommandsOfPods(t *testing.T) {
 	runnable("execute-single-node", run, "pods.yaml", "last")
 	runnable("execute-single-node", run, "pods.yaml", "success")
 
-	bin, step := tool(t), programNamed(t, "runnable-step")
+	bin, step := tool(t), testbuild.Program(t, "cmd/runnable-step")
 	environ := append(os.Environ(), "RUNNABLE_DEFINITION="+definitionOf(t, bin, ours), "RUNNABLE_RUN_ID=first", "RUNNABLE_STORE=file://"+filepath.Join(ours, ".runnable"),
 		"RUNNABLE_TARGET=argo", "RUNNABLE_CAPABILITIES=exit=code attempts=one begin=target control=none")
 	here := func(words ...string) string {

@@ -13,12 +13,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
@@ -86,38 +86,10 @@ func interpreter(t *testing.T) string {
 	return python
 }
 
-// folder is where this project's programs are.
-var folder string
-
-func TestMain(m *testing.M) {
-	var err error
-	if folder, err = os.MkdirTemp("", "runnable-e2e-"); err != nil {
-		panic(err)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(folder)
-	os.Exit(code)
-}
-
-// programs makes this project's programs, once for all tests.
-var programs = sync.OnceValue(func() error {
-	out, err := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "../../cmd/runnable-render", "../../cmd/runnable-step", "./testdata/build").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
-	}
-	return nil
-})
-
 // tool is this program.
-func tool(t *testing.T) string { return programNamed(t, "runnable-render") }
-
-// programNamed is one of the programs.
-func programNamed(t *testing.T, name string) string {
+func tool(t *testing.T) string {
 	t.Helper()
-	if err := programs(); err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(folder, name)
+	return testbuild.Program(t, "cmd/runnable-render")
 }
 
 // parameters are those at the end of a run that succeeded.

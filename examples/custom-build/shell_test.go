@@ -8,12 +8,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // bench is a folder with golden cases, this command and the runner.
 type bench struct {
 	t         *testing.T
 	self, dir string
+	path      string
 }
 
 func newBench(t *testing.T, cases ...string) *bench {
@@ -22,14 +25,11 @@ func newBench(t *testing.T, cases ...string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t, self, t.TempDir()}
+	b := &bench{t, self, t.TempDir(), filepath.Dir(testbuild.Program(t, "cmd/runnable-step")) + ":" + os.Getenv("PATH")}
 	for _, c := range cases {
 		if err := os.CopyFS(filepath.Join(b.dir, c), os.DirFS(filepath.Join("../../golden", c))); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(b.dir, "bin", "runnable-step"), "../../cmd/runnable-step").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
 	}
 	return b
 }
@@ -40,7 +40,7 @@ func (b *bench) run(in string, args ...string) (code int, stdout, stderr string)
 	var out, said strings.Builder
 	cmd := exec.Command(b.self, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Join(b.dir, in), &out, &said
-	cmd.Env = append(os.Environ(), mainVariable+"=1", "PATH="+filepath.Join(b.dir, "bin")+":"+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), mainVariable+"=1", "PATH="+b.path)
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		b.t.Fatal(err)
 	}

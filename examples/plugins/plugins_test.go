@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/runnable-render/runnable-render/app"
+	"github.com/runnable-render/runnable-render/internal/testbuild"
 )
 
 // mainVariable makes this test's program the command.
@@ -33,11 +34,7 @@ func newPlace(t *testing.T) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin := t.TempDir()
-	out, err := exec.Command("go", "build", "-o", bin, "./runnable-render-backend-dot").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bin := filepath.Dir(testbuild.Program(t, "examples/plugins/runnable-render-backend-dot"))
 	return &place{t, t.TempDir(), bin + ":" + here + ":" + os.Getenv("PATH")}
 }
 
