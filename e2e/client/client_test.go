@@ -5,44 +5,38 @@
 package client
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/runnable-render/runnable-render/internal/testvenv"
 )
 
-// program builds the program, once.
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "client-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "runnable-render")
-	_, err = exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "../../cmd/runnable-render").Output()
-	return bin, err
-})
+// bin is the program under test: that of the folder in E2E_BIN, else a fresh one.
+var bin string
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if bin, err := program(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(run(m)) }
 
-func built(t *testing.T) string {
-	t.Helper()
-	bin, err := program()
-	if err != nil {
-		t.Fatal(err)
+func run(m *testing.M) int {
+	dir := os.Getenv("E2E_BIN")
+	if dir == "" {
+		made, err := os.MkdirTemp("", "client-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(made)
+		dir = made
+		if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir+"/", "../../cmd/runnable-render").CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("%v: %s", err, out))
+		}
 	}
-	return bin
+	bin = filepath.Join(dir, "runnable-render")
+	return m.Run()
 }
 
 func absolute(t *testing.T, path string) string {
@@ -68,7 +62,7 @@ func call(t *testing.T, dir string, environ []string, argv ...string) string {
 
 // environ is that of a Python that finds the package in the checkout.
 func environ(t *testing.T) []string {
-	return []string{"RUNNABLE_RENDER=" + built(t), "PYTHONPATH=" + absolute(t, "../../python"), "PYTHONDONTWRITEBYTECODE=1"}
+	return []string{"RUNNABLE_RENDER=" + absolute(t, bin), "PYTHONPATH=" + absolute(t, "../../python"), "PYTHONDONTWRITEBYTECODE=1"}
 }
 
 func TestEveryPython(t *testing.T) {
@@ -163,14 +157,14 @@ if __name__ == "__main__":
 func TestWheel(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	wheel := strings.TrimSpace(call(t, dir, nil, "python3", absolute(t, "../../python/rr_wheel.py"), built(t), dir))
-	again := strings.TrimSpace(call(t, dir, nil, "python3", absolute(t, "../../python/rr_wheel.py"), built(t), t.TempDir()))
+	wheel := strings.TrimSpace(call(t, dir, nil, "python3", absolute(t, "../../python/rr_wheel.py"), absolute(t, bin), dir))
+	again := strings.TrimSpace(call(t, dir, nil, "python3", absolute(t, "../../python/rr_wheel.py"), absolute(t, bin), t.TempDir()))
 	one, _ := os.ReadFile(wheel)
 	if other, _ := os.ReadFile(again); len(one) == 0 || string(one) != string(other) {
 		t.Error("two wheels of one program differ")
 	}
-	bin := filepath.Join(dir, "venv", "bin")
-	python := filepath.Join(bin, "python")
+	scripts := filepath.Join(dir, "venv", "bin")
+	python := filepath.Join(scripts, "python")
 	call(t, dir, nil, "python3", "-m", "venv", "venv")
 	call(t, dir, nil, python, "-m", "pip", "install", "-q", wheel, "runnable==0.50.0", "metaflow==2.19.39")
 	call(t, dir, nil, python, "-m", "pip", "check")
@@ -179,7 +173,7 @@ func TestWheel(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS("../../examples/quickstart")); err != nil {
 		t.Fatal(err)
 	}
-	says(t, call(t, dir, nil, filepath.Join(bin, "runnable-render"), "run", "examples/pipeline.yaml"), "SUCCESS")
+	says(t, call(t, dir, nil, filepath.Join(scripts, "runnable-render"), "run", "examples/pipeline.yaml"), "SUCCESS")
 	says(t, call(t, dir, []string{"PATH="}, python, "-c", "from runnable_render import Run; print(Run('@latest').status)"), "SUCCESS")
 
 	for name, text := range map[string]string{"pipeline.py": pipeline, "flow.py": flow} {
@@ -202,7 +196,7 @@ func TestWheel(t *testing.T) {
 	call(t, dir, nil, python, "-m", "pip", "uninstall", "-q", "-y", "runnable")
 	says(t, call(t, dir, nil, python, "pipeline.py"), "SUCCESS")
 	call(t, dir, nil, python, "-m", "pip", "uninstall", "-q", "-y", "runnable-render")
-	if left, _ := filepath.Glob(filepath.Join(dir, "venv", "lib", "python*", "site-packages", "runnable*")); len(left) > 0 || exists(bin, "runnable-render") {
+	if left, _ := filepath.Glob(filepath.Join(dir, "venv", "lib", "python*", "site-packages", "runnable*")); len(left) > 0 || exists(scripts, "runnable-render") {
 		t.Errorf("pip uninstall leaves %v", left)
 	}
 }
@@ -217,7 +211,7 @@ func TestWithoutProgram(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "pipeline.py"), []byte(pipeline), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	says(t, call(t, dir, []string{"RUNNABLE_RENDER=" + built(t)}, python, "pipeline.py"), "SUCCESS")
+	says(t, call(t, dir, []string{"RUNNABLE_RENDER=" + absolute(t, bin)}, python, "pipeline.py"), "SUCCESS")
 }
 
 func says(t *testing.T, said, want string) {
