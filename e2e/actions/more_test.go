@@ -105,7 +105,7 @@ func TestFetch(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(text) }))
 	defer s.Close()
 	c := load(t, "../../golden/task-shell")
-	for sum, want := range map[string]int{fmt.Sprintf("%x", sha256.Sum256(text)): 0, strings.Repeat("0", 64): 1} {
+	for sum, want := range map[string]int{fmt.Sprintf("%x", sha256.Sum256(text)): 0, strings.Repeat("a", 64): 1} {
 		r := render(t, c, "", "--config", configured(t, "runner_url: "+s.URL+"\n  runner_sha256: "+sum))
 		if code := r.run(t, c, "workflow_dispatch"); code != want {
 			t.Errorf("with the checksum %s the workflow ends with %d\n%s", sum, code, r.log)
