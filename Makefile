@@ -4,7 +4,7 @@
 build: ## both binaries into bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/runnable-render ./cmd/runnable-step
 
-test: ## the fast tests: under two minutes warm
+test: ## the fast tests; MATRIX=1 runs every case
 	go test ./...
 
 lint:

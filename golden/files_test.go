@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/internal/matrix"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/internal/testbuild"
@@ -25,7 +26,7 @@ import (
 // plainly, each step in a folder of its own, as pods, and several runs at once in one folder. All give one trace.
 func TestFilesEverywhere(t *testing.T) {
 	t.Parallel()
-	seeds := 4
+	seeds := matrix.Of(1, 4)
 	if os.Getenv("FULL") != "" {
 		seeds = 100
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/config"
+	"github.com/runnable-render/runnable-render/internal/matrix"
 	"github.com/runnable-render/runnable-render/internal/params"
 	"github.com/runnable-render/runnable-render/ir/diag"
 	"github.com/runnable-render/runnable-render/ir/irjson"
@@ -55,8 +56,9 @@ func readers() map[string]hostileReader {
 	}
 }
 
+var hostileLine = matrix.Of(256<<10, 2<<20) // bytes
+
 const (
-	hostileLine  = 2 << 20 // bytes
 	hostileDepth = 100_000
 
 	// What a reader may allocate: so much, and so much for each byte of the text.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/argoproj/argo-workflows/v3/workflow/common"
 
+	"github.com/runnable-render/runnable-render/internal/matrix"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -39,9 +40,9 @@ func TestGoldenAndRandomManifests(t *testing.T) {
 			t.Errorf("%s: %s", file, problem)
 		}
 	}
-	const want = 60
+	want := matrix.Of(20, 60)
 	made, deep := 0, 0
-	for seed := uint64(0); made < want && seed < 10*want; seed++ {
+	for seed := uint64(0); made < want && seed < uint64(10*want); seed++ {
 		p := &ir.Pipeline{Name: "random", Graph: randomGraph(rand.New(rand.NewPCG(seed, 60)), 3)}
 		if ir.Check(p).HasErrors() {
 			continue

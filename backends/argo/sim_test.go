@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/matrix"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -572,4 +573,4 @@ func TestLongGraphsInParts(t *testing.T) {
 }
 
 // simSeeds is how many random pipelines the test tries.
-const simSeeds = 150
+var simSeeds = matrix.Of(30, 150)

@@ -100,6 +100,7 @@ internal/release/systems   : golang.org/x/tools
 internal/imagetar          :
 internal/testvenv          : internal/filelock
 internal/testbuild         : internal/filelock
+internal/matrix            :
 internal/cases             : github.com/google/go-cmp github.com/rogpeppe
 cmd/runner-image           : internal/imagetar
 golden                     : * github.com/google/go-cmp gopkg.in/yaml.v3
