@@ -19,19 +19,19 @@ import (
 // Program returns a program of this module by its folder, such as cmd/runnable-step: that of the folder that E2E_BIN names,
 // where there is one, else it is built in the user's cache. There is one for each copy of the repository, which go build leaves
 // as it is while it is up to date.
-func Program(t testing.TB, folder string) string {
-	t.Helper()
+func Program(tb testing.TB, folder string) string {
+	tb.Helper()
 	name := path.Base(folder)
 	if bin := os.Getenv("E2E_BIN"); bin != "" && path.Dir(folder) == "cmd" {
 		file, err := filepath.Abs(filepath.Join(bin, name))
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		return file
 	}
 	file, err := built(folder, name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return file
 }
