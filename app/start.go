@@ -109,7 +109,7 @@ func (a *command) runElsewhere(ctx context.Context, file string, f *runFlags, sf
 
 // retryElsewhere goes on with a run of any target on this one.
 func (a *command) retryElsewhere(ctx context.Context, in *inputs, st *store.Store, h engine.Header, f *retryFlags) error {
-	h.File = project.Absolute(in.file)
+	h.File, h.Owner = project.Absolute(in.file), "" // the engine that it began on has no hold on it any more
 	var err error
 	if h.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)

@@ -225,7 +225,7 @@ func (in *inputs) render(t target.Target, flags map[string]string, folder bool) 
 	if err := target.Set(o, in.config.Shared(), flags); err != nil {
 		return target.Rendering{}, nil, err
 	}
-	with := target.Inputs{Store: in.remoteStore(), Source: filepath.Base(in.file), Definition: in.inImage(), ConfigFile: in.configFile, Release: release(), Folder: folder}
+	with := target.Inputs{Store: in.remoteStore(), StoreFolder: in.sharedStore(), Source: filepath.Base(in.file), Definition: in.inImage(), ConfigFile: in.configFile, Release: release(), Folder: folder}
 	for _, n := range in.params {
 		with.Parameters = append(with.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
 	}
@@ -266,6 +266,14 @@ func (in *inputs) remoteStore() string {
 		return where
 	}
 	return ""
+}
+
+// sharedStore is the folder that the configuration or the flag names as the store; empty: none does.
+func (in *inputs) sharedStore() string {
+	if in.remoteStore() != "" {
+		return ""
+	}
+	return strings.TrimPrefix(or(in.flags.store, in.config.Store), "file://")
 }
 
 func or(first, second string) string {

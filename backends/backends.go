@@ -7,6 +7,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/compose/up"
 	"github.com/runnable-render/runnable-render/backends/kubernetes"
 	"github.com/runnable-render/runnable-render/backends/local/here"
+	slurm "github.com/runnable-render/runnable-render/backends/slurm/up"
 	"github.com/runnable-render/runnable-render/backends/target"
 )
 
@@ -16,6 +17,7 @@ func All() []target.Target {
 		kube.Target{},
 		up.Target{},
 		kubernetes.Target{},
+		slurm.Target{},
 		actions.Target{},
 		here.Target{},
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
+	"github.com/runnable-render/runnable-render/backends/slurm"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -108,6 +109,12 @@ func render(t *testing.T, c *Case) map[string][]byte {
 	add(t, files, "compose", made, list, sources)
 	workflow, list := actions.Target{}.Render(p, inputs, actionsOptions())
 	add(t, files, "actions", workflow.Files, list, sources)
+	submitted, list := slurm.Target{}.Render(p, inputs, slurm.Target{}.Options())
+	for _, text := range submitted.Files { // what follows is the definition, and the same for every pipeline
+		own, _, _ := bytes.Cut(text, []byte("\ndefinition() {"))
+		made = map[string][]byte{slurm.FileName: own}
+	}
+	add(t, files, "slurm", made, list, sources)
 	return files
 }
 
@@ -133,8 +140,12 @@ func add(t *testing.T, files map[string][]byte, backend string, made map[string]
 	if bytes.Contains(files[backend+".err"], []byte("please report")) {
 		t.Errorf("%s has a defect:\n%s", backend, files[backend+".err"])
 	}
-	for _, text := range made {
-		files[backend+".yaml"] = text
+	for name, text := range made {
+		ending := ".yaml"
+		if name == slurm.FileName {
+			ending = ".sbatch"
+		}
+		files[backend+ending] = text
 	}
 }
 
@@ -184,7 +195,7 @@ func printed(t *testing.T, list diag.List, sources map[string][]byte) []byte {
 }
 
 // rendered are the names that a case's rendered files may have.
-var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "actions.yaml", "actions.err", "plan.txt"}
+var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "slurm.sbatch", "slurm.err", "actions.yaml", "actions.err", "plan.txt"}
 
 // compare compares files with those on disk, or writes them. A rendered file that nothing makes is an orphan.
 func compare(t *testing.T, c *Case, files map[string][]byte) {

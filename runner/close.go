@@ -30,6 +30,9 @@ func subtree(ctx context.Context, s *session, f flags) (int, error) {
 	if err := s.refused(f.path); err != nil {
 		return s.verdict(nil, err)
 	}
+	if _, err := s.arrive(ctx, f.path); err != nil {
+		return s.verdict(nil, err)
+	}
 	machine, job, err := s.resolver.Composite(f.path, at.items)
 	if err != nil {
 		return s.verdict(nil, err)

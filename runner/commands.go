@@ -105,31 +105,38 @@ func run(ctx context.Context, s *session, f flags) (int, error) {
 	}
 	value := notAsked
 	if f.control != "" && rec.Status.OK() {
-		if value, err = s.controlValue(f.control); err != nil {
+		if value, err = s.controlValue(ctx, f.control); err != nil {
 			return ExitEnvironment, err
 		}
 	}
 	return ExitOK, s.emit(ctx, f, f.control, value)
 }
 
-// reach derives what the step at a path sees, and refuses one that fail_fast keeps from starting (SEMANTICS 2.10). A target
-// that goes by exit codes starts a handler also when the step that it handles left no record: then that one is lost, and
-// recorded so first.
+// reach derives what the step at a path sees, and refuses one that fail_fast keeps from starting (SEMANTICS 2.10).
 func (s *session) reach(ctx context.Context, path string) (*engine.Job, error) {
 	if err := s.refused(path); err != nil {
 		return nil, err
 	}
+	return s.arrive(ctx, path)
+}
+
+// arrive derives what the node at a path sees. A target that goes by exit codes starts a handler, and what is inside one, also
+// when the step that it handles left no record: then that one is lost, and recorded so first.
+func (s *session) arrive(ctx context.Context, path string) (*engine.Job, error) {
 	job, err := s.resolver.Step(path)
 	if !s.byCode() || !errors.Is(err, engine.ErrNotReached) {
 		return job, err
 	}
-	handled, err := s.resolver.Handled(path)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range handled {
-		if err := s.giveUp(ctx, p); err != nil && !errors.Is(err, engine.ErrNotReached) {
+	names := strings.Split(path, ".")
+	for n := 1; n <= len(names); n += 2 { // the composites around it, the outermost first, and the node itself
+		handled, err := s.resolver.Handled(strings.Join(names[:n], "."))
+		if err != nil {
 			return nil, err
+		}
+		for _, p := range handled {
+			if err := s.giveUp(ctx, p); err != nil && !errors.Is(err, engine.ErrNotReached) {
+				return nil, err
+			}
 		}
 	}
 	return s.resolver.Step(path)

@@ -23,14 +23,14 @@ const (
 
 // control evaluates the control value of a composite, or of a loop's iteration.
 func control(ctx context.Context, s *session, f flags) (int, error) {
-	value, err := s.controlValue(f.path)
+	value, err := s.controlValue(ctx, f.path)
 	if err != nil {
 		return ExitEnvironment, err
 	}
 	return ExitOK, s.emit(ctx, f, f.path, value)
 }
 
-func (s *session) controlValue(path string) (string, error) {
+func (s *session) controlValue(ctx context.Context, path string) (string, error) {
 	node, err := engine.NodeAt(s.pipeline, path)
 	if err != nil {
 		done, failure, err := s.resolver.Iteration(path)
@@ -43,7 +43,7 @@ func (s *session) controlValue(path string) (string, error) {
 		}
 		return strconv.FormatBool(done), err
 	}
-	job, err := s.resolver.Step(path)
+	job, err := s.arrive(ctx, path)
 	if errors.Is(err, engine.ErrNotReached) {
 		return notAsked, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"github.com/runnable-render/runnable-render/internal/foldercopy"
+	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/internal/workfolder"
 )
 
@@ -41,7 +42,7 @@ func writable(dir string) bool {
 
 // copyOf makes a folder with what a working folder holds, but for the store; an empty one for an image that names none.
 func (s *session) copyOf(image string) (work string, remove func(), err error) {
-	work, remove, err = newWorkFolder()
+	work, remove, err = s.newWorkFolder()
 	if err != nil || image == string(filepath.Separator) {
 		return work, remove, err
 	}
@@ -62,10 +63,10 @@ func (s *session) ownFolder() (dir string, done func(), err error) {
 const workPrefix = "runnable-render-work-"
 
 // newWorkFolder makes a folder beside the runner, in the volume that the target mounts for it, or where temporary
-// files go.
-func newWorkFolder() (dir string, remove func(), err error) {
+// files go. Steps that share a folder are not in containers: the runner's is then anybody's, or one of several machines.
+func (s *session) newWorkFolder() (dir string, remove func(), err error) {
 	parents := []string{os.TempDir()}
-	if self, err := os.Executable(); err == nil {
+	if self, err := os.Executable(); err == nil && s.can.Folder != runnerenv.FolderOwn {
 		parents = []string{filepath.Dir(filepath.Dir(self)), os.TempDir()}
 	}
 	for _, parent := range parents {

@@ -38,7 +38,9 @@ type Target interface {
 type Inputs struct {
 	Parameters []Parameter // the initial ones, in their order
 	Store      string      // a bucket's URL, where one is configured
-	Source     string      // the name of the definition's file
+	// StoreFolder is the store where a folder is configured, as it is written there: for targets whose machines share it.
+	StoreFolder string
+	Source      string // the name of the definition's file
 	// Definition is the definition's slash path below the root of its project, which an image has as its working folder;
 	// empty: the definition lies in that folder itself, or nothing is looked for beside it.
 	Definition string
