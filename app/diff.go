@@ -21,6 +21,7 @@ type diffFlags struct {
 	git    string
 	format string
 	failOn []string
+	cached bool
 }
 
 func (a *command) diffCommand() *cobra.Command {
@@ -52,6 +53,7 @@ is only written differently is no change. The exit code is 0, or 6 if --fail-on 
 	fs.StringVar(&f.git, "git", "", "compare with this revision: a branch, a tag or a commit; REV... is where the current branch left REV")
 	fs.StringVar(&f.format, "format", "text", "text, markdown (for a comment on a pull request) or json")
 	fs.StringSliceVar(&f.failOn, "fail-on", nil, "exit with 6 if there is a change of one of these classes or kinds, such as breaking,secrets")
+	fs.BoolVar(&f.cached, "cache", false, "tell what runs again where every task is cached, as with run --cache")
 	complete(cmd, "format", diffFormats()...)
 	complete(cmd, "fail-on", diffWords()...)
 	_ = cmd.RegisterFlagCompletionFunc("git", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -115,7 +117,7 @@ func (a *command) compared(ctx context.Context, args []string, f *diffFlags) ([]
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.diffSides(ctx, before, after, before.sharesCode(after))
+	r, err := a.diffSides(ctx, before, after, before.sharesCode(after), f)
 	return []*diff.Report{r}, err
 }
 
@@ -129,7 +131,8 @@ func (s *side) sharesCode(other *side) bool {
 // side is one of the two definitions.
 type side struct {
 	*inputs
-	name string // for people
+	name   string // for people
+	folder string // of a copy: it stands in no message
 }
 
 // side reads a definition. Warnings are for check to tell.
@@ -141,24 +144,32 @@ func (a *command) side(ctx context.Context, file string, f inputFlags) (*side, e
 	if list.HasErrors() {
 		return nil, a.report(list, in.texts(), ExitInvalid)
 	}
-	return &side{in, filepath.ToSlash(file)}, nil
+	return &side{inputs: in, name: filepath.ToSlash(file)}, nil
 }
 
 // diffSides compares two definitions, and the code of their steps unless it is known to be the same.
-func (a *command) diffSides(ctx context.Context, before, after *side, sameCode bool) (*diff.Report, error) {
+func (a *command) diffSides(ctx context.Context, before, after *side, sameCode bool, f *diffFlags) (*diff.Report, error) {
 	if before.nameless() && after.nameless() { // the files' names are not part of what they say
 		before.pipeline.Name = after.pipeline.Name
 	}
 	c := diff.Compare(before.pipeline, after.pipeline)
 	more := diff.Configurations(before.configuration(), after.configuration())
+	var files map[string][]string
 	if !sameCode {
-		code, err := a.codeChanges(ctx, before, after, c.Pairs)
+		code, differ, err := a.codeChanges(ctx, before, after, c.Pairs)
 		if err != nil {
 			return nil, err
 		}
-		more = append(more, code...)
+		more, files = append(more, code...), differ
 	}
-	return reportOf(before.name, after.name, c, more), nil
+	r := reportOf(before.name, after.name, c, more)
+	r.Effects = &diff.Effects{}
+	r.Effects.Again, r.Effects.Perhaps = a.cacheEffects(ctx, c, after, files, f)
+	var err error
+	if r.Effects.Targets, err = a.targetEffects(before, after); r.Effects.None() {
+		r.Effects = nil
+	}
+	return r, err
 }
 
 // configuration is what the configuration says of where the pipeline runs.

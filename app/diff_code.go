@@ -17,12 +17,13 @@ import (
 )
 
 // codeChanges are the files of steps' code that are other programs than before: layout and comments make no difference, nor
-// does what a function does not use of its own file. What cannot be read is told and left out.
-func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []diff.Pair) ([]diff.Change, error) {
+// does what a function does not use of its own file. What cannot be read is told and left out. files are those whose content
+// differs, by the steps' new paths.
+func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []diff.Pair) (changes []diff.Change, files map[string][]string, err error) {
 	o, n := newCodeReader(before), newCodeReader(after)
 	defer o.runtime.Close()
 	defer n.runtime.Close()
-	var changes []diff.Change
+	files = map[string][]string{}
 	var doubts []doubt
 	for _, p := range pairs {
 		was, err := o.code(ctx, p.Old)
@@ -31,7 +32,7 @@ func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []
 			is, err = n.code(ctx, p.New)
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
 		if err != nil {
 			fmt.Fprintf(a.stderr, "note: the code of %s is not compared: %v\n", p.New.Path, err)
@@ -45,9 +46,12 @@ func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []
 		}
 		for _, name := range names {
 			x, y := was[name], is[name]
+			if x.hash == y.hash {
+				continue
+			}
+			files[p.New.Path] = append(files[p.New.Path], name)
 			change := diff.CodeChange(p.Old.Path, p.New.Path, name, x.hash, y.hash)
 			switch {
-			case x.hash == y.hash:
 			case x.hash != "" && y.hash != "" && strings.HasSuffix(x.file, ".py") && strings.HasSuffix(y.file, ".py"):
 				doubts = append(doubts, doubt{change, x, y})
 			default:
@@ -56,7 +60,7 @@ func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []
 		}
 	}
 	found, err := settled(ctx, o, n, doubts)
-	return append(changes, found...), err
+	return append(changes, found...), files, err
 }
 
 // codeFile is a file of a step's code.
@@ -135,7 +139,7 @@ func (r *codeReader) code(ctx context.Context, s diff.Step) (map[string]codeFile
 		return nil, nil // the command says all that is known of it
 	case *ir.Shell, *ir.Notebook:
 	}
-	found, where, err := r.runtime.SourcesOf(ctx, step.Job{Path: s.Path, Node: t, Env: s.Effective.Env, Python: s.Effective.Python, Before: engine.InitialScope(nil), Dir: r.dir})
+	found, where, err := r.sources(ctx, s, t)
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +149,11 @@ func (r *codeReader) code(ctx context.Context, s diff.Step) (map[string]codeFile
 		out[r.named(name)] = codeFile{file: name, hash: sum, function: functionIn(function, name)}
 	}
 	return out, nil
+}
+
+// sources is the code of a task that stands at a step.
+func (r *codeReader) sources(ctx context.Context, s diff.Step, t *ir.Task) (*cache.Sources, cache.Where, error) {
+	return r.runtime.SourcesOf(ctx, step.Job{Path: s.Path, Node: t, Env: s.Effective.Env, Python: s.Effective.Python, Before: engine.InitialScope(nil), Dir: r.dir})
 }
 
 // named is what a file is called in messages: by its path from the definition, if it is there or below.

@@ -273,7 +273,7 @@ func (a *command) diffRevision(ctx context.Context, r *revision, file string, ch
 		return nil, err
 	}
 	alone := len(changed) == 0 || len(changed) == 1 && changed[name] && !isProgram(file)
-	report, err := a.diffSides(ctx, before, after, alone)
+	report, err := a.diffSides(ctx, before, after, alone, f)
 	if report != nil {
 		report.Was = ""
 	}
@@ -294,7 +294,7 @@ func (a *command) sideAt(ctx context.Context, r *revision, name string, f inputF
 		list, texts := r.renamed(list, in.texts())
 		return nil, a.report(list, texts, ExitInvalid)
 	}
-	return &side{in, r.name + ":" + name}, nil
+	return &side{in, r.name + ":" + name, r.dir}, nil
 }
 
 // renamed gives the files of the copy in diagnostics the names by which git knows them.

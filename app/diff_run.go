@@ -40,11 +40,16 @@ func (a *command) diffRun(ctx context.Context, run string, files []string, f *di
 	}
 	ir.KeepProject(was.Pipeline, after.pipeline)
 	c := diff.Compare(was.Pipeline, after.pipeline)
-	return reportOf("run "+run, filepath.ToSlash(file), c, a.codeSince(ctx, was, after, c.Pairs)), nil
+	code, changed := a.codeSince(ctx, was, after, c.Pairs)
+	r := reportOf("run "+run, filepath.ToSlash(file), c, code)
+	r.Effects = &diff.Effects{}
+	r.Effects.Again, r.Effects.Perhaps = a.cacheEffects(ctx, c, after, changed, f)
+	r.Effects.Retry, err = retryEffect(ctx, st, was, after.pipeline)
+	return r, err
 }
 
 // codeSince are the files of steps' code that are not what they were when the steps ran.
-func (a *command) codeSince(ctx context.Context, was *runs.Run, after *side, pairs []diff.Pair) []diff.Change {
+func (a *command) codeSince(ctx context.Context, was *runs.Run, after *side, pairs []diff.Pair) ([]diff.Change, map[string][]string) {
 	now := map[string]diff.Step{}
 	for _, p := range pairs {
 		now[p.Old.Path] = p.New
@@ -53,6 +58,7 @@ func (a *command) codeSince(ctx context.Context, was *runs.Run, after *side, pai
 	runtime := d.runtime()
 	defer runtime.Close()
 	var out []diff.Change
+	files := map[string][]string{}
 	told := map[string]bool{}
 	for _, seen := range was.Replay.Seen {
 		before := engine.StaticPath(was.Pipeline, seen.Record.Path)
@@ -63,10 +69,11 @@ func (a *command) codeSince(ctx context.Context, was *runs.Run, after *side, pai
 		for _, name := range runtime.ChangedSources(ctx, step.Job{Path: n.Path, Node: n.Node, Before: seen.Job.Before, Dir: d.dir()}, seen.Record) {
 			if key := n.Path + "\x00" + name; !told[key] {
 				told[key] = true
+				files[n.Path] = append(files[n.Path], name)
 				now, _ := store.HashFile(ctx, filepath.Join(after.layout.Root, filepath.FromSlash(name))) // of a file that is gone, nothing
 				out = append(out, diff.CodeChange(before, n.Path, name, seen.Record.Sources[name], now.Hash))
 			}
 		}
 	}
-	return out
+	return out, files
 }

@@ -41,7 +41,7 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rend
 	if list.HasErrors() {
 		return target.Rendering{}, list
 	}
-	r := target.Rendering{Files: files, Comment: "#", Notes: sum.lines(), Next: "argo submit --watch %s"}
+	r := target.Rendering{Files: files, Comment: "#", Notes: sum.lines(), Pods: sum.Pods, Next: "argo submit --watch %s"}
 	if in.Folder {
 		r.Next = "kubectl apply -k %s"
 	}

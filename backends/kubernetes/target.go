@@ -70,5 +70,5 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rend
 	if list.HasErrors() {
 		return target.Rendering{}, list
 	}
-	return target.Rendering{Files: files, Comment: "#", Next: "kubectl apply -f %s", Notes: []string{target.Count(ir.Leaves(p), "step") + ", in one pod"}}, list
+	return target.Rendering{Files: files, Comment: "#", Next: "kubectl apply -f %s", Notes: []string{target.Count(ir.Leaves(p), "step") + ", in one pod"}, Pods: 1}, list
 }

@@ -60,6 +60,7 @@ type Rendering struct {
 	Files   map[string][]byte // by name; a single one goes to stdout
 	Comment string            // begins a comment of a file, such as #; empty: the files take none, and are not reviewed
 	Notes   []string          // for people, after the rendering
+	Pods    int               // how many pods a run starts, at least; 0: the target has none
 	Next    string            // the command that starts it; %s stands for the file, or the folder where there are several
 	// Diagram draws what was rendered; nil: it cannot be drawn.
 	Diagram func() (*Diagram, error)

@@ -119,7 +119,7 @@ func inputs(s Step) []Part {
 			names = append(names, p.Name)
 		}
 	} else {
-		names = bound(s.Task.Inputs, names)
+		names = Uses(s.Task.Inputs, names)
 	}
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	parts := make([]Part, len(names))
@@ -133,8 +133,9 @@ func inputs(s Step) []Part {
 	return parts
 }
 
-// bound puts the parameters that `inputs` names in place of the arguments that it binds.
-func bound(inputs []ir.Input, takes []string) []string {
+// Uses are the parameters that a task uses whose function takes some arguments: those that `inputs` names are in place of the
+// arguments that it binds.
+func Uses(inputs []ir.Input, takes []string) []string {
 	var out []string
 	fixed := map[string]bool{}
 	for _, in := range inputs {

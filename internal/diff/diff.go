@@ -114,7 +114,8 @@ type Comparison struct {
 	Added   []Step // steps, also those in composites that are new
 	Removed []Step
 
-	arrange func([]Change) // puts changes in order
+	arrange  func([]Change) // puts changes in order
+	pipeline *ir.Pipeline   // the new one
 }
 
 // Compare compares two pipelines that were checked.
@@ -126,7 +127,7 @@ func Compare(before, after *ir.Pipeline) *Comparison {
 	c.graphs(o.root, n.root)
 	c.movedApart()
 	c.addedAndRemoved()
-	out := &Comparison{OldHash: o.hash(), NewHash: n.hash(), Changes: c.finished(), arrange: c.arrange}
+	out := &Comparison{OldHash: o.hash(), NewHash: n.hash(), Changes: c.finished(), arrange: c.arrange, pipeline: after}
 	c.arrange(out.Changes)
 	for _, s := range n.steps {
 		if was := c.oldOf[s]; was != nil {

@@ -25,6 +25,14 @@ func (r *Report) markdown(w io.Writer) {
 		title = codeSpan(r.Was) + " → " + title
 	}
 	fmt.Fprintf(w, "### %s: %s\n", title, r.Headline())
+	r.table(w)
+	if r.Effects.visible() {
+		fmt.Fprint(w, "\nWhat follows:\n\n")
+		r.Effects.print(w, "- ", codeSpan)
+	}
+}
+
+func (r *Report) table(w io.Writer) {
 	if len(r.Changes) == 0 {
 		return
 	}

@@ -25,6 +25,7 @@ type Report struct {
 	OldHash string   `json:"old_hash,omitempty"`
 	NewHash string   `json:"new_hash,omitempty"`
 	Changes []Change `json:"changes"`
+	Effects *Effects `json:"effects,omitempty"`
 }
 
 // Headline sums up a report in a line.
@@ -79,6 +80,10 @@ func (r *Report) print(w io.Writer) {
 		for _, line := range c.lines() {
 			fmt.Fprintf(w, "              %s\n", line)
 		}
+	}
+	if r.Effects.visible() {
+		fmt.Fprintln(w, "\nwhat follows")
+		r.Effects.print(w, "  ", func(text string) string { return text })
 	}
 }
 
