@@ -186,11 +186,11 @@ func (r *repository) facts(t *testing.T) (*store.Store, string) {
 		t.Fatalf("%v\n%s", err, r.log)
 	}
 	t.Cleanup(func() { st.Close() })
-	ids, err := filepath.Glob(filepath.Join(r.store, "runs", "*"))
+	ids, err := st.Runs(t.Context())
 	if err != nil || len(ids) != 1 {
 		t.Fatalf("the store holds the runs %q, %v\n%s", ids, err, r.log)
 	}
-	return st, filepath.Base(ids[0])
+	return st, ids[0]
 }
 
 // differs compares a run with what is expected of the case, and the workflow's end with the run's.
