@@ -29,6 +29,7 @@ const (
 	ExitRefused     = 4   // the target cannot express the definition
 	ExitDrift       = 5   // rendered files are out of date
 	ExitFound       = 6   // a change of a kind that must not be
+	ExitBusy        = 7   // another run is in the way, and this one does not wait
 	ExitInterrupted = 130 // Ctrl-C or SIGTERM
 	ExitPipe        = 141 // nobody reads the output any more
 )

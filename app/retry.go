@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -189,6 +190,16 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 	if len(from) > 0 && in.containers() != nil {
 		return fail(ExitInvalid, "step %s has been edited since it succeeded, and steps in containers are kept as they were; take the edit back, or start a new run", from[0])
 	}
+	name := run
+	if f.fresh {
+		f.run = f.runID(in, time.Now().UTC())
+		name = f.run
+	}
+	ctx, release, err := a.turn(ctx, st, in.pipeline, name)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if header.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}

@@ -183,6 +183,11 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	ctx, release, err := a.turn(ctx, st, in.pipeline, header.Run)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := f.announced(header.Run, func() error { return st.Begin(ctx, header) }); err != nil {
 		return storeError(err)
 	}
@@ -291,7 +296,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		if ctx.Err() != nil {
 			err = local.ErrInterrupted
 		}
-		return a.stopped(d, err)
+		return a.stopped(ctx, d, err)
 	}
 	runtime := d.runtime()
 	defer runtime.Close()
@@ -320,7 +325,7 @@ func (a *command) drive(ctx context.Context, d drive) error {
 		err = ended
 	}
 	if err != nil {
-		return a.stopped(d, err)
+		return a.stopped(ctx, d, err)
 	}
 	sum, err := d.finish(context.WithoutCancel(ctx), out, seen, started)
 	if err != nil {
@@ -370,13 +375,16 @@ func (d *drive) ownFile() string {
 func (d *drive) dir() string { return d.layout().Work }
 
 // stopped tells of a run that did not come to its end.
-func (a *command) stopped(d drive, err error) error {
+func (a *command) stopped(ctx context.Context, d drive, err error) error {
 	reason, end := "the run stopped", storeError(err)
 	if errors.Is(err, store.ErrRemoved) { // there is nothing to go on from
 		return end
 	}
 	if errors.Is(err, local.ErrInterrupted) {
 		reason, end = "interrupted", told(ExitInterrupted)
+		if why := store.LeaseLost(ctx); why != nil {
+			reason = why.Error()
+		}
 	}
 	fmt.Fprintf(a.stderr, "\n%s; completed steps are kept. To continue:\n  %s\n", reason, a.retryLine(d.header.Run, d.where()))
 	return end

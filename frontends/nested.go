@@ -290,6 +290,9 @@ func (in *inliner) ofRuns(r Result) {
 	if len(r.Pipeline.Schedules) > 0 {
 		warn(at, "schedules have")
 	}
+	if c := r.Pipeline.Concurrency; c != nil {
+		warn(cmp.Or(c.Span, at), "its concurrency has")
+	}
 	for _, s := range []struct{ key, value string }{
 		{"parameters_file", r.Settings.ParametersFile}, {"configuration_file", r.Settings.ConfigurationFile}, {"run_id", r.Settings.RunID}, {"tag", r.Settings.Tag},
 	} {

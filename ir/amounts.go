@@ -14,7 +14,7 @@ const (
 	mostCores   = 100     // that somebody means who writes a bare number
 )
 
-// Implausible says why a bare number of "cpu", "memory" or "storage" is not taken as it is: what it says, and what was
+// Implausible says why a bare number of "cpu", "memory", "storage", "shm" or "disk" is not taken as it is: what it says, and what was
 // probably meant. It is empty for every other text, also for one that is no amount.
 func Implausible(what, text string) string {
 	n, err := strconv.ParseFloat(text, 64)
@@ -27,7 +27,7 @@ func Implausible(what, text string) string {
 			return ""
 		}
 		return fmt.Sprintf("is %s whole cores; did you mean %sm, thousandths of one? If cores are meant, write %.0fm", text, text, 1000*n)
-	case "memory", "storage":
+	case "memory", "storage", "shm", "disk":
 		if n == 0 || n >= leastMemory {
 			return ""
 		}

@@ -1,6 +1,8 @@
 package ir
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -31,9 +33,17 @@ func (i Interpreter) orPython() string {
 
 // resources reports amounts that mean something else than they were written for.
 func (c *checker) resources(b *Common) {
-	for _, r := range []struct{ what, text string }{{"cpu", b.Resources.CPU}, {"memory", b.Resources.Memory}} {
-		if why := Implausible(r.what, r.text); why != "" {
-			c.errorf(CodeImplausible, b.Span, "%q has resources.%s %s, which %s", b.Name, r.what, r.text, why)
+	for _, a := range b.Resources.Amounts() {
+		if why := Implausible(a.Key, a.Text); why != "" {
+			c.errorf(CodeImplausible, b.Span, "%q has resources.%s %s, which %s", b.Name, a.Key, a.Text, why)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Resources.Extended)) {
+		if why := WrongExtended(name); why != "" {
+			c.errorf(CodeExtended, b.Span, "%q has resources.extended %q, which %s", b.Name, name, why)
+		}
+		if text := b.Resources.Extended[name]; !Whole(text) {
+			c.errorf(CodeExtended, b.Span, "%q has resources.extended %s %q; it must be a whole number, such as 1", b.Name, name, text)
 		}
 	}
 }

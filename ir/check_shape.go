@@ -20,6 +20,8 @@ func (c *checker) shape() {
 		c.p.Graph = &Graph{Span: c.p.Span}
 	}
 	c.pods(c.p.Pods)
+	c.concurrency()
+	c.schedules()
 	c.graphs = []*place{{graph: c.p.Graph}}
 	seen := map[*Graph]bool{c.p.Graph: true}
 	for i := 0; i < len(c.graphs); i++ { // grows while it is walked
@@ -85,6 +87,9 @@ func (c *checker) retry(n Node, r Retry) {
 	c.duration(n, "retry.backoff.cap", r.Backoff.Cap)
 	if f := r.Backoff.Factor; !(f >= 0) {
 		c.errorf(codeRange, n.Base().Span, "%q has retry.backoff.factor %v; it must not be below zero", n.Base().Name, f)
+	}
+	if why := r.WrongFactor(); why != "" {
+		c.errorf(CodeMemoryFactor, n.Base().Span, "%q has retry.memory_factor %v, which %s", n.Base().Name, r.MemoryFactor, why)
 	}
 }
 

@@ -17,7 +17,10 @@ func Dump(p *Pipeline) string {
 	d.field("called", p.TargetName)
 	d.inner(cmp.Or(p.Description, p.Graph.Description))
 	for _, s := range p.Schedules {
-		d.line("%s", strings.TrimSpace("schedule "+s.Cron+" "+s.Timezone))
+		d.line("%s", strings.TrimSpace("schedule "+s.Cron+" "+s.Settings()))
+	}
+	if p.Concurrency != nil {
+		d.line("concurrency %s", p.Concurrency)
 	}
 	for _, one := range p.Parameters {
 		d.parameter(one)
@@ -298,7 +301,7 @@ func (d *dumper) catalog(c *Catalog) {
 }
 
 func (d *dumper) retry(r Retry) {
-	if r.Limit == 0 && r.Backoff == (Backoff{}) && len(r.On) == 0 {
+	if r.Limit == 0 && r.Backoff == (Backoff{}) && len(r.On) == 0 && r.MemoryFactor == 0 {
 		return
 	}
 	text := fmt.Sprintf("retry %d", r.Limit)
@@ -314,15 +317,16 @@ func (d *dumper) retry(r Retry) {
 	if len(r.On) > 0 {
 		text += " on " + list(r.On, bare)
 	}
+	if r.MemoryFactor != 0 {
+		text += " memory factor " + strconv.FormatFloat(r.MemoryFactor, 'g', -1, 64)
+	}
 	d.line("%s", text)
 }
 
 func (d *dumper) resources(r Resources) {
 	var asked []string
-	for _, part := range []struct{ key, value string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}} {
-		if part.value != "" {
-			asked = append(asked, part.key+" "+bare(part.value))
-		}
+	for _, a := range r.Amounts() {
+		asked = append(asked, bare(a.Key)+" "+bare(a.Text))
 	}
 	d.field("resources", strings.Join(asked, ", "))
 }

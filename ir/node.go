@@ -80,16 +80,6 @@ type EnvVar struct {
 	Value string
 }
 
-// Resources is what a step asks of its machine, in Kubernetes' quantity notation ("500m", "1Gi"); empty: not said.
-type Resources struct {
-	CPU    string
-	Memory string
-	GPU    string // number of GPUs
-}
-
-// IsZero reports whether nothing is asked for.
-func (r Resources) IsZero() bool { return r == Resources{} }
-
 // Override names, for one executor, a group of settings in the configuration file.
 type Override struct {
 	Executor string
@@ -290,6 +280,8 @@ type Retry struct {
 	Limit   int // attempts after the first
 	Backoff Backoff
 	On      []string // error, timeout, oom, or an exit code; empty: all
+	// MemoryFactor is how many times its memory a step has after a failure of kind oom; 0: as much as before.
+	MemoryFactor float64
 }
 
 // Backoff is the wait before a repeated attempt: Duration, then Factor times as long each time, at most Cap.

@@ -21,10 +21,11 @@ type Pipeline struct {
 	Modules     Modules     // those that it adds
 	Pods        Ref         // [OnePod], or empty
 	Graph       *Graph
-	TargetName  string     // what targets call what they make of the pipeline; empty: its name
-	Schedules   []Schedule // when targets that can start runs by time do so
-	OnSuccess   []Hook     // what is done when the run has succeeded
-	OnFailure   []Hook     // when it has failed
+	TargetName  string       // what targets call what they make of the pipeline; empty: its name
+	Schedules   []Schedule   // when targets that can start runs by time do so
+	Concurrency *Concurrency // nil: any number of runs go on at a time
+	OnSuccess   []Hook       // what is done when the run has succeeded
+	OnFailure   []Hook       // when it has failed
 	Span        diag.Span
 }
 
@@ -33,13 +34,6 @@ func (p *Pipeline) Called() string { return cmp.Or(p.TargetName, p.Name) }
 
 // OnePod reports whether all steps of the pipeline share one pod.
 func (p *Pipeline) OnePod() bool { return p.Pods.Name == OnePod }
-
-// Schedule says when runs begin.
-type Schedule struct {
-	Cron     string // five fields
-	Timezone string // of the database of time zones; empty: the target's
-	Span     diag.Span
-}
 
 // Modules are folders in which Python modules are looked for besides those of every definition (SEMANTICS 3), as slash
 // paths from the project's root: first before those of the interpreter, last after them, those of nested definitions between.

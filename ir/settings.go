@@ -44,15 +44,11 @@ func Settings(p *Pipeline) map[string]Effective {
 // with lays the settings of one node over e.
 func (e Effective) with(b *Common) Effective {
 	return Effective{
-		Env:      Overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
-		Image:    cmp.Or(b.Image, e.Image),
-		Python:   cmp.Or(b.Python, e.Python),
-		Packages: Overlay(e.Packages, b.Packages, packageOf),
-		Resources: Resources{
-			CPU:    cmp.Or(b.Resources.CPU, e.Resources.CPU),
-			Memory: cmp.Or(b.Resources.Memory, e.Resources.Memory),
-			GPU:    cmp.Or(b.Resources.GPU, e.Resources.GPU),
-		},
+		Env:       Overlay(e.Env, b.Env, func(v EnvVar) string { return v.Name }),
+		Image:     cmp.Or(b.Image, e.Image),
+		Python:    cmp.Or(b.Python, e.Python),
+		Packages:  Overlay(e.Packages, b.Packages, packageOf),
+		Resources: e.Resources.With(b.Resources),
 		Overrides: Overlay(e.Overrides, b.Overrides, func(o Override) string { return o.Executor }),
 		Targets:   slices.Concat(e.Targets, b.Targets),
 	}

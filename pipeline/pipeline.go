@@ -31,6 +31,8 @@ type Pipeline struct {
 	span              diag.Span
 	parameters        []ir.Parameter
 	pods              ir.Ref
+	concurrency       *ir.Concurrency
+	schedules         []ir.Schedule
 	problems          diag.List
 
 	onSuccess, onFailure []Hook
@@ -52,6 +54,43 @@ func (p *Pipeline) Describe(text string) *Pipeline {
 // OnePod runs the whole pipeline in one pod, on targets that have pods or jobs.
 func (p *Pipeline) OnePod() *Pipeline {
 	p.pods = ir.Ref{Name: ir.OnePod, Span: here()}
+	return p
+}
+
+// Schedule says when runs begin: Cron, and more where it is wanted.
+type Schedule = ir.Schedule
+
+// What becomes of a run whose time comes while the last one goes on: [Schedule.Policy].
+const (
+	Allow   = ir.PolicyAllow   // both go on
+	Forbid  = ir.PolicyForbid  // it is left out, as without a policy
+	Replace = ir.PolicyReplace // the last one is ended
+)
+
+// Schedule begins runs by time, on targets that do so.
+func (p *Pipeline) Schedule(schedules ...Schedule) *Pipeline {
+	at := here()
+	for _, s := range schedules {
+		s.Span = at
+		p.schedules = append(p.schedules, s)
+	}
+	return p
+}
+
+// Concurrency is a limit of runs that go on at a time.
+type Concurrency = ir.Concurrency
+
+// What a run does that would be one too many.
+const (
+	Wait   = ir.ConflictWait   // it begins when another one has ended
+	Refuse = ir.ConflictFail   // it does not begin
+	Cancel = ir.ConflictCancel // it ends the oldest of the others, and begins
+)
+
+// Concurrency limits how many runs go on at a time: without more, one, and the next one waits.
+func (p *Pipeline) Concurrency(c Concurrency) *Pipeline {
+	c.Span = here()
+	p.concurrency = &c
 	return p
 }
 
@@ -103,7 +142,7 @@ func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
 	l := &lowering{functions: map[string]*function{}}
 	l.problems = append(l.problems, p.problems...)
 	return &ir.Pipeline{
-		Name: p.name, Parameters: slices.Clone(p.parameters), Pods: p.pods, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
+		Name: p.name, Parameters: slices.Clone(p.parameters), Pods: p.pods, Concurrency: p.concurrency, Schedules: p.schedules, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
 	}, l.problems
 }
 

@@ -300,6 +300,12 @@ func (t *TaskStep) RetryOn(causes ...Cause) *TaskStep {
 	return t
 }
 
+// MemoryFactor gives an attempt that follows a failure of kind oom so many times the memory of the attempt before.
+func (t *TaskStep) MemoryFactor(factor float64) *TaskStep {
+	t.task.Retry.MemoryFactor = factor
+	return t
+}
+
 // Timeout ends an attempt that takes longer. The context of a Go function is then done; a function that does not
 // return is killed a little later.
 func (t *TaskStep) Timeout(d time.Duration) *TaskStep {

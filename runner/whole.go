@@ -2,6 +2,10 @@ package runner
 
 import (
 	"context"
+	"errors"
+	"fmt"
+
+	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // whole runs the pipeline in place, with the local engine, each step in a folder of its own; then it ends the run and does
@@ -11,11 +15,42 @@ func whole(ctx context.Context, s *session, f flags) (int, error) {
 	if err != nil {
 		return ExitEnvironment, err
 	}
+	ctx, release, err := s.turn(ctx)
+	if errors.As(err, new(*store.BusyError)) {
+		return ExitFailed, err
+	}
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	defer release()
 	if _, err := s.all(ctx, at); err != nil { // the run goes on when it is started again
+		if lost := store.LeaseLost(ctx); lost != nil {
+			return ExitFailed, lost
+		}
 		return ExitEnvironment, err
 	}
 	if code, err := runHooks(ctx, s, f); err != nil {
 		return code, err
 	}
 	return look(ctx, s)
+}
+
+// turn waits until the run may go on beside others, where its pipeline limits how many do.
+func (s *session) turn(ctx context.Context) (kept context.Context, release func(), err error) {
+	c := s.pipeline.Concurrency
+	if c == nil {
+		return ctx, func() {}, nil
+	}
+	lease, err := s.store.Lease(ctx, store.LeaseOptions{
+		Run: s.run, Pipeline: s.pipeline.Name, Group: s.pipeline.Group(), Limit: c.Runs(), OnConflict: c.Conflict(),
+		Waiting: func(holders []store.Holder) {
+			for _, h := range holders {
+				fmt.Fprintf(s.stdout, "run %s waits for %s (concurrency)\n", s.run, h)
+			}
+		},
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return lease.Keep(ctx), func() { _ = lease.Release(context.WithoutCancel(ctx)) }, nil // without it, the place ends by itself
 }

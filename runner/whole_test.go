@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/runner"
 )
 
@@ -78,4 +79,38 @@ dag:
 	e.call(runner.ExitFailed, []string{told}, "run", "a")
 	e.call(runner.ExitOK, []string{told}, "whole")
 	e.file(filepath.Join(e.dir, "told"), "a\nh\nb\n")
+}
+
+// A pipeline that limits its runs does not begin beside another one, and does when that has ended.
+func TestWholeWaitsItsTurn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const definition = `{"runnable_ir":1,"name":"p","concurrency":{"limit":1,"on_conflict":"fail"},"start_at":"a","steps":[
+{"type":"task","name":"a","next":"success","command_type":"shell","command":"echo ran"}
+]}`
+	s, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := s.Lease(t.Context(), store.LeaseOptions{Run: "other", Pipeline: "p", Group: "p", Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func() (int, string) {
+		var out bytes.Buffer
+		code := runner.Main(runner.Options{}, []string{"whole"}, []string{
+			"PATH=/usr/bin:/bin", "RUNNABLE_TARGET=kubernetes", "RUNNABLE_CAPABILITIES=exit=code attempts=all begin=target control=none parameters=plain",
+			"RUNNABLE_STORE=file://" + dir, "RUNNABLE_RUN_ID=job-uid", "RUNNABLE_OWNER=uid", "RUNNABLE_DEFINITION=" + definition,
+		}, &out, &out)
+		return code, out.String()
+	}
+	if code, out := call(); code != runner.ExitFailed || !strings.Contains(out, `in the way: run other of "p"`) || strings.Contains(out, "ran") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	if err := held.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := call(); code != runner.ExitOK || !strings.Contains(out, "SUCCESS") {
+		t.Errorf("%d\n%s", code, out)
+	}
 }

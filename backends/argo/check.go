@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	wfv1 "github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
@@ -19,10 +20,8 @@ func (b *builder) checkFiles(files map[string][]byte) {
 	templates, parsed := known{}, map[string][]common.ParseResult{}
 	for _, name := range sortedKeys(files) {
 		b.checkSize(name, files[name])
-		if name == FileAccess || name == FileDefinition || name == FileKustomization || name == FileReferences {
-			continue
-		}
-		if b.o.Unvalidated {
+		ours := slices.Contains([]string{FileAccess, FileDefinition, FileLimit, FileKustomization, FileReferences}, name) // not Argo's
+		if ours || b.o.Unvalidated {
 			continue
 		}
 		parsed[name] = common.ParseObjects(files[name], true)
@@ -40,8 +39,8 @@ func (b *builder) checkFiles(files map[string][]byte) {
 		return
 	}
 	for _, name := range sortedKeys(files) {
-		switch name {
-		case SingleFile, FileTemplate, FileWorkflow, FileCron:
+		switch {
+		case name == SingleFile, name == FileTemplate, name == FileWorkflow, name == FileCron, strings.HasPrefix(name, cronFiles):
 			if err := guarded(func() error { return checkObject(parsed[name], templates) }); err != nil {
 				b.invalid(name, err)
 			}

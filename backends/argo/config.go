@@ -78,6 +78,9 @@ type Security struct {
 type PodResources struct {
 	Limits   Amounts `cfg:"limits" help:"upper limits"`
 	Requests Amounts `cfg:"requests" help:"amounts reserved for it"`
+
+	shm      string            // size of /dev/shm, as the definition says
+	extended map[string]string // numbers of extended resources
 }
 
 // Amounts of what a pod takes.
@@ -170,6 +173,7 @@ type TTL struct {
 type Cron struct {
 	Schedules         []string `cfg:"schedules" is:"schedule" help:"five fields of cron each, such as \"0 3 * * *\""`
 	Timezone          string   `cfg:"timezone" is:"zone" help:"time zone of the schedules"`
+	When              string   `cfg:"when" help:"an expression of Argo's (3.6 or newer) by which a run begins"`
 	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace" help:"what happens while the last run goes on"`
 	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count" help:"seconds by which a run may begin late"`
 	Suspend           bool     `cfg:"suspend" help:"whether no run is started"`

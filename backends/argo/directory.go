@@ -2,6 +2,8 @@ package argo
 
 import (
 	"cmp"
+	"fmt"
+	"time"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
 	"github.com/runnable-render/runnable-render/ir"
@@ -11,9 +13,10 @@ import (
 const (
 	FileTemplate      = "workflow-template.yaml"
 	FileWorkflow      = "workflow.yaml"
-	FileCron          = "cron-workflow.yaml"
+	FileCron          = "cron-workflow.yaml" // further ones: [cronFiles], a number and the ending
 	FileAccess        = "access.yaml"
 	FileDefinition    = "definition.yaml"
+	FileLimit         = "concurrency.yaml"
 	FileKustomization = "kustomization.yaml"
 	FileReferences    = "kustomizeconfig.yaml"
 )
@@ -44,10 +47,18 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 		files[FileDefinition] = b.document(cm.Add("data", yamlout.NewMap("definition.json", yamlout.Block(b.fileText))))
 		resources = append(resources, FileDefinition)
 	}
+	if b.semaphore() {
+		files[FileLimit] = b.document(b.limit())
+		resources = append(resources, FileLimit)
+	}
 	resources = append(resources, FileTemplate)
-	if len(b.schedule().Schedules) > 0 {
-		files[FileCron] = b.document(b.cron(ref))
-		resources = append(resources, FileCron)
+	for i, c := range b.crons() {
+		name, file := b.name(), FileCron
+		if i > 0 {
+			name, file = fmt.Sprint(name, "-", i+1), fmt.Sprintf("%s%d.yaml", cronFiles, i+1)
+		}
+		files[file] = b.document(b.cron(name, c, ref))
+		resources = append(resources, file)
 	}
 	files[FileKustomization] = b.document(yamlout.NewMap("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization",
 		"resources", resources, "configurations", []string{FileReferences}))
@@ -55,18 +66,60 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 	return files
 }
 
-// cron is the CronWorkflow.
-func (b *builder) cron(ref *yamlout.Map) *yamlout.Map {
-	c := b.schedule()
+// cronFiles begins the names of further CronWorkflows' files.
+const cronFiles = "cron-workflow-"
+
+// crons are what CronWorkflows are made of: the configuration's schedule, else those of the definition, of which those that differ in
+// their times alone share one. Argo 3.5 has one time in each.
+func (b *builder) crons() []Cron {
+	own, alone := b.o.Config.Cron, b.o.Version.before("3.6")
+	var out []Cron
+	if len(own.Schedules) > 0 && !alone {
+		return []Cron{own}
+	}
+	for _, times := range own.Schedules {
+		one := own
+		one.Schedules = []string{times}
+		out = append(out, one)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	at := map[string]int{}
+	for _, s := range b.pipeline.Schedules {
+		i, known := at[s.Settings()]
+		if !known || alone {
+			i = len(out)
+			at[s.Settings()] = i
+			out = append(out, own.of(s))
+		}
+		out[i].Schedules = append(out[i].Schedules, s.Cron)
+	}
+	return out
+}
+
+// of is what a schedule of the definition says, over what the configuration says for all.
+func (c Cron) of(s ir.Schedule) Cron {
+	policies := map[string]string{ir.PolicyAllow: "Allow", ir.PolicyForbid: "Forbid", ir.PolicyReplace: "Replace"}
+	late := (s.Deadline + time.Second - 1) / time.Second
+	return Cron{
+		Timezone: cmp.Or(s.Timezone, c.Timezone), When: cmp.Or(s.When, c.When), Concurrency: cmp.Or(policies[s.Policy], c.Concurrency),
+		StartingDeadline: cmp.Or(int(late), c.StartingDeadline), Suspend: s.Suspend || c.Suspend,
+		SuccessfulHistory: cmp.Or(s.KeepSucceeded, c.SuccessfulHistory), FailedHistory: cmp.Or(s.KeepFailed, c.FailedHistory),
+	}
+}
+
+// cron is a CronWorkflow.
+func (b *builder) cron(name string, c Cron, ref *yamlout.Map) *yamlout.Map {
 	m := yamlout.NewMap("apiVersion", "argoproj.io/v1alpha1", "kind", "CronWorkflow")
-	m.Add("metadata", b.metadata("name", b.name(), false))
+	m.Add("metadata", b.metadata("name", name, false))
 	spec := yamlout.NewMap()
 	if b.o.Version.before("3.6") {
 		spec.Add("schedule", c.Schedules[0])
 	} else {
 		spec.Add("schedules", c.Schedules)
 	}
-	spec.Opt("timezone", c.Timezone)
+	spec.Opt("timezone", c.Timezone).Opt("when", c.When)
 	spec.Add("concurrencyPolicy", cmp.Or(c.Concurrency, "Forbid"))
 	spec.Opt("startingDeadlineSeconds", c.StartingDeadline)
 	history := func(key string, n *int, otherwise int) {
@@ -113,7 +166,8 @@ func references() *yamlout.Map {
 	return yamlout.NewMap("nameReference", yamlout.NewList(
 		target("WorkflowTemplate", field("spec/workflowTemplateRef/name", "Workflow"), field("spec/workflowSpec/workflowTemplateRef/name", "CronWorkflow")),
 		target("ServiceAccount", field("spec/serviceAccountName", "WorkflowTemplate")),
-		target("ConfigMap", field("spec/volumes/configMap/name", "WorkflowTemplate")),
+		target("ConfigMap", field("spec/volumes/configMap/name", "WorkflowTemplate"),
+			field("spec/synchronization/semaphores/configMapKeyRef/name", "WorkflowTemplate"), field("spec/synchronization/semaphore/configMapKeyRef/name", "WorkflowTemplate")),
 	), "images", yamlout.NewList(
 		yamlout.NewMap("path", "spec/templates/container/image", "kind", "WorkflowTemplate"),
 		yamlout.NewMap("path", "spec/templates/initContainers/image", "kind", "WorkflowTemplate")))

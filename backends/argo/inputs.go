@@ -135,8 +135,7 @@ func (b *builder) checkConfig() {
 // checkSchedules looks at when the workflow is to be started by time.
 func (b *builder) checkSchedules() {
 	own := b.o.Config.Cron
-	cron := b.schedule()
-	if len(cron.Schedules) == 0 && !reflect.ValueOf(own).IsZero() {
+	if len(b.crons()) == 0 && !reflect.ValueOf(own).IsZero() {
 		b.warn("RR1022", diag.Span{File: b.o.ConfigFile}, "cron_schedule has no effect without schedules")
 	}
 	if len(own.Schedules) > 0 && !b.o.Directory {
@@ -149,24 +148,14 @@ func (b *builder) checkSchedules() {
 			continue
 		case !b.o.Directory:
 			b.warn("RR1023", s.Span, "the schedule %q is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow", s.Cron)
-		case b.o.Version.before("3.6") && len(cron.Schedules) > 1:
-			b.refuse("RR1003", s.Span, "Argo %s has one schedule for a workflow, and the definition has %d; name a newer one with --argo-version", b.o.Version, len(cron.Schedules))
+		}
+		if s.When != "" && b.o.Version.before("3.6") {
+			b.refuse("RR1003", s.Span, "the schedule %q has when, which Argo 3.5 has not; name a newer version with --argo-version", s.Cron)
 		}
 		for _, why := range kubekind.Refused(s) {
 			b.refuse("RR1003", s.Span, "%s", why)
 		}
 	}
-}
-
-// schedule is that of the configuration, with the definition's times where it names none.
-func (b *builder) schedule() Cron {
-	c := b.o.Config.Cron
-	if len(c.Schedules) == 0 {
-		for _, s := range b.pipeline.Schedules {
-			c.Schedules, c.Timezone = append(c.Schedules, s.Cron), cmp.Or(c.Timezone, s.Timezone)
-		}
-	}
-	return c
 }
 
 // param is an initial parameter as it travels: as an argument of the workflow that a submitter can set, and from

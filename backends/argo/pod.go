@@ -92,15 +92,17 @@ func (b *builder) restricted(s Settings) *yamlout.Map {
 	return m.Add("capabilities", yamlout.Flow{Value: yamlout.NewMap("drop", []string{"ALL"})})
 }
 
+// gpuResource is the resource that GPUs are.
+func (s Settings) gpuResource() string { return cmp.Or(s.GPUResource, "nvidia.com/gpu") }
+
 func resources(s Settings) *yamlout.Map {
-	gpu := cmp.Or(s.GPUResource, "nvidia.com/gpu")
-	amounts := func(a Amounts) yamlout.Flow {
+	amounts := func(a Amounts) *yamlout.Map {
 		m := yamlout.NewMap()
-		m.Opt("cpu", a.CPU).Opt("memory", a.Memory).Opt("ephemeral-storage", a.Storage).Opt(gpu, a.GPU)
-		return yamlout.Flow{Value: m}
+		return m.Opt("cpu", a.CPU).Opt("memory", a.Memory).Opt("ephemeral-storage", a.Storage).Opt(s.gpuResource(), a.GPU)
 	}
+	limits := amounts(s.Resources.Limits).Extend(stringMap(s.Resources.extended)) // requests are the same, which need not be said
 	m := yamlout.NewMap()
-	return m.Opt("requests", amounts(s.Resources.Requests)).Opt("limits", amounts(s.Resources.Limits))
+	return m.Opt("requests", yamlout.Flow{Value: amounts(s.Resources.Requests)}).Opt("limits", yamlout.Flow{Value: limits})
 }
 
 func stringMap(m map[string]string) *yamlout.Map {

@@ -49,10 +49,7 @@ func (b *builder) leaf(n ir.Node, at place) string {
 }
 
 // asks is all that most leaves ask for. Of those that ask for the same, the first alone makes the text of a template.
-type asks struct {
-	image     string
-	resources ir.Resources
-}
+type asks struct{ image, resources string }
 
 // plainly returns what a leaf asks for, and whether that is all.
 func (b *builder) plainly(n ir.Node, static string) (asks, bool) {
@@ -61,7 +58,7 @@ func (b *builder) plainly(n ir.Node, static string) (asks, bool) {
 	if t, ok := n.(*ir.Task); ok {
 		plain = plain && t.Retry.Limit == 0 && t.Timeout == 0 && len(t.Secrets) == 0
 	}
-	return asks{e.Image, e.Resources}, plain
+	return asks{e.Image, fmt.Sprint(e.Resources.Amounts())}, plain
 }
 
 // reduceTemplate returns the name of the template that runs a map's Python reducer: the map's own profile.
@@ -137,6 +134,7 @@ func (b *builder) successTemplate() string {
 
 // container is the body of the template of a profile.
 func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
+	s.Volumes = s.withShm()
 	m := b.podHead(s)
 	m.Opt("retryStrategy", b.retry(n, s))
 	if seconds := b.deadline(n, s); seconds > 0 {
@@ -144,8 +142,8 @@ func (b *builder) container(s Settings, n ir.Node) *yamlout.Map {
 	}
 	m.Opt("timeout", s.Timeout)
 	m.Opt("synchronization", b.locks(n, s.Synchronization))
-	if s.PodSpecPatch != nil {
-		m.Add("podSpecPatch", yamlout.Block(yamlout.Marshal(s.PodSpecPatch.Value, yamlout.Options{})))
+	if patch := b.podPatch(n, s); patch != nil {
+		m.Add("podSpecPatch", yamlout.Block(yamlout.Marshal(patch, yamlout.Options{})))
 	}
 	m.Opt("volumes", ownVolumes(s))
 	if b.o.Config.RunnerPath == "" || b.preparesClaim() {

@@ -177,6 +177,7 @@ func (b *builder) spec(exit *yamlout.Map) *yamlout.Map {
 	m.Add("arguments", b.arguments())
 	m.Opt("serviceAccountName", b.serviceAccount())
 	m.Add("activeDeadlineSeconds", b.runDeadline())
+	m.Opt("synchronization", b.runsAtATime())
 	m.Opt("parallelism", c.Parallelism)
 	m.Opt("nodeSelector", stringMap(c.NodeSelector))
 	m.Opt("tolerations", tolerations(c.Tolerations))

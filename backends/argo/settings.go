@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 
@@ -60,9 +61,10 @@ func (a Amounts) with(o Amounts) Amounts {
 // with lays what o names over r. What o says of a limit or a request alone moves the other along, because Kubernetes
 // refuses a limit below the request.
 func (r PodResources) with(o PodResources) PodResources {
-	out := PodResources{Limits: r.Limits.with(o.Limits), Requests: r.Requests.with(o.Requests)}
+	out := PodResources{Limits: r.Limits.with(o.Limits), Requests: r.Requests.with(o.Requests), shm: cmp.Or(o.shm, r.shm), extended: ir.OverlayMap(r.extended, o.extended)}
 	out.Limits.CPU, out.Requests.CPU = inOrder(out.Limits.CPU, out.Requests.CPU, o.Limits.CPU != "")
 	out.Limits.Memory, out.Requests.Memory = inOrder(out.Limits.Memory, out.Requests.Memory, o.Limits.Memory != "")
+	out.Limits.Storage, out.Requests.Storage = inOrder(out.Limits.Storage, out.Requests.Storage, o.Limits.Storage != "")
 	return out
 }
 
@@ -101,8 +103,9 @@ func (e *EnvVar) Wrong() (key, why string) {
 func asked(e ir.Effective) Settings {
 	s := Settings{Image: e.Image}
 	if r := e.Resources; !r.IsZero() {
-		s.Resources.Requests = Amounts{CPU: r.CPU, Memory: r.Memory}
-		s.Resources.Limits = Amounts{Memory: r.Memory, GPU: r.GPU}
+		s.Resources.Requests = Amounts{CPU: r.CPU, Memory: r.Memory, Storage: r.Disk}
+		s.Resources.Limits = Amounts{Memory: r.Memory, GPU: r.GPU, Storage: r.Disk}
+		s.Resources.shm, s.Resources.extended = r.Shm, r.Extended
 	}
 	return s
 }
@@ -122,6 +125,9 @@ func (b *builder) settingsOf(n ir.Node, static string) Settings {
 func (b *builder) settingsAt(v ir.Visit) Settings {
 	n, e := v.Node, b.effective[v.Path]
 	s := b.defaults.with(asked(e))
+	if e.Resources.Shm != "" {
+		s.Volumes = slices.DeleteFunc(slices.Clone(s.Volumes), Volume.isShm)
+	}
 	for _, o := range e.Overrides {
 		if o.Executor != "argo" {
 			continue
@@ -144,13 +150,27 @@ func (b *builder) settingsAt(v ir.Visit) Settings {
 		b.list = append(b.list, list...)
 		s = s.with(own)
 	}
-	if len(s.Volumes) > 0 {
-		b.checkMounts(fmt.Sprintf("the volumes of %q", n.Base().Name), n.Base().Span, slices.Concat(b.o.Config.CustomVolumes, s.Volumes))
+	if own := s.withShm(); len(own) > 0 {
+		b.checkMounts(fmt.Sprintf("the volumes of %q", n.Base().Name), n.Base().Span, slices.Concat(b.o.Config.CustomVolumes, own))
 	}
 	b.checkQuantities(n, s)
 	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, s.Image)
 	b.checkTimeout(n)
 	return s
+}
+
+// shmMount is where programs look for shared memory.
+const shmMount = "/dev/shm"
+
+func (v Volume) isShm() bool { return path.Clean(v.MountPath) == shmMount }
+
+// withShm are the volumes with that of the shared memory that the definition asks for, unless the settings have one there.
+func (s Settings) withShm() []Volume {
+	if s.Resources.shm == "" || slices.ContainsFunc(s.Volumes, Volume.isShm) {
+		return s.Volumes
+	}
+	shm := Volume{MountPath: shmMount, EmptyDir: &EmptyDir{Medium: "Memory", Size: s.Resources.shm}}
+	return append(slices.Clip(s.Volumes), shm)
 }
 
 func lower(a, b string) bool {
@@ -165,6 +185,7 @@ func (b *builder) checkQuantities(n ir.Node, s Settings) {
 		{"cpu", s.Resources.Requests.CPU}, {"memory", s.Resources.Requests.Memory}, {"gpu", s.Resources.Limits.GPU},
 		{"cpu limit", s.Resources.Limits.CPU}, {"memory limit", s.Resources.Limits.Memory},
 		{"ephemeral storage", s.Resources.Requests.Storage}, {"ephemeral storage limit", s.Resources.Limits.Storage},
+		{"shm", s.Resources.shm},
 	} {
 		if q.text == "" {
 			continue
@@ -172,5 +193,8 @@ func (b *builder) checkQuantities(n ir.Node, s Settings) {
 		if v, err := resource.ParseQuantity(q.text); err != nil || v.Sign() < 0 {
 			b.refuse("RR1006", n.Base().Span, "%q asks for %s %q, which is not a Kubernetes quantity; write it like 500m, 2 or 1Gi", n.Base().Name, q.what, q.text)
 		}
+	}
+	if gpu := s.gpuResource(); s.Resources.Limits.GPU != "" && s.Resources.extended[gpu] != "" {
+		b.refuse("RR1006", n.Base().Span, "%q asks for %s twice: as resources.gpu and in resources.extended; leave one out", n.Base().Name, gpu)
 	}
 }

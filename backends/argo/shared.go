@@ -3,6 +3,8 @@ package argo
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -137,6 +139,7 @@ func amounts(r *PodResources) map[string]struct {
 	return map[string]amount{
 		"cpu": {&r.Requests.CPU, true}, "memory": {&r.Requests.Memory, false}, "gpu": {&r.Requests.GPU, false}, "storage": {&r.Requests.Storage, false},
 		"cpu limit": {&r.Limits.CPU, true}, "memory limit": {&r.Limits.Memory, false}, "gpu limit": {&r.Limits.GPU, false}, "storage limit": {&r.Limits.Storage, false},
+		"shm": {&r.shm, false},
 	}
 }
 
@@ -154,8 +157,23 @@ func (s *sharedPod) asks(v ir.Visit) onepod.Amounts {
 			out[name] = q.Value()
 		}
 	}
+	if t, ok := v.Node.(*ir.Task); ok && t.Retry.Grows() { // the pod cannot grow with one step
+		for _, name := range []string{"memory", "memory limit"} {
+			if bytes, ok := out[name]; ok {
+				out[name] = onepod.Times(bytes, t.Retry.Growth(t.Retry.Limit))
+			}
+		}
+	}
+	for name, text := range r.extended {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			out[extended+name] = n
+		}
+	}
 	return out
 }
+
+// extended begins the names of extended resources among amounts.
+const extended = "extended "
 
 // template returns the name of the template of a pod that has what its steps need.
 func (s *sharedPod) template(need onepod.Need, static string) string {
@@ -171,6 +189,12 @@ func (s *sharedPod) template(need onepod.Need, static string) string {
 			*a.text = resource.NewMilliQuantity(n, resource.DecimalSI).String()
 		default:
 			*a.text = resource.NewQuantity(n, resource.BinarySI).String()
+		}
+	}
+	s.settings.Resources.extended = nil
+	for name, n := range need.Amounts {
+		if name, ok := strings.CutPrefix(name, extended); ok {
+			s.settings.Resources.extended = ir.OverlayMap(s.settings.Resources.extended, map[string]string{name: strconv.FormatInt(n, 10)})
 		}
 	}
 	if s.settings.Parallelism > 0 {

@@ -17,6 +17,9 @@ func summary(n ir.Node) string {
 	if t.Retry.Limit > 0 {
 		parts = append(parts, fmt.Sprintf("up to %d attempts", t.Retry.Limit+1))
 	}
+	if t.Retry.Grows() {
+		parts = append(parts, "memory as the last one has it")
+	}
 	if t.Timeout > 0 {
 		parts = append(parts, fmt.Sprintf("at most %s each", t.Timeout))
 	}

@@ -62,9 +62,7 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 			b.twoImages(n, static, imageOf, p.image, v, one.image)
 		}
 		p.cpus, p.gpus = larger(p.cpus, one.cpus), larger(p.gpus, one.gpus) // limits, of which the machine may have no more
-		if one.memory != nil {
-			memory[v.Path] = onepod.Amounts{"memory": wholeBytes(one.memory)}
-		}
+		memory[v.Path] = one.amounts()
 		p.secrets = append(p.secrets, one.secrets...)
 		var clash string
 		if p.extras, clash = p.extras.beside(one.extras); clash == "" {
@@ -89,6 +87,18 @@ func (b *builder) profileOf(n ir.Node, static string, leaves []ir.Visit) *profil
 	return p
 }
 
+// amounts are the memory that a step asks for, of both kinds.
+func (p *profile) amounts() onepod.Amounts {
+	out := onepod.Amounts{}
+	if p.memory != nil {
+		out["memory"] = wholeBytes(p.memory)
+	}
+	if p.extras.ShmSize != "" {
+		out["shm"] = wholeBytes(bytesOf(p.extras.ShmSize))
+	}
+	return out
+}
+
 // share gives a container the memory of the steps that run in it at a time.
 func (b *builder) share(p *profile, n ir.Node, static string, leaves []ir.Visit, memory map[string]onepod.Amounts) {
 	var need onepod.Need
@@ -103,6 +113,9 @@ func (b *builder) share(p *profile, n ir.Node, static string, leaves []ir.Visit,
 	}
 	if bytes, ok := need.Amounts["memory"]; ok {
 		p.memory = new(big.Rat).SetInt64(bytes)
+	}
+	if bytes, ok := need.Amounts["shm"]; ok {
+		p.extras.ShmSize = strconv.FormatInt(bytes, 10)
 	}
 	if n == nil || !ir.IsLeaf(n) {
 		p.workers = need.Steps
@@ -120,14 +133,15 @@ func (b *builder) lay(p *profile, n ir.Node, static string) {
 		o = o.with(own.settings())
 	}
 	d := b.Defaults
-	p.extras = d.Extras.with(o.Extras)
+	p.extras = d.Extras.with(Extras{ShmSize: b.shm(n, e.Resources)}).with(o.Extras)
+	b.withoutMeans(n, e.Resources, p.extras)
 	b.declareExtras(n, p.extras)
 	p.image = cmp.Or(o.Image, e.Image, b.Image, d.Image)
 	b.checkImage(strconv.Quote(n.Base().Name), n.Base().Span, p.image)
 	p.pull = cmp.Or(o.PullPolicy, d.PullPolicy)
 	p.env = ir.Overlay(d.Env, o.Env, variableName)
 	p.cpus = b.quantity(n, "cpu", cmp.Or(o.Resources.CPU, e.Resources.CPU, d.Resources.CPU))
-	p.memory = b.quantity(n, "memory", cmp.Or(o.Resources.Memory, e.Resources.Memory, d.Resources.Memory))
+	p.memory = grown(n, b.quantity(n, "memory", cmp.Or(o.Resources.Memory, e.Resources.Memory, d.Resources.Memory)))
 	p.gpus = b.quantity(n, "gpu", cmp.Or(o.Resources.GPU, e.Resources.GPU, d.Resources.GPU))
 	if t, ok := n.(*ir.Task); ok {
 		for _, s := range t.Secrets {
@@ -183,7 +197,7 @@ func (b *builder) declareExtras(n ir.Node, x Extras) {
 func (s Settings) with(o Settings) Settings {
 	return Settings{
 		Image: cmp.Or(o.Image, s.Image), Env: ir.Overlay(s.Env, o.Env, variableName), PullPolicy: cmp.Or(o.PullPolicy, s.PullPolicy), Extras: s.Extras.with(o.Extras),
-		Resources: ir.Resources{CPU: cmp.Or(o.Resources.CPU, s.Resources.CPU), Memory: cmp.Or(o.Resources.Memory, s.Resources.Memory), GPU: cmp.Or(o.Resources.GPU, s.Resources.GPU)},
+		Resources: s.Resources.With(o.Resources),
 	}
 }
 

@@ -25,6 +25,8 @@ const (
 	codeConfig     = "RR2011"
 	codeImage      = "RR2012"
 	codeTwoExtras  = "RR2013"
+	codeNoMeans    = "RR2014"
+	codeNoLimit    = "RR2015"
 )
 
 // Render makes the plan of a pipeline that ir.Check found free of errors: [FileName] and its bytes. Where the list
@@ -38,6 +40,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	for _, param := range o.Parameters {
 		b.initial[param.Name] = param.Value
 	}
+	b.diags = target.NoConcurrency("compose", p)
 	b.checkStore()
 	b.checkImage("the runner", p.Span, o.RunnerImage)
 	b.checkShared()

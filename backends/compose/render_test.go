@@ -110,6 +110,7 @@ func TestDiagnostics(t *testing.T) {
 		{"two devices in one place of a list", strings.Replace(one, "'true'", "'true', targets: {compose: {devices: ['/dev/a:/dev/x', '/dev/b:/dev/x']}}", 1), plain(), `RR0333 pipeline.yaml:3:79 "devices" has two devices at /dev/x`},
 		{"external and not", "dag:\n  steps:\n    a: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [n]}}}\n    b: {type: task, command_type: shell, command: 'true', targets: {compose: {networks: [{name: n, external: true}]}}}\n", plain(),
 			`RR2013 pipeline.yaml:4:5 the network "n" is external for some steps`},
+		{"an extended resource", strings.Replace(one, "'true'", "'true', resources: {extended: {example.com/fpga: 1}}", 1), plain(), `RR2014 pipeline.yaml:3:5 "a" asks for example.com/fpga`},
 		{"a step's own settings", strings.Replace(one, "'true'", "'true', targets: {compose: {shm: 1g}}", 1), plain(), `RR0332 pipeline.yaml:3:79 unknown key "shm" in targets.compose`},
 		{"an override that is not there", strings.Replace(one, "'true'", "'true', overrides: {compose: bigg}", 1), Options{Image: "i", ConfigFile: "config.yaml", Overrides: map[string]Settings{"big": {}}}, `RR2009 pipeline.yaml:3:80 did you mean "big"?`},
 	}

@@ -66,7 +66,7 @@ func (o *Options) Check() diag.List {
 				list.Add(diag.Errorf(codeOverride, own.Span, "%q asks for the settings %q of %s, and the configuration has no such key under overrides%s", v.Node.Base().Name, own.Key, Name, diag.DidYouMean(own.Key, keys)))
 			}
 		}
-		if _, stub := v.Node.(*ir.Stub); !stub && e.Resources != (ir.Resources{}) {
+		if _, stub := v.Node.(*ir.Stub); !stub && !e.Resources.IsZero() {
 			list.Add(diag.Warningf(codeResources, v.Node.Base().Span, "the resources of %q have no effect with %s; --target compose limits its containers", v.Node.Base().Name, Name))
 		}
 	}

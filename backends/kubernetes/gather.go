@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -70,14 +71,12 @@ func (b *builder) image(v ir.Visit, image string) {
 	}
 }
 
-// amounts are what a step asks for: thousandths of processors, bytes, and GPUs.
+// amounts are what a step asks for: thousandths of processors, bytes, GPUs and other things. The pod cannot grow with one step,
+// so it has the memory of the step's last attempt.
 func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
 	out := onepod.Amounts{}
-	for _, a := range []struct{ what, text string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}} {
-		what, text := a.what, a.text
-		if text == "" {
-			continue
-		}
+	for _, a := range r.Amounts() {
+		what, text := a.Key, a.Text
 		q, err := resource.ParseQuantity(text)
 		switch {
 		case err != nil || q.Sign() < 0:
@@ -88,8 +87,17 @@ func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
 			out[what] = q.Value()
 		}
 	}
+	if t, ok := v.Node.(*ir.Task); ok && r.Memory != "" {
+		out["memory"] = onepod.Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
+	}
+	if _, ok := out[gpuResource]; ok && r.GPU != "" {
+		b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s twice: as resources.gpu and in resources.extended; leave one out", v.Node.Base().Name, gpuResource))
+	}
 	return out
 }
+
+// gpuResource is the resource that GPUs are.
+const gpuResource = "nvidia.com/gpu"
 
 // texts are amounts as Kubernetes reads them.
 func texts(a onepod.Amounts) ir.Resources {
@@ -99,10 +107,18 @@ func texts(a onepod.Amounts) ir.Resources {
 		}
 		return ""
 	}
-	return ir.Resources{
+	out := ir.Resources{
 		CPU:    text("cpu", resource.NewMilliQuantity, resource.DecimalSI),
 		Memory: text("memory", resource.NewQuantity, resource.BinarySI), GPU: text("gpu", resource.NewQuantity, resource.DecimalSI),
+		Shm: text("shm", resource.NewQuantity, resource.BinarySI), Disk: text("disk", resource.NewQuantity, resource.BinarySI),
+		Extended: map[string]string{},
 	}
+	for name := range a {
+		if strings.Contains(name, "/") {
+			out.Extended[name] = text(name, resource.NewQuantity, resource.DecimalSI)
+		}
+	}
+	return out
 }
 
 func (b *builder) secrets(t *ir.Task) {
@@ -163,6 +179,9 @@ func (b *builder) settings() {
 			continue
 		case i > 0:
 			b.list.Add(refused(codeSetting, s.Span, "a CronJob has one schedule, and the definition has %d; render for Argo", len(b.pipeline.Schedules)))
+		}
+		if s.When != "" {
+			b.list.Add(refused(codeSetting, s.Span, "the schedule %q has when, which a CronJob has not; render for Argo", s.Cron))
 		}
 		for _, why := range kubekind.Refused(s) {
 			b.list.Add(refused(codeSetting, s.Span, "%s", why))

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"cmp"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -76,6 +77,9 @@ func (b *builder) container(definition string) *yamlout.Map {
 	for _, v := range c.Mounts {
 		mounts.Add(mounted(v.Name, v.Path))
 	}
+	if b.givesShm() {
+		mounts.Add(mounted(shm, shmMount))
+	}
 	return m.Add("volumeMounts", mounts)
 }
 
@@ -84,7 +88,9 @@ func (b *builder) resources() *yamlout.Map {
 	steps, given := b.all.amounts, b.pod().Spec.Container.Resources
 	amounts := func(a Amounts, cpu, memory string) yamlout.Flow {
 		m := yamlout.NewMap("cpu", cmp.Or(larger(steps.CPU, a.CPU), cpu), "memory", cmp.Or(larger(steps.Memory, a.Memory), memory))
-		return yamlout.Flow{Value: m.Opt("nvidia.com/gpu", larger(steps.GPU, a.GPU))}
+		m.Opt("ephemeral-storage", steps.Disk).Opt(gpuResource, larger(steps.GPU, a.GPU))
+		addAll(m, steps.Extended)
+		return yamlout.Flow{Value: m}
 	}
 	requests := amounts(given.Requests, "250m", "1Gi")
 	return yamlout.NewMap("requests", requests, "limits", amounts(Amounts{
@@ -120,7 +126,22 @@ func (b *builder) volumes() *yamlout.List {
 		}
 		l.Add(m)
 	}
+	if b.givesShm() {
+		l.Add(yamlout.NewMap("name", shm, "emptyDir", yamlout.NewMap("medium", "Memory", "sizeLimit", b.all.amounts.Shm)))
+	}
 	return l
+}
+
+// The shared memory of the steps, and where programs look for it.
+const (
+	shm      = "shared-memory"
+	shmMount = "/dev/shm"
+)
+
+// givesShm reports whether the pod has a volume for the shared memory that its steps ask for: the configuration may have one there.
+func (b *builder) givesShm() bool {
+	own := func(m Mount) bool { return path.Clean(m.Path) == shmMount }
+	return b.all.amounts.Shm != "" && !slices.ContainsFunc(b.pod().Spec.Container.Mounts, own)
 }
 
 func mounted(name, path string) yamlout.Flow {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
 	"github.com/runnable-render/runnable-render/backends/target"
@@ -163,16 +164,28 @@ func (b *builder) job(definition string) *yamlout.Map {
 	}
 	cron := yamlout.NewMap("schedule", s.Cron)
 	cron.Opt("timeZone", s.Timezone)
-	cron.Add("concurrencyPolicy", "Forbid").Add("jobTemplate", yamlout.NewMap("spec", spec))
+	policies := map[string]string{ir.PolicyAllow: "Allow", ir.PolicyReplace: "Replace"}
+	cron.Add("concurrencyPolicy", cmp.Or(policies[s.Policy], "Forbid"))
+	cron.Opt("startingDeadlineSeconds", int((s.Deadline+time.Second-1)/time.Second)).Opt("suspend", s.Suspend)
+	for _, keep := range []struct {
+		key string
+		n   *int
+	}{{"successfulJobsHistoryLimit", s.KeepSucceeded}, {"failedJobsHistoryLimit", s.KeepFailed}} {
+		if keep.n != nil {
+			cron.Add(keep.key, *keep.n)
+		}
+	}
+	cron.Add("jobTemplate", yamlout.NewMap("spec", spec))
 	return yamlout.NewMap("apiVersion", "batch/v1", "kind", "CronJob", "metadata", b.metadata(b.base()), "spec", cron)
 }
 
 // schedule is that of the configuration, else that of the pipeline; one without an expression says that there is none.
 func (b *builder) schedule() ir.Schedule {
-	s := ir.Schedule{Cron: b.Config.Schedule, Timezone: b.Config.TimeZone}
-	if s.Cron == "" && len(b.pipeline.Schedules) > 0 {
-		s.Cron, s.Timezone = b.pipeline.Schedules[0].Cron, cmp.Or(s.Timezone, b.pipeline.Schedules[0].Timezone)
+	if b.Config.Schedule != "" || len(b.pipeline.Schedules) == 0 {
+		return ir.Schedule{Cron: b.Config.Schedule, Timezone: b.Config.TimeZone}
 	}
+	s := b.pipeline.Schedules[0]
+	s.Timezone = cmp.Or(b.Config.TimeZone, s.Timezone)
 	return s
 }
 

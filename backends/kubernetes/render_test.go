@@ -42,8 +42,9 @@ var cases = map[string]struct {
 			},
 		},
 	}}}},
-	"bucket":   {secret, Options{Image: "app:1", Store: "s3://facts/runs?region=eu-west-1", Config: Config{Secret: "keys", StoreSecret: "bucket"}}},
-	"minikube": {chain, Options{Image: "app:1", Config: Config{RunLogLocation: "/volume/run_logs"}}},
+	"bucket":    {secret, Options{Image: "app:1", Store: "s3://facts/runs?region=eu-west-1", Config: Config{Secret: "keys", StoreSecret: "bucket"}}},
+	"resources": {resources, Options{Image: "app:1"}},
+	"minikube":  {chain, Options{Image: "app:1", Config: Config{RunLogLocation: "/volume/run_logs"}}},
 }
 
 const chain = `
@@ -53,6 +54,18 @@ dag:
     a: {type: task, command_type: shell, command: 'echo $(date) $$', resources: {cpu: "2", memory: 512Mi}}
     b: {type: task, command: steps.b, returns: [{name: x}]}
     m: {type: map, iterate_on: n, iterate_as: i, branch: {steps: {c: {type: stub}}}}
+`
+
+const resources = `
+dag:
+  name: resources
+  steps:
+    two:
+      type: parallel
+      resources: {memory: 64Mi, shm: 16Mi, disk: 1Gi, extended: {example.com/fpga: 1}}
+      branches:
+        l: {steps: {a: {type: task, command_type: shell, command: 'true', retry: {limit: 2, on: [oom], memory_factor: 1.5}}}}
+        r: {steps: {a: {type: task, command_type: shell, command: 'true'}}}
 `
 
 const secret = `

@@ -20,8 +20,9 @@ func (Target) Name() string { return "kubernetes" }
 // About implements [target.Target].
 func (Target) About() target.About {
 	return target.About{
-		Title: "a Job or CronJob of Kubernetes that runs the whole pipeline in one pod",
-		Codes: "RR4",
+		Title:      "a Job or CronJob of Kubernetes that runs the whole pipeline in one pod",
+		Codes:      "RR4",
+		LimitsRuns: true,
 		Limits: map[target.Feature]string{
 			target.Parallel: "in one pod", target.Map: "in one pod", target.Conditional: "in one pod", target.Loop: "in one pod",
 			target.Images: "one for all steps", target.Resources: "those of the steps that run at a time", target.GPUs: "as resources",

@@ -6,6 +6,8 @@ type About struct {
 	Codes string // what the codes of its own messages begin with, such as RR1; empty: it has none
 	// Limits says of the features that the target does not express by its own means what becomes of them.
 	Limits map[Feature]string
+	// LimitsRuns says that the target keeps to the concurrency of a pipeline. For others, one that has it is refused.
+	LimitsRuns bool
 }
 
 // Feature is something that a definition may ask for.

@@ -9,24 +9,26 @@ import (
 
 // hooks reads what is done when the run has ended: a list, or one alone.
 func (r *reader) hooks(f *fields, name string) []ir.Hook {
-	n := f.get(name)
-	if n == nil || yaml12.IsNull(n) {
-		return nil
-	}
-	items := []*yaml.Node{n}
-	if yaml12.Deref(n).Kind == yaml.SequenceNode {
-		var ok bool
-		if items, ok = r.list(n, f.of(name)); !ok {
-			return nil
-		}
-	}
 	var out []ir.Hook
-	for _, item := range items {
+	for _, item := range r.oneOrMore(f, name) {
 		if h, ok := r.hook(item, f.of(name)); ok {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// oneOrMore are the items of a list, or what stands in place of one.
+func (r *reader) oneOrMore(f *fields, name string) []*yaml.Node {
+	n := f.get(name)
+	if n == nil || yaml12.IsNull(n) {
+		return nil
+	}
+	if yaml12.Deref(n).Kind != yaml.SequenceNode {
+		return []*yaml.Node{n}
+	}
+	items, _ := r.list(n, f.of(name))
+	return items
 }
 
 // hook reads one hook. A text alone is a command.

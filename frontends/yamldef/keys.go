@@ -165,6 +165,8 @@ func dagTable() table {
 	t.own = append(t.own,
 		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters that the pipeline takes, by name."},
 		key{Name: "pods", Shape: "pods", Doc: "`one`: on targets with pods or jobs, the whole pipeline runs in one."},
+		key{Name: "schedule", Shape: "schedules", Doc: "When runs begin, on targets that start them by time: a schedule, or a list of them."},
+		key{Name: "concurrency", Shape: "concurrency", Doc: "How many runs go on at a time, and what a run does that would be one too many."},
 		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
 		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})
 	return t
@@ -179,6 +181,27 @@ func parameterTable() table {
 		{Name: "choices", Shape: "anyList", Doc: "The values that it may have."},
 		{Name: "minimum", Shape: "number", Doc: "The smallest number that it may be."},
 		{Name: "maximum", Shape: "number", Doc: "The largest number that it may be."},
+	}}
+}
+
+func scheduleTable() table {
+	return table{kind: "schedule", doc: "When runs begin.", own: []key{
+		{Name: "cron", Shape: "name", Required: true, Doc: "Five fields of cron, such as \"0 3 * * *\", or a word such as @daily."},
+		{Name: "timezone", Shape: "name", Doc: "The time zone, such as Europe/Berlin. Without it, the target's."},
+		{Name: "when", Shape: "name", Doc: "An expression of Argo's (3.6 or newer) that a run begins by."},
+		{Name: "concurrency_policy", Shape: "policy", Doc: "What becomes of a run whose time comes while the last one goes on: forbid (the default) leaves it out, replace ends the last one, allow lets both go on."},
+		{Name: "starting_deadline", Shape: "duration", Doc: "How late a run may begin."},
+		{Name: "suspend", Shape: "boolean", Doc: "Whether no run begins."},
+		{Name: "keep_succeeded", Shape: "count", Doc: "How many runs that succeeded the target keeps."},
+		{Name: "keep_failed", Shape: "count", Doc: "How many runs that failed the target keeps."},
+	}}
+}
+
+func concurrencyTable() table {
+	return table{kind: "concurrency", doc: "How many runs go on at a time.", own: []key{
+		{Name: "group", Shape: "name", Doc: "Pipelines of one group share the limit. Without it, the pipeline has one for itself, under its name."},
+		{Name: "limit", Shape: "positive", Doc: "How many runs go on at a time. Without it, one."},
+		{Name: "on_conflict", Shape: "conflict", Doc: "What a run does that would be one too many: wait (the default), fail, or cancel, which ends the oldest of the others."},
 	}}
 }
 
@@ -232,6 +255,7 @@ func retryTable() table {
 		{Name: "limit", Shape: "count", Required: true, Doc: "How many attempts there are after the first."},
 		{Name: "backoff", Shape: "backoff", Doc: "The wait before a repeated attempt."},
 		{Name: "on", Shape: "retryOn", Doc: "Which failures are worth another try: error, timeout, oom, or an exit code. Without it, all."},
+		{Name: "memory_factor", Shape: "factor", Doc: "How many times its memory the step has in the attempt after a failure of kind oom. The default is 1."},
 	}}
 }
 
@@ -248,6 +272,9 @@ func resourcesTable() table {
 		{Name: "cpu", Shape: "quantity", Doc: "Cores, such as 2, 0.5 or 500m."},
 		{Name: "memory", Shape: "quantity", Doc: "Memory, such as 512Mi or 2Gi."},
 		{Name: "gpu", Shape: "gpu", Doc: "The number of GPUs."},
+		{Name: "shm", Shape: "quantity", Doc: "The size of /dev/shm, such as 2Gi. What is in it counts as the step's memory."},
+		{Name: "disk", Shape: "quantity", Doc: "Space for temporary files, such as 20Gi."},
+		{Name: "extended", Shape: "extended", Doc: "Numbers of Kubernetes' extended resources, by their names: {example.com/fpga: 1}."},
 	}}
 }
 

@@ -63,6 +63,8 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 	}
 	p.Parameters = r.parameters(f)
 	p.Pods = r.named(f, "pods")
+	p.Concurrency = r.concurrency(f)
+	p.Schedules = r.schedules(f)
 	p.Graph = r.graphOf(f, dagTable())
 	p.Description = p.Graph.Description
 	p.OnSuccess, p.OnFailure = r.hooks(f, "on_success"), r.hooks(f, "on_failure")

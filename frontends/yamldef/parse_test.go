@@ -50,7 +50,10 @@ func TestParseEverything(t *testing.T) {
 	ignored := []ir.Ref{ref2("RR0301"), ref2("RR0524")}
 	want := &ir.Pipeline{Name: "everything", Description: "all keys\n", Parameters: []ir.Parameter{
 		{Name: "rate", Type: ir.FloatType, Default: "0.5", Help: "of learning", Choices: []string{"0.5", "1"}, Minimum: "0", Maximum: "1"},
-	}, OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
+	}, Schedules: []ir.Schedule{
+		{Cron: "0 3 * * *", Timezone: "Europe/Berlin", When: "true", Policy: "allow", Deadline: 90 * time.Second, Suspend: true, KeepSucceeded: new(0), KeepFailed: new(5)},
+		{Cron: "@daily"},
+	}, Concurrency: &ir.Concurrency{Group: "everything-else", Limit: 2, OnConflict: "cancel"}, OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
 		{Command: "./tell", Secrets: []ir.Ref{ref2("TOKEN")}, Timeout: 5 * time.Second},
 		{Webhook: "https://example.org/hook"}, {WebhookFrom: "HOOK"},
 	}, Graph: &ir.Graph{
@@ -65,7 +68,7 @@ func TestParseEverything(t *testing.T) {
 						{Name: "E", Value: ""}, {Name: "F", Value: "x y"}, {Name: "G", Value: ""}, {Name: "H", Value: "~"},
 					},
 					Image: "registry/shell:1", Python: "3.12", Packages: []ir.Ref{ref2("pandas==2.2.3"), ref2("pyarrow>=15,<20")},
-					Resources: ir.Resources{CPU: "500m", Memory: "2Gi", GPU: "1"},
+					Resources: ir.Resources{CPU: "500m", Memory: "2Gi", GPU: "1", Shm: "1Gi", Disk: "20Gi", Extended: map[string]string{"example.com/fpga": "2"}},
 					Overrides: []ir.Override{{Executor: "local-container", Key: "big"}, {Executor: "argo", Key: "gpu"}},
 					Targets: []ir.TargetSettings{
 						{Target: "argo", Settings: `{"node_selector":{"disk":"ssd"},"tolerations":[{"key":"gpu"}]}`},
@@ -92,7 +95,7 @@ func TestParseEverything(t *testing.T) {
 				Retry: ir.Retry{
 					Limit:   3,
 					Backoff: ir.Backoff{Duration: 2 * time.Second, Factor: 1.5, Cap: 90 * time.Second},
-					On:      []string{"error", "timeout", "oom", "75"},
+					On:      []string{"error", "timeout", "oom", "75"}, MemoryFactor: 2,
 				},
 				Timeout: 90 * time.Second,
 			},

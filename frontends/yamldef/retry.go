@@ -44,6 +44,13 @@ func (r *reader) retry(f *fields) ir.Retry {
 	if on := rf.get("on"); on != nil {
 		out.On = r.retryOn(on, rf.of("on"))
 	}
+	if m := rf.get("memory_factor"); m != nil {
+		out.MemoryFactor = r.factor(m, rf.of("memory_factor"))
+		if why := out.WrongFactor(); why != "" {
+			r.Errorf(ir.CodeMemoryFactor, m, "%s %s", rf.of("memory_factor"), why)
+			out.MemoryFactor = 0
+		}
+	}
 	return out
 }
 

@@ -42,6 +42,8 @@ func definitions(targets object) object {
 		"boolean":       object{"type": "boolean"},
 		"count":         object{"type": "integer", "minimum": 0, "maximum": maxCount},
 		"pods":          object{"enum": []string{ir.OnePod}},
+		"policy":        object{"enum": []string{ir.PolicyAllow, ir.PolicyForbid, ir.PolicyReplace}},
+		"conflict":      object{"enum": []string{ir.ConflictWait, ir.ConflictFail, ir.ConflictCancel}},
 		"positive":      object{"type": "integer", "minimum": 1, "maximum": maxCount},
 		"names":         object{"type": "array", "items": ref("name")},
 		"any":           object{},
@@ -66,6 +68,7 @@ func definitions(targets object) object {
 			{"type": "integer", "minimum": 0},
 			{"type": "string", "pattern": "^[0-9]+$"},
 		}},
+		"extended":  object{"type": "object", "additionalProperties": ref("gpu"), "propertyNames": object{"pattern": "/"}},
 		"env":       object{"type": "object", "additionalProperties": object{"type": []string{"string", "number", "boolean", "null"}}, "propertyNames": object{"pattern": "^[^=]+$"}},
 		"overrides": object{"type": "object", "additionalProperties": ref("name")},
 		"targets":   object{"type": "object", "properties": targets, "additionalProperties": object{"type": "object"}},
@@ -83,6 +86,9 @@ func definitions(targets object) object {
 		"branches": object{"type": "object", "minProperties": 1, "additionalProperties": ref("graph")},
 		"default":  object{"oneOf": []object{ref("graph"), ref("name"), {"type": "null"}}},
 		"step":     stepSchema(),
+		"schedules": object{"oneOf": []object{
+			ref("text"), ref("schedule"), {"type": "array", "items": object{"oneOf": []object{ref("text"), ref("schedule")}}},
+		}},
 		"hooks": object{"oneOf": []object{
 			ref("text"), ref("hook"), {"type": "null"}, {"type": "array", "items": object{"oneOf": []object{ref("text"), ref("hook")}}},
 		}},
@@ -90,7 +96,7 @@ func definitions(targets object) object {
 	for _, t := range stepTables() {
 		defs[t.kind] = mappingSchema(t)
 	}
-	for _, t := range []table{dagTable(), graphTable(), returnTable(), resultTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable()} {
+	for _, t := range []table{dagTable(), graphTable(), returnTable(), resultTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable(), concurrencyTable(), scheduleTable()} {
 		defs[t.kind] = mappingSchema(t)
 	}
 	catalog := mappingSchema(catalogTable())

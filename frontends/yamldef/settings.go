@@ -96,16 +96,38 @@ func (r *reader) resources(f *fields) ir.Resources {
 	r.check(rf, resourcesTable())
 	out.CPU = r.quantity(rf, "cpu", "cores, such as 2, 0.5 or 500m")
 	out.Memory = r.quantity(rf, "memory", "memory, such as 512Mi or 2Gi")
+	out.Shm = r.quantity(rf, "shm", "memory, such as 512Mi or 2Gi")
+	out.Disk = r.quantity(rf, "disk", "disk space, such as 20Gi")
 	if g := rf.get("gpu"); g != nil {
-		if text, ok := r.scalarText(g, rf.of("gpu")); ok {
-			if _, err := strconv.ParseUint(text, 10, 16); err != nil {
-				r.Errorf("RR0109", g, "%s must be a whole number of GPUs, not %s", rf.of("gpu"), describe(g))
-			} else {
-				out.GPU = text
-			}
+		out.GPU = r.whole(g, rf.of("gpu"), "a whole number of GPUs")
+	}
+	out.Extended = r.extended(rf)
+	return out
+}
+
+// extended reads numbers of extended resources.
+func (r *reader) extended(f *fields) map[string]string {
+	var out map[string]string
+	for _, e := range r.children(f, "extended") {
+		if why := ir.WrongExtended(e.Name); why != "" {
+			r.Errorf(ir.CodeExtended, e.Key, "%q in %s %s", e.Name, f.of("extended"), why)
+			continue
+		}
+		if text := r.whole(e.Value, f.of("extended."+e.Name), "a whole number"); text != "" {
+			out = ir.OverlayMap(out, map[string]string{e.Name: text})
 		}
 	}
 	return out
+}
+
+// whole reads a number of things; empty: it is none, which is reported.
+func (r *reader) whole(n *yaml.Node, what, want string) string {
+	text, ok := r.scalarText(n, what)
+	if ok && !ir.Whole(text) {
+		r.Errorf("RR0109", n, "%s must be %s, not %s", what, want, describe(n))
+		return ""
+	}
+	return text
 }
 
 // quantityForm is Kubernetes' notation of quantities.
@@ -127,7 +149,7 @@ func (r *reader) quantity(f *fields, name, such string) string {
 		}
 		r.Errorf("RR0109", n, "%s must be a quantity of %s, not %s%s", f.of(name), such, describe(n), hint)
 		return ""
-	case name == "memory" && strings.HasSuffix(text, "m"):
+	case name != "cpu" && strings.HasSuffix(text, "m"):
 		r.Errorf("RR0109", n, "%s is %s, thousandths of a byte; did you mean %sM or %[3]sMi?", f.of(name), text, strings.TrimSuffix(text, "m"))
 		return ""
 	}

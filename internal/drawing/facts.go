@@ -123,10 +123,8 @@ func (f *facts) catalog(c *ir.Catalog) {
 func (f *facts) settings(e ir.Effective) {
 	f.add("image", e.Image)
 	var ask []string
-	for _, r := range [][2]string{{"cpu", e.Resources.CPU}, {"memory", e.Resources.Memory}, {"gpu", e.Resources.GPU}} {
-		if r[1] != "" {
-			ask = append(ask, r[0]+" "+r[1])
-		}
+	for _, a := range e.Resources.Amounts() {
+		ask = append(ask, a.Key+" "+a.Text)
 	}
 	f.add("resources", strings.Join(ask, ", "))
 	env := make([]string, len(e.Env))
@@ -146,6 +144,9 @@ func retry(r ir.Retry) string {
 	}
 	if len(r.On) > 0 {
 		text += ", on " + strings.Join(r.On, ", ")
+	}
+	if r.Grows() {
+		text += fmt.Sprintf(", %v times the memory after oom", r.MemoryFactor)
 	}
 	return text
 }

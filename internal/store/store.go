@@ -13,6 +13,7 @@
 //	runs/<run>/steps/<path>/entry.json       scope before a composite
 //	runs/<run>/steps/<path>/exit.json        outcome of a composite
 //	runs/<run>/logs/<path>/<attempt>.log     log of an attempt
+//	leases/<group>/<slot>/<generation>.json  which run has a place among those that go on; see [Store.Lease]
 //	blobs/sha256/ab/cdef…                    content addressed
 //	cache/<key>.json                         content key -> record
 //

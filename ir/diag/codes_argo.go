@@ -81,6 +81,16 @@ func argoInputCodes() []Code {
 			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one pod of Argo. A pod has one image and one group of settings, so the steps in it name the same image, and settings for argo (`targets`, `overrides`) stand on the composite. Its resources are those of the steps that run at a time.",
 		},
 		{
+			Code: "RR1027", Title: "memory grows at every retry (warning)",
+			Explanation: "With retry.memory_factor, a retry after a failure of kind oom has more memory. Argo tells a pod only the number of its retry, so the memory grows after failures of other kinds too. With `on: [oom]` nothing else is retried.",
+		},
+		{
+			Code: "RR1028", Refusal: true, Title: "workflows of Argo wait for one another",
+			Explanation: "`concurrency` becomes a lock of the workflow (a mutex, or a semaphore for more than one run), for which Argo lets the next workflow wait. It has no lock that refuses a workflow, or ends the one that holds it. What a schedule starts can be left out or replace the run before: cron_schedule.concurrency_policy.",
+			Bad:         "dag:\n  concurrency: {on_conflict: cancel}\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1}\n",
+			Good:        "dag:\n  concurrency: {limit: 2}\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1}\n",
+		},
+		{
 			Code: "RR1025", Title: "a step may take longer than the workflow",
 			Explanation: "Argo ends a workflow after a time limit (one day unless the configuration says otherwise), whatever the timeouts of its steps. Other targets have no such limit.",
 		},

@@ -75,6 +75,19 @@ func composeCodes() []Code {
 			Explanation: "The steps of a loop, of a map whose list is not known beforehand, or of what says `pods: one`, share a container. It has the largest limits and all the devices, volumes, networks and hosts that any of them asks for, but one env and one pull_policy, and two steps cannot have different things in one place. Give them the same, or use Argo. With `pods: one`, settings for compose (`targets`, `overrides`) are those of the composite, and steps inside have none of their own.",
 		},
 		{
+			Code:        "RR2014",
+			Refusal:     true,
+			Title:       "extended resources are Kubernetes' alone",
+			Explanation: "Kubernetes knows of an extended resource which nodes have how many of it; compose knows nothing of the kind. Name the devices of this machine that the step uses under targets: {compose: {devices: […]}}, or render for Argo.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1, resources: {extended: {example.com/fpga: 1}}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1, resources: {extended: {example.com/fpga: 1}}, targets: {compose: {devices: [/dev/fpga0]}}}\n",
+		},
+		{
+			Code:        "RR2015",
+			Title:       "compose does not limit the disk (warning)",
+			Explanation: "resources.disk is what Kubernetes calls ephemeral storage. Containers of one machine share its disk, and no limit that works everywhere can be set for one of them. The step runs as if the key were not there.",
+		},
+		{
 			Code:        "RR2012",
 			Title:       "invalid image name",
 			Explanation: "An image is named as for docker pull: a repository in lower case, optionally with a registry before it and a tag or digest after it.",

@@ -247,6 +247,34 @@ func graphCodes() []Code {
 			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {memory: 512Mi, cpu: 500m}}\n",
 		},
 		{
+			Code: "RR0334", Title: "no extended resource",
+			Explanation: "An extended resource is what a cluster's administrator or a device plugin adds to nodes. Its name has a domain, as example.com/fpga does, and a step asks for a whole number of it. GPUs of the usual kind are resources.gpu.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {extended: {fpga: 1}}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, resources: {extended: {example.com/fpga: 1}}}\n",
+		},
+		{
+			Code: "RR0335", Title: "a memory factor that cannot be",
+			Explanation: "retry.memory_factor is how many times its memory a step has after a failure of kind oom. It is at least 1, needs retries that such a failure gets, and makes the memory of the last attempt at most 1024 times that of the first.",
+			Bad:         "dag:\n  steps:\n    a: {type: task, command: m.f, retry: {limit: 2, on: [timeout], memory_factor: 2}}\n",
+			Good:        "dag:\n  steps:\n    a: {type: task, command: m.f, retry: {limit: 2, on: [timeout, oom], memory_factor: 2}}\n",
+		},
+		{
+			Code: "RR0336", Title: "a limit of runs that cannot be",
+			Explanation: "`concurrency` limits how many runs go on at a time: limit is a number, one without it; group is a name that pipelines share, in lower-case letters, digits and dashes; on_conflict says what a run does that would be one too many: wait, fail or cancel.",
+			Bad:         "dag:\n  concurrency: {on_conflict: abort}\n  steps:\n    a: {type: stub}\n",
+			Good:        "dag:\n  concurrency: {on_conflict: cancel}\n  steps:\n    a: {type: stub}\n",
+		},
+		{
+			Code: "RR0337", Title: "a schedule that cannot be",
+			Explanation: "A schedule is five fields of cron (minute, hour, day, month, day of the week) or a word such as @daily. concurrency_policy is allow, forbid or replace; starting_deadline is a time span; keep_succeeded and keep_failed are numbers from 0 on.",
+			Bad:         "dag:\n  schedule: [{cron: \"0 3 * *\"}]\n  steps:\n    a: {type: stub}\n",
+			Good:        "dag:\n  schedule: [{cron: \"0 3 * * *\"}]\n  steps:\n    a: {type: stub}\n",
+		},
+		{
+			Code: "RR0380", Refusal: true, Title: "the target does not limit runs",
+			Explanation: "`concurrency` limits how many runs go on at a time. A run on this machine and a Job of Kubernetes hold a place in the store while they go on, and Argo has locks. Other targets start any number of runs.",
+		},
+		{
 			Code: "RR0323", Title: "an input that a nested pipeline does not take, or lacks",
 			Explanation: "If the definition of a nested pipeline declares parameters, inputs binds those alone, and all that are required. A literal must fit the declared type, choices and bounds.",
 		},

@@ -82,6 +82,8 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.TargetName = d.str()
 		case "schedules":
 			p.Schedules = d.schedules()
+		case "concurrency":
+			p.Concurrency = d.concurrency()
 		case "modules_inner":
 			p.Modules.Inner = d.folders()
 		case "on_success":
@@ -89,13 +91,16 @@ func (d *decoder) pipeline() *ir.Pipeline {
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "description", "dag_description", "files", "modules_first", "modules_inner", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
+			d.graphKey(&g, key, "name", "concurrency", "description", "dag_description", "files", "modules_first", "modules_inner", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
 		}
 	})
 	if !versioned {
 		d.fail(d.pos, "runnable_ir is missing, the version of the document")
 	}
 	places := []target{{"dag", &p.Span}, {"pods", &p.Pods.Span}}
+	if p.Concurrency != nil {
+		places = append(places, target{"concurrency", &p.Concurrency.Span})
+	}
 	for i := range p.Parameters {
 		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
 	}
@@ -164,13 +169,42 @@ func (d *decoder) schedules() []ir.Schedule {
 				s.Cron = d.str()
 			case "timezone":
 				s.Timezone = d.str()
+			case "when":
+				s.When = d.str()
+			case "concurrency_policy":
+				s.Policy = d.str()
+			case "starting_deadline":
+				s.Deadline = d.duration()
+			case "suspend":
+				s.Suspend = d.bool()
+			case "keep_succeeded":
+				s.KeepSucceeded = new(d.int())
+			case "keep_failed":
+				s.KeepFailed = new(d.int())
 			default:
-				d.unknown(key, []string{"cron", "timezone"})
+				d.unknown(key, []string{"cron", "timezone", "when", "concurrency_policy", "starting_deadline", "suspend", "keep_succeeded", "keep_failed"})
 			}
 		})
 		out = append(out, s)
 	})
 	return out
+}
+
+func (d *decoder) concurrency() *ir.Concurrency {
+	c := &ir.Concurrency{}
+	d.object(func(key string) {
+		switch key {
+		case "group":
+			c.Group = d.str()
+		case "limit":
+			c.Limit = d.int()
+		case "on_conflict":
+			c.OnConflict = d.str()
+		default:
+			d.unknown(key, []string{"group", "limit", "on_conflict"})
+		}
+	})
+	return c
 }
 
 func (d *decoder) hooks() []ir.Hook {

@@ -22,8 +22,15 @@ func (d *decoder) resources(r *ir.Resources) {
 			r.Memory = d.str()
 		case "gpu":
 			r.GPU = d.str()
+		case "shm":
+			r.Shm = d.str()
+		case "disk":
+			r.Disk = d.str()
+		case "extended":
+			r.Extended = map[string]string{}
+			d.object(func(name string) { r.Extended[name] = d.str() })
 		default:
-			d.unknown(key, []string{"cpu", "memory", "gpu"})
+			d.unknown(key, []string{"cpu", "memory", "gpu", "shm", "disk", "extended"})
 		}
 	})
 }
@@ -101,8 +108,10 @@ func (d *decoder) retry(r *ir.Retry) {
 					d.unknown(key, []string{"duration", "factor", "cap"})
 				}
 			})
+		case "memory_factor":
+			r.MemoryFactor = d.float()
 		default:
-			d.unknown(key, []string{"limit", "backoff", "on"})
+			d.unknown(key, []string{"limit", "backoff", "on", "memory_factor"})
 		}
 	})
 }

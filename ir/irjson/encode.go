@@ -31,8 +31,14 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	if p.Pods.Name != "" {
 		places = append(places, target{"pods", &p.Pods.Span})
 	}
+	if p.Concurrency != nil {
+		places = append(places, target{"concurrency", &p.Concurrency.Span})
+	}
 	for i := range p.Parameters {
 		places = append(places, target{"parameters." + strconv.Itoa(i), &p.Parameters[i].Span})
+	}
+	for i := range p.Schedules {
+		places = append(places, target{"schedules." + strconv.Itoa(i), &p.Schedules[i].Span})
 	}
 	body.graph(p.Graph, 0, places...)
 
@@ -48,6 +54,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("pods", p.Pods.Name)
 	head.str("target_name", p.TargetName)
 	head.schedules(p.Schedules)
+	head.concurrency(p.Concurrency)
 	head.folders("modules_inner", p.Modules.Inner)
 	head.hooks("on_success", p.OnSuccess)
 	head.hooks("on_failure", p.OnFailure)
@@ -89,12 +96,39 @@ func (e *encoder) parameters(key string, declared []ir.Parameter) {
 	})
 }
 
-// schedules writes when runs begin, one schedule a line. Their places do not travel.
+// number writes a number that may be 0; nil: there is none.
+func (e *encoder) number(key string, n *int) {
+	if n != nil {
+		e.int(key, *n)
+	}
+}
+
+// schedules writes when runs begin, one schedule a line.
 func (e *encoder) schedules(list []ir.Schedule) {
 	e.lines("schedules", len(list), func(i int) {
 		e.must("cron", list[i].Cron)
-		e.str("timezone", list[i].Timezone)
+		s := list[i]
+		e.str("timezone", s.Timezone)
+		e.str("when", s.When)
+		e.str("concurrency_policy", s.Policy)
+		e.duration("starting_deadline", s.Deadline)
+		e.flag("suspend", s.Suspend)
+		e.number("keep_succeeded", s.KeepSucceeded)
+		e.number("keep_failed", s.KeepFailed)
 	})
+}
+
+// concurrency writes how many runs go on at a time.
+func (e *encoder) concurrency(c *ir.Concurrency) {
+	if c == nil {
+		return
+	}
+	e.key("concurrency")
+	e.open()
+	e.str("group", c.Group)
+	e.int("limit", c.Runs())
+	e.str("on_conflict", c.OnConflict)
+	e.close()
 }
 
 // perStep is about the number of bytes that a step with a command and files comes to.

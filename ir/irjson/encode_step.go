@@ -1,7 +1,9 @@
 package irjson
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -77,7 +79,7 @@ func (e *encoder) catalog(key string, c *ir.Catalog) {
 }
 
 func (e *encoder) retry(key string, r ir.Retry) {
-	if r.Limit == 0 && r.Backoff == (ir.Backoff{}) && len(r.On) == 0 {
+	if r.Limit == 0 && r.Backoff == (ir.Backoff{}) && len(r.On) == 0 && r.MemoryFactor == 0 {
 		return
 	}
 	e.key(key)
@@ -95,6 +97,7 @@ func (e *encoder) retry(key string, r ir.Retry) {
 		e.key("on")
 		e.strings(r.On)
 	}
+	e.float("memory_factor", r.MemoryFactor)
 	e.close()
 }
 
@@ -107,6 +110,10 @@ func (e *encoder) resources(key string, r ir.Resources) {
 	e.str("cpu", r.CPU)
 	e.str("memory", r.Memory)
 	e.str("gpu", r.GPU)
+	e.str("shm", r.Shm)
+	e.str("disk", r.Disk)
+	names := slices.Sorted(maps.Keys(r.Extended))
+	e.mapping("extended", len(names), func(i int) { e.must(names[i], r.Extended[names[i]]) })
 	e.close()
 }
 

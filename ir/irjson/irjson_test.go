@@ -32,13 +32,13 @@ func everything() *ir.Pipeline {
 		Returns: []ir.Return{{Name: "n", Kind: ir.JSON, Span: at(3)}, {Name: "note", Kind: ir.Text}, {Name: "acc", Kind: ir.Metric, Key: "accuracy"}},
 		Secrets: []ir.Ref{{Name: "TOKEN", Span: at(4)}},
 		Catalog: &ir.Catalog{Get: []ir.Ref{{Name: "data/**", Span: at(5)}}, Put: []ir.Ref{{Name: "*.csv"}}, NoCopy: true, Span: at(6)},
-		Retry:   ir.Retry{Limit: 3, Backoff: ir.Backoff{Duration: 10 * time.Second, Factor: 1.5, Cap: time.Minute}, On: []string{"error", "75"}},
+		Retry:   ir.Retry{Limit: 3, Backoff: ir.Backoff{Duration: 10 * time.Second, Factor: 1.5, Cap: time.Minute}, On: []string{"error", "75", "oom"}, MemoryFactor: 1.5},
 		Timeout: 90 * time.Second, Cache: true,
 	}
 	load.OnFailure = ir.Ref{Name: "clean up", Span: at(7)}
 	load.Env = []ir.EnvVar{{Name: "B", Value: "{{workflow.name}}"}, {Name: "A", Value: ""}}
 	load.Image = "ghcr.io/me/img:1"
-	load.Resources = ir.Resources{CPU: "500m", Memory: "1Gi", GPU: "1"}
+	load.Resources = ir.Resources{CPU: "500m", Memory: "1Gi", GPU: "1", Shm: "1Gi", Disk: "20Gi", Extended: map[string]string{"b.example/y": "2", "a.example/x": "1"}}
 	load.Overrides = []ir.Override{{Executor: "argo", Key: "big", Span: at(8)}}
 
 	task := func(s string, c ir.Command) *ir.Task { return &ir.Task{Common: name(s, 10), Command: c} }
@@ -64,7 +64,12 @@ func everything() *ir.Pipeline {
 	return &ir.Pipeline{
 		OnSuccess: []ir.Hook{{Command: "echo {{x}}\né\n", Secrets: []ir.Ref{{Name: "TOKEN"}, {Name: "OTHER"}}, Timeout: 1500 * time.Millisecond}},
 		OnFailure: []ir.Hook{{Webhook: "https://example.org/é?a=b&c"}, {WebhookFrom: "HOOK", Timeout: time.Minute}},
-		Name:      "every thing", Description: "line one\nline two", Span: at(30),
+		Schedules: []ir.Schedule{
+			{Cron: "0 3 * * *", Timezone: "UTC", When: "{{= true }}", Policy: ir.PolicyAllow, Deadline: time.Minute, Suspend: true, KeepSucceeded: new(0), KeepFailed: new(2), Span: at(33)},
+			{Cron: "@daily", Span: at(34)},
+		},
+		Concurrency: &ir.Concurrency{Group: "loads", Limit: 2, OnConflict: ir.ConflictFail, Span: at(35)},
+		Name:        "every thing", Description: "line one\nline two", Span: at(30),
 		Graph: graph(load, fan, each, choose, &ir.Stub{Common: name("clean up", 31)}),
 	}
 }

@@ -29,10 +29,16 @@ class Document:
         graph = self.graph(pipeline, True)
         if pipeline.parameters and pipeline.call is not None:
             self.elements(graph["spans"], pipeline, "parameters", len(pipeline.parameters))
-        if pipeline.pods:
-            head["pods"] = pipeline.pods
+        if pipeline.schedule:
+            head["schedules"] = pipeline.schedule
             if pipeline.call is not None:
-                graph["spans"]["pods"] = self.span(pipeline.call.argument_place("pods"))
+                for i in range(len(pipeline.schedule)):
+                    graph["spans"][f"schedules.{i}"] = self.span(pipeline.call.argument_place("schedule"))
+        for key in ("pods", "concurrency"):
+            if getattr(pipeline, key):
+                head[key] = getattr(pipeline, key)
+                if pipeline.call is not None:
+                    graph["spans"][key] = self.span(pipeline.call.argument_place(key))
         head["files"] = self.files
         return json.dumps({**head, **graph}, allow_nan=False)
 

@@ -253,15 +253,35 @@ def resources(value):
         raise DefinitionError(f'resources must be a mapping such as {{"cpu": 2, "memory": "1Gi"}}, not {describe(value)}')
     out = {}
     for k, v in value.items():
-        if k not in ("cpu", "memory", "gpu"):
-            raise DefinitionError(f'resources has no key "{k}"{near(str(k), ["cpu", "memory", "gpu"]) or "; it takes cpu, memory and gpu"}')
-        written = repr(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else v
-        fits = isinstance(written, str) and (written.isdigit() if k == "gpu" else _QUANTITY.match(written))
-        if not fits or (k == "memory" and written.endswith("m")):
-            such = {"cpu": 'cores, such as 2 or "500m"', "memory": 'memory, such as "512Mi" or "2Gi"', "gpu": "GPUs, such as 1"}[k]
-            raise DefinitionError(f'resources["{k}"] must be a quantity of {such}, not {describe(v)}')
-        out[k] = written
-    return out
+        if k not in _RESOURCES and k != "extended":
+            known = [*_RESOURCES, "extended"]
+            raise DefinitionError(f'resources has no key "{k}"{near(str(k), known) or "; it takes " + ", ".join(known[:-1]) + " and extended"}')
+        out[k] = _extended(v) if k == "extended" else _amount(f'resources["{k}"]', k, v)
+    return {k: v for k, v in out.items() if v != {}}
+
+
+_RESOURCES = {
+    "cpu": 'cores, such as 2 or "500m"',
+    "memory": 'memory, such as "512Mi" or "2Gi"',
+    "gpu": "GPUs, such as 1",
+    "shm": 'memory, such as "512Mi" or "2Gi"',
+    "disk": 'disk space, such as "20Gi"',
+}
+
+
+def _amount(what, key, value):
+    written = repr(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    fits = isinstance(written, str) and (written.isdigit() if key == "gpu" else _QUANTITY.match(written))
+    if not fits or (key not in ("cpu", "gpu") and written.endswith("m")):
+        raise DefinitionError(f"{what} must be a quantity of {_RESOURCES[key]}, not {describe(value)}")
+    return written
+
+
+def _extended(value):
+    """Numbers of extended resources by their names."""
+    if not isinstance(value, dict):
+        raise DefinitionError(f'resources["extended"] must be a mapping such as {{"example.com/fpga": 1}}, not {describe(value)}')
+    return {word(k, 'a name in resources["extended"]', False): str(count(v, f'resources["extended"]["{k}"]', 0)) for k, v in value.items()}
 
 
 def overrides(value):
@@ -328,6 +348,47 @@ def hooks(value, what):
     return made
 
 
+def schedules(value):
+    """When runs begin, as the recorded form has it."""
+    if isinstance(value, (str, dict)):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f'schedule must be a text such as "0 3 * * *", a mapping, or a list of these, not {describe(value)}')
+    return [_schedule(s) for s in value]
+
+
+def _schedule(value):
+    if isinstance(value, str):
+        return {"cron": word(value, "schedule", False)}
+    if not isinstance(value, dict):
+        raise DefinitionError(f"schedule must be a list of texts or mappings, and holds {describe(value)}")
+    texts, counts = ("cron", "timezone", "when", "concurrency_policy"), ("keep_succeeded", "keep_failed")
+    _known(value, "schedule", (*texts, "starting_deadline", "suspend", *counts))
+    if not value.get("cron"):
+        raise DefinitionError('schedule needs a "cron": five fields, as in "0 3 * * *"')
+    out = {k: word(value[k], f'schedule["{k}"]', False) for k in texts if value.get(k) is not None}
+    out.update((k, count(value[k], f'schedule["{k}"]', 0)) for k in counts if value.get(k) is not None)
+    if value.get("starting_deadline") is not None:
+        out["starting_deadline"] = duration(value["starting_deadline"], 'schedule["starting_deadline"]')
+    if value.get("suspend"):
+        out["suspend"] = True
+    return out
+
+
+def concurrency(value):
+    """How many runs go on at a time, as the recorded form has it."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise DefinitionError(f'concurrency must be a mapping such as {{"limit": 1, "on_conflict": "wait"}}, not {describe(value)}')
+    _known(value, "concurrency", ("group", "limit", "on_conflict"))
+    out = {"limit": count(value.get("limit", 1), 'concurrency["limit"]', 1)}
+    for key in ("group", "on_conflict"):
+        if value.get(key) is not None:
+            out[key] = word(value[key], f'concurrency["{key}"]', False)
+    return out
+
+
 def retry(value, max_attempts):
     """The recorded form of retry, or of Runnable's max_attempts."""
     if max_attempts is not None:
@@ -340,7 +401,7 @@ def retry(value, max_attempts):
         return {"limit": count(value, "retry", 0)}
     if not isinstance(value, dict):
         raise DefinitionError(f'retry must be a mapping such as {{"limit": 2, "backoff": {{"duration": "10s"}}}}, or a number, not {describe(value)}')
-    _known(value, "retry", ("limit", "backoff", "on"))
+    _known(value, "retry", ("limit", "backoff", "on", "memory_factor"))
     if "limit" not in value:
         raise DefinitionError('retry needs a "limit": how often to try again')
     out = {"limit": count(value["limit"], 'retry["limit"]', 0)}
@@ -350,18 +411,23 @@ def retry(value, max_attempts):
             raise DefinitionError(f'retry["backoff"] must be a mapping with duration, factor and cap, not {describe(back)}')
         _known(back, 'retry["backoff"]', ("duration", "factor", "cap"))
         made = {k: duration(back[k], f'retry["backoff"]["{k}"]') for k in ("duration", "cap") if back.get(k) is not None}
-        factor = back.get("factor")
-        if factor is not None:
-            if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 1 <= factor <= 1e6:
-                raise DefinitionError(f'retry["backoff"]["factor"] must be at least 1, not {describe(factor)}')
-            made["factor"] = factor
+        if back.get("factor") is not None:
+            made["factor"] = _factor(back["factor"], 'retry["backoff"]["factor"]')
         out["backoff"] = made
     on = value.get("on")
     if on is not None:
         if not isinstance(on, (list, tuple)):
             raise DefinitionError('retry["on"] must be a list of error, timeout, oom and exit codes')
         out["on"] = [_cause(v) for v in on]
+    if value.get("memory_factor") is not None:
+        out["memory_factor"] = _factor(value["memory_factor"], 'retry["memory_factor"]')
     return out
+
+
+def _factor(value, what):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= 1e6:
+        raise DefinitionError(f"{what} must be at least 1, not {describe(value)}")
+    return value
 
 
 def _cause(value):

@@ -170,6 +170,14 @@ func add(x, y int64) int64 {
 	return x + y
 }
 
+// Times is so many times an amount, rounded up, or the largest number there is.
+func Times(amount int64, factor float64) int64 {
+	if out := math.Ceil(float64(amount) * factor); out < math.MaxInt64 {
+		return int64(out)
+	}
+	return math.MaxInt64
+}
+
 // product is n times an amount, or the largest number there is.
 func product(amount int64, n int) int64 {
 	if amount > math.MaxInt64/int64(n) {

@@ -137,6 +137,14 @@ func (l *List) Add(value any) *List {
 	return l
 }
 
+// Extend appends all items of another sequence; nil has none.
+func (l *List) Extend(other *List) *List {
+	if other != nil {
+		l.entries = append(l.entries, other.entries...)
+	}
+	return l
+}
+
 // Note puts a comment above the item that is added next.
 func (l *List) Note(text string) *List {
 	l.notes = append(l.notes, commentLines(text)...)
@@ -163,6 +171,17 @@ func isEmpty(v any) bool {
 	default:
 		return reflect.ValueOf(v).IsZero()
 	}
+}
+
+// Set gives a key a value, in its place where the mapping has it.
+func (m *Map) Set(key string, value any) *Map {
+	for i := range m.entries {
+		if m.entries[i].key == key {
+			m.entries[i].value = value
+			return m
+		}
+	}
+	return m.Add(key, value)
 }
 
 // Extend appends all entries of another mapping.

@@ -10,7 +10,9 @@ from ._graph import assigned_at
 from ._secrets import is_inline, variables
 
 # What @kubernetes and @batch say that a rendered step has; the rest is told of and left to the target's configuration.
-_CARRIED = ("cpu", "memory", "gpu", "image")
+_AMOUNTS = {"cpu": "cpu", "memory": "memory", "gpu": "gpu", "disk": "disk", "shared_memory": "shm"}
+_UNITS = {"memory": "M", "disk": "M", "shm": "Mi"}  # Metaflow's amounts are bare numbers
+_CARRIED = (*_AMOUNTS, "image", "extended_resources")
 _MOST_RETRIES = 4
 
 
@@ -123,23 +125,27 @@ def _secrets(secrets, out, step):
 
 def _machine(n, out):
     """Of @resources, @kubernetes and @batch the larger amount counts."""
-    amounts = {}
+    amounts, extended = {}, {}
     for name in ("resources", "kubernetes", "batch"):
         d = decorator_of(n.function, name)
         if d is None:
             continue
-        for key in ("cpu", "memory", "gpu"):
+        for key, ours in _AMOUNTS.items():
             if d.attributes.get(key) is not None:
-                amounts[key] = max(amounts.get(key, 0), _number(d, key))
+                amounts[ours] = max(amounts.get(ours, 0), _number(d, key))
+        extended.update(_of_type(d, "extended_resources", Mapping, "a dict of numbers") or {})
         if d.attributes.get("image"):
             out["image"] = str(d.attributes["image"])
-    if amounts:
-        out["resources"] = {k: _amount(k, v) for k, v in amounts.items() if v}
+    resources = {k: _amount(k, v) for k, v in amounts.items() if v}
+    if extended:
+        resources["extended"] = {str(k): str(v) for k, v in extended.items()}
+    if resources:
+        out["resources"] = resources
 
 
 def _amount(key, value):
     text = f"{value:g}" if value != int(value) else str(int(value))
-    return text + "M" if key == "memory" else text
+    return text + _UNITS.get(key, "")
 
 
 def left_out(n):
