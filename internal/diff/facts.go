@@ -131,9 +131,9 @@ func (f *facts) key(k ir.Key, s *step) {
 	case *ir.Retry:
 		f.retry(*v)
 	case *ir.Resources:
-		f.add(Resources, "cpu", s.Effective.Resources.CPU)
-		f.add(Resources, "memory", s.Effective.Resources.Memory)
-		f.add(Resources, "gpu", s.Effective.Resources.GPU)
+		for _, a := range s.Effective.Resources.Amounts() {
+			f.add(Resources, a.Key, a.Text)
+		}
 	case *[]ir.EnvVar:
 		for _, e := range s.Effective.Env {
 			f.add(Env, "variable "+e.Name, clear(e.Value))
@@ -279,6 +279,9 @@ func (f *facts) retry(r ir.Retry) {
 	}
 	if r.Backoff.Cap > 0 {
 		f.add(Retries, "retry backoff cap", r.Backoff.Cap.String())
+	}
+	if r.MemoryFactor > 1 {
+		f.add(Retries, "retry memory factor", strconv.FormatFloat(r.MemoryFactor, 'g', -1, 64))
 	}
 	f.add(Retries, "retried failures", names(slices.Sorted(slices.Values(r.On)), func(on string) string { return on }))
 }

@@ -22,9 +22,12 @@ func pipelineFacts(p *ir.Pipeline) facts {
 	f.add(Pods, "pods", p.Pods.Name)
 	var schedules []string
 	for _, s := range p.Schedules {
-		schedules = append(schedules, strings.TrimSpace(s.Cron+" "+s.Timezone))
+		schedules = append(schedules, strings.TrimSpace(s.Cron+" "+s.Settings()))
 	}
 	f.add(Schedule, "schedule", strings.Join(slices.Sorted(slices.Values(schedules)), ", "))
+	if p.Concurrency != nil {
+		f.add(Limits, "concurrency", p.Concurrency.String())
+	}
 	f.hooks("on_success", p.OnSuccess)
 	f.hooks("on_failure", p.OnFailure)
 	return f
