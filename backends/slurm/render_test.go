@@ -116,6 +116,8 @@ func TestRefusals(t *testing.T) {
 		{fmt.Sprintf(step, "image: 'a,b'"), target.Inputs{}, func(o *slurm.Options) { o.Containers = "apptainer" }, `"a,b" is not an image`},
 		{fmt.Sprintf(step, "image: a"), target.Inputs{}, nil, `pipeline.yaml:3:5: warning: slurm: the image "a" is not used`},
 		{"dag:\n  pods: one\n" + strings.TrimPrefix(fmt.Sprintf(step, "targets: {slurm: {qos: high}}"), "dag:\n"), target.Inputs{}, nil, "shares a job"},
+		{fmt.Sprintf(step, "resources: {extended: {example.com/fpga: 1}}"), target.Inputs{}, nil, `pipeline.yaml:3:5: error: slurm: "a" asks for example.com/fpga`},
+		{fmt.Sprintf(step, "resources: {shm: 1Gi}"), target.Inputs{}, nil, "resources.shm of \"a\" has no effect"},
 		{plain, target.Inputs{Parameters: []target.Parameter{{Name: "x", Value: json.RawMessage(`"` + strings.Repeat("x", 130_000) + `"`)}}}, nil, "RR7003"},
 	} {
 		_, _, list := render(t, c.text, c.in, c.set)
@@ -123,6 +125,16 @@ func TestRefusals(t *testing.T) {
 		if err := diag.Print(&b, diag.Text, list, nil); err != nil || !strings.Contains(b.String(), c.want) {
 			t.Errorf("want %q, got\n%s", c.want, &b)
 		}
+	}
+}
+
+// TestGrowingMemory: one job makes all attempts, so it has the memory of the last; the disk is that of the node.
+func TestGrowingMemory(t *testing.T) {
+	t.Parallel()
+	const text = "dag:\n  steps:\n    a: {type: task, command_type: shell, command: exit 0, resources: {memory: 1Gi, disk: 2Gi}, retry: {limit: 2, memory_factor: 2}}\n"
+	got, _, list := render(t, text, target.Inputs{}, nil)
+	if list.HasErrors() || !strings.Contains(got, "--mem=4096M --tmp=2048M") {
+		t.Errorf("%v\n%s", list, got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -36,6 +37,9 @@ func (b *builder) words(s Settings, a onepod.Amounts, image string, workers int)
 	}
 	if n := up(a["memory"], 1<<20); n > 0 {
 		out = append(out, fmt.Sprintf("--mem=%dM", n))
+	}
+	if n := up(a["disk"], 1<<20); n > 0 {
+		out = append(out, fmt.Sprintf("--tmp=%dM", n))
 	}
 	if n := a["gpu"]; n > 0 && s.Gres == "" {
 		s.Gres = fmt.Sprintf("gpu:%d", n)
@@ -103,11 +107,12 @@ func limit(t *ir.Task) string {
 	return fmt.Sprintf("%d-%02d:%02d:%02d", seconds/86400, seconds/3600%24, seconds/60%60, seconds%60)
 }
 
-// amounts are what a step asks for: thousandths of processors, bytes, GPUs.
+// amounts are what a step asks for: thousandths of processors, bytes, GPUs. All attempts of a step run in one job, which has the
+// memory of the last.
 func (b *builder) amounts(v ir.Visit) onepod.Amounts {
 	r := b.settings[v.Path].Resources
 	out := onepod.Amounts{}
-	for _, a := range []struct{ what, text string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}} {
+	for _, a := range []struct{ what, text string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}, {"disk", r.Disk}} {
 		if a.text == "" {
 			continue
 		}
@@ -121,7 +126,21 @@ func (b *builder) amounts(v ir.Visit) onepod.Amounts {
 			out[a.what] = q.Value()
 		}
 	}
+	if t, ok := v.Node.(*ir.Task); ok && r.Memory != "" {
+		out["memory"] = onepod.Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
+	}
+	b.withoutMeans(v.Node.Base(), r, b.settingsOf(v).Gres)
 	return out
+}
+
+// withoutMeans reports what the definition asks for and Slurm cannot give.
+func (b *builder) withoutMeans(n *ir.Common, r ir.Resources, gres string) {
+	if names := slices.Sorted(maps.Keys(r.Extended)); len(names) > 0 && gres == "" {
+		b.list.Add(diag.Errorf(codeNoMeans, n.Span, "slurm: %q asks for %s, and extended resources are Kubernetes' alone; name the generic resources that it uses, as in targets: {slurm: {gres: fpga:1}}", n.Name, strings.Join(names, ", ")))
+	}
+	if r.Shm != "" {
+		b.list.Add(diag.Warningf(codeMemory, n.Span, "slurm: resources.shm of %q has no effect: /dev/shm is the node's, and what lies there counts as memory of the job", n.Name))
+	}
 }
 
 // up divides and rounds up: Slurm counts whole processors and mebibytes.

@@ -50,6 +50,8 @@ const (
 	codeSlow    = "RR7006"
 	codeEffect  = "RR7007"
 	codeSetting = "RR7008"
+	codeNoMeans = "RR7009"
+	codeMemory  = "RR7010"
 )
 
 // Limits of a script.
@@ -64,7 +66,7 @@ const (
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
 	o := *options.(*Options)
 	o.Inputs = in
-	b := &builder{Options: o, pipeline: p, settings: ir.Settings(p)}
+	b := &builder{Options: o, pipeline: p, settings: ir.Settings(p), list: target.NoConcurrency("slurm", p)}
 	text := b.script()
 	if b.list.HasErrors() {
 		return target.Rendering{}, b.list

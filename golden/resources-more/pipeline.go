@@ -19,7 +19,8 @@ func main() {
 				p.Shell("burn", "export model=large").
 					Texts("model").
 					Resources(p.Resources{Shm: "32Mi", Extended: map[string]string{"example.com/fpga": "1"}}).
-					Target("compose", p.Settings{"devices": []string{"/dev/null"}}),
+					Target("compose", p.Settings{"devices": []string{"/dev/null"}}).
+					Target("slurm", p.Settings{"gres": "fpga:1"}),
 			),
 		).
 			Resources(p.Resources{Memory: "64Mi", Shm: "16Mi"}),

@@ -17,7 +17,7 @@ def main():
         command="export model=large",
         returns=[text("model")],
         resources={"shm": "32Mi", "extended": {"example.com/fpga": 1}},
-        targets={"compose": {"devices": ["/dev/null"]}},
+        targets={"compose": {"devices": ["/dev/null"]}, "slurm": {"gres": "fpga:1"}},
     )
     fit = Conditional(
         name="fit",

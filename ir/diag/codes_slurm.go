@@ -35,5 +35,13 @@ func slurmCodes() []Code {
 			Code: "RR7008", Title: "an invalid setting of a job",
 			Explanation: "A key of the section slurm of the configuration is not known, or its value is not what sbatch takes, or a step names an override that is not there. Values are passed on to sbatch as they are written, so they hold no blanks and quotes.",
 		},
+		{
+			Code: "RR7009", Refusal: true, Title: "extended resources are Kubernetes' alone",
+			Explanation: "Kubernetes knows of an extended resource which nodes have how many of it. Slurm has generic resources, whose names are the site's: say which ones the step uses under targets: {slurm: {gres: …}}.",
+		},
+		{
+			Code: "RR7010", Title: "memory that jobs of a node share is not sized (warning)",
+			Explanation: "The jobs of a node share its /dev/shm, and what a job puts there counts as its memory. Ask for that much more memory. The step runs as if resources.shm were not there.",
+		},
 	}
 }
