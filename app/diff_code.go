@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -21,8 +22,7 @@ import (
 // differs, by the steps' new paths.
 func (a *command) codeChanges(ctx context.Context, before, after *side, pairs []diff.Pair) (changes []diff.Change, files map[string][]string, err error) {
 	o, n := newCodeReader(before), newCodeReader(after)
-	defer o.runtime.Close()
-	defer n.runtime.Close()
+	defer func() { _ = errors.Join(o.runtime.Close(), n.runtime.Close()) }()
 	files = map[string][]string{}
 	var doubts []doubt
 	for _, p := range pairs {

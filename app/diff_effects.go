@@ -20,7 +20,7 @@ import (
 // cacheEffects are the cached steps that run again; files are those of steps' code that differ, by the steps' paths.
 func (a *command) cacheEffects(ctx context.Context, c *diff.Comparison, after *side, files map[string][]string, f *diffFlags) (again, perhaps []diff.Again) {
 	n := newCodeReader(after)
-	defer n.runtime.Close()
+	defer func() { _ = n.runtime.Close() }()
 	return c.Caches(diff.Caching{
 		Definition: func(t *ir.Task, e ir.Effective) string { return cache.Definition(t, e.Env) },
 		Takes: func(s diff.Step) ([]string, bool) {

@@ -33,10 +33,10 @@ func (b *builder) job(j *job) *yamlout.Map {
 	for i, s := range j.steps {
 		steps.Add(b.step(j, i, s))
 	}
-	switch j.asks.(type) {
-	case *ir.Conditional:
+	if _, chooses := j.asks.(*ir.Conditional); chooses {
 		outputs.Add("control", expression("steps.step.outputs.control"))
-	case *ir.Map:
+	}
+	if _, counts := j.asks.(*ir.Map); counts {
 		outputs.Add("count", expression("steps.step.outputs.control")).Add("items", expression("steps.items.outputs.items"))
 		steps.Add(b.items())
 	}

@@ -43,13 +43,13 @@ func (e *Effects) None() bool {
 func (e *Effects) visible() bool {
 	var b strings.Builder
 	if !e.None() {
-		e.print(&b, "", func(text string) string { return text })
+		e.write(&b, "", func(text string) string { return text })
 	}
 	return b.Len() > 0
 }
 
-// print writes effects, each line behind a mark.
-func (e *Effects) print(w io.Writer, mark string, code func(string) string) {
+// write prints effects, each line behind a mark.
+func (e *Effects) write(w io.Writer, mark string, code func(string) string) {
 	line := func(format string, args ...any) { fmt.Fprintf(w, mark+format+"\n", args...) }
 	for _, a := range e.Again {
 		line("%s runs again, whatever the cache holds: %s", code(a.Path), joined(a.Why, code))

@@ -28,7 +28,7 @@ func (r *Report) markdown(w io.Writer) {
 	r.table(w)
 	if r.Effects.visible() {
 		fmt.Fprint(w, "\nWhat follows:\n\n")
-		r.Effects.print(w, "- ", codeSpan)
+		r.Effects.write(w, "- ", codeSpan)
 	}
 }
 

@@ -61,14 +61,14 @@ func PrintText(w io.Writer, all []*Report) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		r.print(w)
+		r.write(w)
 	}
 	if len(all) == 0 {
 		fmt.Fprint(w, nothing)
 	}
 }
 
-func (r *Report) print(w io.Writer) {
+func (r *Report) write(w io.Writer) {
 	fmt.Fprintf(w, "%s: %s\n", r.title(), r.Headline())
 	at := ""
 	for i, c := range r.Changes {
@@ -83,7 +83,7 @@ func (r *Report) print(w io.Writer) {
 	}
 	if r.Effects.visible() {
 		fmt.Fprintln(w, "\nwhat follows")
-		r.Effects.print(w, "  ", func(text string) string { return text })
+		r.Effects.write(w, "  ", func(text string) string { return text })
 	}
 }
 
