@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -151,6 +152,9 @@ func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *run
 	}
 	defer st.Close()
 	if run, err = a.runOf(ctx, st, run); err != nil {
+		if known := new(exit); errors.As(err, &known) && known.err != nil {
+			return fail(known.code, "%s: %w", retryVariable, known.err)
+		}
 		return err
 	}
 	header, err := st.Header(ctx, run)
