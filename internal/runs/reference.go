@@ -51,18 +51,21 @@ func describe(e Entry) string {
 }
 
 // Find returns the run that a reference names among those of a store, the newest first: its id, @latest, @failed or
-// @latest:PIPELINE, or the beginning or end of its id or a tag, if that fits no other run.
+// @latest:PIPELINE, its tag, or the beginning or end of its id, if that fits no other run. A tag counts before a part of an id:
+// the one was chosen, the other is chance.
 func Find(entries []Entry, unread []Unread, ref string) (string, error) {
 	word, pipeline, named := strings.Cut(ref, ":")
 	if word == Latest || word == LastFailed {
 		return newest(entries, word, pipeline, named)
 	}
-	var fits []Entry
+	var tagged, fits []Entry
 	for _, e := range entries {
-		if e.RunID == ref {
+		switch {
+		case e.RunID == ref:
 			return ref, nil
-		}
-		if fitsID(e.RunID, ref) || slices.Contains(e.Tags, ref) {
+		case slices.Contains(e.Tags, ref):
+			tagged = append(tagged, e)
+		case fitsID(e.RunID, ref):
 			fits = append(fits, e)
 		}
 	}
@@ -70,6 +73,9 @@ func Find(entries []Entry, unread []Unread, ref string) (string, error) {
 		if fitsID(u.RunID, ref) {
 			fits = append(fits, Entry{RunID: u.RunID})
 		}
+	}
+	if len(tagged) > 0 {
+		fits = tagged
 	}
 	switch len(fits) {
 	case 0:

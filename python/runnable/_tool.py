@@ -44,6 +44,13 @@ def _is_script():
     return sys.argv[:1] == ["-c"] if main is None else not _installed(os.path.abspath(main))
 
 
+def program():
+    """The program runnable-render: that of RUNNABLE_RENDER, else the one that pip installed for this Python, else the one on PATH.
+    None where there is none."""
+    name = "runnable-render"
+    return os.environ.get("RUNNABLE_RENDER") or shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
+
+
 def prepared(pipeline, options):
     """The command that runs a pipeline, and what goes to its stdin."""
     import json
@@ -51,7 +58,7 @@ def prepared(pipeline, options):
     from . import _session
     from ._graph import Document
 
-    tool = os.environ.get("RUNNABLE_RENDER") or shutil.which("runnable-render")
+    tool = program()
     file = _definition(pipeline)
     if not tool:
         raise DefinitionError(f"the program runnable-render is not on PATH; install it{_without(file)}")

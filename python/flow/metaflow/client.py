@@ -1,8 +1,10 @@
 """Flows, runs, steps, tasks and artifacts as objects, read from the store of runnable-render."""
 import datetime
+import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 
 from . import _store
 from ._artifacts import Index, Store
@@ -536,10 +538,9 @@ def _time(text):
 
 
 def tool():
-    """The program runnable-render."""
-    import os
-
-    found = os.environ.get("RUNNABLE_RENDER") or shutil.which("runnable-render")
+    """The program runnable-render: that of RUNNABLE_RENDER, else the one that pip installed for this Python, else the one on PATH."""
+    name = "runnable-render"
+    found = os.environ.get("RUNNABLE_RENDER") or shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
     if not found:
         raise MetaflowException("the program runnable-render is not on PATH; install it, or name it in RUNNABLE_RENDER")
     return found
