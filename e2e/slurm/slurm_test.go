@@ -16,7 +16,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -212,6 +214,9 @@ func (b *bench) statuses(run string) map[string]string {
 // check runs one case on Slurm and here, and compares both with what is expected.
 func check(t *testing.T, c *golden.Case, results *table) {
 	b := newBench(t, os.DirFS(c.Dir))
+	if most, asked := b.memory(), memoryOf(t, c); asked > most {
+		t.Skipf("it asks for %d MB, and a node here has %d", asked, most)
+	}
 	for name, value := range c.Expect.Env {
 		b.env = append(b.env, name+"="+value)
 	}
@@ -243,6 +248,35 @@ func check(t *testing.T, c *golden.Case, results *table) {
 		t.Errorf("the trace differs from the local run's (-local +slurm):\n%s", diff)
 	}
 	r.equal = !t.Failed() && diff == ""
+}
+
+// memory is what a node has, in MB.
+func (b *bench) memory() int {
+	b.t.Helper()
+	_, out, _ := b.call("sinfo", "--noheader", "--format=%m")
+	n, err := strconv.Atoi(strings.TrimRight(strings.Fields(out)[0], "+"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
+}
+
+var memory = regexp.MustCompile(`--mem=(\d+)M`)
+
+// memoryOf is the most that a job of a case asks for, in MB. Slurm would keep a job for ever that no node has the memory for.
+func memoryOf(t *testing.T, c *golden.Case) int {
+	t.Helper()
+	script, err := os.ReadFile(filepath.Join(c.Dir, "slurm.sbatch"))
+	if err != nil && !os.IsNotExist(err) { // mutants have no rendering
+		t.Fatal(err)
+	}
+	most := 0
+	for _, m := range memory.FindAllStringSubmatch(string(script), -1) {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			most = max(most, n)
+		}
+	}
+	return most
 }
 
 // hides checks that what is nowhere to be found is not in the store, the jobs and what the command printed.
