@@ -8,7 +8,7 @@ def f():
     state = {
         "signals": [str(signal.getsignal(s)).partition(" at ")[0] for s in sorted(signal.valid_signals())],
         "blocked": [int(s) for s in signal.pthread_sigmask(signal.SIG_BLOCK, [])],
-        "environment": {k: zlib.crc32(v.encode()) for k, v in os.environ.items() if k not in ("RUNNABLE_LEASH", "PYTHONPATH")},
+        "environment": {k: zlib.crc32(v.encode()) for k, v in sorted(os.environ.items()) if k not in ("RUNNABLE_LEASH", "PYTHONPATH")},
         "here": os.getcwd() == sys.path[0],
         "umask": os.umask(0o022),
         "descriptors": [n for n in sorted(map(int, os.listdir("/proc/self/fd"))) if n <= 3],
