@@ -229,10 +229,8 @@ func (in *inputs) render(t target.Target, flags map[string]string, folder bool) 
 	for _, n := range in.params {
 		with.Parameters = append(with.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
 	}
-	if !t.About().LimitsRuns {
-		if refused := target.NoConcurrency(t.Name(), in.pipeline); refused.HasErrors() {
-			return target.Rendering{}, append(list, refused...), nil
-		}
+	if refused := target.Refused(t, in.pipeline); refused.HasErrors() {
+		return target.Rendering{}, append(list, refused...), nil
 	}
 	if t.Name() != local.Name {
 		list = append(list, in.notInImage()...)

@@ -103,18 +103,31 @@ func render(t *testing.T, c *Case) map[string][]byte {
 		inputs.Parameters = append(inputs.Parameters, target.Parameter{Name: n.Name, Value: n.Value.JSON})
 		composeOptions.Parameters = append(composeOptions.Parameters, compose.Parameter{Name: n.Name, Value: n.Value.JSON})
 	}
-	made, list := argo.Render(p, argoOptions)
-	add(t, files, "argo", made, list, sources)
-	made, list = compose.Render(p, composeOptions)
-	add(t, files, "compose", made, list, sources)
-	workflow, list := actions.Target{}.Render(p, inputs, actionsOptions())
-	add(t, files, "actions", workflow.Files, list, sources)
-	submitted, list := slurm.Target{}.Render(p, inputs, slurm.Target{}.Options())
-	for _, text := range submitted.Files { // what follows is the definition, and the same for every pipeline
-		own, _, _ := bytes.Cut(text, []byte("\ndefinition() {"))
-		made = map[string][]byte{slurm.FileName: own}
+	for _, one := range []struct {
+		target target.Target
+		render func() (map[string][]byte, diag.List)
+	}{
+		{argo.Target{}, func() (map[string][]byte, diag.List) { return argo.Render(p, argoOptions) }},
+		{compose.Target{}, func() (map[string][]byte, diag.List) { return compose.Render(p, composeOptions) }},
+		{actions.Target{}, func() (map[string][]byte, diag.List) {
+			r, list := actions.Target{}.Render(p, inputs, actionsOptions())
+			return r.Files, list
+		}},
+		{slurm.Target{}, func() (map[string][]byte, diag.List) {
+			r, list := slurm.Target{}.Render(p, inputs, slurm.Target{}.Options())
+			for name, text := range r.Files { // what follows is the definition, and the same for every pipeline
+				r.Files[name], _, _ = bytes.Cut(text, []byte("\ndefinition() {"))
+			}
+			return r.Files, list
+		}},
+	} {
+		var made map[string][]byte
+		list := target.Refused(one.target, p)
+		if !list.HasErrors() {
+			made, list = one.render()
+		}
+		add(t, files, one.target.Name(), made, list, sources)
 	}
-	add(t, files, "slurm", made, list, sources)
 	return files
 }
 

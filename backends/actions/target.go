@@ -59,7 +59,7 @@ type builder struct {
 
 // Render implements [target.Target].
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
-	b := &builder{Options: *options.(*Options), inputs: in, pipeline: p, settings: ir.Settings(p), ids: idsOf(p), list: target.NoConcurrency("actions", p)}
+	b := &builder{Options: *options.(*Options), inputs: in, pipeline: p, settings: ir.Settings(p), ids: idsOf(p)}
 	b.MapJobs = min(b.MapJobs, maxMatrix)
 	b.inputs.ConfigFile = cmp.Or(in.ConfigFile, "runnable-config.yaml")
 	b.check()

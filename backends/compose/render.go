@@ -40,7 +40,6 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	for _, param := range o.Parameters {
 		b.initial[param.Name] = param.Value
 	}
-	b.diags = target.NoConcurrency("compose", p)
 	b.checkStore()
 	b.checkImage("the runner", p.Span, o.RunnerImage)
 	b.checkShared()

@@ -66,7 +66,7 @@ const (
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
 	o := *options.(*Options)
 	o.Inputs = in
-	b := &builder{Options: o, pipeline: p, settings: ir.Settings(p), list: target.NoConcurrency("slurm", p)}
+	b := &builder{Options: o, pipeline: p, settings: ir.Settings(p)}
 	text := b.script()
 	if b.list.HasErrors() {
 		return target.Rendering{}, b.list
