@@ -71,25 +71,11 @@ func (b *builder) image(v ir.Visit, image string) {
 	}
 }
 
-// amounts are what a step asks for: thousandths of processors, bytes, GPUs and other things. The pod cannot grow with one step,
-// so it has the memory of the step's last attempt.
+// amounts are what a step asks for.
 func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
-	out := onepod.Amounts{}
-	for _, a := range r.Amounts() {
-		what, text := a.Key, a.Text
-		q, err := resource.ParseQuantity(text)
-		switch {
-		case err != nil || q.Sign() < 0:
-			b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, what, text))
-		case what == "cpu":
-			out[what] = q.MilliValue()
-		default:
-			out[what] = q.Value()
-		}
-	}
-	if t, ok := v.Node.(*ir.Task); ok && r.Memory != "" {
-		out["memory"] = onepod.Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
-	}
+	out := onepod.Read(v.Node, r, func(a ir.Amount) {
+		b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, a.Key, a.Text))
+	})
 	if _, ok := out[gpuResource]; ok && r.GPU != "" {
 		b.list.Add(refused(codeAmount, v.Node.Base().Span, "%q asks for %s twice: as resources.gpu and in resources.extended; leave one out", v.Node.Base().Name, gpuResource))
 	}

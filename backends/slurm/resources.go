@@ -107,27 +107,15 @@ func limit(t *ir.Task) string {
 	return fmt.Sprintf("%d-%02d:%02d:%02d", seconds/86400, seconds/3600%24, seconds/60%60, seconds%60)
 }
 
-// amounts are what a step asks for: thousandths of processors, bytes, GPUs. All attempts of a step run in one job, which has the
-// memory of the last.
+// amounts are what a step asks for. All its attempts run in one job.
 func (b *builder) amounts(v ir.Visit) onepod.Amounts {
 	r := b.settings[v.Path].Resources
-	out := onepod.Amounts{}
-	for _, a := range []struct{ what, text string }{{"cpu", r.CPU}, {"memory", r.Memory}, {"gpu", r.GPU}, {"disk", r.Disk}} {
-		if a.text == "" {
-			continue
-		}
-		q, err := resource.ParseQuantity(a.text)
-		switch {
-		case err != nil || q.Sign() < 0 || a.what == "gpu" && q.MilliValue()%1000 != 0:
-			b.list.Add(diag.Errorf(codeAmount, v.Node.Base().Span, "slurm: %q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, a.what, a.text))
-		case a.what == "cpu":
-			out[a.what] = q.MilliValue()
-		default:
-			out[a.what] = q.Value()
-		}
+	wrong := func(a ir.Amount) {
+		b.list.Add(diag.Errorf(codeAmount, v.Node.Base().Span, "slurm: %q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", v.Node.Base().Name, a.Key, a.Text))
 	}
-	if t, ok := v.Node.(*ir.Task); ok && r.Memory != "" {
-		out["memory"] = onepod.Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
+	out := onepod.Read(v.Node, r, wrong)
+	if q, err := resource.ParseQuantity(r.GPU); err == nil && q.Sign() >= 0 && q.MilliValue()%1000 != 0 {
+		wrong(ir.Amount{Key: "gpu", Text: r.GPU})
 	}
 	b.withoutMeans(v.Node.Base(), r, b.settingsOf(v).Gres)
 	return out

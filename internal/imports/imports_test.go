@@ -80,7 +80,7 @@ internal/report            : internal/drawing internal/engine ir internal/runs i
 internal/ui                : internal/engine internal/report internal/runs internal/store web
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
 backends/internal/kubekind : backends/target ir ir/diag github.com/robfig/cron k8s.io
-backends/internal/onepod   : internal/runnerenv ir
+backends/internal/onepod   : internal/runnerenv ir k8s.io
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
 backends/target            : ir ir/diag backends/internal/yamlout internal/drawing gopkg.in/yaml.v3
 backends/argo/kube         : backends/argo backends/target

@@ -1,5 +1,5 @@
-// Package onepod tells what steps need together where they run in one pod: how many run at a time, and what these ask for
-// (SEMANTICS 1).
+// Package onepod tells what a step asks for, and what steps need together where they run in one pod: how many run at a time, and
+// what these ask for (SEMANTICS 1).
 package onepod
 
 import (
@@ -8,12 +8,36 @@ import (
 	"math"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
 // Amounts are amounts of resources, each by a name and in a unit that the target chooses.
 type Amounts map[string]int64
+
+// Read returns what a step asks for, by the names of [ir.Resources.Amounts]: thousandths of processors, bytes, and numbers of GPUs
+// and of other things. A pod, or a job, cannot grow with one step, so it has the memory of the step's last attempt. wrong gets
+// what is no amount.
+func Read(n ir.Node, r ir.Resources, wrong func(a ir.Amount)) Amounts {
+	out := Amounts{}
+	for _, a := range r.Amounts() {
+		q, err := resource.ParseQuantity(a.Text)
+		switch {
+		case err != nil || q.Sign() < 0:
+			wrong(a)
+		case a.Key == "cpu":
+			out[a.Key] = q.MilliValue()
+		default:
+			out[a.Key] = q.Value()
+		}
+	}
+	if t, ok := n.(*ir.Task); ok && r.Memory != "" {
+		out["memory"] = Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
+	}
+	return out
+}
 
 // Need is what a pod is to have for some steps.
 type Need struct {
