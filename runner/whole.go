@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
@@ -35,22 +36,11 @@ func whole(ctx context.Context, s *session, f flags) (int, error) {
 	return look(ctx, s)
 }
 
-// turn waits until the run may go on beside others, where its pipeline limits how many do.
+// turn waits until the run may go on, as [local.Turn] does.
 func (s *session) turn(ctx context.Context) (kept context.Context, release func(), err error) {
-	c := s.pipeline.Concurrency
-	if c == nil {
-		return ctx, func() {}, nil
-	}
-	lease, err := s.store.Lease(ctx, store.LeaseOptions{
-		Run: s.run, Pipeline: s.pipeline.Name, Group: s.pipeline.Group(), Limit: c.Runs(), OnConflict: c.Conflict(),
-		Waiting: func(holders []store.Holder) {
-			for _, h := range holders {
-				fmt.Fprintf(s.stdout, "run %s waits for %s (concurrency)\n", s.run, h)
-			}
-		},
+	return local.Turn(ctx, s.store, s.pipeline, s.run, func(holders []store.Holder) {
+		for _, h := range holders {
+			fmt.Fprintf(s.stdout, "run %s waits for %s (concurrency)\n", s.run, h)
+		}
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return lease.Keep(ctx), func() { _ = lease.Release(context.WithoutCancel(ctx)) }, nil // without it, the place ends by itself
 }

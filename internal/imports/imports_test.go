@@ -56,7 +56,7 @@ plugin/buckets/gcsstore    : plugin/buckets gocloud.dev
 plugin/buckets/azurestore  : plugin/buckets gocloud.dev
 pipeline                   : internal/surrogates ir ir/diag plugin
 internal/engine            : internal/surrogates ir ir/diag go.starlark.net
-internal/store             : internal/engine ir/diag plugin/buckets gocloud.dev golang.org/x/sys
+internal/store             : internal/engine ir ir/diag plugin/buckets gocloud.dev golang.org/x/sys
 internal/params            : internal/engine ir ir/diag internal/textfile internal/yaml12 gopkg.in/yaml.v3
 internal/accept            : ir ir/diag
 internal/config            : internal/runnerenv ir ir/diag internal/yaml12 gopkg.in/yaml.v3

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 // LeaseOptions says which runs are not to go on at the same time.
@@ -18,17 +20,11 @@ type LeaseOptions struct {
 	Pipeline   string
 	Group      string
 	Limit      int
-	OnConflict string // the word of the definition; whatever is neither of those below waits
+	OnConflict string // [ir.ConflictWait] and its like
 	// Waiting is told whom the run waits for, whenever these change.
 	Waiting func(holders []Holder)
 	Times   LeaseTimes // zero: the usual ones
 }
-
-// What the definition says of a run that would be one too many.
-const (
-	conflictFail   = "fail"
-	conflictCancel = "cancel"
-)
 
 // LeaseTimes are what a lease lives by.
 type LeaseTimes struct {
@@ -90,9 +86,9 @@ func (s *Store) Lease(ctx context.Context, o LeaseOptions) (*Lease, error) {
 			return l, err
 		case len(busy) == 0: // another one was faster
 			continue
-		case o.OnConflict == conflictFail:
+		case o.OnConflict == ir.ConflictFail:
 			return nil, &BusyError{busy}
-		case o.OnConflict == conflictCancel:
+		case o.OnConflict == ir.ConflictCancel:
 			if err := s.cancel(ctx, busy[0], o.Run); err != nil {
 				return nil, err
 			}

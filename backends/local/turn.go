@@ -1,0 +1,33 @@
+package local
+
+import (
+	"context"
+	"time"
+
+	"github.com/runnable-render/runnable-render/internal/store"
+	"github.com/runnable-render/runnable-render/ir"
+)
+
+// leaveTime is how long the end of a run waits for a store that does not answer.
+const leaveTime = 10 * time.Second
+
+// Turn waits until a run may go on beside others, where its pipeline limits how many do (SEMANTICS 6); waiting is told whom it waits
+// for. The context that it returns ends when the run loses its place ([store.LeaseLost]); release gives the place to the next
+// run.
+func Turn(ctx context.Context, st *store.Store, p *ir.Pipeline, run string, waiting func([]store.Holder)) (kept context.Context, release func(), err error) {
+	c := p.Concurrency
+	if c == nil {
+		return ctx, func() {}, nil
+	}
+	lease, err := st.Lease(ctx, store.LeaseOptions{
+		Run: run, Pipeline: p.Name, Group: p.Group(), Limit: c.Runs(), OnConflict: c.Conflict(), Waiting: waiting,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return lease.Keep(ctx), func() {
+		ending, stop := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+		defer stop()
+		_ = lease.Release(ending) // else it ends by itself
+	}, nil
+}
