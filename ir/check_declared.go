@@ -124,7 +124,7 @@ func (c *checker) declaredValues(p *Parameter) {
 
 // parameter writes one declaration.
 func (d *dumper) parameter(p Parameter) {
-	text := "parameter " + bare(p.Name) + ": " + string(p.Type)
+	text := "parameter " + Bare(p.Name) + ": " + string(p.Type)
 	switch {
 	case p.Required:
 		text += ", required"

@@ -13,7 +13,7 @@ import (
 // here. It is no input format.
 func Dump(p *Pipeline) string {
 	d := &dumper{}
-	d.line("pipeline %s", bare(p.Name))
+	d.line("pipeline %s", Bare(p.Name))
 	d.field("called", p.TargetName)
 	d.inner(cmp.Or(p.Description, p.Graph.Description))
 	for _, s := range p.Schedules {
@@ -145,7 +145,7 @@ func (d *dumper) graph(g *Graph) {
 
 func (d *dumper) node(n Node) {
 	b := n.Base()
-	d.line("%s: %s%s", bare(b.Name), Kind(n), edges(b))
+	d.line("%s: %s%s", Bare(b.Name), Kind(n), edges(b))
 	d.indent++
 	d.own(n)
 	d.settings(n)
@@ -153,7 +153,7 @@ func (d *dumper) node(n Node) {
 		if Repeats(n) {
 			d.line("body")
 		} else {
-			d.line("branch %s", bare(sub.Name))
+			d.line("branch %s", Bare(sub.Name))
 		}
 		d.indent++
 		d.graph(sub.Graph)
@@ -209,7 +209,7 @@ func (d *dumper) key(k Key, n Node) {
 	case *string:
 		quoted := words
 		if k.Shape == "default" { // the name of a branch
-			quoted = bare
+			quoted = Bare
 		}
 		d.text(k.Name, *v, quoted)
 	case *int:
@@ -228,7 +228,7 @@ func (d *dumper) key(k Key, n Node) {
 		d.field(k.Name, list(*v, returnText))
 	case *[]Input:
 		for _, in := range *v {
-			d.line("input %s = %s", bare(in.Arg), inputText(in))
+			d.line("input %s = %s", Bare(in.Arg), inputText(in))
 		}
 	case *[]Parameter:
 		for _, one := range *v {
@@ -244,15 +244,15 @@ func (d *dumper) key(k Key, n Node) {
 		d.resources(*v)
 	case *[]EnvVar:
 		for _, e := range *v {
-			d.line("env %s=%s", bare(e.Name), words(e.Value))
+			d.line("env %s=%s", Bare(e.Name), words(e.Value))
 		}
 	case *[]TargetSettings:
 		for _, t := range *v {
-			d.line("target %s = %s", bare(t.Target), jsonText(t.Settings))
+			d.line("target %s = %s", Bare(t.Target), jsonText(t.Settings))
 		}
 	case *[]Override:
 		for _, o := range *v {
-			d.line("override %s = %s", bare(o.Executor), bare(o.Key))
+			d.line("override %s = %s", Bare(o.Executor), Bare(o.Key))
 		}
 	}
 }
@@ -272,7 +272,7 @@ func (d *dumper) command(c Command) {
 	kind, builtIn := CommandKindNamed(p.Type)
 	switch {
 	case !builtIn:
-		d.line("plugin %s", bare(p.Type))
+		d.line("plugin %s", Bare(p.Type))
 		d.inner(*p.Text)
 	case kind.Script:
 		d.line("%s", p.Type)
@@ -315,7 +315,7 @@ func (d *dumper) retry(r Retry) {
 		text += " cap " + duration(r.Backoff.Cap)
 	}
 	if len(r.On) > 0 {
-		text += " on " + list(r.On, bare)
+		text += " on " + list(r.On, Bare)
 	}
 	if r.MemoryFactor != 0 {
 		text += " memory factor " + strconv.FormatFloat(r.MemoryFactor, 'g', -1, 64)
@@ -326,7 +326,7 @@ func (d *dumper) retry(r Retry) {
 func (d *dumper) resources(r Resources) {
 	var asked []string
 	for _, a := range r.Amounts() {
-		asked = append(asked, bare(a.Key)+" "+bare(a.Text))
+		asked = append(asked, Bare(a.Key)+" "+Bare(a.Text))
 	}
 	d.field("resources", strings.Join(asked, ", "))
 }
@@ -341,7 +341,7 @@ func DumpOwn(n Node) string {
 	}
 	d.own(n)
 	if !IsLeaf(n) && !Repeats(n) {
-		d.line("branches %s", list(Subgraphs(n), func(b Branch) string { return bare(b.Name) }))
+		d.line("branches %s", list(Subgraphs(n), func(b Branch) string { return Bare(b.Name) }))
 	}
 	d.settings(n)
 	return d.out.String()

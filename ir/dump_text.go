@@ -17,8 +17,8 @@ func plain(line string) bool {
 	return true
 }
 
-// bare returns a name as it is where that is clear, else quoted.
-func bare(name string) string {
+// Bare returns a name as it is where that is clear, else quoted.
+func Bare(name string) string {
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./*", r)
 	}) {
@@ -27,7 +27,7 @@ func bare(name string) string {
 	return name
 }
 
-// words is [bare] for values that may hold anything a line can, such as a reducer or a glob.
+// words is [Bare] for values that may hold anything a line can, such as a reducer or a glob.
 func words(text string) string {
 	if text == "" || !plain(text) || text[0] == '"' || strings.TrimSpace(text) != text || strings.Contains(text, "\t") {
 		return strconv.Quote(text)
@@ -44,7 +44,7 @@ func list[T any](items []T, text func(T) string) string {
 	return strings.Join(parts, ", ")
 }
 
-func refName(r Ref) string { return bare(r.Name) }
+func refName(r Ref) string { return Bare(r.Name) }
 
 func glob(r Ref) string {
 	if strings.ContainsAny(r.Name, ", ") {
@@ -84,19 +84,19 @@ func inputText(in Input) string {
 	case len(in.From) == 0 && !in.List:
 		return "value " + jsonText(in.Value)
 	case len(in.From) == 1 && !in.List:
-		return bare(in.From[0])
+		return Bare(in.From[0])
 	}
-	return "[" + list(in.From, bare) + "]"
+	return "[" + list(in.From, Bare) + "]"
 }
 
 func returnText(r Return) string {
-	text := bare(r.Name)
+	text := Bare(r.Name)
 	var more []string
 	if r.Kind != JSON && r.Kind != "" {
 		more = append(more, string(r.Kind))
 	}
 	if r.Key != "" {
-		more = append(more, "key "+bare(r.Key))
+		more = append(more, "key "+Bare(r.Key))
 	}
 	if len(more) > 0 {
 		text += " (" + strings.Join(more, ", ") + ")"

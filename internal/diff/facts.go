@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/runnable-render/runnable-render/ir"
 )
@@ -195,7 +194,7 @@ func returned(r ir.Return) string {
 		text = string(ir.JSON)
 	}
 	if r.Key != "" {
-		text += ", key " + bare(r.Key)
+		text += ", key " + ir.Bare(r.Key)
 	}
 	return text
 }
@@ -205,7 +204,7 @@ func bound(in ir.Input) string {
 	case len(in.From) == 0 && !in.List:
 		return "value " + in.Value
 	case len(in.From) == 1 && !in.List:
-		return bare(in.From[0])
+		return ir.Bare(in.From[0])
 	}
 	return "[" + names(in.From, func(name string) string { return name }) + "]"
 }
@@ -315,20 +314,10 @@ func clear(text string) string {
 	return text
 }
 
-// bare is a name as it is where that is clear, else quoted.
-func bare(name string) string {
-	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./*", r)
-	}) {
-		return strconv.Quote(name)
-	}
-	return name
-}
-
 func names[T any](all []T, name func(T) string) string {
 	out := make([]string, len(all))
 	for i, one := range all {
-		out[i] = bare(name(one))
+		out[i] = ir.Bare(name(one))
 	}
 	return strings.Join(out, ", ")
 }
