@@ -4,7 +4,6 @@ What is handed over goes to the tool's stdin as one JSON object: {"document", "o
 the program may be a script, a server, a test runner or a notebook, and several threads may execute at a time.
 """
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -44,24 +43,21 @@ def _is_script():
     return sys.argv[:1] == ["-c"] if main is None else not _installed(os.path.abspath(main))
 
 
-def program():
-    """The program runnable-render: that of RUNNABLE_RENDER, else the one that pip installed for this Python, else the one on PATH.
-    None where there is none."""
-    name = "runnable-render"
-    return os.environ.get("RUNNABLE_RENDER") or shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
-
-
 def prepared(pipeline, options):
     """The command that runs a pipeline, and what goes to its stdin."""
     import json
 
+    from runnable_render.program import ProgramNotFoundError, program
+
     from . import _session
     from ._graph import Document
 
-    tool = program()
     file = _definition(pipeline)
-    if not tool:
-        raise DefinitionError(f"the program runnable-render is not on PATH; install it{_without(file)}")
+    try:
+        tool = program()
+    except ProgramNotFoundError as e:
+        why = e if os.environ.get("RUNNABLE_RENDER") else "the program runnable-render is not on PATH; install it"
+        raise DefinitionError(f"{why}{_without(file)}") from None
     document = Document(_shown)
     handed = {"document": document.text(pipeline), "options": options, "path": {"first": _modules()}}
     if main_file() is None:
