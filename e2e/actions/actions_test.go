@@ -8,10 +8,8 @@
 package actions_test
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,10 +20,8 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
@@ -70,7 +66,7 @@ func TestActions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("actions") || slices.Contains(refused, c.Name) })
+	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("actions") || refused(c) })
 	results := &table{}
 	t.Run("cases", func(t *testing.T) {
 		for _, c := range cases {
@@ -85,8 +81,11 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// refused are the cases that have no workflow: a GPU on a machine that has none, a schedule in a time zone.
-var refused = []string{"inherit-settings", "metaflow-deployed"}
+// refused reports whether a case has no workflow, as for a GPU on a machine that has none; its rendering says why.
+func refused(c *golden.Case) bool {
+	_, err := os.Stat(filepath.Join(c.Dir, "actions.yaml"))
+	return os.IsNotExist(err)
+}
 
 // repository is a folder with a case and its workflow.
 type repository struct {
@@ -107,7 +106,7 @@ func render(t *testing.T, c *golden.Case, runner string, more ...string) *reposi
 	}
 	args := slices.Concat([]string{"render"}, c.Args(), []string{"--target", "actions", "--runner-path", runner, "-o", ".github/workflows/case.yml"}, more)
 	cmd := exec.CommandContext(t.Context(), program("runnable-render"), args...)
-	cmd.Dir, cmd.Env = r.dir, environment(c)
+	cmd.Dir, cmd.Env = r.dir, compare.EnvironOf(c)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -135,20 +134,6 @@ func (r *repository) edit(t *testing.T, change func(string) string) bool {
 
 func program(name string) string { return filepath.Join(os.Getenv("E2E_BIN"), name) }
 
-// environment is that of a case without what the suite itself is told.
-func environment(c *golden.Case) []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "RUNNABLE_") {
-			env = append(env, kv)
-		}
-	}
-	for name, value := range c.Expect.Env {
-		env = append(env, name+"="+value)
-	}
-	return env
-}
-
 // TestLint holds every golden rendering against actionlint, which has shellcheck look at its scripts.
 func TestLint(t *testing.T) {
 	t.Parallel()
@@ -169,7 +154,7 @@ func (r *repository) run(t *testing.T, c *golden.Case, event string, more ...str
 		args = append(args, "-s", name+"="+value)
 	}
 	cmd := exec.CommandContext(t.Context(), os.Getenv("ACTIONS_RIG"), args...)
-	cmd.Env = environment(&golden.Case{})
+	cmd.Env = compare.Environ()
 	out, err := cmd.CombinedOutput()
 	r.log = string(out)
 	if err != nil && cmd.ProcessState.ExitCode() != 1 {
@@ -218,64 +203,13 @@ func check(t *testing.T, c *golden.Case, results *table) {
 	if diff := r.differs(t, c, code); diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, r.log)
 	}
-	r.hides(t, c)
+	compare.Hides(t, c, map[string][]byte{"the output": []byte(r.log)}, r.store, filepath.Join(r.dir, ".github"))
 	line.equal = !t.Failed() && r.sameTrace(t, c)
 }
 
-// hides looks for what is nowhere to be found in the workflow, its output and the store.
-func (r *repository) hides(t *testing.T, c *golden.Case) {
-	t.Helper()
-	kept := map[string][]byte{"the output": []byte(r.log)}
-	for _, folder := range []string{r.store, filepath.Join(r.dir, ".github")} {
-		err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() {
-				kept[file], err = os.ReadFile(file)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, secret := range c.Expect.Nowhere {
-		for what, text := range kept {
-			if bytes.Contains(text, []byte(secret)) {
-				t.Errorf("%s holds %q", what, secret)
-			}
-		}
-	}
-}
-
-// sameTrace runs the case on this machine and compares the canonical traces.
+// sameTrace runs the case here and compares the canonical traces.
 func (r *repository) sameTrace(t *testing.T, c *golden.Case) bool {
 	t.Helper()
-	dir, here := filepath.Join(t.TempDir(), c.Name), filepath.Join(t.TempDir(), "here")
-	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), program("runnable-render"), append([]string{"run", "--run-id", "here", "--store", here}, c.Args()...)...)
-	cmd.Dir, cmd.Env = dir, environment(c)
-	for name, value := range c.Expect.Secrets {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
-	local, err := store.Open(t.Context(), here)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	defer local.Close()
-	want, err := runs.Trace(t.Context(), local, "here")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	st, run := r.facts(t)
-	got, err := runs.Trace(t.Context(), st, run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("the trace differs from the local run's (-local +act):\n%s", diff)
-		return false
-	}
-	return true
+	return compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), st, run)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
@@ -85,5 +86,5 @@ func (c *cluster) checkExample(t *testing.T, e example, results *table) {
 	}
 	st := c.facts(t, c.claim, name)
 	checkRun(t, w, st, r)
-	r.equal = sameTrace(t, c.runHere(t, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w.Metadata.Name) && !t.Failed()
+	r.equal = compare.SameTrace(t, compare.Here(t, c.bin, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w.Metadata.Name) && !t.Failed()
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -55,7 +56,7 @@ func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *table) {
 	c.secret(t, secret, one.Expect.Secrets)
 	settings := fmt.Sprintf("kubernetes: {pvc_claim_name: %s, secret_from_k8s: %s, job_spec: {template: {spec: {container: {resources: "+
 		"{requests: {cpu: 10m, memory: 16Mi}, limits: {cpu: '2', memory: 1Gi}}}}}}}\n", c.claim, secret)
-	manifest := c.command(t, one.Dir, environment(one), slices.Concat(one.Args(), c.asJob(t, settings, c.images.cases[one.Name]))...)
+	manifest := c.command(t, one.Dir, compare.EnvironOf(one), slices.Concat(one.Args(), c.asJob(t, settings, c.images.cases[one.Name]))...)
 	j := c.startJob(t, manifest)
 	switch one.Name {
 	case "job-pod-deleted":
@@ -85,7 +86,7 @@ func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *table) {
 	if r.pods != 1 {
 		t.Errorf("%d pods, want one", r.pods)
 	}
-	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, j.run())
+	r.equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, j.run())
 }
 
 // checkRunnableJobs runs PythonJob, NotebookJob and ShellJob, each as a Job, by Runnable's own configuration of them.
@@ -122,7 +123,7 @@ func (c *cluster) checkRunnableJobs(t *testing.T, results *table) {
 			if len(got.Steps) != 1 || r.pods != 1 || got.Parameters["doubled"] != "42" {
 				t.Errorf("%d steps in %d pods, doubled is %s", len(got.Steps), r.pods, got.Parameters["doubled"])
 			}
-			r.equal = !t.Failed() && sameTrace(t, c.runHere(t, dir, env, args...), st, j.run())
+			r.equal = !t.Failed() && compare.SameTrace(t, compare.Here(t, c.bin, dir, env, args...), st, j.run())
 		})
 	}
 }

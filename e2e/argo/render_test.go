@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 )
 
@@ -80,7 +81,7 @@ func (c *cluster) renderBy(t *testing.T, one *golden.Case, flags ...string) []by
 		unset.Expect.Params = nil
 		args = unset.Args()
 	}
-	return c.command(t, one.Dir, environment(one), slices.Concat(args, []string{"--target", "argo"}, flags)...)
+	return c.command(t, one.Dir, compare.EnvironOf(one), slices.Concat(args, []string{"--target", "argo"}, flags)...)
 }
 
 // command runs the real command in a folder and returns what it prints.
@@ -95,18 +96,4 @@ func (c *cluster) command(t *testing.T, dir string, env []string, args ...string
 		t.Fatalf("runnable-render %s: %v\n%s", strings.Join(args, " "), err, errs.String())
 	}
 	return out
-}
-
-// environment is that of the test without what would steer the command, and with what the case says.
-func environment(c *golden.Case) []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "RUNNABLE_") {
-			env = append(env, kv)
-		}
-	}
-	for name, value := range c.Expect.Env {
-		env = append(env, name+"="+value)
-	}
-	return env
 }

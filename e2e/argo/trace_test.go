@@ -3,17 +3,11 @@
 package argo_test
 
 import (
-	"bytes"
-	"io/fs"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
@@ -43,7 +37,7 @@ func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workf
 		r.equal = !t.Failed()
 		return
 	}
-	r.equal = !t.Failed() && sameTrace(t, c.traceHere(t, one), st, w.Metadata.Name)
+	r.equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, w.Metadata.Name)
 }
 
 // hides checks that what is nowhere to be found is not in an object and the pods that a selector finds, their logs, or the store.
@@ -65,22 +59,7 @@ func (c *cluster) hides(t *testing.T, one *golden.Case, object, pods string, st 
 		kept[what] = out
 	}
 	folder, _ := st.Folder()
-	err := filepath.WalkDir(folder, func(file string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			kept[file], err = os.ReadFile(file)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, secret := range one.Expect.Nowhere {
-		for what, text := range kept {
-			if bytes.Contains(text, []byte(secret)) {
-				t.Errorf("%s: holds %q", what, secret)
-			}
-		}
-	}
+	compare.Hides(t, one, kept, folder)
 }
 
 // checkRun holds what a run keeps of its workflow against the workflow: its name and uid, and that each pod was an
@@ -121,52 +100,4 @@ func refusals(p *ir.Pipeline) int {
 // longer to run, which see that and do nothing.
 func failsFast(p *ir.Pipeline) bool {
 	return strings.Contains(ir.Dump(p), "fail_fast")
-}
-
-// traceHere runs the case on this machine, in a copy of its folder.
-func (c *cluster) traceHere(t *testing.T, one *golden.Case) string {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), one.Name)
-	if err := os.CopyFS(dir, os.DirFS(one.Dir)); err != nil {
-		t.Fatal(err)
-	}
-	args := one.Args()
-	env := environment(one)
-	for name, value := range one.Expect.Secrets {
-		env = append(env, name+"="+value)
-	}
-	return c.runHere(t, dir, env, args...)
-}
-
-// runHere runs a pipeline on this machine and returns its trace.
-func (c *cluster) runHere(t *testing.T, dir string, env []string, args ...string) string {
-	t.Helper()
-	facts := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(c.bin, "runnable-render"), slices.Concat([]string{"run", "--run-id", "here", "--store", facts}, args)...)
-	cmd.Dir, cmd.Env = dir, env
-	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
-	st, err := store.Open(t.Context(), facts)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	defer st.Close()
-	trace, err := runs.Trace(t.Context(), st, "here")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return trace
-}
-
-// sameTrace compares the trace of a run on the cluster with that of the local one.
-func sameTrace(t *testing.T, want string, st *store.Store, run string) bool {
-	t.Helper()
-	got, err := runs.Trace(t.Context(), st, run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the trace differs from the local run's (-local +cluster):\n%s", diff)
-		return false
-	}
-	return true
 }

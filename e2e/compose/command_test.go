@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/runnable-render/runnable-render/e2e/compare"
 )
 
 // told is what a command of runnable-render came to.
@@ -37,7 +38,7 @@ type told struct {
 func (e *engine) command(t *testing.T, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), args...)
-	cmd.Dir, cmd.Env = dir, append(clean(), "COMPOSE="+e.compose)
+	cmd.Dir, cmd.Env = dir, append(compare.Environ(), "COMPOSE="+e.compose)
 	return cmd
 }
 
@@ -113,7 +114,7 @@ func (e *engine) cannotBegin(t *testing.T, dir, run string) {
 func (e *engine) goOn(t *testing.T, line string, want map[string]int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", line+" --format json")
-	cmd.Dir, cmd.Env = t.TempDir(), append(clean(), "COMPOSE="+e.compose, "PATH="+e.bin+":"+os.Getenv("PATH"))
+	cmd.Dir, cmd.Env = t.TempDir(), append(compare.Environ(), "COMPOSE="+e.compose, "PATH="+e.bin+":"+os.Getenv("PATH"))
 	s := tell(t, cmd)
 	if s.code != 0 || s.Status != "SUCCESS" || !cmp.Equal(want, s.attempts()) {
 		t.Errorf("%s: exit %d, %+v", line, s.code, s)

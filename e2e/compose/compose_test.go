@@ -11,11 +11,9 @@
 package compose_test
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,11 +22,8 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
-	"github.com/runnable-render/runnable-render/internal/runs"
-	"github.com/runnable-render/runnable-render/internal/store"
 )
 
 // row is one line of the closing table.
@@ -120,7 +115,7 @@ func TestCompose(t *testing.T) {
 // observe runs a plan to its end and compares it with what is expected of the case; r is its line of the table.
 func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project, r row, diff string) {
 	t.Helper()
-	p = e.project(t, plan, pairs(c.Expect.Secrets))
+	p = e.project(t, plan, compare.Pairs(c.Expect.Secrets))
 	started := time.Now()
 	code := p.up(t)
 	r = row{version: e.version, name: c.Name, seconds: time.Since(started).Seconds(), services: p.services(t)}
@@ -137,17 +132,13 @@ func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project,
 
 // check runs one case on the engine and here, and compares both with what is expected.
 func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
-	plan := e.render(t, c.Dir, e.cases[c.Name], pairs(c.Expect.Env), c.Args()...)
+	plan := e.render(t, c.Dir, e.cases[c.Name], compare.Pairs(c.Expect.Env), c.Args()...)
 	p, r, diff := e.observe(t, c, plan)
 	defer func() { results.add(r) }()
 	if diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s", diff)
 	}
-	for _, secret := range c.Expect.Nowhere {
-		if bytes.Contains(plan, []byte(secret)) || strings.Contains(p.log, secret) {
-			t.Errorf("the plan or its output holds %q", secret)
-		}
-	}
+	compare.Hides(t, c, map[string][]byte{"the plan": plan, "its output": []byte(p.log)})
 	if t.Failed() {
 		t.Log(p.log)
 		return
@@ -156,33 +147,12 @@ func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
 	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	r.equal = e.sameTrace(t, p, dir, append(pairs(c.Expect.Env), pairs(c.Expect.Secrets)...), c.Args())
+	r.equal = e.sameTrace(t, p, dir, append(compare.Pairs(c.Expect.Env), compare.Pairs(c.Expect.Secrets)...), c.Args())
 }
 
 // sameTrace runs a definition here and compares the canonical traces.
 func (e *engine) sameTrace(t *testing.T, p *project, dir string, env, args []string) bool {
 	t.Helper()
 	st, run := p.facts(t)
-	here := filepath.Join(t.TempDir(), "store")
-	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), append([]string{"run", "--run-id", "here", "--store", here}, args...)...)
-	cmd.Dir, cmd.Env = dir, append(clean(), env...)
-	out, _ := cmd.CombinedOutput() // a run that is to fail does; the trace tells
-	local, err := store.Open(t.Context(), here)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	defer local.Close()
-	want, err := runs.Trace(t.Context(), local, "here")
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	got, err := runs.Trace(t.Context(), st, run)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(want, got); diff != "" {
-		t.Errorf("the trace differs from the local run's (-local +compose):\n%s", diff)
-		return false
-	}
-	return true
+	return compare.SameTrace(t, compare.Here(t, e.bin, dir, append(compare.Environ(), env...), args...), st, run)
 }

@@ -13,6 +13,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/runs"
 	"github.com/runnable-render/runnable-render/internal/store"
@@ -65,7 +66,7 @@ func (e *engine) inContainers(t *testing.T, c *golden.Case) {
 	traces := map[string]string{}
 	for _, d := range []string{dir, plain} {
 		cmd := e.command(t, d, append([]string{"run", "--run-id", "one"}, c.Args()...)...)
-		cmd.Env = append(append(cmd.Env, pairs(c.Expect.Env)...), pairs(c.Expect.Secrets)...)
+		cmd.Env = append(append(cmd.Env, compare.Pairs(c.Expect.Env)...), compare.Pairs(c.Expect.Secrets)...)
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != c.Expect.Exit {
 			t.Fatalf("exit %d, want %d\n%s", code, c.Expect.Exit, out)

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
@@ -142,7 +143,7 @@ func (e *engine) project(t *testing.T, plan []byte, env []string) *project {
 
 func (p *project) command(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.compose, append([]string{"-p", p.name, "-f", p.file}, args...)...)
-	cmd.Env = append(append(clean(), p.env...), env...)
+	cmd.Env = append(append(compare.Environ(), p.env...), env...)
 	return cmd
 }
 
@@ -259,31 +260,12 @@ func (e *engine) render(t *testing.T, dir, image string, env []string, args ...s
 	t.Helper()
 	args = append(args, "--target", "compose", "--runner-image", e.runner, "--image", image)
 	cmd := exec.CommandContext(t.Context(), filepath.Join(e.bin, "runnable-render"), args...)
-	cmd.Dir, cmd.Env = dir, append(clean(), env...)
+	cmd.Dir, cmd.Env = dir, append(compare.Environ(), env...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("runnable-render %s: %v\n%s", strings.Join(args, " "), err, errs.Bytes())
-	}
-	return out
-}
-
-// clean is the environment of the test without what would steer the command.
-func clean() []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "RUNNABLE_") && !strings.HasPrefix(kv, "RUN_ID=") {
-			env = append(env, kv)
-		}
-	}
-	return env
-}
-
-func pairs(m map[string]string) []string {
-	var out []string
-	for name, value := range m {
-		out = append(out, fmt.Sprintf("%s=%s", name, value))
 	}
 	return out
 }

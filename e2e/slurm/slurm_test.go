@@ -24,8 +24,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
@@ -87,14 +86,9 @@ type bench struct {
 // newBench makes one of a case's folder, or of a definition's text.
 func newBench(t *testing.T, from fs.FS) *bench {
 	t.Helper()
-	b := &bench{t: t, id: fmt.Sprintf("t%d", time.Now().UnixNano()), dir: filepath.Join(t.TempDir(), "project"), facts: filepath.Join(t.TempDir(), "facts")}
+	b := &bench{t: t, id: fmt.Sprintf("t%d", time.Now().UnixNano()), dir: filepath.Join(t.TempDir(), "project"), facts: filepath.Join(t.TempDir(), "facts"), env: compare.Environ()}
 	if err := os.CopyFS(b.dir, from); err != nil {
 		t.Fatal(err)
-	}
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "RUNNABLE_") && !strings.HasPrefix(kv, "RUN_ID=") {
-			b.env = append(b.env, kv)
-		}
 	}
 	return b
 }
@@ -217,12 +211,7 @@ func check(t *testing.T, c *golden.Case, results *table) {
 	if most, asked := b.memory(), memoryOf(t, c); asked > most {
 		t.Skipf("it asks for %d MB, and a node here has %d", asked, most)
 	}
-	for name, value := range c.Expect.Env {
-		b.env = append(b.env, name+"="+value)
-	}
-	for name, value := range c.Expect.Secrets {
-		b.env = append(b.env, name+"="+value)
-	}
+	b.env = slices.Concat(b.env, compare.Pairs(c.Expect.Env), compare.Pairs(c.Expect.Secrets))
 	id := b.id
 	r := row{name: c.Name}
 	defer func() { results.add(r) }()
@@ -239,15 +228,8 @@ func check(t *testing.T, c *golden.Case, results *table) {
 	if diff := c.Diff(got); diff != "" || code != c.Expect.Exit {
 		t.Errorf("exit %d, want %d; the run differs from expect.yaml (-want +got):\n%s\n%s%s%s", code, c.Expect.Exit, diff, out, said, b.logs())
 	}
-	b.hides(c, id, out+said)
-	here := newBench(t, os.DirFS(c.Dir))
-	here.env = b.env
-	here.call(here.run("here", c.Args()...)...)
-	diff := cmp.Diff(here.trace("here"), b.trace(id))
-	if diff != "" {
-		t.Errorf("the trace differs from the local run's (-local +slurm):\n%s", diff)
-	}
-	r.equal = !t.Failed() && diff == ""
+	b.hides(c, out+said)
+	r.equal = compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), b.store(), id) && !t.Failed()
 }
 
 // memory is what a node has, in MB.
@@ -280,27 +262,10 @@ func memoryOf(t *testing.T, c *golden.Case) int {
 }
 
 // hides checks that what is nowhere to be found is not in the store, the jobs and what the command printed.
-func (b *bench) hides(c *golden.Case, id, printed string) {
+func (b *bench) hides(c *golden.Case, printed string) {
 	b.t.Helper()
-	kept := map[string][]byte{"the output": []byte(printed)}
 	_, jobs, _ := b.call("scontrol", "show", "job")
-	kept["the jobs"] = []byte(jobs)
-	err := filepath.WalkDir(b.facts, func(file string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() {
-			kept[file], err = os.ReadFile(file)
-		}
-		return err
-	})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	for _, secret := range c.Expect.Nowhere {
-		for what, text := range kept {
-			if bytes.Contains(text, []byte(secret)) {
-				b.t.Errorf("%s of %s holds %q", what, id, secret)
-			}
-		}
-	}
+	compare.Hides(b.t, c, map[string][]byte{"the output": []byte(printed), "the jobs": []byte(jobs)}, b.facts)
 }
 
 // row is one line of the closing table.
