@@ -64,7 +64,7 @@ func (a *command) renderCommand(ctx context.Context) *cobra.Command {
 	}
 	f.register(ctx, a, cmd)
 	a.explainParameters(cmd)
-	cmd.Flags().BoolVar(&f.json, "json", false, "argo, kubernetes: print the objects as JSON; several are a List")
+	cmd.Flags().BoolVar(&f.json, "json", false, "argo, kubernetes, stepfunctions: print the objects as JSON; several are a List")
 	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
 	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: allow rendered files to name this file although it is elsewhere, untracked by git, or a program; a folder allows every file in it")
 	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")

@@ -8,6 +8,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/kubernetes"
 	"github.com/runnable-render/runnable-render/backends/local/here"
 	slurm "github.com/runnable-render/runnable-render/backends/slurm/up"
+	"github.com/runnable-render/runnable-render/backends/stepfunctions"
 	"github.com/runnable-render/runnable-render/backends/target"
 )
 
@@ -19,6 +20,7 @@ func All() []target.Target {
 		kubernetes.Target{},
 		slurm.Target{},
 		actions.Target{},
+		stepfunctions.Target{},
 		here.Target{},
 	}
 }

@@ -47,7 +47,7 @@ type Expect struct {
 	Params  []string          `yaml:"params"`  // --param
 	Secrets map[string]string `yaml:"secrets"` // to be provided as the target does
 	Nowhere []string          `yaml:"nowhere"` // text that nothing that is kept or printed may hold
-	Only    []string          `yaml:"only"`    // targets that can show it: local, argo, compose, slurm, kubernetes; empty: all
+	Only    []string          `yaml:"only"`    // targets that can show it: local, argo, compose, slurm, kubernetes, stepfunctions; empty: all
 	Seconds int               `yaml:"seconds"` // a local run that takes longer is wrong; 0: no matter
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/backends/slurm"
+	"github.com/runnable-render/runnable-render/backends/stepfunctions"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends"
 	"github.com/runnable-render/runnable-render/internal/engine"
@@ -120,6 +121,9 @@ func render(t *testing.T, c *Case) map[string][]byte {
 			}
 			return r.Files, list
 		}},
+		{stepfunctions.Target{}, func() (map[string][]byte, diag.List) {
+			return stepfunctions.Render(p, stepfunctions.Options{Image: image, Source: name, Parameters: inputs.Parameters})
+		}},
 	} {
 		var made map[string][]byte
 		list := target.Refused(one.target, p)
@@ -208,7 +212,7 @@ func printed(t *testing.T, list diag.List, sources map[string][]byte) []byte {
 }
 
 // rendered are the names that a case's rendered files may have.
-var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "slurm.sbatch", "slurm.err", "actions.yaml", "actions.err", "plan.txt"}
+var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "slurm.sbatch", "slurm.err", "actions.yaml", "actions.err", "stepfunctions.yaml", "stepfunctions.err", "plan.txt"}
 
 // compare compares files with those on disk, or writes them. A rendered file that nothing makes is an orphan.
 func compare(t *testing.T, c *Case, files map[string][]byte) {

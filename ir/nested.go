@@ -41,6 +41,26 @@ func Gives(n *Nested, parameter string) bool {
 	return slices.ContainsFunc(n.Inputs, func(in Input) bool { return in.Arg == parameter })
 }
 
+// SucceedsRefused reports whether a nested pipeline's graph can succeed although it refuses its inputs, in which case each job in it
+// fails: a failure leads to its success, or it has no step. In a map, conditional or loop the task for its value fails then, and a nested
+// pipeline tells its outcome itself.
+func SucceedsRefused(g *Graph) bool {
+	e := EdgesOf(g)
+	if len(g.Nodes) == 0 || g.Style == Chain && e.Start == ToSuccess || slices.Contains(e.OnFailure, ToSuccess) {
+		return true
+	}
+	for _, n := range g.Nodes {
+		if p, ok := n.(*Parallel); ok {
+			for _, br := range p.Branches {
+				if SucceedsRefused(br.Graph) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 const (
 	codeNestedInput  = "RR0323"
 	codeNestedReturn = "RR0324"

@@ -2,7 +2,6 @@ package argo
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/runnable-render/runnable-render/ir"
@@ -78,30 +77,10 @@ func (b *builder) branches(n ir.Node, at place) string {
 		t.tasks = append(t.tasks, &task{name: "b-" + names.give(br.Name, 60), template: c.template, args: c.args, note: c.note})
 	}
 	b.bounded(t)
-	if inner, ok := n.(*ir.Nested); ok && succeedsRefused(inner.Body) {
+	if inner, ok := n.(*ir.Nested); ok && ir.SucceedsRefused(inner.Body) {
 		b.outcome(t, inner, at)
 	}
 	return t.name
-}
-
-// succeedsRefused reports whether a nested pipeline's graph can succeed although it refuses its inputs, in which case each pod in it
-// fails: a failure leads to its success, or it has no step. In a map, conditional or loop the task for its value fails then, and a nested
-// pipeline tells its outcome itself.
-func succeedsRefused(g *ir.Graph) bool {
-	e := ir.EdgesOf(g)
-	if len(g.Nodes) == 0 || g.Style == ir.Chain && e.Start == toSuccess || slices.Contains(e.OnFailure, toSuccess) {
-		return true
-	}
-	for _, n := range g.Nodes {
-		if p, ok := n.(*ir.Parallel); ok {
-			for _, br := range p.Branches {
-				if succeedsRefused(br.Graph) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // outcome adds the task that ends a nested pipeline's template, with the outcome that the store tells.

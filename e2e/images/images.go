@@ -75,7 +75,7 @@ func GoETL(root string) (imagetar.Image, error) {
 }
 
 // onlyTests are the files of a case that no image holds.
-var onlyTests = []string{"expect.yaml", "ir.txt", "plan.txt", "argo.yaml", "compose.yaml", "argo.err", "compose.err"}
+var onlyTests = []string{"expect.yaml", "ir.txt", "plan.txt", "argo.yaml", "compose.yaml", "stepfunctions.yaml", "argo.err", "compose.err", "stepfunctions.err"}
 
 // Files are the files below a folder as they stand in a folder of an image, but for those that only tests read.
 func Files(dir, to string) ([]imagetar.File, error) {

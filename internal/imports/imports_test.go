@@ -90,7 +90,8 @@ backends/kubernetes        : backends/internal/onepod backends/internal/kubekind
 backends/slurm             : backends/internal/onepod backends/target internal/runnerenv ir ir/diag ir/irjson k8s.io
 backends/slurm/up          : backends/slurm backends/target internal/params internal/procgroup internal/project internal/runnerenv internal/workfolder
 backends/actions           : backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/robfig/cron
-backends                   : backends/actions backends/kubernetes backends/target backends/argo/kube backends/compose/up backends/slurm/up backends/local/here
+backends                   : backends/actions backends/kubernetes backends/stepfunctions backends/target backends/argo/kube backends/compose/up backends/slurm/up backends/local/here
+backends/stepfunctions     : backends/internal/onepod backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson gopkg.in/yaml.v3
 backends/argo              : ir ir/diag ir/irjson backends/internal/onepod backends/internal/kubekind backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/onepod backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
 backends/local             : internal/cache internal/engine internal/foldercopy internal/workfolder ir ir/diag internal/progress internal/runs internal/step internal/store github.com/bmatcuk/doublestar
@@ -135,7 +136,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/stepfunctions", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{
