@@ -175,7 +175,7 @@ func (c *cluster) check(t *testing.T, one *golden.Case, results *table) {
 // removePod removes the first pod of a workflow once its step runs.
 func (c *cluster) removePod(t *testing.T, name string, remove func(t *testing.T, pod string)) {
 	t.Helper()
-	for started := time.Now(); time.Since(started) < patience; time.Sleep(time.Second) {
+	for started := time.Now(); time.Since(started) < patience(); time.Sleep(time.Second) {
 		out, err := c.kubectl(t.Context(), "", "get", "pods", "-l", "workflows.argoproj.io/workflow="+name, "--field-selector=status.phase=Running", "-o", "jsonpath={.items[*].metadata.name}")
 		if err != nil {
 			t.Fatal(err)

@@ -56,7 +56,7 @@ func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *tab
 // succeeded: what it holds is yet to be read.
 func (c *cluster) keepClaim(t *testing.T, claim string) {
 	t.Helper()
-	if _, err := c.kubectl(t.Context(), "", "wait", "pvc/"+claim, "--for=create", "--timeout="+patience.String()); err != nil {
+	if _, err := c.kubectl(t.Context(), "", "wait", "pvc/"+claim, "--for=create", "--timeout="+patience().String()); err != nil {
 		t.Fatal(err)
 	}
 	patch := func(ctx context.Context, text string) error {
