@@ -153,14 +153,20 @@ def compared(bench, shape, tools, n, runs, bases=None):
     return [[shape, n, name, step[name], step[name] / step[first], 1000 * base[name].cpu, costs[name].memory / 1e6] for name in tools]
 
 
+
+def interpreter(bench):
+    """What an interpreter costs that does nothing, in ms of CPU."""
+    argv = [bench.peers or sys.executable, "-c", "pass"]
+    return 1000 * bench.turns({"bare": lambda folder: (argv, lambda f: None)}, 3 if bench.smoke else 25)["bare"].cpu
+
+
 # --- Python functions -------------------------------------------------------------------------------------------------
 
 
 def python(bench):
     rows, targets, growth = [], [], {}
     sizes = [8, 16] if bench.smoke else [48, 200, 1000]  # whole numbers of steps in each of four branches
-    interpreter = bench.peers or sys.executable
-    bare = 1000 * bench.turns({"bare": lambda folder: ([interpreter, "-c", "pass"], lambda f: None)}, 3 if bench.smoke else 25)["bare"].cpu
+    bare = interpreter(bench)
     bases = {}
     for shape, n in itertools.product(["chain", "map", "branches"], sizes):
         tools = {"runnable-render": functions(bench, shape), "runnable-render --cold": functions(bench, shape, "--cold")}
