@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/backends/internal/flow"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -12,9 +13,9 @@ import (
 func summary(n ir.Node) string {
 	switch n := n.(type) {
 	case *ir.Map:
-		return strings.TrimSuffix("map over "+clip(n.Over(), 60)+", reduced by "+clip(n.Reducer, 60), ", reduced by ")
+		return strings.TrimSuffix("map over "+flow.Clip(n.Over(), 60)+", reduced by "+flow.Clip(n.Reducer, 60), ", reduced by ")
 	case *ir.Task:
-		text := ir.CommandType(n.Command) + ": " + clip(n.Command.Text(), 60)
+		text := ir.CommandType(n.Command) + ": " + flow.Clip(n.Command.Text(), 60)
 		if n.Retry.Limit > 0 {
 			text += fmt.Sprintf("; up to %d attempts", n.Retry.Limit+1)
 		}
@@ -25,18 +26,6 @@ func summary(n ir.Node) string {
 	case *ir.Stub, *ir.Parallel, *ir.Conditional, *ir.Loop, *ir.Nested:
 	}
 	return ir.Kind(n)
-}
-
-// clip is the first line of a text, shortened.
-func clip(text string, n int) string {
-	text, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	if r := []rune(text); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	if rest != "" {
-		return text + " …"
-	}
-	return text
 }
 
 // alone is a graph that holds a node and nothing else.

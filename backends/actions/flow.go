@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/backends/internal/flow"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -27,53 +28,28 @@ type place struct {
 }
 
 // at is the place of a node in the graph.
-func (p place) at(f *flow, i int) place {
-	name := f.graph.Nodes[i].Base().Name
-	return place{ir.Join(p.path, segment(name)), ir.Join(p.static, name), p.handled || f.edges.OnFailure[i] != ir.ToFail}
+func (p place) at(f *flow.Flow, i int) place {
+	name := f.Graph.Nodes[i].Base().Name
+	return place{ir.Join(p.path, flow.Escaped(name)), ir.Join(p.static, name), p.handled || f.OnFailure[i] != ir.ToFail}
 }
 
 // branch is the place of a graph of the node at p.
 func (p place) branch(name string) place {
-	in := segment(name)
+	in := flow.Escaped(name)
 	if name == ir.AnyItem {
 		in = name
 	}
 	return place{ir.Join(p.path, in), ir.Join(p.static, name), p.handled}
 }
 
-// flow is a graph with what leads to each of its nodes.
-type flow struct {
-	graph         *ir.Graph
-	edges         *ir.Edges
-	order         []int // the nodes that the graph can come to, each after those that lead to it
-	before, after [][]int
-}
-
-func newFlow(g *ir.Graph) *flow {
-	f := &flow{graph: g, edges: ir.EdgesOf(g), before: make([][]int, len(g.Nodes))}
-	f.after = f.edges.Successors()
-	for _, i := range ir.Topo(g) {
-		if g.Style == ir.Chain && i != f.edges.Start && len(f.before[i]) == 0 {
-			continue // nothing leads to it
-		}
-		f.order = append(f.order, i)
-		for _, next := range f.after[i] {
-			if !slices.Contains(f.before[next], i) {
-				f.before[next] = append(f.before[next], i)
-			}
-		}
-	}
-	return f
-}
-
 // graph makes the jobs of a graph that starts when a condition holds. It returns those that the graph ends with.
 func (b *builder) graph(g *ir.Graph, at place, in condition) []string {
-	f := newFlow(g)
+	f := flow.Of(g)
 	ends := make([]ending, len(g.Nodes))
 	var last []string
-	for _, i := range f.order {
-		ends[i] = b.node(f, i, at, f.condition(i, ends, in), ends)
-		if len(f.after[i]) == 0 {
+	for _, i := range f.Order {
+		ends[i] = b.node(f, i, at, conditionOf(f, i, ends, in), ends)
+		if len(f.After[i]) == 0 {
 			last = append(last, ends[i].jobs...)
 		}
 	}
@@ -90,26 +66,26 @@ type edge struct {
 }
 
 // ways are those to node i: one of each group must have been taken. There are none to the first nodes of a graph.
-func (f *flow) ways(i int) [][]edge {
+func ways(f *flow.Flow, i int) [][]edge {
 	var groups [][]edge
 	switch {
-	case f.graph.Style == ir.Chain:
-		for _, j := range f.before[i] {
+	case f.Graph.Style == ir.Chain:
+		for _, j := range f.Before[i] {
 			if groups == nil {
 				groups = make([][]edge, 1)
 			}
-			for _, e := range []struct{ to, bad bool }{{f.edges.Next[j] == i, false}, {f.edges.OnFailure[j] == i, true}} {
+			for _, e := range []struct{ to, bad bool }{{f.Next[j] == i, false}, {f.OnFailure[j] == i, true}} {
 				if e.to {
 					groups[0] = append(groups[0], edge{j, e.bad})
 				}
 			}
 		}
-	case f.edges.Handles[i] >= 0:
-		groups = append(groups, []edge{{f.edges.Handles[i], true}})
+	case f.Handles[i] >= 0:
+		groups = append(groups, []edge{{f.Handles[i], true}})
 	default:
-		for _, j := range f.edges.Needs[i] {
+		for _, j := range f.Needs[i] {
 			done := []edge{{j, false}}
-			switch h := f.edges.OnFailure[j]; {
+			switch h := f.OnFailure[j]; {
 			case h == ir.ToSuccess:
 				done = append(done, edge{j, true})
 			case h >= 0:
@@ -121,9 +97,9 @@ func (f *flow) ways(i int) [][]edge {
 	return groups
 }
 
-// condition says when node i may start, by the ends of the nodes before it.
-func (f *flow) condition(i int, ends []ending, in condition) condition {
-	groups := f.ways(i)
+// conditionOf says when node i may start, by the ends of the nodes before it.
+func conditionOf(f *flow.Flow, i int, ends []ending, in condition) condition {
+	groups := ways(f, i)
 	if len(groups) == 0 {
 		return in
 	}
@@ -145,10 +121,10 @@ func (f *flow) condition(i int, ends []ending, in condition) condition {
 
 // provides is the map or conditional that alone follows the success of leaf i, so that the job of the leaf can tell how it
 // goes on; -1: there is none.
-func (f *flow) provides(i int) int {
-	for _, next := range f.after[i] {
-		w := f.ways(next)
-		if ir.IsLeaf(f.graph.Nodes[i]) && asksFirst(f.graph.Nodes[next]) && len(w) == 1 && slices.Equal(w[0], []edge{{i, false}}) {
+func provides(f *flow.Flow, i int) int {
+	for _, next := range f.After[i] {
+		w := ways(f, next)
+		if ir.IsLeaf(f.Graph.Nodes[i]) && asksFirst(f.Graph.Nodes[next]) && len(w) == 1 && slices.Equal(w[0], []edge{{i, false}}) {
 			return next
 		}
 	}

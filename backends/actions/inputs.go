@@ -42,7 +42,7 @@ func (b *builder) dispatch() dispatch {
 		case own:
 			d.ask(p.Name, "RUNNABLE_PRM_"+p.Name, input(declared, p.Value, text))
 		case len(p.Value) == 0:
-			b.refuse(codeLimit, declared.Span, "the parameter %q is required and cannot be an input of its own; give it a value: --param %[1]s=VALUE", p.Name)
+			b.Refuse(codeLimit, declared.Span, "the parameter %q is required and cannot be an input of its own; give it a value: --param %[1]s=VALUE", p.Name)
 		default:
 			more = append(more, p)
 		}
@@ -50,7 +50,7 @@ func (b *builder) dispatch() dispatch {
 	if len(more) > 0 {
 		document := documentOf(more)
 		if len(document) > maxDocument {
-			b.refuse(codeLimit, b.pipeline.Span, "the parameters that share an input take %d characters, and GitHub has room for %d; keep large values in files of the repository", len(document), maxDocument)
+			b.Refuse(codeLimit, b.pipeline.Span, "the parameters that share an input take %d characters, and GitHub has room for %d; keep large values in files of the repository", len(document), maxDocument)
 		}
 		d.ask(moreInput, runnerenv.Parameters, yamlout.NewMap("description", "further parameters, as a JSON document", "type", "string", "default", document))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/runnable-render/runnable-render/backends/internal/flow"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -49,8 +50,8 @@ func (j *job) ending() ending {
 }
 
 // node makes the jobs of node i of a graph.
-func (b *builder) node(f *flow, i int, around place, in condition, ends []ending) ending {
-	n, at := f.graph.Nodes[i], around.at(f, i)
+func (b *builder) node(f *flow.Flow, i int, around place, in condition, ends []ending) ending {
+	n, at := f.Graph.Nodes[i], around.at(f, i)
 	if _, loop := n.(*ir.Loop); loop || ir.IsLeaf(n) || n.Base().OnePod() {
 		return b.single(f, i, around, in)
 	}
@@ -58,7 +59,7 @@ func (b *builder) node(f *flow, i int, around place, in condition, ends []ending
 	if asksFirst(n) {
 		from = b.asked(f, i, at, in, ends)
 	}
-	followed := len(f.after[i]) > 0
+	followed := len(f.After[i]) > 0
 	if m, ok := n.(*ir.Map); ok {
 		return b.mapJobs(m, at, from, followed)
 	}
@@ -66,23 +67,23 @@ func (b *builder) node(f *flow, i int, around place, in condition, ends []ending
 }
 
 // single makes the job of a leaf, or of a composite that runs inside it.
-func (b *builder) single(f *flow, i int, around place, in condition) ending {
-	n, at := f.graph.Nodes[i], around.at(f, i)
+func (b *builder) single(f *flow.Flow, i int, around place, in condition) ending {
+	n, at := f.Graph.Nodes[i], around.at(f, i)
 	_, stub := n.(*ir.Stub)
 	j := b.add(&job{
 		id: b.ids[at.static], title: at.static, note: summary(n), in: in, machine: b.machine(leaves(alone(n), around.static)),
 		code: !stub || ir.CatalogOf(n) != nil, handled: at.handled, steps: []step{b.call(f, i, around)},
 	})
-	if next := f.provides(i); next >= 0 {
-		j.asks = f.graph.Nodes[next]
+	if next := provides(f, i); next >= 0 {
+		j.asks = f.Graph.Nodes[next]
 		j.steps[0].command += " --control " + word(around.at(f, next).path)
 	}
 	return j.ending()
 }
 
 // call is the call of the runner for a leaf, or for a composite that it runs in place.
-func (b *builder) call(f *flow, i int, around place) step {
-	n, at := f.graph.Nodes[i], around.at(f, i)
+func (b *builder) call(f *flow.Flow, i int, around place) step {
+	n, at := f.Graph.Nodes[i], around.at(f, i)
 	s := step{name: n.Base().Name, command: "run " + word(at.path), secrets: secretsOf(leaves(alone(n), around.static)), handled: at.handled}
 	if !ir.IsLeaf(n) {
 		s.command = "subtree " + word(at.path)
@@ -92,16 +93,16 @@ func (b *builder) call(f *flow, i int, around place) step {
 }
 
 // asked is the end of the job that tells how composite i goes on: that of the step before it, or one of its own.
-func (b *builder) asked(f *flow, i int, at place, in condition, ends []ending) ending {
-	if len(f.before[i]) == 1 && f.provides(f.before[i][0]) == i {
-		return ends[f.before[i][0]]
+func (b *builder) asked(f *flow.Flow, i int, at place, in condition, ends []ending) ending {
+	if len(f.Before[i]) == 1 && provides(f, f.Before[i][0]) == i {
+		return ends[f.Before[i][0]]
 	}
 	what, role := "how many items there are", itemsOf
-	if _, ok := f.graph.Nodes[i].(*ir.Conditional); ok {
+	if _, ok := f.Graph.Nodes[i].(*ir.Conditional); ok {
 		what, role = "which branch runs", branchOf
 	}
 	return b.add(&job{
-		id: b.ids[at.static+role], title: at.static + ": " + what, note: "asks the store " + what, in: in, asks: f.graph.Nodes[i], machine: b.service(),
+		id: b.ids[at.static+role], title: at.static + ": " + what, note: "asks the store " + what, in: in, asks: f.Graph.Nodes[i], machine: b.service(),
 		steps: []step{{command: "control " + word(at.path)}},
 	}).ending()
 }
@@ -136,8 +137,8 @@ func (b *builder) mapJobs(m *ir.Map, at place, from ending, followed bool) endin
 		in:     condition{from.jobs, and(from.ok, "needs."+from.jobs[0]+".outputs.items != '[]'")},
 		matrix: from.jobs[0], width: m.Parallelism,
 	})
-	body := newFlow(m.Body)
-	for _, i := range body.order { // one after another; the runner leaves out those that the run does not come to
+	body := flow.Of(m.Body)
+	for _, i := range body.Order { // one after another; the runner leaves out those that the run does not come to
 		items.steps = append(items.steps, b.call(body, i, at.branch(ir.AnyItem)))
 	}
 	if !followed && !function {

@@ -36,7 +36,7 @@ func (b *builder) machine(nodes []ir.Visit) machine {
 			all = one
 		}
 		if !slices.Equal(one.place(), all.place()) {
-			b.refuse(codeMachine, v.Node.Base().Span, "%s and %s run in one job, and ask for different machines (runs_on, image, environment): %q and %q; give them the same",
+			b.Refuse(codeMachine, v.Node.Base().Span, "%s and %s run in one job, and ask for different machines (runs_on, image, environment): %q and %q; give them the same",
 				nodes[0].Path, v.Path, all.place(), one.place())
 			return all
 		}
@@ -58,7 +58,7 @@ func (b *builder) wanted(v ir.Visit) machine {
 	var own Settings
 	for _, t := range e.TargetSettings(Target{}.Name()) {
 		var one Settings
-		b.list = append(b.list, target.DecodeStep(&one, t)...)
+		b.List = append(b.List, target.DecodeStep(&one, t)...)
 		own = Settings{cmp.Or(one.Image, own.Image), cmp.Or(one.RunsOn, own.RunsOn), cmp.Or(one.Timeout, own.Timeout), cmp.Or(one.Environment, own.Environment)}
 	}
 	m := machine{
@@ -77,13 +77,13 @@ func (b *builder) checkMachine(n *ir.Common, m machine, asked ir.Resources, chos
 	}
 	switch {
 	case foreign(m.labels):
-		b.refuse(codeMachine, n.Span, "%q is to run on %s, and the runner is there for Linux alone; name a machine such as ubuntu-latest", n.Name, m.labels)
+		b.Refuse(codeMachine, n.Span, "%q is to run on %s, and the runner is there for Linux alone; name a machine such as ubuntu-latest", n.Name, m.labels)
 	case m.minutes > limit:
-		b.refuse(codeLimit, n.Span, "%q may take %d minutes, and GitHub ends a job on %s after %d; shorten its timeout or its retries, or divide it", n.Name, m.minutes, where, limit)
+		b.Refuse(codeLimit, n.Span, "%q may take %d minutes, and GitHub ends a job on %s after %d; shorten its timeout or its retries, or divide it", n.Name, m.minutes, where, limit)
 	case asked.GPU != "" && asked.GPU != "0" && hosted(m.labels):
-		b.refuse(codeMachine, n.Span, "%q asks for gpu %s, and %s has none; name the labels of a machine that has: targets: {actions: {runs_on: …}}", n.Name, asked.GPU, m.labels)
+		b.Refuse(codeMachine, n.Span, "%q asks for gpu %s, and %s has none; name the labels of a machine that has: targets: {actions: {runs_on: …}}", n.Name, asked.GPU, m.labels)
 	case !asked.IsZero() && !chosen:
-		b.warn(codeResources, n.Span, "the resources of %q have no effect: the labels of a machine say its size; name them by targets: {actions: {runs_on: …}}", n.Name)
+		b.Warn(codeResources, n.Span, "the resources of %q have no effect: the labels of a machine say its size; name them by targets: {actions: {runs_on: …}}", n.Name)
 	}
 }
 
@@ -117,18 +117,18 @@ func minutesOf(n ir.Node) int {
 func (b *builder) check() {
 	span := diag.Span{File: b.inputs.ConfigFile}
 	if foreign(b.RunsOn) {
-		b.refuse(codeMachine, span, "the runner is there for Linux alone, so jobs cannot run on %s; name a machine such as ubuntu-latest", b.RunsOn)
+		b.Refuse(codeMachine, span, "the runner is there for Linux alone, so jobs cannot run on %s; name a machine such as ubuntu-latest", b.RunsOn)
 	}
 	if b.RunnerPath == "" && b.RunnerSHA256 == "" {
-		b.refuse(codeRunner, span, "each job fetches the program runnable-step and checks it, so its checksum must be known: give --runner-sha256, from SHA256SUMS of the release, or --runner-path where the machines hold it themselves")
+		b.Refuse(codeRunner, span, "each job fetches the program runnable-step and checks it, so its checksum must be known: give --runner-sha256, from SHA256SUMS of the release, or --runner-path where the machines hold it themselves")
 	}
 	if b.RunnerPath == "" && b.RunnerURL == "" && b.inputs.Release == "" {
-		b.refuse(codeRunner, span, "this program is of no release, so it does not know where to fetch runnable-step; set runner_url in the section actions of %s, or give --runner-path", b.inputs.ConfigFile)
+		b.Refuse(codeRunner, span, "this program is of no release, so it does not know where to fetch runnable-step; set runner_url in the section actions of %s, or give --runner-path", b.inputs.ConfigFile)
 	}
 	for v := range ir.Walk(b.pipeline) {
 		for _, o := range v.Node.Base().Overrides {
 			if o.Executor == (Target{}).Name() {
-				b.refuse(codeSetting, o.Span, "there are no groups of settings; write what %q asks for at the step itself: targets: {actions: {…}}", v.Node.Base().Name)
+				b.Refuse(codeSetting, o.Span, "there are no groups of settings; write what %q asks for at the step itself: targets: {actions: {…}}", v.Node.Base().Name)
 			}
 		}
 		if t, ok := v.Node.(*ir.Task); ok {
@@ -147,7 +147,7 @@ var secretName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) // compiled once
 func (b *builder) checkSecrets(all []ir.Ref) {
 	for _, s := range all {
 		if !secretName.MatchString(s.Name) || strings.HasPrefix(strings.ToUpper(s.Name), "GITHUB_") {
-			b.refuse(codeSecret, s.Span, "GitHub has no secret named %q; use letters, digits and underscores, and do not begin with GITHUB_", s.Name)
+			b.Refuse(codeSecret, s.Span, "GitHub has no secret named %q; use letters, digits and underscores, and do not begin with GITHUB_", s.Name)
 		}
 	}
 }

@@ -67,22 +67,6 @@ func slug(path string) string {
 	return out
 }
 
-// segment is a name as a part of a path in a command: whatever a shell, or GitHub, could take for something else is written
-// as %XX, which the runner reads back.
-func segment(name string) string {
-	var b strings.Builder
-	for i := range len(name) {
-		c := name[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-' && i > 0:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
-
 // word is a path as a word of a command.
 func word(path string) string {
 	if strings.Contains(path, "*") {

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
-
-	"github.com/runnable-render/runnable-render/ir"
 )
 
 // schedules are the times at which runs begin: those of the configuration, else those of the pipeline.
@@ -25,17 +23,15 @@ func (b *builder) checkSchedules() {
 	for _, s := range b.pipeline.Schedules {
 		switch {
 		case b.Schedule != "":
-			b.warn(codeSetting, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron)
+			b.Warn(codeSetting, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron)
 		case s.Timezone != "" && s.Timezone != "UTC" && s.Timezone != "Etc/UTC":
-			b.refuse(codeSetting, s.Span, "GitHub's schedules are in UTC, and this one is in %s; write it in UTC", s.Timezone)
+			b.Refuse(codeSetting, s.Span, "GitHub's schedules are in UTC, and this one is in %s; write it in UTC", s.Timezone)
 		case !isSchedule(s.Cron):
-			b.refuse(codeSetting, s.Span, "the schedule must be %s, not %q", kindOf("schedule").Want, s.Cron)
+			b.Refuse(codeSetting, s.Span, "the schedule must be %s, not %q", kindOf("schedule").Want, s.Cron)
 		}
 	}
-	for _, p := range b.parameters() {
-		if len(p.Value) == 0 && len(b.schedules()) > 0 {
-			b.refuse(codeSetting, ir.Declared(b.pipeline.Parameters, p.Name).Span, "the parameter %q is required, and a schedule starts runs without anybody who gives it; give a default, or --param %[1]s=VALUE", p.Name)
-		}
+	if len(b.schedules()) > 0 {
+		b.RefuseUnattended(codeSetting, b.pipeline.Parameters, b.inputs.Parameters)
 	}
 }
 

@@ -47,6 +47,7 @@ func (Target) StepSettings() any { return &Settings{} }
 
 // builder makes the jobs of a workflow.
 type builder struct {
+	target.Findings
 	Options
 	inputs   target.Inputs
 	pipeline *ir.Pipeline
@@ -54,18 +55,17 @@ type builder struct {
 	ids      map[string]string // of jobs (idsOf)
 	jobs     []*job
 	notes    []string
-	list     diag.List
 }
 
 // Render implements [target.Target].
 func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rendering, diag.List) {
-	b := &builder{Options: *options.(*Options), inputs: in, pipeline: p, settings: ir.Settings(p), ids: idsOf(p)}
+	b := &builder{Findings: target.Findings{Target: "actions"}, Options: *options.(*Options), inputs: in, pipeline: p, settings: ir.Settings(p), ids: idsOf(p)}
 	b.MapJobs = min(b.MapJobs, maxMatrix)
 	b.inputs.ConfigFile = cmp.Or(in.ConfigFile, "runnable-config.yaml")
 	b.check()
 	text := b.workflow()
-	if b.list.HasErrors() {
-		return target.Rendering{}, b.list
+	if b.List.HasErrors() {
+		return target.Rendering{}, b.List
 	}
 	jobs := fmt.Sprintf("%s in %s, and one for each further item of a map; each starts a machine, which takes 10 to 30 seconds and is billed by the minute",
 		target.Count(ir.Leaves(p), "step"), target.Count(len(b.jobs)+2, "job")) // begin, result
@@ -75,14 +75,5 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rend
 	return target.Rendering{
 		Files: map[string][]byte{FileName: text}, Comment: "#", Notes: append([]string{jobs}, b.notes...),
 		Next: "commit %s in .github/workflows, push, and start it with gh workflow run",
-	}, b.list
-}
-
-// refuse reports what the target cannot express, or what is not configured as it must be.
-func (b *builder) refuse(code string, span diag.Span, format string, args ...any) {
-	b.list.Add(diag.Errorf(code, span, "actions: "+format, args...))
-}
-
-func (b *builder) warn(code string, span diag.Span, format string, args ...any) {
-	b.list.Add(diag.Warningf(code, span, "actions: "+format, args...))
+	}, b.List
 }

@@ -42,7 +42,7 @@ func (b *builder) workflow() []byte {
 	head := fmt.Sprintf("%s as a workflow of GitHub Actions, rendered from %s; change that, not this.\n", b.pipeline.Name, from)
 	text := append(yamlout.Comment(head), yamlout.Marshal(m, yamlout.Options{})...)
 	if len(text) > maxFile {
-		b.refuse(codeLimit, b.pipeline.Span, "the workflow takes %d bytes, and GitHub reads no file above %d; let parts of it share a job: pods: one", len(text), maxFile)
+		b.Refuse(codeLimit, b.pipeline.Span, "the workflow takes %d bytes, and GitHub reads no file above %d; let parts of it share a job: pods: one", len(text), maxFile)
 	}
 	return text
 }
@@ -120,11 +120,11 @@ func (b *builder) begin(asked dispatch) *yamlout.Map {
 	m := b.frame(&job{id: beginJob, machine: b.service()})
 	definition, err := irjson.Encode(b.pipeline)
 	if err != nil {
-		b.refuse(codeLimit, b.pipeline.Span, "%v", err)
+		b.Refuse(codeLimit, b.pipeline.Span, "%v", err)
 	}
 	defaults := documentOf(b.inputs.Parameters)
 	if n := max(len(definition), len(defaults)); n > maxEnv {
-		b.refuse(codeLimit, b.pipeline.Span, "the definition or its parameters take %d bytes, and a variable holds no more than %d; divide the pipeline", n, maxEnv)
+		b.Refuse(codeLimit, b.pipeline.Span, "the definition or its parameters take %d bytes, and a variable holds no more than %d; divide the pipeline", n, maxEnv)
 	}
 	m.Add("env", yamlout.NewMap(runnerenv.Definition, yamlout.Block(definition)))
 	steps, call := b.prologue(false), "exec "+b.program()+" begin"

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/distribution/reference"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
 	"github.com/runnable-render/runnable-render/backends/internal/onepod"
@@ -38,7 +36,7 @@ func (b *builder) gather() {
 	}
 	need := onepod.OfGraph(b.pipeline.Graph, "", func(v ir.Visit) onepod.Amounts { return asked[v.Path] })
 	b.all.steps = max(need.Steps, 1) // a pipeline without steps has none
-	b.all.amounts = texts(need.Amounts)
+	b.all.amounts = need.Amounts.Texts()
 	b.hookSecrets()
 	if b.all.image == "" && !b.list.HasErrors() { // a pipeline of stubs
 		b.all.image = cmp.Or(fallback, b.RunnerImage)
@@ -84,28 +82,6 @@ func (b *builder) amounts(v ir.Visit, r ir.Resources) onepod.Amounts {
 
 // gpuResource is the resource that GPUs are.
 const gpuResource = "nvidia.com/gpu"
-
-// texts are amounts as Kubernetes reads them.
-func texts(a onepod.Amounts) ir.Resources {
-	text := func(what string, made func(int64, resource.Format) *resource.Quantity, format resource.Format) string {
-		if n, ok := a[what]; ok {
-			return made(n, format).String()
-		}
-		return ""
-	}
-	out := ir.Resources{
-		CPU:    text("cpu", resource.NewMilliQuantity, resource.DecimalSI),
-		Memory: text("memory", resource.NewQuantity, resource.BinarySI), GPU: text("gpu", resource.NewQuantity, resource.DecimalSI),
-		Shm: text("shm", resource.NewQuantity, resource.BinarySI), Disk: text("disk", resource.NewQuantity, resource.BinarySI),
-		Extended: map[string]string{},
-	}
-	for name := range a {
-		if strings.Contains(name, "/") {
-			out.Extended[name] = text(name, resource.NewQuantity, resource.DecimalSI)
-		}
-	}
-	return out
-}
 
 func (b *builder) secrets(t *ir.Task) {
 	for _, s := range t.Secrets {

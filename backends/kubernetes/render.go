@@ -3,9 +3,7 @@ package kubernetes
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -57,23 +55,11 @@ func (b *builder) pod() Template { return b.Config.JobSpec.Template }
 
 // definition is the pipeline as it travels: readable where it fits, else packed.
 func (b *builder) definition() string {
-	text, err := irjson.Encode(b.pipeline)
+	text, err := irjson.Fitting(b.pipeline, maxEnv)
 	if err != nil {
 		b.list.Add(refused(codeLong, b.pipeline.Span, "%v", err))
-		return ""
 	}
-	if len(text) <= maxEnv/2 {
-		return string(text)
-	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(text) // into memory
-	_ = z.Close()
-	out := "gz:" + base64.StdEncoding.EncodeToString(packed.Bytes())
-	if len(out) > maxEnv {
-		b.list.Add(refused(codeLong, b.pipeline.Span, "the definition is too long for a variable of a container, also when it is packed; render for Argo"))
-	}
-	return out
+	return text
 }
 
 // nameOf is the Job's name: the pipeline's, and a hash of its whole specification, since a Job cannot be changed. The same

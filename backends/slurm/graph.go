@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/backends/internal/flow"
 	"github.com/runnable-render/runnable-render/ir"
 )
 
@@ -13,7 +14,7 @@ type place struct{ static, key string }
 
 // in is the place of a branch of a node.
 func (at place) in(node, branch string) place {
-	return place{ir.Join(ir.Join(at.static, node), branch), at.key + escaped(node) + "." + escaped(branch) + "."}
+	return place{ir.Join(ir.Join(at.static, node), branch), at.key + flow.Escaped(node) + "." + flow.Escaped(branch) + "."}
 }
 
 // function adds the shell function that submits a graph which has one to itself, and returns its name.
@@ -153,7 +154,7 @@ func (b *builder) conditional(n *ir.Conditional, v ir.Visit, at place, in []stri
 		if n.Default == br.Name {
 			what = fmt.Sprintf("%s, where %s names no other branch", v.Path, oneLine(n.By()))
 		}
-		how += " " + b.function(what, br.Graph, place{static: ir.Join(v.Path, br.Name), key: escaped(br.Name) + "."})
+		how += " " + b.function(what, br.Graph, place{static: ir.Join(v.Path, br.Name), key: flow.Escaped(br.Name) + "."})
 	}
 	return b.expand(at, n.Name, in, how, "", "runner join")
 }
@@ -165,7 +166,7 @@ func (b *builder) inOneJob(v ir.Visit, at place, in []string) []string {
 
 // job submits a job that runs a command of the script on a node's path.
 func (b *builder) job(at place, name string, in []string, options, command string) []string {
-	key := at.key + escaped(name)
+	key := at.key + flow.Escaped(name)
 	b.jobs++
 	b.line("job %s %s%s -- %s", key, quotedAll(in), options, command)
 	return []string{"${_id[" + key + "]}"}
@@ -173,7 +174,7 @@ func (b *builder) job(at place, name string, in []string, options, command strin
 
 // expand submits a job that submits what is inside a composite, and one that ends the composite.
 func (b *builder) expand(at place, name string, in []string, how, options, end string) []string {
-	key := at.key + escaped(name)
+	key := at.key + flow.Escaped(name)
 	b.jobs += 2
 	b.dynamic = true
 	b.line("expand %s %s %q%s -- %s", key, quotedAll(in), how, options, end)
@@ -193,20 +194,6 @@ func quotedAll(in []string) string {
 		}
 	}
 	return `"` + strings.Join(out, ":") + `"`
-}
-
-// escaped writes a name with letters, digits, - and _ alone, as the runner reads paths. A first dash would be an option.
-func escaped(name string) string {
-	var b strings.Builder
-	for i := range len(name) {
-		c := name[i]
-		if c == '_' || c == '-' && i > 0 || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }
 
 // oneLine is text for a comment.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -35,6 +36,28 @@ func Read(n ir.Node, r ir.Resources, wrong func(a ir.Amount)) Amounts {
 	}
 	if t, ok := n.(*ir.Task); ok && r.Memory != "" {
 		out["memory"] = Times(out["memory"], t.Retry.Growth(t.Retry.Limit))
+	}
+	return out
+}
+
+// Texts are amounts as Kubernetes reads them.
+func (a Amounts) Texts() ir.Resources {
+	text := func(what string, made func(int64, resource.Format) *resource.Quantity, format resource.Format) string {
+		if n, ok := a[what]; ok {
+			return made(n, format).String()
+		}
+		return ""
+	}
+	out := ir.Resources{
+		CPU:    text("cpu", resource.NewMilliQuantity, resource.DecimalSI),
+		Memory: text("memory", resource.NewQuantity, resource.BinarySI), GPU: text("gpu", resource.NewQuantity, resource.DecimalSI),
+		Shm: text("shm", resource.NewQuantity, resource.BinarySI), Disk: text("disk", resource.NewQuantity, resource.BinarySI),
+		Extended: map[string]string{},
+	}
+	for name := range a {
+		if strings.Contains(name, "/") {
+			out.Extended[name] = text(name, resource.NewQuantity, resource.DecimalSI)
+		}
 	}
 	return out
 }
