@@ -3,6 +3,7 @@ package backends
 
 import (
 	"github.com/runnable-render/runnable-render/backends/actions"
+	"github.com/runnable-render/runnable-render/backends/airflow"
 	"github.com/runnable-render/runnable-render/backends/argo/kube"
 	"github.com/runnable-render/runnable-render/backends/compose/up"
 	"github.com/runnable-render/runnable-render/backends/kubernetes"
@@ -21,6 +22,7 @@ func All() []target.Target {
 		slurm.Target{},
 		actions.Target{},
 		stepfunctions.Target{},
+		airflow.Target{},
 		here.Target{},
 	}
 }

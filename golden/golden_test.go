@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/runnable-render/runnable-render/backends/actions"
+	"github.com/runnable-render/runnable-render/backends/airflow"
 	"github.com/runnable-render/runnable-render/backends/argo"
 	"github.com/runnable-render/runnable-render/backends/compose"
 	"github.com/runnable-render/runnable-render/backends/local"
@@ -114,6 +115,10 @@ func render(t *testing.T, c *Case) map[string][]byte {
 			r, list := actions.Target{}.Render(p, inputs, actionsOptions())
 			return r.Files, list
 		}},
+		{airflow.Target{}, func() (map[string][]byte, diag.List) {
+			r, list := airflow.Target{}.Render(p, inputs, airflow.Target{}.Options())
+			return r.Files, list
+		}},
 		{slurm.Target{}, func() (map[string][]byte, diag.List) {
 			r, list := slurm.Target{}.Render(p, inputs, slurm.Target{}.Options())
 			for name, text := range r.Files { // what follows is the definition, and the same for every pipeline
@@ -159,8 +164,8 @@ func add(t *testing.T, files map[string][]byte, backend string, made map[string]
 	}
 	for name, text := range made {
 		ending := ".yaml"
-		if name == slurm.FileName {
-			ending = ".sbatch"
+		if ext := filepath.Ext(name); ext != ".yml" {
+			ending = ext
 		}
 		files[backend+ending] = text
 	}
@@ -212,7 +217,7 @@ func printed(t *testing.T, list diag.List, sources map[string][]byte) []byte {
 }
 
 // rendered are the names that a case's rendered files may have.
-var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "slurm.sbatch", "slurm.err", "actions.yaml", "actions.err", "stepfunctions.yaml", "stepfunctions.err", "plan.txt"}
+var rendered = []string{"ir.txt", "argo.yaml", "argo.err", "compose.yaml", "compose.err", "slurm.sbatch", "slurm.err", "actions.yaml", "actions.err", "stepfunctions.yaml", "stepfunctions.err", "airflow.py", "airflow.err", "plan.txt"}
 
 // compare compares files with those on disk, or writes them. A rendered file that nothing makes is an orphan.
 func compare(t *testing.T, c *Case, files map[string][]byte) {

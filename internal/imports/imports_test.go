@@ -79,6 +79,8 @@ web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
 internal/ui                : internal/engine internal/report internal/runs internal/store web
 backends/internal/yamlout  : ir ir/diag gopkg.in/yaml.v3
+backends/internal/flow     : ir
+backends/internal/pyout    : internal/surrogates
 backends/internal/kubekind : backends/target ir ir/diag github.com/robfig/cron k8s.io
 backends/internal/onepod   : internal/runnerenv ir k8s.io
 backends/container         : backends/local internal/engine internal/runnerenv internal/step internal/store ir ir/diag plugin
@@ -87,10 +89,11 @@ backends/argo/kube         : backends/argo backends/target
 backends/compose/up        : backends/compose backends/target internal/params internal/procgroup internal/runnerenv internal/workfolder
 backends/local/here        : backends/local backends/target internal/drawing internal/engine ir ir/diag
 backends/kubernetes        : backends/internal/onepod backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/distribution/reference k8s.io sigs.k8s.io
-backends/slurm             : backends/internal/onepod backends/target internal/runnerenv ir ir/diag ir/irjson k8s.io
+backends/airflow           : backends/internal/flow backends/internal/kubekind backends/internal/onepod backends/internal/pyout backends/target internal/runnerenv ir ir/diag ir/irjson
+backends/slurm             : backends/internal/flow backends/internal/onepod backends/target internal/runnerenv ir ir/diag ir/irjson k8s.io
 backends/slurm/up          : backends/slurm backends/target internal/params internal/procgroup internal/project internal/runnerenv internal/workfolder
-backends/actions           : backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/robfig/cron
-backends                   : backends/actions backends/kubernetes backends/stepfunctions backends/target backends/argo/kube backends/compose/up backends/slurm/up backends/local/here
+backends/actions           : backends/internal/flow backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson github.com/robfig/cron
+backends                   : backends/actions backends/airflow backends/kubernetes backends/stepfunctions backends/target backends/argo/kube backends/compose/up backends/slurm/up backends/local/here
 backends/stepfunctions     : backends/internal/onepod backends/internal/kubekind backends/internal/yamlout backends/target internal/runnerenv ir ir/diag ir/irjson gopkg.in/yaml.v3
 backends/argo              : ir ir/diag ir/irjson backends/internal/onepod backends/internal/kubekind backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/argoproj k8s.io sigs.k8s.io github.com/distribution/reference backends/target internal/drawing/manifest
 backends/compose           : ir ir/diag ir/irjson backends/internal/onepod backends/internal/yamlout internal/runnerenv gopkg.in/yaml.v3 github.com/compose-spec github.com/distribution/reference backends/target internal/drawing/manifest
@@ -136,7 +139,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/stepfunctions", "backends/internal/kubekind", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/airflow", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/stepfunctions", "backends/internal/flow", "backends/internal/kubekind", "backends/internal/pyout", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

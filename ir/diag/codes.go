@@ -20,7 +20,7 @@ type Code struct {
 //
 // The ranges: RR00xx the syntax of files, 01xx names and keys, 02xx the graph, 03xx parameters and dataflow,
 // 04xx configuration, 05xx Python definitions and functions, 06xx WfFormat, 07xx flows of Metaflow, 1xxx Argo, 2xxx compose, 3xxx running,
-// 4xxx Kubernetes, 6xxx GitHub Actions, 7xxx Slurm, 8xxx Step Functions. Each area keeps its own table, in codes_<area>.go.
+// 4xxx Kubernetes, 5xxx Airflow, 6xxx GitHub Actions, 7xxx Slurm, 8xxx Step Functions. Each area keeps its own table, in codes_<area>.go.
 func Codes() []Code {
 	all := slices.Concat(
 		syntaxCodes(),
@@ -38,6 +38,7 @@ func Codes() []Code {
 		slurmCodes(),
 		actionsCodes(),
 		stepFunctionsCodes(),
+		airflowCodes(),
 		runCodes(),
 	)
 	slices.SortStableFunc(all, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })

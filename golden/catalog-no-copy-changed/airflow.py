@@ -1,0 +1,55 @@
+"""catalog-no-copy-changed, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = "{}"
+
+
+@dag(
+    dag_id="catalog-no-copy-changed",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def catalog_no_copy_changed():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # shell: true
+    record = BashOperator(task_id="record", bash_command="runnable-step run record")
+    # shell: echo changed > big.dat
+    change = BashOperator(task_id="change", bash_command="runnable-step run change")
+    # shell: cat big.dat
+    notice = BashOperator(task_id="notice", bash_command="runnable-step run notice")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> record >> change >> notice >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"catalog-no-copy-changed","start_at":"record","steps":[
+{"type":"task","name":"record","next":"change","command_type":"shell","command":"true","catalog":{"put":["big.dat"],"store_copy":false}},
+{"type":"task","name":"change","next":"notice","command_type":"shell","command":"echo changed > big.dat"},
+{"type":"task","name":"notice","next":"success","on_failure":"success","command_type":"shell","command":"cat big.dat","catalog":{"get":["big.dat"]}}
+]}'''
+
+catalog_no_copy_changed()

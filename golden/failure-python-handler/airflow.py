@@ -1,0 +1,52 @@
+"""failure-python-handler, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = "{}"
+
+
+@dag(
+    dag_id="failure-python-handler",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def failure_python_handler():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # python: steps.boom; on failure mend
+    boom = BashOperator(task_id="boom", bash_command="runnable-step run boom")
+    # python: steps.mend
+    mend = BashOperator(task_id="mend", bash_command="runnable-step run mend", trigger_rule="one_failed")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> boom >> mend >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"failure-python-handler","start_at":"boom","steps":[
+{"type":"task","name":"boom","next":"success","on_failure":"mend","command_type":"python","command":"steps.boom"},
+{"type":"task","name":"mend","next":"success","command_type":"python","command":"steps.mend","returns":[{"name":"step"},{"name":"kind"},{"name":"told"}]}
+]}'''
+
+failure_python_handler()

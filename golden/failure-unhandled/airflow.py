@@ -1,0 +1,55 @@
+"""failure-unhandled, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = "{}"
+
+
+@dag(
+    dag_id="failure-unhandled",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def failure_unhandled():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # stub
+    before = BashOperator(task_id="before", bash_command="runnable-step run before")
+    # python: steps.boom
+    boom = BashOperator(task_id="boom", bash_command="runnable-step run boom")
+    # stub
+    after = BashOperator(task_id="after", bash_command="runnable-step run after")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> before >> boom >> after >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"failure-unhandled","start_at":"before","steps":[
+{"type":"stub","name":"before","next":"boom"},
+{"type":"task","name":"boom","next":"after","command_type":"python","command":"steps.boom"},
+{"type":"stub","name":"after","next":"success"}
+]}'''
+
+failure_unhandled()

@@ -1,0 +1,89 @@
+"""map-fail-fast, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import Param, dag, task_group
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = r'''{
+"items": {{ params["items"] | tojson }}
+}'''
+
+
+def numbers(text: str) -> list[int]:
+    """The indexes of a map's items, which the runner prints as [0,1,2]."""
+    return [int(i) for i in text.strip("[]").split(",") if i]
+
+
+@dag(
+    dag_id="map-fail-fast",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    params={
+        "items": Param(["good", "bad", "never", "never"]),
+    },
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def map_fail_fast():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+
+    @task_group(group_id="each")
+    def each_group():
+        """map: over items as item; on failure mend"""
+        items = BashOperator(
+            task_id="items",
+            bash_command="runnable-step control each --out /dev/stdout",
+            do_xcom_push=True,
+            output_processor=numbers,
+        )
+
+        @task_group(group_id="item")
+        def item_group(index: int):
+            """the body for each item; its index is ti.map_index"""
+            # shell: [ "$item" != bad ]
+            work = BashOperator(
+                task_id="work",
+                bash_command="runnable-step run each.{{ ti.map_index }}.work",
+                max_active_tis_per_dagrun=1,
+            )
+
+        item = item_group.expand(index=items.output)
+        reduce = BashOperator(task_id="reduce", bash_command="runnable-step reduce each", trigger_rule="all_done")
+        item >> reduce
+
+    each = each_group()
+
+    # shell: export failed="$RUNNABLE_FAILED_STEP"
+    mend = BashOperator(task_id="mend", bash_command="runnable-step run mend", trigger_rule="one_failed")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> each >> mend >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"map-fail-fast","start_at":"each","steps":[
+{"type":"map","name":"each","next":"success","on_failure":"mend","iterate_on":"items","iterate_as":"item","parallelism":1,"fail_fast":true,"branch":{"start_at":"work","steps":[
+  {"type":"task","name":"work","next":"success","command_type":"shell","command":"[ \"$item\" != bad ]"}
+ ]}},
+{"type":"task","name":"mend","next":"success","command_type":"shell","command":"export failed=\"$RUNNABLE_FAILED_STEP\"","returns":[{"name":"failed"}]}
+]}'''
+
+map_fail_fast()

@@ -1,0 +1,61 @@
+"""needs-handler-fails, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = "{}"
+
+
+@dag(
+    dag_id="needs-handler-fails",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def needs_handler_fails():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # shell: exit 2; on failure mend
+    boom = BashOperator(task_id="boom", bash_command="runnable-step run boom")
+    # shell: exit 9
+    mend = BashOperator(task_id="mend", bash_command="runnable-step run mend", trigger_rule="one_failed")
+    # stub
+    hurt = BashOperator(task_id="hurt", bash_command="runnable-step run hurt", trigger_rule="all_done")
+    # stub
+    fine = BashOperator(task_id="fine", bash_command="runnable-step run fine")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> [boom, fine]
+    boom >> mend
+    [boom, mend] >> hurt
+    [hurt, fine] >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"needs-handler-fails","style":"needs","steps":[
+{"type":"task","name":"mend","command_type":"shell","command":"exit 9"},
+{"type":"task","name":"boom","on_failure":"mend","command_type":"shell","command":"exit 2"},
+{"type":"stub","name":"hurt","needs":["boom"]},
+{"type":"stub","name":"fine"}
+]}'''
+
+needs_handler_fails()

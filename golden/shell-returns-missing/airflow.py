@@ -1,0 +1,49 @@
+"""shell-returns-missing, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = "{}"
+
+
+@dag(
+    dag_id="shell-returns-missing",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def shell_returns_missing():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # shell: unexported=5 …
+    forgets = BashOperator(task_id="forgets", bash_command="runnable-step run forgets")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> forgets >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"shell-returns-missing","start_at":"forgets","steps":[
+{"type":"task","name":"forgets","next":"success","command_type":"shell","command":"unexported=5\nexport exported=6\n","returns":[{"name":"exported"},{"name":"unexported"}]}
+]}'''
+
+shell_returns_missing()

@@ -1,0 +1,54 @@
+"""task-python, rendered from pipeline.yaml by runnable-render: change that, not this."""
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import Param, dag
+
+ENV = {
+    "RUNNABLE_TARGET": "airflow",
+    "RUNNABLE_CAPABILITIES": "exit=code attempts=all begin=target control=file items=list parameters=plain folder=own skipped=99",
+    "RUNNABLE_STORE": "{{ var.value.runnable_store }}",
+    "RUNNABLE_RUN_ID": "{{ dag.dag_id }}-{{ run_id | replace(':', '-') | replace('+', '-') }}",
+    "RUNNABLE_OWNER": "{{ dag.dag_id }}/{{ run_id }}",
+}
+PARAMETERS = r'''{
+"left": {{ params["left"] | tojson }}
+}'''
+
+
+@dag(
+    dag_id="task-python",
+    schedule=None,
+    catchup=False,
+    tags=["runnable-render"],
+    doc_md=__doc__,
+    params={
+        "left": Param(32),
+    },
+    default_args={
+        "env": ENV,
+        "retries": 0,
+        "do_xcom_push": False,
+        "skip_on_exit_code": 99,
+        "append_env": True,
+        "cwd": "{{ dag.folder }}",
+    },
+)
+def task_python():
+    begin = BashOperator(
+        task_id="begin",
+        bash_command="runnable-step begin",
+        env=ENV | {"RUNNABLE_DEFINITION": DEFINITION, "RUNNABLE_PARAMETERS": PARAMETERS},
+    )
+    # python: steps.add
+    add = BashOperator(task_id="add", bash_command="runnable-step run add")
+    # ends as the run did: the only leaf, so that it alone decides what Airflow says of the run
+    result = BashOperator(task_id="result", bash_command="runnable-step result", trigger_rule="all_done")
+
+    begin >> add >> result
+
+
+DEFINITION = r'''{"runnable_ir":1,"name":"task-python","start_at":"add","steps":[
+{"type":"task","name":"add","next":"success","command_type":"python","command":"steps.add","returns":[{"name":"total"}]}
+]}'''
+
+task_python()
