@@ -418,3 +418,23 @@ func TestSize(t *testing.T) {
 		t.Error(list)
 	}
 }
+
+// A schedule that is suspended starts nothing, and settings that GitHub has no means for are refused.
+func TestScheduleSettings(t *testing.T) {
+	t.Parallel()
+	text := func(schedule string) string {
+		return "dag: {schedule: [" + schedule + "], steps: {a: {type: task, command_type: shell, command: \"true\"}}}"
+	}
+	r, list := rendered(t, text(`{cron: "0 3 * * *", suspend: true}, {cron: "0 4 * * *", concurrency_policy: forbid}`), target.Inputs{})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	if times := read(t, r).On.Schedule; len(times) != 1 || times[0]["cron"] != "0 4 * * *" {
+		t.Error(times)
+	}
+	for _, setting := range []string{`when: "{{= true }}"`, "starting_deadline: 10m", "concurrency_policy: replace", "keep_failed: 3"} {
+		if _, list := rendered(t, text(`{cron: "0 3 * * *", `+setting+"}"), target.Inputs{}); !list.HasErrors() {
+			t.Errorf("%s is taken", setting)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 
@@ -14,16 +15,24 @@ func (b *builder) schedules() []string {
 	}
 	var out []string
 	for _, s := range b.pipeline.Schedules {
-		out = append(out, s.Cron)
+		if !s.Suspend {
+			out = append(out, s.Cron)
+		}
 	}
 	return out
 }
 
 func (b *builder) checkSchedules() {
 	for _, s := range b.pipeline.Schedules {
-		switch {
-		case b.Schedule != "":
+		if b.Schedule != "" {
 			b.Warn(codeSetting, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron)
+			continue
+		}
+		if s.Suspend {
+			b.notes = append(b.notes, fmt.Sprintf("the schedule %q is suspended and left out", s.Cron))
+		}
+		b.RefuseSettings(codeSetting, s)
+		switch {
 		case s.Timezone != "" && s.Timezone != "UTC" && s.Timezone != "Etc/UTC":
 			b.Refuse(codeSetting, s.Span, "GitHub's schedules are in UTC, and this one is in %s; write it in UTC", s.Timezone)
 		case !isSchedule(s.Cron):
