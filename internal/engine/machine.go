@@ -27,6 +27,7 @@ type Machine struct {
 	known    lookUp // outcomes of composites that need not be walked; may be nil
 	reduced  lookUp // outcomes of maps that a Python function reduced, whose items are walked all the same; may be nil
 	err      error  // of known; the walk is then incomplete
+	halted   bool   // nothing more is begun
 }
 
 // Job is one leaf that may run now, or the last act of a map whose reducer is a Python function.
@@ -97,6 +98,9 @@ func newMachine(blobs Blobs) *Machine {
 // Observe makes the machine tell f of every composite that begins or ends.
 func (m *Machine) Observe(f func(Observation)) { m.observe = f }
 
+// Halt makes the machine begin nothing more. What observes it may call it, where a loop without leaves would go on for long.
+func (m *Machine) Halt() { m.halted = true }
+
 // LimitItems makes maps that say no parallelism run at most n items at a time.
 func (m *Machine) LimitItems(n int) { m.items = n }
 
@@ -130,6 +134,21 @@ func (m *Machine) Reduced(job Job, values []Value, err error) []Job {
 // Call calls a Python reducer for each name that the map returns.
 func (r *Reducing) Call(python CallPython) ([]Value, error) {
 	return r.result.reduce(PythonReducer{r.Function}, nil, python)
+}
+
+// With makes the value of each name by a function of the name, where something else stands in for the Python reducer. As that, it
+// is not asked for a name that no item returned.
+func (r *Reducing) With(value func(name string) (Value, error)) ([]Value, error) {
+	out := make([]Value, len(r.result.names))
+	for i, name := range r.result.names {
+		one := mapResult{names: []string{name}, values: r.result.values[i : i+1]}
+		made, err := one.reduce(PythonReducer{r.Function}, nil, func(string, []Value) (Value, error) { return value(name) })
+		if err != nil {
+			return nil, err
+		}
+		out[i] = made[0]
+	}
+	return out, nil
 }
 
 // Of returns what a map returned, by what it came to where another process called the reducer.
@@ -191,7 +210,7 @@ func (m *Machine) push(r *graphRun, steps []Step) {
 func (m *Machine) drain() []Job {
 	m.jobs = nil
 	slices.Reverse(m.events)
-	for len(m.events) > 0 {
+	for len(m.events) > 0 && !m.halted {
 		rest := len(m.events) - 1
 		e := m.events[rest]
 		m.events = m.events[:rest]

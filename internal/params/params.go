@@ -47,10 +47,19 @@ type Sources struct {
 	FileBytes []byte   // what is in File; nil: Load reads the file itself
 	Env       []string // name=value each, as os.Environ gives them
 	Set       []string // name=value each, as --param gives them
+	Placed    []Placed // over File
+	Dir       string   // from which paths in Placed are relative
 
 	Declared []ir.Parameter // by the pipeline; none: any parameter may be given
 	Files    *Files         // reads parameters of the type file, and File; nil: what is given is their content already
 	Open     bool           // more may be given later: required parameters may be missing
+}
+
+// Placed is a value that stands in another file than one of parameters.
+type Placed struct {
+	Name string
+	Span diag.Span
+	JSON json.RawMessage
 }
 
 // File returns the parameters file that counts: the one that the environment names, else the one given.
@@ -77,6 +86,10 @@ func LoadPlaced(s Sources) ([]engine.Named, map[string]diag.Span, diag.List) {
 		l.names = append(l.names, p.Name)
 	}
 	l.file(s)
+	for _, v := range s.Placed {
+		l.stray(v.Name, v.Span, true)
+		l.value(v.Name, v.Span, v.JSON, s.Dir)
+	}
 	l.env(s.Env)
 	l.set(s.Set)
 	l.declared()
@@ -182,6 +195,12 @@ func (l *loader) yaml(r *yaml12.Reader, src []byte) {
 }
 
 func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
+	l.stray(name, span, false)
+	l.value(name, span, text, filepath.Dir(File(l.File, l.Env)))
+}
+
+// value sets a parameter from JSON. dir is the folder from which a file's path is relative.
+func (l *loader) value(name string, span diag.Span, text json.RawMessage, dir string) {
 	if name == "" {
 		l.errorf(codeForm, span, "a parameter needs a name; write one before the colon")
 		return
@@ -192,11 +211,10 @@ func (l *loader) fromFile(name string, span diag.Span, text json.RawMessage) {
 		return
 	}
 	if p := ir.Declared(l.Declared, name); p != nil {
-		l.accept(p, v, filepath.Dir(File(l.File, l.Env)), span)
+		l.accept(p, v, dir, span)
 		return
 	}
 	l.names = append(l.names, name)
-	l.stray(name, span, false)
 	l.put(name, v, span)
 }
 
