@@ -28,7 +28,7 @@ const (
 	ExitEnvironment = 3   // a file, the store, or another program failed
 	ExitRefused     = 4   // the target cannot express the definition
 	ExitDrift       = 5   // rendered files are out of date
-	ExitFound       = 6   // a change of a kind that must not be
+	ExitFound       = 6   // a change of a kind that must not be, or less coverage than must be
 	ExitBusy        = 7   // another run is in the way, and this one does not wait
 	ExitInterrupted = 130 // Ctrl-C or SIGTERM
 	ExitPipe        = 141 // nobody reads the output any more
@@ -181,7 +181,7 @@ func (a *command) root(ctx context.Context) *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.AddCommand(
-		a.pluginsCommand(), a.targetsCommand(), a.initCommand(), a.renderCommand(ctx), a.runCommand(ctx), a.checkCommand(ctx), a.diffCommand(), a.retryCommand(ctx), a.runsCommand(),
+		a.pluginsCommand(), a.targetsCommand(), a.initCommand(), a.renderCommand(ctx), a.runCommand(ctx), a.checkCommand(ctx), a.diffCommand(), a.testCommand(), a.retryCommand(ctx), a.runsCommand(),
 		a.catalogCommand(), a.cacheCommand(), a.storeCommand(), a.graphCommand(ctx), a.reportCommand(), a.uiCommand(), a.schemaCommand(), a.explainCommand(), a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(flagError)

@@ -9,12 +9,13 @@ import (
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
 	"github.com/runnable-render/runnable-render/internal/config"
+	"github.com/runnable-render/runnable-render/internal/pipetest"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // schemaCommand prints the JSON schema of definitions, or of the configuration.
 func (a *command) schemaCommand() *cobra.Command {
-	var ofConfig bool
+	var ofConfig, ofTests bool
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON schema of YAML definitions, for editors",
@@ -23,11 +24,17 @@ func (a *command) schemaCommand() *cobra.Command {
 			if ofConfig {
 				return indented(a.stdout, a.configSchema())
 			}
+			if ofTests {
+				_, err := a.stdout.Write(pipetest.Schema())
+				return err
+			}
 			_, err := a.stdout.Write(yamldef.Schema(target.StepSchemas(a.ownTargets())))
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&ofConfig, "config", false, "of runnable-config.yaml")
+	cmd.Flags().BoolVar(&ofTests, "tests", false, "of test files, NAME.test.yaml")
+	cmd.MarkFlagsMutuallyExclusive("config", "tests")
 	return cmd
 }
 

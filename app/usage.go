@@ -51,7 +51,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		if errors.Is(err, errNoJobs) {
 			return fmt.Errorf("--%s %s: %w", invalid.GetFlag().Name, invalid.GetValue(), errNoJobs)
 		}
-		what, known := map[string]string{"int": "a whole number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+		what, known := map[string]string{"int": "a whole number", "float64": "a number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
 		if known {
 			return fmt.Errorf("--%s %q: want %s", invalid.GetFlag().Name, invalid.GetValue(), what)
 		}

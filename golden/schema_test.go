@@ -11,6 +11,7 @@ import (
 	"github.com/runnable-render/runnable-render/backends"
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/frontends/yamldef"
+	"github.com/runnable-render/runnable-render/internal/pipetest"
 )
 
 // schemaFile is the schema that the examples name for editors.
@@ -19,22 +20,27 @@ const schemaFile = "../schemas/pipeline.schema.json"
 // TestSchema keeps the schema in the repository as `runnable-render schema` prints it.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	got := yamldef.Schema(target.StepSchemas(backends.All()))
+	compareSchema(t, schemaFile, yamldef.Schema(target.StepSchemas(backends.All())))
+}
+
+// compareSchema compares a schema with its file, or writes it.
+func compareSchema(t *testing.T, file string, got []byte) {
+	t.Helper()
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(schemaFile), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(schemaFile, got, 0o644); err != nil {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	want, err := os.ReadFile(schemaFile)
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-on disk +printed); go test ./golden -update rewrites it:\n%s", schemaFile, diff)
+		t.Errorf("%s differs (-on disk +printed); go test ./golden -update rewrites it:\n%s", file, diff)
 	}
 }
 
@@ -60,4 +66,10 @@ func TestExamplesNameSchema(t *testing.T) {
 			t.Errorf("%s names a schema that is not there: %v", example, err)
 		}
 	}
+}
+
+// TestTestSchema keeps the schema of test files as `runnable-render schema --tests` prints it.
+func TestTestSchema(t *testing.T) {
+	t.Parallel()
+	compareSchema(t, "../schemas/test.schema.json", pipetest.Schema())
 }

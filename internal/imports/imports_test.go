@@ -74,6 +74,7 @@ internal/lineage           : internal/engine ir internal/runs internal/store git
 internal/layout            :
 internal/drawing           : ir internal/layout
 internal/diff              : ir github.com/rogpeppe
+internal/pipetest          : internal/engine internal/params internal/step internal/yaml12 ir ir/diag gopkg.in/yaml.v3
 internal/drawing/manifest  : internal/drawing gopkg.in/yaml.v3
 web                        :
 internal/report            : internal/drawing internal/engine ir internal/runs internal/store web
@@ -139,7 +140,7 @@ var notLinked = []struct {
 
 // pure are the packages that take bytes and options and return bytes and diagnostics: no clock, environment,
 // random, working directory, network or disk.
-var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/airflow", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/stepfunctions", "backends/internal/flow", "backends/internal/kubekind", "backends/internal/pyout", "backends/internal/yamlout", "internal/runnerenv"}
+var pure = []string{"internal/layout", "internal/drawing", "internal/diff", "internal/pipetest", "ir", "ir/diag", "ir/irjson", "internal/engine", "frontends/yamldef", "frontends/wfformat", "backends/target", "backends/airflow", "backends/argo", "backends/compose", "backends/kubernetes", "backends/slurm", "backends/actions", "backends/stepfunctions", "backends/internal/flow", "backends/internal/kubekind", "backends/internal/pyout", "backends/internal/yamlout", "internal/runnerenv"}
 
 // impure are the packages of the standard library that pure packages do not import.
 var impure = []string{

@@ -19,7 +19,7 @@ type Code struct {
 // Codes returns every code, in ascending order.
 //
 // The ranges: RR00xx the syntax of files, 01xx names and keys, 02xx the graph, 03xx parameters and dataflow,
-// 04xx configuration, 05xx Python definitions and functions, 06xx WfFormat, 07xx flows of Metaflow, 1xxx Argo, 2xxx compose, 3xxx running,
+// 04xx configuration, 05xx Python definitions and functions, 06xx WfFormat, 07xx flows of Metaflow, 08xx tests of pipelines, 1xxx Argo, 2xxx compose, 3xxx running,
 // 4xxx Kubernetes, 5xxx Airflow, 6xxx GitHub Actions, 7xxx Slurm, 8xxx Step Functions. Each area keeps its own table, in codes_<area>.go.
 func Codes() []Code {
 	all := slices.Concat(
@@ -32,6 +32,7 @@ func Codes() []Code {
 		pythonCodes(),
 		wfformatCodes(),
 		metaflowCodes(),
+		caseCodes(),
 		argoCodes(),
 		composeCodes(),
 		kubernetesCodes(),
