@@ -34,7 +34,7 @@ func (b *builder) schedule() string {
 	return class + "(" + strings.Join(crons, ", ") + ", timezone=" + pyout.Quoted(b.zone(all[0])) + ")"
 }
 
-func (b *builder) zone(s ir.Schedule) string { return cmp.Or(b.TimeZone, s.Timezone, "UTC") }
+func (b *builder) zone(s ir.Schedule) string { return cmp.Or(s.Timezone, b.TimeZone, "UTC") }
 
 // activeRuns is how many runs go on at a time; 0: as many as Airflow allows.
 func (b *builder) activeRuns() int {

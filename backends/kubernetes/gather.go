@@ -123,6 +123,7 @@ func (b *builder) settings() {
 		{len(b.Config.JobSpec.Selector.Labels)+len(b.Config.JobSpec.Selector.Expressions) > 0, "selector has no effect: a Job makes its own"},
 		{b.pod().Metadata.GenerateName != "", "generate_name has no effect: the Job's name tells its pods"},
 		{b.pod().Spec.RestartPolicy != "" && b.pod().Spec.RestartPolicy != "Never", "restart_policy has no effect: it is Never, so that the Job starts what was lost again, and nothing else"},
+		{b.Config.TimeZone != "" && b.schedule().Cron == "", "time_zone has no effect without a schedule"},
 		{b.Config.Claim != "" && b.Store != "", "pvc_claim_name has no effect: the store is a bucket"},
 	} {
 		if s.given {

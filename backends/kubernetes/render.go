@@ -171,7 +171,7 @@ func (b *builder) schedule() ir.Schedule {
 		return ir.Schedule{Cron: b.Config.Schedule, Timezone: b.Config.TimeZone}
 	}
 	s := b.pipeline.Schedules[0]
-	s.Timezone = cmp.Or(b.Config.TimeZone, s.Timezone)
+	s.Timezone = cmp.Or(s.Timezone, b.Config.TimeZone)
 	return s
 }
 

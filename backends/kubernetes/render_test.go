@@ -75,6 +75,24 @@ dag:
     a: {type: task, command_type: shell, command: 'true', secrets: [TOKEN]}
 `
 
+// TestTimezone: the definition's own time zone counts before that of the configuration, which is for all pipelines.
+func TestTimezone(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string]string{", timezone: Europe/Berlin": "Europe/Berlin", "": "UTC"} {
+		files, list := Render(parse(t, `dag: {name: demo, schedule: [{cron: "0 3 * * *"`+zone+`}], steps: {a: {type: stub}}}`), Options{Image: "app:1", Config: Config{TimeZone: "UTC"}})
+		if len(list) > 0 {
+			t.Fatal(list)
+		}
+		var text []byte
+		for _, f := range files {
+			text = append(text, f...)
+		}
+		if !bytes.Contains(text, []byte("timeZone: "+want+"\n")) {
+			t.Errorf("%q: no %s in\n%s", zone, want, text)
+		}
+	}
+}
+
 func parse(t *testing.T, src string) *ir.Pipeline {
 	t.Helper()
 	p, list := yamldef.Parse("pipeline.yaml", []byte(src))
@@ -205,6 +223,9 @@ func TestRefused(t *testing.T) {
 		}) {
 			t.Errorf("%s: %v, want %s", src, list, want)
 		}
+	}
+	if _, list := Render(parse(t, chain), Options{Image: "app:1", Config: Config{TimeZone: "UTC"}}); len(list) != 1 || !strings.Contains(list[0].Message, "time_zone has no effect without a schedule") {
+		t.Errorf("%v", list)
 	}
 	files, list := Render(parse(t, chain), Options{Image: "app:1", Config: Config{Schedule: "sometimes", Mock: true, ConfigPath: "x"}})
 	if files != nil || len(list) != 3 {
