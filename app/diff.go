@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -156,6 +157,7 @@ func (a *command) diffSides(ctx context.Context, before, after *side, sameCode b
 	more := diff.Configurations(before.configuration(), after.configuration())
 	var files map[string][]string
 	if !sameCode {
+		more = append(more, diff.Programs(before.program(after), after.program(before))...)
 		code, differ, err := a.codeChanges(ctx, before, after, c.Pairs)
 		if err != nil {
 			return nil, err
@@ -179,6 +181,18 @@ func (s *side) configuration() diff.Configuration {
 		c.Targets[name] = section.JSON
 	}
 	return c
+}
+
+// program is what the definition's program sets. Where both texts are the same, what only one of them sets comes from a file that git
+// does not track, such as .env: a copy of a revision has none.
+func (s *side) program(other *side) diff.Program {
+	p := diff.Program{ParametersFile: filepath.ToSlash(s.settings.ParametersFile), Environ: map[string]string{}}
+	for name, value := range s.settings.Environ {
+		if _, both := other.settings.Environ[name]; both || !bytes.Equal(s.text, other.text) {
+			p.Environ[name] = strings.NewReplacer(s.layout.Folder(), ".", s.layout.Root, ".").Replace(value)
+		}
+	}
+	return p
 }
 
 // nameless reports whether the pipeline has the name that its file gives it.

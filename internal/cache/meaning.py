@@ -15,6 +15,9 @@ import json
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = FUNCTIONS + (ast.ClassDef,)
 
+# Decorators of the standard library that tell nobody of what they decorate.
+SILENT = set("dataclass cache lru_cache contextmanager asynccontextmanager total_ordering wraps overload final override runtime_checkable unique".split())
+
 
 def names(node):
     """What a node may use of its module or class: all names and attributes in it, and the words of its texts."""
@@ -44,16 +47,35 @@ def started(statement):
     """Whether a statement runs only where the file is started as a program, or says nothing."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return True
-    return isinstance(statement, ast.If) and "__name__" in {getattr(n, "id", "") for n in ast.walk(statement.test)}
+    return isinstance(statement, ast.If) and not statement.orelse and ast.dump(statement.test) in PROGRAM
 
 
-def used(body, wanted):
-    """The statements that a set of names leads to, and all that bind nothing."""
+PROGRAM = {ast.dump(ast.parse(text, mode="eval").body) for text in ("__name__ == '__main__'", "'__main__' == __name__")}
+
+
+def registers(statement, wanted):
+    """Whether a definition may make itself known where it stands: by a decorator, or to a class above it that is used."""
+    if not isinstance(statement, DEFINITIONS):
+        return False
+    if any(called(d) not in SILENT for d in statement.decorator_list):
+        return True
+    above = [*statement.bases, *(k.value for k in statement.keywords)] if isinstance(statement, ast.ClassDef) else []
+    return any(name in wanted for base in above for name in names(base))
+
+
+def called(decorator):
+    """The last part of a decorator's name."""
+    decorator = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(decorator, "attr", getattr(decorator, "id", ""))
+
+
+def used(body, wanted, module=True):
+    """The statements that a set of names leads to, and all that bind nothing or, in a module, make themselves known."""
     taken, wanted = set(), set(wanted)
     while True:
         more = [
             i for i, s in enumerate(body)
-            if i not in taken and not started(s) and (bound(s) is None or "*" in bound(s) or wanted & set(bound(s)))
+            if i not in taken and not started(s) and (bound(s) is None or "*" in bound(s) or wanted & set(bound(s)) or module and registers(s, wanted))
         ]
         if not more:
             return [body[i] for i in sorted(taken)]
@@ -69,7 +91,7 @@ def part(tree, function):
         return tree
     for s in tree.body:
         if method and isinstance(s, ast.ClassDef) and s.name == first:
-            s.body = used(s.body, {method.partition(".")[0], "__init__", "__new__"}) or s.body
+            s.body = used(s.body, {method.partition(".")[0], "__init__", "__new__"}, module=False) or s.body
     return ast.Module(body=used(tree.body, {first}), type_ignores=[])
 
 

@@ -7,7 +7,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/cache"
 )
 
-const steps = "import helper\nLIMIT = 3\ndef small(x):\n    return x < LIMIT\ndef step(x):\n    return small(helper.twice(x))\ndef other():\n    return 1\nclass Flow:\n    factor = 2\n    def first(self):\n        return self.factor\n    def second(self):\n        return 2\ndef main():\n    return other()\nif __name__ == '__main__':\n    main()\n"
+const steps = "import helper\nLIMIT = 3\ndef small(x):\n    return x < LIMIT\ndef step(x):\n    return small(helper.twice(x))\ndef other():\n    return 1\nclass Plugin:\n    pass\nclass Special(Plugin):\n    size = 6\ndef plugins():\n    return Plugin.__subclasses__()\nKNOWN = []\n@KNOWN.append\ndef rule():\n    return 7\nclass Flow:\n    factor = 2\n    def first(self):\n        return self.factor\n    def second(self):\n        return 2\ndef main():\n    return other()\nif __name__ == '__main__':\n    main()\n"
 
 // TestMeanings changes a file of Python and asks whether a function of it does another thing.
 func TestMeanings(t *testing.T) {
@@ -25,6 +25,10 @@ func TestMeanings(t *testing.T) {
 		{"what only the program does", "step", [2]string{"return other()", "return 5"}, true},
 		{"an import that it uses", "step", [2]string{"import helper\n", "import other as helper\n"}, false},
 		{"what is done on import", "step", [2]string{"LIMIT = 3", "LIMIT = 3\nprint(1)"}, false},
+		{"what makes itself known", "step", [2]string{"return 7", "return 8"}, false},
+		{"a class below one that is not used", "step", [2]string{"size = 6", "size = 7"}, true},
+		{"a class below one that is used", "plugins", [2]string{"size = 6", "size = 7"}, false},
+		{"what the module does elsewhere", "step", [2]string{"if __name__ == '__main__':\n    main()", "if __name__ != '__main__':\n    LIMIT = 5"}, false},
 		{"all of the file", "", [2]string{"return 1", "return 2"}, false},
 		{"a method", "Flow.first", [2]string{"return self.factor", "return self.factor + 1"}, false},
 		{"what a method uses", "Flow.first", [2]string{"factor = 2", "factor = 3"}, false},

@@ -201,12 +201,19 @@ func (c *comparer) addedAndRemoved() {
 	}
 }
 
-// class is that of a step that is new or gone.
+// class is that of a step that is new or gone. A stub does nothing, unless it handles a failure or has a handler, ends in fail, or
+// stands where values of several steps meet.
 func (s *step) class() Class {
-	if stub, ok := s.Node.(*ir.Stub); ok && stub.Catalog == nil && !handler(stub) {
-		return Neutral
+	stub, ok := s.Node.(*ir.Stub)
+	if !ok || stub.Catalog != nil || handler(stub) || stub.Next.Name == ir.Fail || s.graph.merges() || s.handles() {
+		return Breaking
 	}
-	return Breaking
+	return Neutral
+}
+
+// handles reports whether the step runs after a failure of another.
+func (s *step) handles() bool {
+	return slices.ContainsFunc(s.graph.before[s.index], func(name string) bool { return strings.HasPrefix(name, failureOf) })
 }
 
 // described says what a step is, in a few words.

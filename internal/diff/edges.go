@@ -87,7 +87,8 @@ func (c *comparer) edges(o, n *graph) {
 			at.Class, at.What, at.Old, at.New = class, "runs after", listed(o.before[old.index]), listed(n.before[s.index])
 			c.add(at)
 		}
-		if a, b := c.renamed(o, needNames(old.Node), n), needNames(s.Node); (o.merges() || n.merges()) && !slices.Equal(a, b) && equalSets(a, b) {
+		a, b := c.renamed(o, needNames(old.Node), n), needNames(s.Node)
+		if (o.merges() || n.merges()) && !slices.Equal(among(a, b), among(b, a)) {
 			at.Class, at.Kind, at.What, at.Old, at.New = Breaking, Order, "order of needs", listed(needNames(old.Node)), listed(b)
 			c.add(at)
 		}
@@ -200,6 +201,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func equalSets(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+// among are the names of a list that another list has too, in the order of the first.
+func among(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return !slices.Contains(b, name) })
 }
