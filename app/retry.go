@@ -199,7 +199,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 		f.run = f.runID(in, time.Now().UTC())
 		name = f.run
 	}
-	ctx, release, err := a.turn(ctx, st, in.pipeline, name)
+	ctx, release, err := a.turn(ctx, st, in.pipeline, name, f.fresh)
 	if err != nil {
 		return err
 	}

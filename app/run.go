@@ -183,7 +183,7 @@ func (a *command) run(ctx context.Context, file string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	ctx, release, err := a.turn(ctx, st, in.pipeline, header.Run)
+	ctx, release, err := a.turn(ctx, st, in.pipeline, header.Run, true)
 	if err != nil {
 		return err
 	}

@@ -95,11 +95,8 @@ func (a *command) runElsewhere(ctx context.Context, file string, f *runFlags, sf
 	}
 	defer st.Close()
 	r := &started{command: a, in: in, flags: sf, store: st, run: f.runID(in, time.Now())}
-	switch h, err := st.Header(ctx, r.run); {
-	case err == nil:
-		return storeError(&store.RunExistsError{Header: h})
-	case !errors.Is(err, store.ErrNoRun):
-		return storeError(err)
+	if err := unused(ctx, st, r.run); err != nil {
+		return err
 	}
 	if r.tags, err = f.allTags(in); err != nil {
 		return err

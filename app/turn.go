@@ -10,8 +10,14 @@ import (
 	"github.com/runnable-render/runnable-render/ir"
 )
 
-// turn waits until a run may go on, as [local.Turn] does, and says what is in its way.
-func (a *command) turn(ctx context.Context, st *store.Store, p *ir.Pipeline, run string) (kept context.Context, release func(), err error) {
+// turn waits until a run may go on, as [local.Turn] does, and says what is in its way. A new run whose id is taken is refused at
+// once: it would wait, or end another run, for nothing.
+func (a *command) turn(ctx context.Context, st *store.Store, p *ir.Pipeline, run string, begins bool) (kept context.Context, release func(), err error) {
+	if begins && p.Concurrency != nil {
+		if err := unused(ctx, st, run); err != nil {
+			return nil, nil, err
+		}
+	}
 	kept, release, err = local.Turn(ctx, st, p, run, func(holders []store.Holder) { a.waits(p, holders) })
 	var busy *store.BusyError
 	switch {
@@ -22,6 +28,17 @@ func (a *command) turn(ctx context.Context, st *store.Store, p *ir.Pipeline, run
 		return nil, nil, told(ExitInterrupted)
 	}
 	return kept, release, storeError(err)
+}
+
+// unused refuses the id of a run that the store has.
+func unused(ctx context.Context, st *store.Store, run string) error {
+	switch h, err := st.Header(ctx, run); {
+	case err == nil:
+		return storeError(&store.RunExistsError{Header: h})
+	case !errors.Is(err, store.ErrNoRun):
+		return storeError(err)
+	}
+	return nil
 }
 
 // waits says whom the run waits for.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,9 +103,11 @@ func (s *Store) Lease(ctx context.Context, o LeaseOptions) (*Lease, error) {
 
 // queue is the wait of one run.
 type queue struct {
-	store *Store
-	o     LeaseOptions
-	told  string
+	store  *Store
+	o      LeaseOptions
+	told   string
+	looked time.Time // at the places, last
+	awake  time.Time // until then nobody is taken for dead
 }
 
 func (q *queue) tell(busy []Holder) {
@@ -120,6 +123,10 @@ func (q *queue) try(ctx context.Context) (*Lease, []Holder, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	o := q.o
+	if q.slept(now) {
+		o.Times.Dead = math.MaxInt64
+	}
 	places, err := q.store.places(ctx, q.o.Group)
 	if err != nil {
 		return nil, nil, err
@@ -127,7 +134,7 @@ func (q *queue) try(ctx context.Context) (*Lease, []Holder, error) {
 	taken := map[int]bool{}
 	var busy []Holder
 	for _, p := range places {
-		h, lives, err := q.store.holder(ctx, p, now, q.o)
+		h, lives, err := q.store.holder(ctx, p, now, o)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -146,6 +153,15 @@ func (q *queue) try(ctx context.Context) (*Lease, []Holder, error) {
 	}
 	l, err := q.store.take(ctx, place{q.o.Group, slot, places[slot].generation + 1}, q.o)
 	return l, nil, err
+}
+
+// slept reports whether this process has just slept, as with its machine. Others that slept as well say first that they live.
+func (q *queue) slept(now time.Time) bool {
+	if t := q.o.Times; !q.looked.IsZero() && !q.looked.Before(q.awake) && now.Sub(q.looked) > t.Ask+t.Dead/2 {
+		q.awake = now.Add(2 * t.Renew)
+	}
+	q.looked = now
+	return now.Before(q.awake)
 }
 
 // now is the time by the clock of the store, which is the same for all that ask.
@@ -174,8 +190,6 @@ func (p place) folder() string { return groupKey(p.group) + strconv.Itoa(p.slot)
 
 func (p place) key(ext string) string { return p.folder() + strconv.Itoa(p.generation) + ext }
 
-func (p place) next() place { return place{p.group, p.slot, p.generation + 1} }
-
 // What there is of a generation: who has the place, that it lives, and who wants it to end.
 const (
 	beatExt   = ".beat"
@@ -202,16 +216,23 @@ func (s *Store) places(ctx context.Context, group string) (map[int]place, error)
 	return out, nil
 }
 
+// mostGenerations is more than any place ever has.
+const mostGenerations = 1 << 40
+
 // last is the last generation of a place.
 func (s *Store) last(ctx context.Context, p place) (place, error) {
 	for name, err := range s.bucket.list(ctx, p.folder()) {
 		if err != nil {
 			return p, s.fail("list", p.folder(), err)
 		}
-		if text, ok := strings.CutSuffix(name, recordExt); ok {
-			if n, err := strconv.Atoi(text); err == nil {
-				p.generation = max(p.generation, n)
-			}
+		text, ok := strings.CutSuffix(name, recordExt)
+		n, err := strconv.Atoi(text)
+		switch {
+		case !ok || err != nil:
+		case n > mostGenerations:
+			return p, s.fail("read", p.folder()+name, errCorrupt{"no place has had so many runs"})
+		default:
+			p.generation = max(p.generation, n)
 		}
 	}
 	return p, nil

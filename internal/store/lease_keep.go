@@ -79,13 +79,13 @@ func (l *Lease) renew(ctx context.Context, stop <-chan struct{}, lose func(error
 	}
 }
 
-// look says why the run must end, if it must, and that it lives.
+// look says why the run must end, if it must, and that it lives. Of a run that slept for long, several may have had the place since.
 func (l *Lease) look(ctx context.Context) (reason, err error) {
-	free, err := l.store.missing(ctx, l.place.next().key(recordExt))
+	last, err := l.store.last(ctx, l.place)
 	if err != nil {
 		return nil, err
 	}
-	if !free {
+	if last.generation > l.place.generation {
 		return ErrLeaseLost, nil
 	}
 	if err := l.beat(ctx, false); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -129,6 +131,74 @@ func TestLeaseOfTheDead(t *testing.T) {
 		}
 		must(t, second.Release(t.Context()))
 	})
+}
+
+// TestLeaseOfASleeper: a run that slept while several others had its place, one after the other, learns that it has none.
+func TestLeaseOfASleeper(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		o := leaseOf("sleeper", "wait", 1)
+		o.Times.Dead = 50 * time.Millisecond
+		sleeper, err := s.Lease(t.Context(), o)
+		must(t, err)
+		for _, run := range []string{"second", "third"} {
+			o.Run = run
+			l, err := s.Lease(t.Context(), o)
+			must(t, err)
+			must(t, l.Release(t.Context()))
+		}
+		kept := sleeper.Keep(t.Context())
+		select {
+		case <-kept.Done():
+		case <-time.After(10 * time.Second):
+		}
+		if !errors.Is(store.LeaseLost(kept), store.ErrLeaseLost) {
+			t.Errorf("the reason is %v", context.Cause(kept))
+		}
+		must(t, sleeper.Release(t.Context()))
+	})
+}
+
+// TestLeaseAfterSleep: a run that waited, and slept with its machine, leaves the place to the run that has it and slept as well.
+func TestLeaseAfterSleep(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		o := leaseOf("first", "wait", 1)
+		o.Times = store.LeaseTimes{Renew: 50 * time.Millisecond, Dead: 2 * time.Second, Ask: 10 * time.Millisecond}
+		first, err := s.Lease(t.Context(), o)
+		must(t, err)
+		var kept context.Context
+		waits, slept := o, false
+		waits.Run = "second"
+		waiting, stop := context.WithCancel(t.Context())
+		defer stop()
+		waits.Waiting = func([]store.Holder) {
+			if !slept {
+				slept = true
+				time.Sleep(3 * time.Second) // neither says anything
+				kept = first.Keep(t.Context())
+				time.AfterFunc(time.Second, stop)
+			}
+		}
+		if _, err := s.Lease(waiting, waits); !errors.Is(err, context.Canceled) || kept.Err() != nil {
+			t.Errorf("the second run: %v, the first: %v", err, context.Cause(kept))
+		}
+		must(t, first.Release(t.Context()))
+	})
+}
+
+// TestLeaseOfAPlantedPlace: nobody waits for ever for a place that comes after all others.
+func TestLeaseOfAPlantedPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), dir)
+	must(t, err)
+	defer s.Close()
+	must(t, os.MkdirAll(filepath.Join(dir, "leases", "g", "0"), 0o700))
+	must(t, os.WriteFile(filepath.Join(dir, "leases", "g", "0", "9223372036854775807.json"), []byte("{}"), 0o600))
+	if _, err := s.Lease(t.Context(), leaseOf("r", "wait", 1)); !store.Corrupted(err) {
+		t.Errorf("got %v", err)
+	}
 }
 
 // TestLimitsOfTheirOwn: each run goes by its own limit, whatever the others have.
