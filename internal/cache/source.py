@@ -213,8 +213,23 @@ def packages():
             names = os.listdir(folder or ".")
         except OSError:
             continue
-        found.update(n for n in names if n.endswith((".dist-info", ".egg-info")))
+        found.update(installed(folder, n) for n in names if n.endswith((".dist-info", ".egg-info")))
     return sorted(found)
+
+
+def installed(folder, name):
+    """The name and version of a package. One that comes from no index, but from a folder or a repository, changes without these: it
+    counts with the hashes of its files."""
+    about = os.path.join(folder, name)
+    try:
+        os.stat(os.path.join(about, "direct_url.json"))
+        with open(os.path.join(about, "RECORD"), encoding="utf-8") as f:
+            files = sorted(line for line in f if not line.startswith(name + "/"))
+    except OSError:
+        return name
+    import hashlib
+
+    return name + " " + hashlib.sha256("".join(files).encode()).hexdigest()
 
 
 def main(request):

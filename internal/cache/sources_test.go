@@ -215,3 +215,32 @@ func TestScansOfCopies(t *testing.T) {
 		}
 	}
 }
+
+// TestPackagesWithoutAVersionOfTheirOwn: a package that comes from a folder is another one when its files are others; where it lies is
+// no difference.
+func TestPackagesWithoutAVersionOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	packages := func(origin, sum string) string {
+		w := place(t, map[string]string{
+			"steps.py": "def f(): pass\n", "site/small-1.0.dist-info/RECORD": "small.py,sha256=" + sum + ",9\nsmall-1.0.dist-info/direct_url.json,sha256=" + origin + ",9\n",
+			"site/small-1.0.dist-info/direct_url.json": `{"url": "` + origin + `"}`,
+		})
+		python := w.Python
+		w.Python = func() (string, []string, error) {
+			program, environ, err := python()
+			return program, append(environ, "PYTHONPATH="+filepath.Join(w.Dir, "site")), err
+		}
+		found, err := cache.SourcesOf(t.Context(), &ir.Task{Command: &ir.Python{Function: "steps.f"}}, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.Packages
+	}
+	one := packages("file:///here", "one")
+	if !strings.Contains(one, "small-1.0.dist-info ") || one != packages("file:///there", "one") {
+		t.Errorf("%s", one)
+	}
+	if one == packages("file:///here", "two") {
+		t.Error("other files, and the same package")
+	}
+}

@@ -111,7 +111,8 @@ func (w Want) folder() (string, error) {
 
 func (w Want) sorted() []string { return slices.Compact(slices.Sorted(slices.Values(w.Packages))) }
 
-// path is where the environment is: its name changes with the packages, and with the interpreter when that is updated.
+// path is where the environment is: its name changes with the packages, with the content of those that lie on this machine, and with
+// the interpreter when that is updated.
 func (w Want) path(root string) (string, error) {
 	python, err := filepath.EvalSymlinks(w.Python)
 	if err != nil {
@@ -121,7 +122,11 @@ func (w Want) path(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal([]any{w.Python, python, st.Size(), st.ModTime().UnixNano(), w.sorted()})
+	contents, err := w.contents()
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal([]any{w.Python, python, st.Size(), st.ModTime().UnixNano(), w.sorted(), contents})
 	if err != nil {
 		return "", err
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/runnable-render/runnable-render/internal/pyenv"
 )
 
-// wheel makes a package that pip installs without a network.
-func wheel(t *testing.T, name, version string) (requirement string) {
+// wheel makes a package that pip installs without a network, with more text in its module.
+func wheel(t *testing.T, name, version string, more ...string) (requirement string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name+"-"+version+"-py3-none-any.whl")
 	f, err := os.Create(file)
@@ -25,7 +25,7 @@ func wheel(t *testing.T, name, version string) (requirement string) {
 	z := zip.NewWriter(f)
 	info := name + "-" + version + ".dist-info/"
 	for _, part := range [][2]string{
-		{name + ".py", "version = '" + version + "'\n"},
+		{name + ".py", "version = '" + version + "'\n" + strings.Join(more, "")},
 		{info + "METADATA", "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n"},
 		{info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
 		{info + "RECORD", name + ".py,,\n" + info + "METADATA,,\n" + info + "WHEEL,,\n" + info + "RECORD,,\n"},
@@ -110,6 +110,40 @@ func TestEnvironmentsAreMadeOnce(t *testing.T) {
 	if again, err := pyenv.Python(t.Context(), w); err != nil || again != found[0] || len(*notes) != 2 {
 		t.Errorf("%s, %v, %q", again, err, *notes)
 	}
+}
+
+// A package that lies on this machine changes without its name or version.
+func TestPackagesOfThisMachine(t *testing.T) {
+	t.Parallel()
+	w, notes := want(t, wheel(t, "tiny", "1.0")+" ; python_version > '3'")
+	for _, want := range []string{"1.0", "1.0", "edited"} {
+		if want == "edited" {
+			made, err := os.ReadFile(fileOf(wheel(t, "tiny", "1.0", "version = 'edited'\n")))
+			if err == nil {
+				err = os.WriteFile(fileOf(w.Packages[0]), made, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		program, err := pyenv.Python(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ask(t, program, "import tiny; print(tiny.version)"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if len(*notes) != 2 {
+		t.Errorf("made %d times: %q", len(*notes), *notes)
+	}
+}
+
+// fileOf is the file of a requirement.
+func fileOf(requirement string) string {
+	_, file, _ := strings.Cut(requirement, "file://")
+	file, _, _ = strings.Cut(file, " ")
+	return file
 }
 
 func TestPackagesThatCannotBeInstalled(t *testing.T) {

@@ -3,7 +3,6 @@ package step
 import (
 	"cmp"
 	"context"
-	"errors"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/pyenv"
@@ -35,7 +34,7 @@ func (a *attempt) withPackages(ctx context.Context, interpreter string) (string,
 		Note: func(text string) { a.out.note("%s", text) },
 	})
 	switch {
-	case errors.Is(err, context.Canceled):
+	case err != nil && ctx.Err() != nil:
 		return "", fail(engine.KindKilled, "the run was stopped while the step's environment was made")
 	case err != nil:
 		return "", fail(engine.KindError, "%v", err)
