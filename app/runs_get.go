@@ -155,14 +155,17 @@ func (a *command) getValue(ctx context.Context, st *store.Store, n engine.Named,
 		}
 		return a.send(append(slices.Clip(text), '\n'), f.output)
 	}
-	object, err := itemOf(n, f.item)
+	v, err := itemOf(n, f.item)
 	if err != nil {
 		return err
 	}
-	if err := a.refuseTerminal(n.Name, "an object", object.Size, f.output); err != nil {
+	if !v.IsObject() {
+		return a.getValue(ctx, st, engine.Named{Name: n.Name, Value: v}, &getFlags{output: f.output})
+	}
+	if err := a.refuseTerminal(n.Name, "an object", v.Blob.Size, f.output); err != nil {
 		return err
 	}
-	data, err := st.GetBlob(ctx, *object)
+	data, err := st.GetBlob(ctx, *v.Blob)
 	if err != nil {
 		return err
 	}
@@ -172,21 +175,21 @@ func (a *command) getValue(ctx context.Context, st *store.Store, n engine.Named,
 	return a.send(data, f.output)
 }
 
-// itemOf returns where the pickle of an object is, or of one of its items.
-func itemOf(n engine.Named, item string) (*engine.Blob, error) {
+// itemOf returns a pickled object, or one of the items of a list of such, which may be JSON: null where a map's item returned none.
+func itemOf(n engine.Named, item string) (engine.Value, error) {
 	v, rest := n.Value, item
 	for v.Items != nil {
 		number, more, _ := strings.Cut(rest, ".")
 		i, err := strconv.Atoi(number)
 		if err != nil || i < 0 || i >= len(v.Items) {
-			return nil, fail(ExitInvalid, "%q holds %s, one for each item of a map; name one with --item 0 to %d", n.Name, plural(len(v.Items), "object"), len(v.Items)-1)
+			return v, fail(ExitInvalid, "%q holds %s, one for each item of a map; name one with --item 0 to %d", n.Name, plural(len(v.Items), "object"), len(v.Items)-1)
 		}
 		v, rest = v.Items[i], more
 	}
-	if rest != "" || v.Blob == nil {
-		return nil, fail(ExitInvalid, "%q has no item %q", n.Name, item)
+	if rest != "" || v.IsObject() && v.Blob == nil {
+		return v, fail(ExitInvalid, "%q has no item %q", n.Name, item)
 	}
-	return v.Blob, nil
+	return v, nil
 }
 
 // refuseTerminal keeps bytes off a terminal, which they could take over.

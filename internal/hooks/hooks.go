@@ -104,6 +104,9 @@ func (o Options) webhook(ctx context.Context, h ir.Hook, body []byte) error {
 	wait := firstWait
 	for try := 1; ; try++ {
 		again, err := post(ctx, to, o.Summary, h.Limit(), body)
+		if h.WebhookFrom != "" {
+			err = withoutHost(err, to)
+		}
 		if err == nil || !again || try == ir.HookTries {
 			return err
 		}
@@ -114,6 +117,15 @@ func (o Options) webhook(ctx context.Context, h ir.Hook, body []byte) error {
 			wait *= 2
 		}
 	}
+}
+
+// withoutHost is an error that does not show the host of a URL, where its secret may be as well.
+func withoutHost(err error, to string) error {
+	u, bad := url.Parse(to)
+	if err == nil || bad != nil || u.Hostname() == "" {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), u.Hostname(), "***"))
 }
 
 // address is the webhook's URL. One that comes from a secret is never shown.

@@ -3,6 +3,7 @@ package runs
 import (
 	"bytes"
 	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -207,6 +208,10 @@ func (t *rows) row(name string) *Row {
 
 func (t *rows) value(i int, n engine.Named) error {
 	text, err := valueJSON(n.Value)
+	if n.Value.Items != nil { // as many objects may be others
+		sum := n.Value.Digest()
+		text, err = json.Marshal(map[string]any{"objects": len(n.Value.Items), "sha256": hex.EncodeToString(sum[:])})
+	}
 	t.row(n.Name).Values[i] = text
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
+	"github.com/runnable-render/runnable-render/ir"
 )
 
 func TestCompare(t *testing.T) {
@@ -47,5 +48,25 @@ func TestCompare(t *testing.T) {
 	}
 	if c.Runs[1].RunID != "b" || c.Runs[1].Seconds != 3 {
 		t.Errorf("heads: %+v", c.Runs)
+	}
+}
+
+// TestCompareObjects: lists of objects differ where an object does, and not where all are the same.
+func TestCompareObjects(t *testing.T) {
+	t.Parallel()
+	models := func(hashes ...string) *runs.Details {
+		v := engine.Value{Kind: ir.Object}
+		for _, hash := range hashes {
+			v.Items = append(v.Items, engine.Value{Kind: ir.Object, Blob: &engine.Blob{Hash: hash, Size: 1}})
+		}
+		d := details(engine.Success, nil)
+		d.Summary.Parameters = runs.Values{{Name: "models", Value: v}}
+		return d
+	}
+	for differ, other := range map[bool]*runs.Details{true: models("a", "c"), false: models("a", "b")} {
+		c, err := runs.Compare([]*runs.Details{models("a", "b"), other})
+		if err != nil || len(c.Results) != 1 || c.Results[0].Differ != differ {
+			t.Errorf("%v, %+v", err, c.Results)
+		}
 	}
 }

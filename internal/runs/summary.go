@@ -128,9 +128,15 @@ func Whole(values []engine.Named, blobs engine.Blobs) (Values, error) {
 	return whole, nil
 }
 
-// objectJSON is where an object is; of what a map returned a list, one for each item.
+// objectJSON is where an object is; of what a map returned a list, one for each item. An item that is no object has its JSON, or says
+// where that text is.
 func objectJSON(v engine.Value) any {
-	if v.Items == nil {
+	switch {
+	case v.JSON != nil:
+		return map[string]any{"json": v.JSON}
+	case !v.IsObject():
+		return map[string]any{"text": v.Blob}
+	case v.Items == nil:
 		return v.Blob
 	}
 	items := make([]any, len(v.Items))

@@ -1,5 +1,6 @@
 """Runs and their results: runs() lists them, Run is one, run() starts one (docs/python-client.md)."""
 import datetime
+import errno
 import importlib
 import os
 import time
@@ -305,7 +306,12 @@ def run(definition: Union[str, os.PathLike], /, *words: str, **parameters: Any) 
             command.append(f"--param={name}={to_json(value, f'parameter {name!r}')}")
         except Failure as e:
             raise TypeError(e.message) from None
-    code, out, said = followed(command)
+    try:
+        code, out, said = followed(command)
+    except OSError as e:
+        if e.errno != errno.E2BIG:
+            raise
+        raise RunnableRenderError('a parameter is too long for a command line; write it to a file of parameters: run(definition, "-p", "parameters.json")', 2) from None
     try:
         facts = from_json(out)
     except ValueError:

@@ -22,10 +22,15 @@ class Objects(abc.Mapping):
         return self._load(name, self._shapes[name], "")
 
     def _load(self, name: str, shape: Any, item: str) -> Any:
-        inside = shape.get("items") if isinstance(shape, dict) else shape
+        about = shape if isinstance(shape, dict) else {"items": shape}
+        if "json" in about:  # of a map's item that returned no object
+            return about["json"]
+        inside = about.get("items")
         if inside is not None:
             return [self._load(name, s, f"{item}.{i}" if item else str(i)) for i, s in enumerate(inside)]
         words = [name, "--as", "value", *(["--step", self._step] if self._step else []), *(["--item", item] if item else [])]
+        if "text" in about or "blob" in about and about.get("kind") != "object":  # JSON that is too long to stand in a list
+            return values.from_json(self._get(words))
         try:
             return values.load(io.BytesIO(self._get(words)), f"object {name!r}")
         except Failure as e:

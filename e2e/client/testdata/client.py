@@ -49,6 +49,17 @@ def last(score: list, made: list, text: str = "", fail: bool = False):
     return {"sum": sum(score), "text": text}, set().union(*made), {"n": 10 ** 30, "list": list(range(20000))}
 """
 
+SOME = """
+dag:
+  parameters: {words: {type: list, default: [a, b]}}
+  steps:
+    some:
+      type: map
+      iterate_on: words
+      iterate_as: word
+      branch: {steps: {pick: {type: task, command: picks.pick, returns: [{name: picked, kind: object}], on_failure: success}}}
+"""
+
 SLOW = """
 dag: {name: slow, steps: {a: {type: task, command_type: shell, command: "touch begun; until test -e go; do sleep 0.05; done"}}}
 """
@@ -96,6 +107,14 @@ class Client(unittest.TestCase):
         self.assertEqual(pickle.loads(self.done.objects.pickled("model")), {"aa", "b", "c"})
         with self.assertRaises(KeyError):
             self.done.object("none")
+
+    def test_objects_of_which_one_is_missing(self):
+        with open("picks.py", "w") as f:
+            f.write("def pick(word):\n    return {'a': {1}}[word]\n")
+        with open("some.yaml", "w") as f:
+            f.write(SOME)
+        done = run("some.yaml")
+        self.assertEqual(done.object("picked"), [{1}, None])
 
     def test_own_objects(self):
         os.environ.update(RUNNABLE_OBJECTS="own", RUNNABLE_OBJECTS_KEY="00" * 32)
@@ -191,6 +210,8 @@ class Client(unittest.TestCase):
             run("pipeline.yaml", "--jbos", "2")
         with self.assertRaisesRegex(TypeError, "parameter 'text'"):
             run("pipeline.yaml", text=object())
+        with self.assertRaisesRegex(RunnableRenderError, "too long for a command line"):
+            run("pipeline.yaml", text="x" * 200_000)
 
     def test_run_that_goes_on(self):
         for name in ("begun", "go"):

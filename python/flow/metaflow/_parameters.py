@@ -132,7 +132,7 @@ class Parameter:
             if self.type is int and isinstance(value, float):
                 raise ValueError
             return self.type(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise MetaflowException(f"parameter {self.name!r} takes a value of type {self.type_name}, and {value!r} is not one; give one with --param {self.name}=…") from None
 
 
