@@ -71,6 +71,16 @@ func mocked(t *testing.T, c *Case) {
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(r.Steps))); diff != "" {
 		t.Errorf("the steps that ran (-expect.yaml +mocked):\n%s", diff)
 	}
+	for path, s := range r.Steps {
+		if !s.Status.OK() { // its get may have failed for a file that changed in its place, which no mock shows
+			continue
+		}
+		for stage, want := range map[string]map[string]string{engine.StageGet: c.Expect.Steps[path].Get, engine.StagePut: c.Expect.Steps[path].Put} {
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(s.Files(stage)))); diff != "" {
+				t.Errorf("%s: what it %ss (-expect.yaml +mocked):\n%s", path, stage, diff)
+			}
+		}
+	}
 	if r.Status == engine.Failed && r.Failure.Step != c.Expect.FailedStep {
 		t.Errorf("the failed step is %s, want %s", r.Failure.Step, c.Expect.FailedStep)
 	}

@@ -203,8 +203,8 @@ func (r *Result) compareStep(e *ExpectStep, path string, s *Step) {
 		r.compareValue(fmt.Sprintf("return of %q", path), v, s.returns[i].Value)
 	}
 	r.compareParameters(fmt.Sprintf("parameter that %q sees", path), e.Sees, s.before)
-	r.compareFiles(fmt.Sprintf("%q put", path), e.Put, staged(s.files, engine.StagePut))
-	r.compareFiles(fmt.Sprintf("%q got", path), e.Get, staged(s.files, engine.StageGet))
+	r.compareFiles(fmt.Sprintf("%q put", path), e.Put, s.Files(engine.StagePut))
+	r.compareFiles(fmt.Sprintf("%q got", path), e.Get, s.Files(engine.StageGet))
 }
 
 // compareParameters holds the parameters of a scope against those wanted.
@@ -269,9 +269,10 @@ func (r *Result) catalog() map[string]string {
 	return out
 }
 
-func staged(files []engine.File, stage string) map[string]string {
+// Files are the hashes of the files that a leaf got ([engine.StageGet]) or put ([engine.StagePut]), by path.
+func (s *Step) Files(stage string) map[string]string {
 	out := map[string]string{}
-	for _, f := range files {
+	for _, f := range s.files {
 		if f.Stage == stage {
 			out[f.Path] = f.Hash
 		}
