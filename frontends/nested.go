@@ -290,6 +290,9 @@ func (in *inliner) ofRuns(r Result) {
 	if len(r.Pipeline.Schedules) > 0 {
 		warn(at, "schedules have")
 	}
+	if len(r.Pipeline.Events) > 0 {
+		warn(cmp.Or(r.Pipeline.Events[0].Span, at), "events have")
+	}
 	if c := r.Pipeline.Concurrency; c != nil {
 		warn(cmp.Or(c.Span, at), "its concurrency has")
 	}

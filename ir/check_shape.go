@@ -22,6 +22,7 @@ func (c *checker) shape() {
 	c.pods(c.p.Pods)
 	c.concurrency()
 	c.schedules()
+	c.events()
 	c.graphs = []*place{{graph: c.p.Graph}}
 	seen := map[*Graph]bool{c.p.Graph: true}
 	for i := 0; i < len(c.graphs); i++ { // grows while it is walked

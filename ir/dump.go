@@ -19,6 +19,9 @@ func Dump(p *Pipeline) string {
 	for _, s := range p.Schedules {
 		d.line("%s", strings.TrimSpace("schedule "+s.Cron+" "+s.Settings()))
 	}
+	for _, e := range p.Events {
+		d.line("event %s", e)
+	}
 	if p.Concurrency != nil {
 		d.line("concurrency %s", p.Concurrency)
 	}

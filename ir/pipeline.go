@@ -23,6 +23,7 @@ type Pipeline struct {
 	Graph       *Graph
 	TargetName  string       // what targets call what they make of the pipeline; empty: its name
 	Schedules   []Schedule   // when targets that can start runs by time do so
+	Events      []Event      // what begins runs, on targets where events do
 	Concurrency *Concurrency // nil: any number of runs go on at a time
 	OnSuccess   []Hook       // what is done when the run has succeeded
 	OnFailure   []Hook       // when it has failed

@@ -33,6 +33,7 @@ type Pipeline struct {
 	pods              ir.Ref
 	concurrency       *ir.Concurrency
 	schedules         []ir.Schedule
+	events            []ir.Event
 	problems          diag.List
 
 	onSuccess, onFailure []Hook
@@ -73,6 +74,19 @@ func (p *Pipeline) Schedule(schedules ...Schedule) *Pipeline {
 	for _, s := range schedules {
 		s.Span = at
 		p.schedules = append(p.schedules, s)
+	}
+	return p
+}
+
+// Event says what begins a run: one of Webhook, Calendar and Succeeded, and where in it the values of parameters are.
+type Event = ir.Event
+
+// Events begin runs, on targets where events do.
+func (p *Pipeline) Events(events ...Event) *Pipeline {
+	at := here()
+	for _, e := range events {
+		e.Span = at
+		p.events = append(p.events, e)
 	}
 	return p
 }
@@ -142,7 +156,7 @@ func (p *Pipeline) IR() (*ir.Pipeline, diag.List) {
 	l := &lowering{functions: map[string]*function{}}
 	l.problems = append(l.problems, p.problems...)
 	return &ir.Pipeline{
-		Name: p.name, Parameters: slices.Clone(p.parameters), Pods: p.pods, Concurrency: p.concurrency, Schedules: p.schedules, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
+		Name: p.name, Parameters: slices.Clone(p.parameters), Pods: p.pods, Concurrency: p.concurrency, Schedules: p.schedules, Events: p.events, Graph: p.graph(l), OnSuccess: p.onSuccess, OnFailure: p.onFailure, Span: p.span,
 	}, l.problems
 }
 

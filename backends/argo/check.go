@@ -20,7 +20,7 @@ func (b *builder) checkFiles(files map[string][]byte) {
 	templates, parsed := known{}, map[string][]common.ParseResult{}
 	for _, name := range sortedKeys(files) {
 		b.checkSize(name, files[name])
-		ours := slices.Contains([]string{FileAccess, FileDefinition, FileLimit, FileKustomization, FileReferences}, name) // not Argo's
+		ours := slices.Contains([]string{FileAccess, FileDefinition, FileLimit, FileEvents, FileKustomization, FileReferences}, name) // not Argo's
 		if ours || b.o.Unvalidated {
 			continue
 		}

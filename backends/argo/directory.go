@@ -17,6 +17,7 @@ const (
 	FileAccess        = "access.yaml"
 	FileDefinition    = "definition.yaml"
 	FileLimit         = "concurrency.yaml"
+	FileEvents        = "events.yaml"
 	FileKustomization = "kustomization.yaml"
 	FileReferences    = "kustomizeconfig.yaml"
 )
@@ -60,9 +61,13 @@ func (b *builder) directory(exit *yamlout.Map) map[string][]byte {
 		files[file] = b.document(b.cron(name, c, ref))
 		resources = append(resources, file)
 	}
+	if len(b.pipeline.Events) > 0 {
+		files[FileEvents] = b.events()
+		resources = append(resources, FileEvents)
+	}
 	files[FileKustomization] = b.document(yamlout.NewMap("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization",
 		"resources", resources, "configurations", []string{FileReferences}))
-	files[FileReferences] = append(yamlout.Comment("lets kustomize rename what the Argo objects refer to"), b.document(references())...)
+	files[FileReferences] = append(yamlout.Comment("lets kustomize rename what the Argo objects refer to"), b.document(b.references())...)
 	return files
 }
 
@@ -137,24 +142,29 @@ func (b *builder) cron(name string, c Cron, ref *yamlout.Map) *yamlout.Map {
 
 // access is the service account of the pods, and the role that it needs: to report results, and nothing else.
 func (b *builder) access() []byte {
+	return joinDocuments(b.account(b.name(), "workflowtaskresults", []string{"create", "patch"})...)
+}
+
+// account is a service account that may do something to Argo's objects of a kind, with its role.
+func (b *builder) account(name, kind string, verbs []string) [][]byte {
 	object := func(apiVersion, kind string) *yamlout.Map {
-		return yamlout.NewMap("apiVersion", apiVersion, "kind", kind, "metadata", b.metadata("name", b.name(), false))
+		return yamlout.NewMap("apiVersion", apiVersion, "kind", kind, "metadata", b.metadata("name", name, false))
 	}
 	const rbac = "rbac.authorization.k8s.io/v1"
 	role := object(rbac, "Role").Add("rules", yamlout.NewList(yamlout.NewMap(
 		"apiGroups", yamlout.Flow{Value: []string{"argoproj.io"}},
-		"resources", yamlout.Flow{Value: []string{"workflowtaskresults"}},
-		"verbs", yamlout.Flow{Value: []string{"create", "patch"}})))
+		"resources", yamlout.Flow{Value: []string{kind}},
+		"verbs", yamlout.Flow{Value: verbs})))
 	binding := object(rbac, "RoleBinding")
-	binding.Add("roleRef", yamlout.NewMap("apiGroup", "rbac.authorization.k8s.io", "kind", "Role", "name", b.name()))
-	subject := yamlout.NewMap("kind", "ServiceAccount", "name", b.name())
-	subject.Opt("namespace", cmp.Or(b.o.Namespace, b.o.Config.Workflow.Metadata.Namespace))
+	binding.Add("roleRef", yamlout.NewMap("apiGroup", "rbac.authorization.k8s.io", "kind", "Role", "name", name))
+	subject := yamlout.NewMap("kind", "ServiceAccount", "name", name)
+	subject.Opt("namespace", b.namespace())
 	binding.Add("subjects", yamlout.NewList(subject))
-	return joinDocuments(b.document(object("v1", "ServiceAccount")), b.document(role), b.document(binding))
+	return [][]byte{b.document(object("v1", "ServiceAccount")), b.document(role), b.document(binding)}
 }
 
 // references tells kustomize which fields of Argo's objects hold the names of others.
-func references() *yamlout.Map {
+func (b *builder) references() *yamlout.Map {
 	field := func(path, kind string) *yamlout.Map { return yamlout.NewMap("path", path, "kind", kind) }
 	target := func(kind string, fields ...*yamlout.Map) *yamlout.Map {
 		l := yamlout.NewList()
@@ -163,12 +173,23 @@ func references() *yamlout.Map {
 		}
 		return yamlout.NewMap("kind", kind, "fieldSpecs", l)
 	}
-	return yamlout.NewMap("nameReference", yamlout.NewList(
-		target("WorkflowTemplate", field("spec/workflowTemplateRef/name", "Workflow"), field("spec/workflowSpec/workflowTemplateRef/name", "CronWorkflow")),
-		target("ServiceAccount", field("spec/serviceAccountName", "WorkflowTemplate")),
+	template := []*yamlout.Map{field("spec/workflowTemplateRef/name", "Workflow"), field("spec/workflowSpec/workflowTemplateRef/name", "CronWorkflow")}
+	account := []*yamlout.Map{field("spec/serviceAccountName", "WorkflowTemplate")}
+	var source []*yamlout.Map
+	if len(b.pipeline.Events) > 0 {
+		template = append(template, field("spec/triggers/template/k8s/source/resource/spec/workflowTemplateRef/name", "Sensor"))
+		account = append(account, field("spec/template/serviceAccountName", "Sensor"), field("spec/template/serviceAccountName", "EventSource"))
+		source = append(source, target("EventSource", field("spec/dependencies/eventSourceName", "Sensor")))
+	}
+	names := yamlout.NewList(
+		target("WorkflowTemplate", template...),
+		target("ServiceAccount", account...),
 		target("ConfigMap", field("spec/volumes/configMap/name", "WorkflowTemplate"),
-			field("spec/synchronization/semaphores/configMapKeyRef/name", "WorkflowTemplate"), field("spec/synchronization/semaphore/configMapKeyRef/name", "WorkflowTemplate")),
-	), "images", yamlout.NewList(
+			field("spec/synchronization/semaphores/configMapKeyRef/name", "WorkflowTemplate"), field("spec/synchronization/semaphore/configMapKeyRef/name", "WorkflowTemplate")))
+	for _, s := range source {
+		names.Add(s)
+	}
+	return yamlout.NewMap("nameReference", names, "images", yamlout.NewList(
 		yamlout.NewMap("path", "spec/templates/container/image", "kind", "WorkflowTemplate"),
 		yamlout.NewMap("path", "spec/templates/initContainers/image", "kind", "WorkflowTemplate")))
 }

@@ -69,6 +69,7 @@ func render(p *ir.Pipeline, o Options) (map[string][]byte, *builder) {
 	b.openStore()
 	b.checkConfig()
 	b.readParameters()
+	b.checkEvents()
 	b.readDefinition()
 	b.found, b.noted = len(b.list), len(b.notes)
 	b.dags()

@@ -19,9 +19,8 @@ func (Target) Name() string { return "argo" }
 // About implements [target.Target].
 func (Target) About() target.About {
 	return target.About{
-		Title:      "a Workflow for Argo 3.5 to 4.1; with -o DIR/ a template, its service account and a kustomization",
-		Codes:      "RR1",
-		LimitsRuns: true,
+		Title: "a Workflow for Argo 3.5 to 4.1; with -o DIR/ a template, its service account and a kustomization",
+		Codes: "RR1", LimitsRuns: true, BeginsByEvents: true,
 	}
 }
 

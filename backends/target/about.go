@@ -8,6 +8,9 @@ type About struct {
 	Limits map[Feature]string
 	// LimitsRuns says that the target keeps to the concurrency of a pipeline. For others, one that has it is refused.
 	LimitsRuns bool
+	// BeginsByEvents says that the target begins runs by a pipeline's events, or that whoever uses it begins each. For others, a pipeline
+	// that has events is refused.
+	BeginsByEvents bool
 }
 
 // Feature is something that a definition may ask for.

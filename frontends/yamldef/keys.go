@@ -166,6 +166,7 @@ func dagTable() table {
 		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters that the pipeline takes, by name."},
 		key{Name: "pods", Shape: "pods", Doc: "`one`: on targets with pods or jobs, the whole pipeline runs in one."},
 		key{Name: "schedule", Shape: "schedules", Doc: "When runs begin, on targets that start them by time: a schedule, or a list of them."},
+		key{Name: "events", Shape: "events", Doc: "What begins runs, on targets where events do (Argo with a folder): an event, or a list of them."},
 		key{Name: "concurrency", Shape: "concurrency", Doc: "How many runs go on at a time, and what a run does that would be one too many."},
 		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
 		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})
@@ -194,6 +195,16 @@ func scheduleTable() table {
 		{Name: "suspend", Shape: "boolean", Doc: "Whether no run begins."},
 		{Name: "keep_succeeded", Shape: "count", Doc: "How many runs that succeeded the target keeps."},
 		{Name: "keep_failed", Shape: "count", Doc: "How many runs that failed the target keeps."},
+	}}
+}
+
+func eventTable() table {
+	return table{kind: "event", doc: "What begins a run: a webhook, a calendar, or another pipeline that has succeeded.", own: []key{
+		{Name: "webhook", Shape: "name", Doc: "The path at which a POST request begins a run, such as /train."},
+		{Name: "calendar", Shape: "name", Doc: "Five fields of cron, such as \"0 3 * * *\", or a word such as @daily."},
+		{Name: "timezone", Shape: "name", Doc: "The time zone of the calendar, such as Europe/Berlin."},
+		{Name: "succeeded", Shape: "name", Doc: "The name of the pipeline whose success begins a run."},
+		{Name: "parameters", Shape: "payload", Doc: "Where in the event the values of initial parameters are: by name of the parameter, names joined by dots, such as body.version."},
 	}}
 }
 

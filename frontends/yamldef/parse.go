@@ -65,6 +65,7 @@ func (r *reader) document(root *yaml.Node) *ir.Pipeline {
 	p.Pods = r.named(f, "pods")
 	p.Concurrency = r.concurrency(f)
 	p.Schedules = r.schedules(f)
+	p.Events = r.events(f)
 	p.Graph = r.graphOf(f, dagTable())
 	p.Description = p.Graph.Description
 	p.OnSuccess, p.OnFailure = r.hooks(f, "on_success"), r.hooks(f, "on_failure")

@@ -53,6 +53,10 @@ func TestParseEverything(t *testing.T) {
 	}, Schedules: []ir.Schedule{
 		{Cron: "0 3 * * *", Timezone: "Europe/Berlin", When: "true", Policy: "allow", Deadline: 90 * time.Second, Suspend: true, KeepSucceeded: new(0), KeepFailed: new(5)},
 		{Cron: "@daily"},
+	}, Events: []ir.Event{
+		{Webhook: "/train", Parameters: map[string]string{"rate": "body.rate"}},
+		{Calendar: "0 4 * * *", Timezone: "Europe/Berlin", Parameters: map[string]string{"rate": "eventTime"}},
+		{Succeeded: "load", Parameters: map[string]string{"rate": "body.metadata.name"}},
 	}, Concurrency: &ir.Concurrency{Group: "everything-else", Limit: 2, OnConflict: "cancel"}, OnSuccess: []ir.Hook{{Command: "echo done"}}, OnFailure: []ir.Hook{
 		{Command: "./tell", Secrets: []ir.Ref{ref2("TOKEN")}, Timeout: 5 * time.Second},
 		{Webhook: "https://example.org/hook"}, {WebhookFrom: "HOOK"},

@@ -89,6 +89,8 @@ func definitions(targets object) object {
 		"schedules": object{"oneOf": []object{
 			ref("text"), ref("schedule"), {"type": "array", "items": object{"oneOf": []object{ref("text"), ref("schedule")}}},
 		}},
+		"events":  object{"oneOf": []object{ref("event"), {"type": "array", "items": ref("event")}}},
+		"payload": object{"type": "object", "additionalProperties": ref("name")},
 		"hooks": object{"oneOf": []object{
 			ref("text"), ref("hook"), {"type": "null"}, {"type": "array", "items": object{"oneOf": []object{ref("text"), ref("hook")}}},
 		}},
@@ -96,7 +98,7 @@ func definitions(targets object) object {
 	for _, t := range stepTables() {
 		defs[t.kind] = mappingSchema(t)
 	}
-	for _, t := range []table{dagTable(), graphTable(), returnTable(), resultTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable(), concurrencyTable(), scheduleTable()} {
+	for _, t := range []table{dagTable(), graphTable(), returnTable(), resultTable(), retryTable(), backoffTable(), resourcesTable(), literalTable(), hookTable(), parameterTable(), concurrencyTable(), scheduleTable(), eventTable()} {
 		defs[t.kind] = mappingSchema(t)
 	}
 	catalog := mappingSchema(catalogTable())

@@ -25,6 +25,11 @@ func pipelineFacts(p *ir.Pipeline) facts {
 		schedules = append(schedules, strings.TrimSpace(s.Cron+" "+s.Settings()))
 	}
 	f.add(Schedule, "schedule", strings.Join(slices.Sorted(slices.Values(schedules)), ", "))
+	var events []string
+	for _, e := range p.Events {
+		events = append(events, e.String())
+	}
+	f.add(Schedule, "events", strings.Join(slices.Sorted(slices.Values(events)), "; "))
 	if p.Concurrency != nil {
 		f.add(Limits, "concurrency", p.Concurrency.String())
 	}

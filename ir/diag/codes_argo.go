@@ -91,6 +91,10 @@ func argoInputCodes() []Code {
 			Good:        "dag:\n  concurrency: {limit: 2}\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1}\n",
 		},
 		{
+			Code: "RR1029", Title: "an event that Argo Events cannot be given",
+			Explanation: "Events begin runs by an EventSource and a Sensor of Argo Events, which -o DIR/ writes; a single Workflow on standard output leaves them out (warning). To watch the runs of another pipeline, Argo Events needs a namespace. What an event gives becomes arguments of the Workflow, which `expose_parameters_as_inputs: false` takes away.",
+		},
+		{
 			Code: "RR1025", Title: "a step may take longer than the workflow",
 			Explanation: "Argo ends a workflow after a time limit (one day unless the configuration says otherwise), whatever the timeouts of its steps. Other targets have no such limit.",
 		},

@@ -271,8 +271,18 @@ func graphCodes() []Code {
 			Good:        "dag:\n  schedule: [{cron: \"0 3 * * *\"}]\n  steps:\n    a: {type: stub}\n",
 		},
 		{
+			Code: "RR0338", Title: "an event that cannot be",
+			Explanation: "An event begins a run: webhook is the path of a request, calendar has five fields of cron or is a word such as @daily, succeeded names another pipeline. Each is an entry of its own. Its parameters say where in the event values are, for parameters that the pipeline declares; each that is required has one.",
+			Bad:         "dag:\n  events: [{webhook: train}]\n  steps:\n    a: {type: stub}\n",
+			Good:        "dag:\n  events: [{webhook: /train}]\n  steps:\n    a: {type: stub}\n",
+		},
+		{
+			Code: "RR0381", Refusal: true, Title: "the target begins no runs by events",
+			Explanation: "`events` begin runs on Argo, by Argo Events, where the pipeline is rendered with -o DIR/. A run on this machine begins when you start it. Other targets know no events, so nothing would begin there.",
+		},
+		{
 			Code: "RR0380", Refusal: true, Title: "the target does not limit runs",
-			Explanation: "`concurrency` limits how many runs go on at a time. A run on this machine and a Job of Kubernetes hold a place in the store while they go on, and Argo has locks. Other targets start any number of runs.",
+			Explanation: "`concurrency` limits how many runs go on at a time. A run on this machine, in compose or in a Job of Kubernetes holds a place in the store while it goes on, and Argo has locks. Other targets start any number of runs.",
 		},
 		{
 			Code: "RR0323", Title: "an input that a nested pipeline does not take, or lacks",

@@ -98,7 +98,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0024", Title: "a setting of a run in a nested definition",
-			Explanation: "The run is that of the outer definition: hooks and schedules of a nested one, and what it gives to execute(), have no effect (warning). Nor has a variable that its program sets in os.environ, where a definition read before sets it to another value. Only a run's own parameters can have a file as their default, so a nested pipeline must be given such a parameter in inputs.",
+			Explanation: "The run is that of the outer definition: hooks, schedules and events of a nested one, and what it gives to execute(), have no effect (warning). Nor has a variable that its program sets in os.environ, where a definition read before sets it to another value. Only a run's own parameters can have a file as their default, so a nested pipeline must be given such a parameter in inputs.",
 		},
 	}
 }

@@ -82,6 +82,8 @@ func (d *decoder) pipeline() *ir.Pipeline {
 			p.TargetName = d.str()
 		case "schedules":
 			p.Schedules = d.schedules()
+		case "events":
+			p.Events = d.events()
 		case "concurrency":
 			p.Concurrency = d.concurrency()
 		case "modules_inner":
@@ -91,7 +93,7 @@ func (d *decoder) pipeline() *ir.Pipeline {
 		case "on_failure":
 			p.OnFailure = d.hooks()
 		default:
-			d.graphKey(&g, key, "name", "concurrency", "description", "dag_description", "files", "modules_first", "modules_inner", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
+			d.graphKey(&g, key, "name", "concurrency", "description", "dag_description", "events", "files", "modules_first", "modules_inner", "modules_last", "on_failure", "on_success", "parameters", "pods", "runnable_ir", "schedules", "target_name")
 		}
 	})
 	if !versioned {
@@ -106,6 +108,9 @@ func (d *decoder) pipeline() *ir.Pipeline {
 	}
 	for i := range p.Schedules {
 		places = append(places, target{"schedules." + strconv.Itoa(i), &p.Schedules[i].Span})
+	}
+	for i := range p.Events {
+		places = append(places, target{"events." + strconv.Itoa(i), &p.Events[i].Span})
 	}
 	for i := range p.OnSuccess {
 		places = append(places, target{"on_success." + strconv.Itoa(i), &p.OnSuccess[i].Span})
@@ -186,6 +191,32 @@ func (d *decoder) schedules() []ir.Schedule {
 			}
 		})
 		out = append(out, s)
+	})
+	return out
+}
+
+func (d *decoder) events() []ir.Event {
+	var out []ir.Event
+	d.array(func(int) {
+		var e ir.Event
+		d.object(func(key string) {
+			switch key {
+			case "webhook":
+				e.Webhook = d.str()
+			case "calendar":
+				e.Calendar = d.str()
+			case "timezone":
+				e.Timezone = d.str()
+			case "succeeded":
+				e.Succeeded = d.str()
+			case "parameters":
+				e.Parameters = map[string]string{}
+				d.object(func(name string) { e.Parameters[name] = d.str() })
+			default:
+				d.unknown(key, []string{"webhook", "calendar", "timezone", "succeeded", "parameters"})
+			}
+		})
+		out = append(out, e)
 	})
 	return out
 }

@@ -2,6 +2,8 @@ package irjson
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +42,9 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	for i := range p.Schedules {
 		places = append(places, target{"schedules." + strconv.Itoa(i), &p.Schedules[i].Span})
 	}
+	for i := range p.Events {
+		places = append(places, target{"events." + strconv.Itoa(i), &p.Events[i].Span})
+	}
 	body.graph(p.Graph, 0, places...)
 
 	head := &encoder{}
@@ -54,6 +59,7 @@ func encode(p *ir.Pipeline, spans bool) ([]byte, error) {
 	head.str("pods", p.Pods.Name)
 	head.str("target_name", p.TargetName)
 	head.schedules(p.Schedules)
+	head.events(p.Events)
 	head.concurrency(p.Concurrency)
 	head.folders("modules_inner", p.Modules.Inner)
 	head.hooks("on_success", p.OnSuccess)
@@ -115,6 +121,19 @@ func (e *encoder) schedules(list []ir.Schedule) {
 		e.flag("suspend", s.Suspend)
 		e.number("keep_succeeded", s.KeepSucceeded)
 		e.number("keep_failed", s.KeepFailed)
+	})
+}
+
+// events writes what begins runs, one event a line.
+func (e *encoder) events(list []ir.Event) {
+	e.lines("events", len(list), func(i int) {
+		one := list[i]
+		e.str("webhook", one.Webhook)
+		e.str("calendar", one.Calendar)
+		e.str("timezone", one.Timezone)
+		e.str("succeeded", one.Succeeded)
+		names := slices.Sorted(maps.Keys(one.Parameters))
+		e.mapping("parameters", len(names), func(i int) { e.must(names[i], one.Parameters[names[i]]) })
 	})
 }
 

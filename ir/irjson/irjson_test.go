@@ -68,6 +68,7 @@ func everything() *ir.Pipeline {
 			{Cron: "0 3 * * *", Timezone: "UTC", When: "{{= true }}", Policy: ir.PolicyAllow, Deadline: time.Minute, Suspend: true, KeepSucceeded: new(0), KeepFailed: new(2), Span: at(33)},
 			{Cron: "@daily", Span: at(34)},
 		},
+		Events:      []ir.Event{{Webhook: "/train", Span: at(36)}, {Calendar: "@daily", Timezone: "UTC", Span: at(37)}, {Succeeded: "load é"}},
 		Concurrency: &ir.Concurrency{Group: "loads", Limit: 2, OnConflict: ir.ConflictFail, Span: at(35)},
 		Name:        "every thing", Description: "line one\nline two", Span: at(30),
 		Graph: graph(load, fan, each, choose, &ir.Stub{Common: name("clean up", 31)}),

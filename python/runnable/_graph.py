@@ -29,11 +29,11 @@ class Document:
         graph = self.graph(pipeline, True)
         if pipeline.parameters and pipeline.call is not None:
             self.elements(graph["spans"], pipeline, "parameters", len(pipeline.parameters))
-        if pipeline.schedule:
-            head["schedules"] = pipeline.schedule
-            if pipeline.call is not None:
-                for i in range(len(pipeline.schedule)):
-                    graph["spans"][f"schedules.{i}"] = self.span(pipeline.call.argument_place("schedule"))
+        for key, name in (("schedule", "schedules"), ("events", "events")):
+            for i, entry in enumerate(getattr(pipeline, key)):
+                head.setdefault(name, []).append(entry)
+                if pipeline.call is not None:
+                    graph["spans"][f"{name}.{i}"] = self.span(pipeline.call.argument_place(key))
         for key in ("pods", "concurrency"):
             if getattr(pipeline, key):
                 head[key] = getattr(pipeline, key)

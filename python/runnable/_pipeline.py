@@ -15,12 +15,13 @@ class Pipeline:
     and secrets and timeout. parameters declares the initial parameters: a mapping from names to Parameter, types, or
     mappings with the arguments of Parameter. pods="one" makes the whole pipeline run in one pod, on targets that have pods.
     schedule says when runs begin: a text such as "0 3 * * *", a mapping with cron, timezone and more, or a list of these.
+    events says what else begins runs: mappings with webhook, calendar or succeeded, and parameters.
     concurrency={"group": ..., "limit": 1, "on_conflict": "wait"} limits how many runs go on at a time.
     """
 
     job = False  # a job of Runnable's: one task on its own
 
-    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=(), parameters=None, pods="", concurrency=None, schedule=()):
+    def __init__(self, *, steps, name="", description="", on_success=(), on_failure=(), parameters=None, pods="", concurrency=None, schedule=(), events=()):
         self.call = caller(type(self).__name__) if recording() else None
         if isinstance(steps, Step):
             raise DefinitionError("steps must be a list; put [ ] around it")
@@ -39,7 +40,7 @@ class Pipeline:
         self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
         self.on_success, self.on_failure = v.hooks(on_success, "on_success"), v.hooks(on_failure, "on_failure")
         self.parameters, self.pods = v.parameters(parameters), v.word(pods, "pods")
-        self.concurrency, self.schedule = v.concurrency(concurrency), v.schedules(schedule)
+        self.concurrency, self.schedule, self.events = v.concurrency(concurrency), v.schedules(schedule), v.events(events)
         if Mode.recorder is not None:
             Mode.recorder.made(self)
 
@@ -51,7 +52,7 @@ class Pipeline:
         """The same pipeline, as one whose events can be streamed."""
         if Mode.recorder is not None:
             Mode.recorder.replaced(self)
-        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure, parameters=self.parameters, pods=self.pods, concurrency=self.concurrency, schedule=self.schedule)
+        made = AsyncPipeline(steps=self.steps, name=self.name, description=self.description, on_success=self.on_success, on_failure=self.on_failure, parameters=self.parameters, pods=self.pods, concurrency=self.concurrency, schedule=self.schedule, events=self.events)
         made.call = self.call or made.call
         return made
 

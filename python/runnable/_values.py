@@ -375,6 +375,29 @@ def _schedule(value):
     return out
 
 
+def events(value):
+    """What begins runs, as the recorded form has it."""
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise DefinitionError(f'events must be a mapping such as {{"webhook": "/train"}}, or a list of these, not {describe(value)}')
+    return [_event(e) for e in value]
+
+
+def _event(value):
+    if not isinstance(value, dict):
+        raise DefinitionError(f'events must be a list of mappings such as {{"webhook": "/train"}}, and holds {describe(value)}')
+    texts = ("webhook", "calendar", "timezone", "succeeded")
+    _known(value, "an event", (*texts, "parameters"))
+    out = {k: word(value[k], f'event["{k}"]', False) for k in texts if value.get(k) is not None}
+    given = value.get("parameters") or {}
+    if not isinstance(given, dict):
+        raise DefinitionError(f'event["parameters"] must be a mapping such as {{"version": "body.version"}}, not {describe(given)}')
+    if given:
+        out["parameters"] = {word(k, 'a name in event["parameters"]', False): word(v, f'event["parameters"]["{k}"]', False) for k, v in given.items()}
+    return out
+
+
 def concurrency(value):
     """How many runs go on at a time, as the recorded form has it."""
     if value is None:
