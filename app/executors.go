@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/config"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -36,6 +37,9 @@ func (in *inputs) executors() diag.List {
 		list.Add(diag.Warningf(codeNoEffect, e.Span, "the executor argo has no effect on a run on this machine; render with --target argo"))
 	case "mocked":
 		list = append(list, mock(in.pipeline, e)...)
+	}
+	if in.containers() == nil {
+		list = append(list, local.Unmet(in.pipeline)...)
 	}
 	switch e := in.config.JobExecutor; e.Type {
 	case "local-container":

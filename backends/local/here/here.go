@@ -20,7 +20,7 @@ func (Target) Name() string { return local.Name }
 func (Target) About() target.About {
 	return target.About{
 		Title: "this machine, in this process; --isolate gives each step a folder of its own",
-		LimitsRuns: true, BeginsByEvents: true,
+		Codes: "RR3", LimitsRuns: true, BeginsByEvents: true,
 		Limits: map[target.Feature]string{
 			target.Images:    "not used",
 			target.Resources: "not used",
@@ -43,5 +43,5 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, _ any) (target.Rendering,
 	return target.Rendering{
 		Files:   map[string][]byte{"plan.txt": plan},
 		Diagram: func() (*target.Diagram, error) { return drawing.Of(p), nil },
-	}, nil
+	}, local.Unmet(p)
 }
