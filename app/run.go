@@ -381,10 +381,7 @@ func (a *command) stopped(ctx context.Context, d drive, err error) error {
 		return end
 	}
 	if errors.Is(err, local.ErrInterrupted) {
-		reason, end = "interrupted", told(ExitInterrupted)
-		if why := store.LeaseLost(ctx); why != nil {
-			reason = why.Error()
-		}
+		reason, end = stopReason(ctx), told(ExitInterrupted)
 	}
 	fmt.Fprintf(a.stderr, "\n%s; completed steps are kept. To continue:\n  %s\n", reason, a.retryLine(d.header.Run, d.where()))
 	return end

@@ -75,9 +75,12 @@ type started struct {
 	store *store.Store
 	run   string
 	tags  []string
-	retry bool
+	again *engine.Header // of a run that is retried
 	since time.Time
 }
+
+// retry reports whether the run goes on that has begun before.
+func (r *started) retry() bool { return r.again != nil }
 
 // runElsewhere runs a definition on a target as run does here.
 func (a *command) runElsewhere(ctx context.Context, file string, f *runFlags, sf *startFlags) error {
@@ -111,20 +114,25 @@ func (a *command) retryElsewhere(ctx context.Context, in *inputs, st *store.Stor
 	if h.Definition, err = irjson.Encode(in.pipeline); err != nil {
 		return fail(ExitEnvironment, "%w", err)
 	}
-	if err := st.Own(ctx, h.Run); err != nil {
-		return storeError(err)
-	}
-	if err := st.PutHeader(ctx, h); err != nil {
-		return storeError(err)
-	}
-	if err := st.Reopen(ctx, h.Run); err != nil { // else the end of before would count where the target cannot begin
-		return storeError(err)
-	}
-	r := &started{command: a, in: in, flags: &f.start, store: st, run: h.Run, retry: true}
+	r := &started{command: a, in: in, flags: &f.start, store: st, run: h.Run, again: &h}
 	return r.drive(ctx, f.format)
 }
 
-// drive renders the pipeline, starts it, follows it by its facts and reports as a local run does.
+// reopen makes the run that is retried one that goes on, driven by this process.
+func (r *started) reopen(ctx context.Context) error {
+	if !r.retry() {
+		return nil
+	}
+	if err := r.store.Own(ctx, r.run); err != nil {
+		return err
+	}
+	if err := r.store.PutHeader(ctx, *r.again); err != nil {
+		return err
+	}
+	return r.store.Reopen(ctx, r.run) // else the end of before would count where the target cannot begin
+}
+
+// drive renders the pipeline, waits for its turn, starts it, follows it by its facts and reports as a local run does.
 func (r *started) drive(ctx context.Context, format string) error {
 	rendering, list, err := r.in.render(r.flags.target, r.flags.given(), false)
 	if err != nil {
@@ -137,6 +145,14 @@ func (r *started) drive(ctx context.Context, format string) error {
 	if err != nil {
 		return err
 	}
+	ctx, release, err := r.turn(ctx, r.store, r.in.pipeline, r.run, !r.retry())
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := r.reopen(ctx); err != nil {
+		return storeError(err)
+	}
 	log := &bytes.Buffer{} // shown when the live display has ended
 	run.Log = log
 	failure, err := r.follow(ctx, rendering, run)
@@ -144,13 +160,13 @@ func (r *started) drive(ctx context.Context, format string) error {
 	if err != nil {
 		return storeError(err)
 	}
-	return r.tell(context.WithoutCancel(ctx), ctx.Err() != nil, format, failure)
+	return r.tell(context.WithoutCancel(ctx), stopReason(ctx), format, failure)
 }
 
 // toStart is the run as the target gets it. Secrets of the configuration's source go into the environment.
 func (r *started) toStart() (target.Run, error) {
 	folder, _ := r.store.Folder()
-	run := target.Run{ID: r.run, Retry: r.retry, Tags: r.tags, Folder: folder, Dir: project.Absolute(r.in.dir()), Environ: os.Environ()}
+	run := target.Run{ID: r.run, Retry: r.retry(), Tags: r.tags, Folder: folder, Dir: project.Absolute(r.in.dir()), Environ: os.Environ()}
 	from := r.in.secrets()
 	if from == nil {
 		return run, nil // the environment holds them
@@ -190,15 +206,26 @@ func (r *started) follow(ctx context.Context, rendering target.Rendering, run ta
 
 // begun notes whose definition a new run is of, for retry, and that this process drives it.
 func (r *started) begun(ctx context.Context, h engine.Header) error {
-	if r.retry {
+	if r.retry() {
 		return nil // noted before
 	}
 	h.File = project.Absolute(r.in.file)
 	return errors.Join(r.store.PutHeader(ctx, h), r.store.Own(ctx, h.Run))
 }
 
+// stopReason is why a run was stopped whose context has ended; empty: it was not.
+func stopReason(ctx context.Context) string {
+	if ctx.Err() == nil {
+		return ""
+	}
+	if lost := store.LeaseLost(ctx); lost != nil {
+		return lost.Error()
+	}
+	return "interrupted"
+}
+
 // tell prints the summary, or why there is none: the target was stopped, or gave the run up.
-func (r *started) tell(ctx context.Context, stopped bool, format string, failure error) error {
+func (r *started) tell(ctx context.Context, stopped, format string, failure error) error {
 	end, err := r.store.End(ctx, r.run)
 	if err != nil {
 		return storeError(err)
@@ -210,8 +237,8 @@ func (r *started) tell(ctx context.Context, stopped bool, format string, failure
 	if _, err := r.store.Header(ctx, r.run); err == nil {
 		goOn = "; completed steps are kept. To continue:\n  " + r.retryLine(r.run, r.where())
 	}
-	if stopped {
-		fmt.Fprintf(r.stderr, "\ninterrupted%s\n", goOn)
+	if stopped != "" {
+		fmt.Fprintf(r.stderr, "\n%s%s\n", stopped, goOn)
 		return told(ExitInterrupted)
 	}
 	why := ""
@@ -233,7 +260,7 @@ func (r *started) summary(ctx context.Context, format string) error {
 	}
 	for i := range run.Summary.Steps {
 		s := &run.Summary.Steps[i]
-		s.Kept = r.retry && s.Attempts > 0 && s.Started.Before(r.since)
+		s.Kept = r.retry() && s.Attempts > 0 && s.Started.Before(r.since)
 	}
 	run.Summary.Commands = r.commands(run.Summary, r.where())
 	return r.show(run.Summary, format)

@@ -58,15 +58,32 @@ func (s *session) begin(ctx context.Context, environ []string, h engine.Header) 
 	if err != nil {
 		return err
 	}
+	var end *store.End
+	if was != nil {
+		c.run = was.Run
+		if end, err = c.store.End(ctx, c.run); err != nil {
+			return err
+		}
+	}
+	c.run = cmp.Or(c.run, store.NewRunID(time.Now()))
+	giveBack := func() {}
+	if end == nil || c.retry() { // else nothing runs
+		if giveBack, err = c.takePlace(ctx); err != nil {
+			return err
+		}
+	}
 	if was == nil {
 		err = c.create(ctx)
 	} else {
-		err = c.goOn(ctx, *was)
+		err = c.goOn(ctx, *was, end)
+	}
+	if err == nil {
+		err = c.tell()
 	}
 	if err != nil {
-		return err
+		giveBack()
 	}
-	return c.tell()
+	return err
 }
 
 // override replaces initial parameters by those that the environment of this start holds (SEMANTICS 2).
@@ -168,13 +185,9 @@ func (c *chooser) search(ctx context.Context) (*engine.Header, error) {
 		if err != nil {
 			return nil, err
 		}
-		fits := h.Target == c.target && h.Pipeline == c.header.Pipeline
-		if fits && !c.retry() {
-			end, err := c.store.End(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			fits = end == nil && h.Code[planKey] == c.plan
+		fits, err := c.fits(ctx, h)
+		if err != nil {
+			return nil, err
 		}
 		if fits && (last == nil || h.Started.After(last.Started)) {
 			last = &h
@@ -183,9 +196,23 @@ func (c *chooser) search(ctx context.Context) (*engine.Header, error) {
 	return last, nil
 }
 
+// fits reports whether a run is one that a start of this plan without a name goes on with.
+func (c *chooser) fits(ctx context.Context, h engine.Header) (bool, error) {
+	if h.Target != c.target || h.Pipeline != c.header.Pipeline {
+		return false, nil
+	}
+	if !c.retry() {
+		end, err := c.store.End(ctx, h.Run)
+		if err != nil || end != nil || h.Code[planKey] != c.plan {
+			return false, err
+		}
+	}
+	elsewhere, err := c.goesOn(ctx, h.Run)
+	return !elsewhere, err
+}
+
 // create begins a new run.
 func (c *chooser) create(ctx context.Context) error {
-	c.run = cmp.Or(c.run, store.NewRunID(time.Now()))
 	c.header.Run = c.run
 	c.header.Code[planKey] = c.plan
 	if err := c.store.CreateRun(ctx, c.header); err != nil {
@@ -198,12 +225,9 @@ func (c *chooser) create(ctx context.Context) error {
 
 // goOn takes up a run that has begun. A retry takes the definition as it is now, as a local one does; the parameters
 // stay.
-func (c *chooser) goOn(ctx context.Context, h engine.Header) error {
-	c.run, c.session.header = h.Run, h
-	end, err := c.store.End(ctx, c.run)
+func (c *chooser) goOn(ctx context.Context, h engine.Header, end *store.End) error {
+	c.session.header = h
 	switch {
-	case err != nil:
-		return err
 	case c.retry():
 		if err := errors.Join(c.sameParameters(h), c.sameSteps(ctx, h)); err != nil {
 			return err

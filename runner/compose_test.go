@@ -3,6 +3,7 @@ package runner_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -341,4 +342,50 @@ func TestComposeRunsAcceptedEdits(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"a": 2, "b": 2, "c": 1}, records); diff != "" || code != 0 || again != run {
 		t.Errorf("run %s, want %s; exit %d; %s", again, run, code, diff)
 	}
+}
+
+// One run of a group goes on at a time, from begin to the service that ends it, whichever containers live.
+func TestComposeTakesTurns(t *testing.T) {
+	t.Parallel()
+	const text = `
+name: %s
+dag:
+  concurrency: {group: g, on_conflict: %s}
+  steps:
+    a: {type: task, command_type: shell, command: "true"}
+    b: {type: task, command_type: shell, command: "sleep 60"}
+`
+	shared := []string{"RUNNABLE_STORE=file://" + t.TempDir()}
+	with := func(name, conflict string) *plan { return newPlan(t, fmt.Sprintf(text, name, conflict)) }
+	start := func(p *plan, want int, text string, args ...string) {
+		t.Helper()
+		if code, said := p.start(shared, args...); code != want || !strings.Contains(said, text) {
+			t.Fatalf("%v: %d, want %d and %q\n%s", args, code, want, text, said)
+		}
+	}
+	first, fails, cancels := with("first", "wait"), with("second", "fail"), with("third", "cancel")
+	start(first, 0, "begins", "begin")
+	start(first, 0, "", "run", "a")
+	start(fails, runner.ExitFailed, `does not begin (concurrency: on_conflict is fail); in the way: run `, "begin")
+	start(first, 0, "goes on", "begin") // a second up
+	start(first, 0, "", "run", "a")
+	twin := with("first", "fail") // the same plan in another project does not take over a run that goes on
+	start(twin, runner.ExitFailed, `in the way: run `, "begin")
+
+	begun := make(chan int)
+	go func() {
+		code, _ := cancels.start(shared, "begin")
+		begun <- code
+	}()
+	start(first, runner.ExitEnvironment, "(concurrency: on_conflict is cancel)", "run", "b")
+	start(first, runner.ExitEnvironment, "(concurrency: on_conflict is cancel)", "run", "a")
+	start(first, runner.ExitFailed, "FAIL", "result") // asked for by hand: the run is over
+	if code := <-begun; code != 0 {
+		t.Fatalf("the run that ends the other: %d", code)
+	}
+	start(first, 0, "has ended", "begin")
+	start(fails, runner.ExitFailed, `in the way: run `, "begin")
+	start(cancels, 0, "", "run", "a")
+	start(cancels, runner.ExitFailed, "FAIL", "result")
+	start(fails, 0, "begins", "begin")
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/plugin/buckets"
 )
 
@@ -182,7 +183,7 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		return ExitUsage, fmt.Errorf("%w: no such command; there are:\n%s", errUsage, usage)
 	}
 	s, err := open(ctx, o, args[0], environ, stdout, stderr)
-	if errors.As(err, &unfitError{}) {
+	if errors.As(err, &unfitError{}) || errors.As(err, new(*store.BusyError)) {
 		return ExitFailed, err
 	}
 	if err != nil {
@@ -196,7 +197,16 @@ func dispatch(ctx context.Context, o Options, args, environ []string, stdout, st
 		fmt.Fprintf(stdout, "%s: run %s has ended (%s)\n", cmp.Or(f.path, args[0]), s.run, s.ended.Status)
 		return ExitOK, nil
 	}
-	return do(ctx, s, f)
+	ctx, done, err := s.keepPlace(ctx, args[0])
+	if err != nil {
+		return ExitEnvironment, err
+	}
+	defer done()
+	code, err := do(ctx, s, f)
+	if lost := store.LeaseLost(ctx); lost != nil && s.chosen() { // nothing that waits for this one may start
+		return ExitEnvironment, lost
+	}
+	return code, err
 }
 
 // commands by name, but for install, which needs no run.

@@ -3,9 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/runnable-render/runnable-render/backends/local"
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
@@ -34,13 +32,4 @@ func whole(ctx context.Context, s *session, f flags) (int, error) {
 		return code, err
 	}
 	return look(ctx, s)
-}
-
-// turn waits until the run may go on, as [local.Turn] does.
-func (s *session) turn(ctx context.Context) (kept context.Context, release func(), err error) {
-	return local.Turn(ctx, s.store, s.pipeline, s.run, func(holders []store.Holder) {
-		for _, h := range holders {
-			fmt.Fprintf(s.stdout, "run %s waits for %s (concurrency)\n", s.run, h)
-		}
-	})
 }

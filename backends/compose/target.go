@@ -20,7 +20,7 @@ func (Target) Name() string { return "compose" }
 func (Target) About() target.About {
 	return target.About{
 		Title: "a plan for docker-compose 1.29 and 2, on one machine",
-		Codes: "RR2",
+		Codes: "RR2", LimitsRuns: true,
 		Limits: map[target.Feature]string{
 			target.Loop:      "in one container",
 			target.Map:       "in one container where the items are not known beforehand",

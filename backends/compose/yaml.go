@@ -260,6 +260,9 @@ func (b *builder) serviceMap(l load, shared map[string]yamlout.Alias) *yamlout.M
 	m.Add(runnerService, yamlout.NewMap("image", escape(b.RunnerImage), "user", "0:0",
 		"command", yamlout.Flow{Value: []string{"install", runnerDir}}, "volumes", yamlout.Flow{Value: []string{runnerMount}}))
 	m.Gap().Note("chooses the run: RUN_ID; else the one that these containers, or an unfinished plan like this, belong to; else a new one")
+	if c := b.pipeline.Concurrency; c != nil {
+		m.Note(turnNote(b.pipeline.Group(), c))
+	}
 	m.Add(beginService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"begin"}}).
 		Add("volumes", b.mounts("")).Add("environment", b.beginEnvironment(l)).Add("depends_on", b.after([]*service{{name: runnerService}})))
 	for _, s := range b.services {
@@ -270,6 +273,14 @@ func (b *builder) serviceMap(l load, shared map[string]yamlout.Alias) *yamlout.M
 	m.Add(resultService, yamlout.NewMap().Merge(anchorRunner).Add("command", yamlout.Flow{Value: []string{"result"}}).
 		Add("depends_on", b.after(b.last)))
 	return m
+}
+
+// turnNote says for people which runs go on at a time.
+func turnNote(group string, c *ir.Concurrency) string {
+	instead := map[string]string{
+		ir.ConflictWait: "one more waits", ir.ConflictFail: "one more does not begin", ir.ConflictCancel: "one more ends the oldest",
+	}
+	return fmt.Sprintf("of the runs of %s with this store, %d at a time go on; %s", clip(group, 60), c.Runs(), instead[c.Conflict()])
 }
 
 func (b *builder) serviceBody(s *service, shared map[string]yamlout.Alias) *yamlout.Map {

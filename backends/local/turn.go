@@ -15,19 +15,25 @@ const leaveTime = 10 * time.Second
 // for. The context that it returns ends when the run loses its place ([store.LeaseLost]); release gives the place to the next
 // run.
 func Turn(ctx context.Context, st *store.Store, p *ir.Pipeline, run string, waiting func([]store.Holder)) (kept context.Context, release func(), err error) {
-	c := p.Concurrency
-	if c == nil {
+	if p.Concurrency == nil {
 		return ctx, func() {}, nil
 	}
-	lease, err := st.Lease(ctx, store.LeaseOptions{
-		Run: run, Pipeline: p.Name, Group: p.Group(), Limit: c.Runs(), OnConflict: c.Conflict(), Waiting: waiting,
-	})
+	lease, err := st.Lease(ctx, LeaseOptions(p, run, waiting))
 	if err != nil {
 		return nil, nil, err
 	}
-	return lease.Keep(ctx), func() {
-		ending, stop := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
-		defer stop()
-		_ = lease.Release(ending) // else it ends by itself
-	}, nil
+	return lease.Keep(ctx), func() { Release(ctx, lease) }, nil
+}
+
+// LeaseOptions are those of a run of a pipeline that limits its runs.
+func LeaseOptions(p *ir.Pipeline, run string, waiting func([]store.Holder)) store.LeaseOptions {
+	c := p.Concurrency
+	return store.LeaseOptions{Run: run, Pipeline: p.Name, Group: p.Group(), Limit: c.Runs(), OnConflict: c.Conflict(), Waiting: waiting}
+}
+
+// Release gives a place to the next run, also when ctx has ended. A place that cannot be given back ends by itself.
+func Release(ctx context.Context, l *store.Lease) {
+	ending, stop := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+	defer stop()
+	_ = l.Release(ending)
 }

@@ -123,6 +123,7 @@ func (e *engine) with(t *testing.T, version, program string) *engine {
 type project struct {
 	*engine
 	name, file string
+	override   string   // a file that is merged into the plan; empty: none
 	env        []string // of compose: secrets
 	log        string   // of the last `up`
 }
@@ -142,7 +143,11 @@ func (e *engine) project(t *testing.T, plan []byte, env []string) *project {
 }
 
 func (p *project) command(ctx context.Context, env []string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, p.compose, append([]string{"-p", p.name, "-f", p.file}, args...)...)
+	files := []string{"-p", p.name, "-f", p.file}
+	if p.override != "" {
+		files = append(files, "-f", p.override)
+	}
+	cmd := exec.CommandContext(ctx, p.compose, append(files, args...)...)
 	cmd.Env = append(append(compare.Environ(), p.env...), env...)
 	return cmd
 }

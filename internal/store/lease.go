@@ -78,7 +78,7 @@ func (s *Store) Lease(ctx context.Context, o LeaseOptions) (*Lease, error) {
 		return nil, err
 	}
 	o.Times = o.Times.usual()
-	q := &queue{store: s, o: o, told: " "}
+	q := &queue{store: s, o: o, name: o.Run, told: " "}
 	defer q.leave(context.WithoutCancel(ctx))
 	for {
 		l, busy, err := q.try(ctx)
@@ -101,10 +101,38 @@ func (s *Store) Lease(ctx context.Context, o LeaseOptions) (*Lease, error) {
 	}
 }
 
+// Held returns the place that a run has by another process, such as another container of it. nil: it has none any more.
+func (s *Store) Held(ctx context.Context, o LeaseOptions) (*Lease, error) {
+	if err := CheckRunID(o.Run); err != nil {
+		return nil, err
+	}
+	o.Times = o.Times.usual()
+	q := &queue{store: s, o: o, name: o.Run + "-" + rand.Text()} // several look at a time
+	defer q.leave(context.WithoutCancel(ctx))
+	now, err := q.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.places(ctx, o.Group)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range places {
+		switch h, lives, err := s.holder(ctx, p, now, o.Times); {
+		case err != nil:
+			return nil, err
+		case lives && h.Run == o.Run:
+			return &Lease{store: s, place: p, times: o.Times}, nil
+		}
+	}
+	return nil, nil
+}
+
 // queue is the wait of one run.
 type queue struct {
 	store  *Store
 	o      LeaseOptions
+	name   string // of its ticket
 	told   string
 	looked time.Time // at the places, last
 	awake  time.Time // until then nobody is taken for dead
@@ -134,9 +162,12 @@ func (q *queue) try(ctx context.Context) (*Lease, []Holder, error) {
 	taken := map[int]bool{}
 	var busy []Holder
 	for _, p := range places {
-		h, lives, err := q.store.holder(ctx, p, now, o)
+		h, lives, err := q.store.holder(ctx, p, now, o.Times)
 		if err != nil {
 			return nil, nil, err
+		}
+		if h.Run == q.o.Run { // a run does not wait for itself, unless another process of this machine drives it
+			lives = lives && h.Owner.Known()
 		}
 		if lives {
 			busy = append(busy, h)
@@ -174,7 +205,7 @@ func (q *queue) now(ctx context.Context) (time.Time, error) {
 	return at, q.store.fail("read", key, err)
 }
 
-func (q *queue) ticket() string { return groupKey(q.o.Group) + "asked/" + escape(q.o.Run) + recordExt }
+func (q *queue) ticket() string { return groupKey(q.o.Group) + "asked/" + escape(q.name) + recordExt }
 
 func (q *queue) leave(ctx context.Context) { _ = q.store.bucket.remove(ctx, q.ticket()) }
 
@@ -243,8 +274,8 @@ type beat struct {
 	Released bool `json:"released,omitempty"`
 }
 
-// holder is who has a place, and whether it lives. A run does not wait for itself, unless another process of this machine drives it.
-func (s *Store) holder(ctx context.Context, p place, now time.Time, o LeaseOptions) (Holder, bool, error) {
+// holder is who has a place, and whether it lives.
+func (s *Store) holder(ctx context.Context, p place, now time.Time, times LeaseTimes) (Holder, bool, error) {
 	h := Holder{place: p}
 	there, err := s.readJSON(ctx, p.key(recordExt), &h)
 	if err != nil || !there {
@@ -266,11 +297,7 @@ func (s *Store) holder(ctx context.Context, p place, now time.Time, o LeaseOptio
 	if err != nil {
 		return h, false, s.fail("read", key, err)
 	}
-	lives := h.Owner.Alive() && now.Sub(at) <= o.Times.Dead
-	if h.Run == o.Run {
-		lives = lives && h.Owner.Known()
-	}
-	return h, lives && CheckRunID(h.Run) == nil, nil
+	return h, h.Owner.Alive() && now.Sub(at) <= times.Dead && CheckRunID(h.Run) == nil, nil
 }
 
 // take creates the next generation of a place; nil: another run was faster.

@@ -101,16 +101,27 @@ func (l *Lease) look(ctx context.Context) (reason, err error) {
 	return &CancelledError{c.By}, nil
 }
 
+// Renew says that the run lives, and returns why it must end where it must: [ErrLeaseLost] or a [CancelledError].
+func (l *Lease) Renew(ctx context.Context) error {
+	reason, err := l.look(ctx)
+	return errors.Join(reason, err)
+}
+
 func (l *Lease) beat(ctx context.Context, released bool) error {
 	return l.store.writeJSON(ctx, l.place.key(beatExt), beat{released})
 }
 
 // Release gives the place to the next run.
 func (l *Lease) Release(ctx context.Context) error {
+	l.Leave()
+	return l.beat(ctx, true)
+}
+
+// Leave stops holding on to the place and does not give it away: another process of the run will go on with it.
+func (l *Lease) Leave() {
 	if l.stop != nil {
 		l.stop()
 	}
-	return l.beat(ctx, true)
 }
 
 // clear removes what earlier generations have left. What stays does no harm.

@@ -201,6 +201,53 @@ func TestLeaseOfAPlantedPlace(t *testing.T) {
 	}
 }
 
+// TestHeldByOthers: other processes of a run hold on to its place, and none does to one that is given back, lost or somebody else's.
+func TestHeldByOthers(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		held := func(run string) *store.Lease {
+			t.Helper()
+			l, err := s.Held(t.Context(), leaseOf(run, "wait", 1))
+			must(t, err)
+			return l
+		}
+		_, err := s.Lease(t.Context(), leaseOf("first", "wait", 1)) // begins the run, and ends
+		must(t, err)
+		if held("second") != nil {
+			t.Error("another run holds the place of the first")
+		}
+		step, last := held("first"), held("first")
+		must(t, step.Renew(t.Context()))
+		step.Keep(t.Context())
+		step.Leave()
+		if _, err := s.Lease(t.Context(), leaseOf("second", "fail", 1)); err == nil {
+			t.Error("the place is free although the run has only left it to the next of its processes")
+		}
+		next := make(chan *store.Lease)
+		go func() {
+			l, err := s.Lease(t.Context(), leaseOf("second", "cancel", 1))
+			if err != nil {
+				t.Error(err)
+			}
+			next <- l
+		}()
+		kept := last.Keep(t.Context())
+		<-kept.Done()
+		if _, asked := errors.AsType[*store.CancelledError](held("first").Renew(t.Context())); !asked {
+			t.Error("a process that starts later does not learn that the run is to end")
+		}
+		must(t, last.Release(t.Context()))
+		second := <-next
+		if held("first") != nil {
+			t.Error("the run holds a place that it has given back")
+		}
+		if err := step.Renew(t.Context()); !errors.Is(err, store.ErrLeaseLost) {
+			t.Errorf("the place is another's, and the reason is %v", err)
+		}
+		must(t, second.Release(t.Context()))
+	})
+}
+
 // TestLimitsOfTheirOwn: each run goes by its own limit, whatever the others have.
 func TestLimitsOfTheirOwn(t *testing.T) {
 	t.Parallel()

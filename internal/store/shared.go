@@ -17,7 +17,7 @@ func Share(where, run string) error {
 	if err != nil || u.Scheme != "file" {
 		return err
 	}
-	for _, top := range []string{".", "runs", "blobs", "cache", strings.TrimSuffix(runKey(run), "/")} {
+	for _, top := range []string{".", "runs", "blobs", "cache", "leases", strings.TrimSuffix(runKey(run), "/")} {
 		err := filepath.WalkDir(filepath.Join(u.Path, top), func(dir string, d fs.DirEntry, err error) error {
 			switch {
 			case errors.Is(err, fs.ErrNotExist) || err == nil && !d.IsDir():
