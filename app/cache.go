@@ -26,7 +26,7 @@ type cacheFlags struct{ all, none bool }
 
 func (f *cacheFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.BoolVar(&f.all, "cache", false, "take every task from the cache where nothing that it depends on has changed (default: those with cache: true in the definition)")
+	fs.BoolVar(&f.all, "cache", false, "reuse the cached result of every task whose dependencies are unchanged (default: only tasks with cache: true)")
 	fs.BoolVar(&f.none, "no-cache", false, "run every task, whatever the cache holds")
 	cmd.MarkFlagsMutuallyExclusive("cache", "no-cache")
 }
@@ -117,14 +117,14 @@ func byStep(p *ir.Pipeline, decisions []cache.Decision) func(string, ir.Node) st
 }
 
 func (a *command) cacheCommand() *cobra.Command {
-	return group("cache", "Say why a step would run, list what is cached, forget some of it", a.cacheWhyCommand(), a.cacheListCommand(), a.cachePruneCommand())
+	return group("cache", "Explain why a step would run; list and prune cached results", a.cacheWhyCommand(), a.cacheListCommand(), a.cachePruneCommand())
 }
 
 func (a *command) cacheWhyCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "why STEP [FILE]",
-		Short: "Show whether and why a step would run, and the parts of its content key; writes nothing",
+		Short: "Show whether and why a step would run, and the parts of its content key; write nothing",
 		Args:  operands([]string{"STEP"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.why(cmd.Context(), args[0], args[1:], &f)
@@ -288,7 +288,7 @@ func (a *command) cachePruneCommand() *cobra.Command {
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if keep < 0 && older == "" {
-				return fmt.Errorf("say what to forget: --keep N (of each step), --older-than AGE (not used since)")
+				return fmt.Errorf("say which results to forget: --keep N (all but N of each step), --older-than AGE (not used since then)")
 			}
 			var age time.Duration
 			if older != "" {

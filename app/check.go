@@ -25,7 +25,7 @@ func (a *command) checkCommand(ctx context.Context) *cobra.Command {
 	var strict bool
 	cmd := &cobra.Command{
 		Use:   "check [FILE...]",
-		Short: "Say what is wrong with definitions, for a target or for all",
+		Short: "Check definitions, for one target or for all",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			form, err := diag.ParseFormat(format)

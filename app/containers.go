@@ -62,7 +62,7 @@ func (f *runFlags) validIn(in *inputs, more map[string]bool) error {
 	}
 	for name, given := range more {
 		if given {
-			return fail(ExitInvalid, "--%s has no effect where steps run in containers; leave it out, or write type: local", name)
+			return fail(ExitInvalid, "--%s has no effect where steps run in containers; leave it out, or use type: local", name)
 		}
 	}
 	for name, given := range map[string]bool{"isolate": f.isolate, "workdir": f.workdir != "", "cold": f.cold} {

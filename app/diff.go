@@ -29,13 +29,13 @@ func (a *command) diffCommand() *cobra.Command {
 	var f diffFlags
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW, diff RUN [FILE], diff --git REV [FILE...]",
-		Short: "Say what a change of a definition does: to steps, to results, and to what runs again",
-		Long: `Compare two definitions by what they mean: two files, a run with a file, or files with what they were in a revision of
-git. Without FILE, --git compares all definitions in the current folder and below. REV... (with three dots) is
-the commit at which the current branch left REV.
+		Short: "Show what a change to a definition affects: steps, results, and what runs again",
+		Long: `Compare two definitions by meaning: two files, a run and a file, or files and an earlier revision of them in git. Without
+FILE, --git compares all definitions in the current folder and below. REV... (with three dots) is the commit at which
+the current branch left REV.
 
-Each change is breaking (another result is possible), neutral (only whether, when or where something runs) or cosmetic. What
-is only written differently is no change. The exit code is 0, or 6 if --fail-on names a class or kind of a change that is found.`,
+Each change is breaking (the result may differ), neutral (only whether, when or where something runs changes) or cosmetic.
+Differences in notation are not changes. The exit code is 0, or 6 if --fail-on names a class or kind of a change that is found.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.valid(args); err != nil {
@@ -51,10 +51,10 @@ is only written differently is no change. The exit code is 0, or 6 if --fail-on 
 	f.inputs.registerStore(cmd)
 	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()
-	fs.StringVar(&f.git, "git", "", "compare with this revision: a branch, a tag or a commit; REV... is where the current branch left REV")
+	fs.StringVar(&f.git, "git", "", "compare with this revision: a branch, a tag or a commit; REV... is the commit where the current branch left REV")
 	fs.StringVar(&f.format, "format", "text", "text, markdown (for a comment on a pull request) or json")
 	fs.StringSliceVar(&f.failOn, "fail-on", nil, "exit with 6 if there is a change of one of these classes or kinds, such as breaking,secrets")
-	fs.BoolVar(&f.cached, "cache", false, "tell what runs again where every task is cached, as with run --cache")
+	fs.BoolVar(&f.cached, "cache", false, "report what runs again if every task is cached, as with run --cache")
 	complete(cmd, "format", diffFormats()...)
 	complete(cmd, "fail-on", diffWords()...)
 	_ = cmd.RegisterFlagCompletionFunc("git", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -85,7 +85,7 @@ func (f *diffFlags) valid(args []string) error {
 	}
 	for _, word := range f.failOn {
 		if words := diffWords(); !slices.Contains(words, word) {
-			return fmt.Errorf("--fail-on %q: want classes or kinds of changes: %s%s", word, strings.Join(words, ", "), diag.DidYouMean(word, words))
+			return fmt.Errorf("--fail-on %q: give classes or kinds of changes:  %s%s", word, strings.Join(words, ", "), diag.DidYouMean(word, words))
 		}
 	}
 	switch {
@@ -94,7 +94,7 @@ func (f *diffFlags) valid(args []string) error {
 	case len(args) == 0:
 		return errors.New("missing OLD and NEW: two files, a run and a file, or --git REV")
 	case len(args) == 1 && looksLikeFile(args[0]):
-		return fmt.Errorf("missing NEW: what is %s to be compared with? to compare it with what it was: --git REV %s", args[0], quoteArg(args[0]))
+		return fmt.Errorf("missing NEW: give a second definition to compare %s with; to compare it with an earlier version: --git REV %s", args[0], quoteArg(args[0]))
 	case len(args) > 2:
 		return fmt.Errorf("unexpected argument %q", args[2])
 	}

@@ -255,7 +255,7 @@ func (a *command) diffRevision(ctx context.Context, r *revision, file string, ch
 	shown := filepath.ToSlash(file)
 	switch {
 	case name == "":
-		return nil, fail(ExitInvalid, "%s does not lie in the repository", file)
+		return nil, fail(ExitInvalid, "%s is not in the repository", file)
 	case !there && !here:
 		return nil, fail(ExitInvalid, "%s is neither here nor in %s", file, r.name)
 	case !here:

@@ -70,7 +70,7 @@ func mock(p *ir.Pipeline, e config.Section) diag.List {
 		Patches map[string]json.RawMessage `json:"patches"`
 	}
 	if err := json.Unmarshal(e.JSON, &given); err != nil {
-		return diag.List{diag.Errorf(codePatch, e.At("/patches"), "patches must be a mapping from the names of steps to what stands in their place")}
+		return diag.List{diag.Errorf(codePatch, e.At("/patches"), "patches must be a mapping from the names of steps to their replacements")}
 	}
 	seen := map[string]bool{}
 	for _, g := range ir.Graphs(p) {
@@ -167,7 +167,7 @@ func replaced(t *ir.Task, one patch) error {
 		}
 		t.Command = &ir.Notebook{Path: one.Command}
 	default:
-		return fmt.Errorf("a command of type %q cannot be patched in; want python, shell or notebook", kind)
+		return fmt.Errorf("a command of type %q cannot replace a step; want python, shell or notebook", kind)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (d *drive) steps(ctx context.Context, runtime *step.Runtime) (steps *local.
 	folders, err := steps.Separate(ctx, local.FolderOptions{Definition: d.inputs.file, Beside: lease == nil, Leave: d.isStore})
 	if err != nil {
 		lease.Release()
-		return nil, nil, fail(ExitEnvironment, "cannot make a folder for the run beside the one that works in %s: %w", d.dir(), err)
+		return nil, nil, fail(ExitEnvironment, "cannot create a folder for this run beside the run that uses %s: %w", d.dir(), err)
 	}
 	return steps, func() {
 		_ = folders.Close()
@@ -88,7 +88,7 @@ func (a *command) leaveFiles(ctx context.Context, d drive, folders *local.Folder
 	}
 	lease := workfolder.TakeLease(d.dir())
 	if lease == nil {
-		fmt.Fprintf(a.stderr, "another run works in %s, so the files of this one are not there; to get them:\n  %s catalog get %s '**' -o DIR%s\n",
+		fmt.Fprintf(a.stderr, "another run uses %s, so the files of this run are elsewhere; to get them:\n  %s catalog get %s '**' -o DIR%s\n",
 			d.dir(), a.self(), quoteArg(d.header.Run), d.where().storeFlags())
 		return nil
 	}

@@ -175,7 +175,7 @@ func (v *review) again(ctx context.Context, r *renderedFile) (map[string][]byte,
 	}
 	definition := beside(r.path, args[0])
 	if !exists(definition) {
-		return nil, false, fail(ExitInvalid, "%s: its definition %s is gone; remove the file, or render it again from where the definition is now", r.path, definition)
+		return nil, false, fail(ExitInvalid, "%s: its definition %s no longer exists; remove the file, or render it again from the definition's new place", r.path, definition)
 	}
 	flags.inputs.config = beside(r.path, flags.inputs.config)
 	flags.inputs.paramsFile = beside(r.path, flags.inputs.paramsFile)
@@ -292,7 +292,7 @@ func (v *review) settle(path string, is, want []byte) error {
 	}
 	v.drifted++
 	if !v.update {
-		_, _ = v.stdout.Write(diff.Diff(path, is, path+" (rendered anew)", want))
+		_, _ = v.stdout.Write(diff.Diff(path, is, path+" (rendered again)", want))
 		return nil
 	}
 	if want == nil {

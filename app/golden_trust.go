@@ -62,7 +62,7 @@ func (t *trust) all(ctx context.Context, r *renderedFile, definition string, in 
 			continue
 		}
 		if why := t.distrusts(r.path, file); why != "" {
-			return fail(ExitInvalid, "%s: the command in its second line names %s, which %s; --allow %s takes it", r.path, file, why, quoteArg(file))
+			return fail(ExitInvalid, "%s: the command in its second line names %s, which %s; --allow %s accepts it", r.path, file, why, quoteArg(file))
 		}
 	}
 	if !t.isNamed(definition) && isProgram(definition) && !isDefinition(ctx, definition) {
@@ -84,9 +84,9 @@ func (t *trust) distrusts(rendered, file string) string {
 				return ""
 			}
 		}
-		return "does not lie below this folder"
+		return "is not below this folder"
 	case !liesIn(real, tree):
-		return "does not lie in the repository"
+		return "is not in the repository"
 	case !files[real]:
 		return "git does not track"
 	}

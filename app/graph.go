@@ -75,9 +75,9 @@ func (f *graphFlags) valid(a *command, cmd *cobra.Command) error {
 	case f.depth > 0 && f.format != "svg":
 		return fmt.Errorf("--depth has no effect with --format %s; leave it out", f.format)
 	case f.name != "" && f.format == "text":
-		return fmt.Errorf("--format text is of a definition; leave --target out, or render it: `render --target %s`", f.name)
+		return fmt.Errorf("--format text shows a definition; leave out --target, or render it: `render --target %s`", f.name)
 	case f.name == "":
-		return only(cmd, "a definition; --target says what to render", "format", "output", "depth", "target")
+		return only(cmd, "a definition; --target says for which target to render it", "format", "output", "depth", "target")
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (a *command) init(dir string, force bool) error {
 	}
 	for _, n := range names {
 		if _, err := os.Stat(filepath.Join(dir, n.target)); err == nil && !force {
-			return fail(ExitInvalid, "%s is there already: choose another folder, or say --force to overwrite", filepath.Join(dir, n.target))
+			return fail(ExitInvalid, "%s exists already: choose another folder, or use --force to overwrite", filepath.Join(dir, n.target))
 		}
 	}
 	for _, n := range names {

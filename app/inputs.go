@@ -65,7 +65,7 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&f.paramsFile, "parameters", "p", "", "YAML or JSON file of initial parameters")
 	fs.StringArrayVar(&f.set, "param", nil, "one initial parameter, name=value; may be repeated")
-	fs.StringVar(&f.root, "root", "", "folder of the project, which is an image's working folder (default: the nearest with a pyproject.toml or a .git at or above the definition, else the current one)")
+	fs.StringVar(&f.root, "root", "", "root of the project, which is the working folder in images (default: the nearest folder at or above the definition with a pyproject.toml or .git, else the current folder)")
 	f.registerPython(cmd)
 	f.registerRecorded(cmd)
 	f.registerStore(cmd)
@@ -73,7 +73,7 @@ func (f *inputFlags) register(cmd *cobra.Command) {
 
 // registerPython registers what a retry has too.
 func (f *inputFlags) registerPython(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.python, "python", "", "Python interpreter of a Python definition, and of the steps that run here: a path, a name or a version (default: the active or the project's virtual environment, .python-version, else python3)")
+	cmd.Flags().StringVar(&f.python, "python", "", "Python interpreter for a Python definition and for the steps that run here: a path, a name or a version (default: the active virtual environment, the project's, .python-version, else python3)")
 }
 
 // registerRecorded registers what stands in place of the commands of a recorded workflow.
@@ -87,7 +87,7 @@ func (f *inputFlags) registerRecorded(cmd *cobra.Command) {
 func (f *inputFlags) registerStore(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&f.config, "config", "c", "", "configuration file (default: runnable-config.yaml beside the definition or here)")
-	fs.StringVar(&f.store, "store", "", "where runs are kept: a folder or a bucket's URL (default: .runnable beside the definition)")
+	fs.StringVar(&f.store, "store", "", "where runs are stored: a folder or a bucket's URL (default: .runnable beside the definition)")
 }
 
 // inputs is everything that a command works on.
@@ -421,7 +421,7 @@ func (in *inputs) openStore(ctx context.Context) (*store.Store, error) {
 func (in *inputs) reclaim(st *store.Store) error {
 	r, err := st.Reclaim()
 	if r.Folders > 0 {
-		fmt.Fprintf(in.stderr, "note: every user of this machine could write to the store %s; from now on its owner alone can\n", st)
+		fmt.Fprintf(in.stderr, "note: every user of this machine could write to the store %s; from now on only its owner can\n", st)
 	}
 	if r.Foreign != "" {
 		fmt.Fprintf(in.stderr, "warning: every user of this machine can write to %s, which belongs to another user: its contents may come from anybody, and using them may run their code; remove it, or have its owner close it (chmod go-w)\n", r.Foreign)

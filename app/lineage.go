@@ -19,7 +19,7 @@ func (a *command) runsLineageCommand() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "lineage RUN NAME|FILE, lineage HASH",
-		Short: "Show where a parameter or file of a run came from, or which runs made or used the content with a hash",
+		Short: "Show where a parameter or file of a run came from, or which runs created or used the content with a given hash",
 		Args:  operands([]string{"RUN or HASH"}, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json", "mermaid"); err != nil {

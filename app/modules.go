@@ -16,7 +16,7 @@ const codeNotInImage = "RR0530"
 func (in *inputs) notInImage() diag.List {
 	var list diag.List
 	if _, outside := in.layout.InImage(); len(outside) > 0 && pycheck.LooksForCode(in.pipeline) {
-		list.Add(diag.Warningf(codeNotInImage, in.settings.PathSpan, "the definition adds %s to sys.path, which is not in the project %s, so an image does not have it; move it there, name a --root that holds it, or install its modules in the image",
+		list.Add(diag.Warningf(codeNotInImage, in.settings.PathSpan, "the definition adds %s to sys.path, which is not in the project %s, so an image does not have it; move it there, give a --root that contains it, or install its modules in the image",
 			strings.Join(outside, ", "), in.layout.Root))
 	}
 	modules, path := in.layout.Modules(), in.layout.PythonPath(in.environ())

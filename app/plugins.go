@@ -19,8 +19,8 @@ func (a *command) pluginsCommand() *cobra.Command {
 		Use:   "plugins",
 		Short: "List the task kinds, frontends and backends that programs on PATH add",
 		Long: `List the programs called runnable-render-task-NAME, runnable-render-frontend-NAME and runnable-render-backend-NAME
-in the folders of PATH, and why a program is refused. A task kind is used by its command_type, a frontend by the extension
-of its files, a backend by the word after --target. docs/plugins.md says how to write one.`,
+in the folders of PATH, and why a program is refused. A task kind is selected by its command_type, a frontend by the
+extension of its files, a backend by the word after --target. docs/plugins.md says how to write one.`,
 		Args: operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var refused int
@@ -41,7 +41,7 @@ of its files, a backend by the word after --target. docs/plugins.md says how to 
 				fmt.Fprintln(a.stdout)
 			}
 			if len(found)+len(own) == 0 {
-				fmt.Fprintf(a.stdout, "none: no program on PATH is called %s and so on\n", plugin.ProgramName(plugin.RoleTask, "NAME"))
+				fmt.Fprintf(a.stdout, "none: no program on PATH is called %s or the like\n", plugin.ProgramName(plugin.RoleTask, "NAME"))
 			}
 			if refused > 0 {
 				fmt.Fprintf(a.stderr, "%s refused\n", plural(refused, "plugin"))

@@ -37,7 +37,7 @@ func (f *renderFlags) register(ctx context.Context, a *command, cmd *cobra.Comma
 	f.inputs.register(cmd)
 	targets := a.ownTargets()
 	f.targetFlags.register(ctx, a, cmd, targets, "", targetNames(targets)+" (local runs it here) or "+graphTarget)
-	cmd.Flags().StringVarP(&f.output, "output", "o", "", "file to write instead of stdout; with a slash at its end a folder (Argo: several objects and a kustomization)")
+	cmd.Flags().StringVarP(&f.output, "output", "o", "", "file to write instead of stdout; a folder if it ends with a slash (Argo: several objects and a kustomization)")
 	f.local.register(cmd)
 }
 
@@ -65,9 +65,9 @@ func (a *command) renderCommand(ctx context.Context) *cobra.Command {
 	f.register(ctx, a, cmd)
 	a.explainParameters(cmd)
 	cmd.Flags().BoolVar(&f.json, "json", false, "argo, kubernetes, stepfunctions: print the objects as JSON; several are a List")
-	cmd.Flags().BoolVar(&f.check, "check", false, "render every rendered file at and below the paths again; print the difference and exit 5")
+	cmd.Flags().BoolVar(&f.check, "check", false, "render all rendered files at and below the paths again; if one differs, print the difference and exit with 5")
 	cmd.Flags().StringArrayVar(&f.allow, "allow", nil, "with --check or --update: allow rendered files to name this file although it is elsewhere, untracked by git, or a program; a folder allows every file in it")
-	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but write what differs")
+	cmd.Flags().BoolVar(&f.update, "update", false, "like --check, but rewrite the files that differ")
 	return cmd
 }
 

@@ -44,15 +44,15 @@ func (a *command) retryCommand(ctx context.Context) *cobra.Command {
 		Long: `Go through a run from its start: steps that succeeded and whose scope is unchanged are kept; failed steps run
 again, and so do steps that depend on a changed result. The run keeps its parameters.
 
-You may edit steps that have not succeeded; --from STEP runs again a step that succeeded. In the path of a step * stands
-for each item and iteration. If the code of a step has changed since it succeeded, the step is kept and a warning says so;
---changed runs again all steps whose definition or code has changed. --new-run leaves RUN as it is and goes on in a run of its
-own, with --run-id, --run-id-file and --tag as for any new run.
+You may edit steps that have not succeeded; --from STEP runs again a step that succeeded. In the path of a step, * means
+each item and iteration. If the code of a step has changed since it succeeded, the step is kept and a warning says so;
+--changed runs again all steps whose definition or code has changed. --new-run leaves RUN unchanged and continues in a new
+run, with --run-id, --run-id-file and --tag as for any new run.
 
-A run that is still going on cannot be retried. --force retries a run of another target or of another machine that has no
-recorded end, if you know that it has ended.
+A run that is still going on cannot be retried. If you know that a run of another target or machine has ended although
+its end is not recorded, use --force.
 
-A run of any target in the store continues on this machine, or with --target where that target can start it.`,
+A run of any target in the store continues on this machine, or with --target if that target can start it.`,
 		Args: operands([]string{"RUN"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.refuseParameters(args[0]); err != nil {
@@ -71,11 +71,11 @@ A run of any target in the store continues on this machine, or with --target whe
 	f.inputs.registerStore(cmd)
 	f.inputs.registerPython(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run began with, if the store is beside it, else the one of this folder)")
+	fs.StringVarP(&f.file, "file", "f", "", "the definition (default: the file that the run started with, if the store is beside it, else the one in this folder)")
 	fs.StringVar(&f.from, "from", "", "path of a step that runs again although it succeeded")
-	fs.BoolVar(&f.changed, "changed", false, "run again the steps that succeeded and whose definition or code has changed since")
-	fs.BoolVar(&f.force, "force", false, "also a run without a recorded end")
-	fs.BoolVar(&f.fresh, "new-run", false, "leave RUN as it is: go on in a new run that begins with what succeeded in RUN; steps that have been edited run again")
+	fs.BoolVar(&f.changed, "changed", false, "also run again the succeeded steps whose definition or code has changed since")
+	fs.BoolVar(&f.force, "force", false, "also retry a run without a recorded end")
+	fs.BoolVar(&f.fresh, "new-run", false, "leave RUN unchanged: start a new run from the steps that succeeded in RUN; edited steps run again")
 	f.registerNew(fs)
 	f.registerJobs(fs)
 	f.registerOutput(cmd)
@@ -104,7 +104,7 @@ func (f *retryFlags) refuseParameters(run string) error {
 	if f.withParams == "" && f.paramsFile == "" && len(f.set) == 0 {
 		return nil
 	}
-	return fail(ExitInvalid, "a retry keeps the parameters that run %s began with: the steps that succeeded ran with them, and other values would make it a different run; begin a new run with `run %s -p FILE`, in which steps with cache: true are taken over where nothing that they use has changed",
+	return fail(ExitInvalid, "a retry keeps the parameters of run %s, because the steps that succeeded ran with them; to use other values, start a new run with `run %s -p FILE`, which reuses the results of steps with cache: true whose inputs are unchanged",
 		run, or(f.file, "pipeline.yaml"))
 }
 
@@ -161,7 +161,7 @@ func (a *command) retryAgain(ctx context.Context, in *inputs, run string, f *run
 	if err != nil {
 		return storeError(err)
 	}
-	fmt.Fprintf(a.stderr, "%s is set: going on with run %s, which keeps the parameters that it began with\n", retryVariable, run)
+	fmt.Fprintf(a.stderr, "%s is set: continuing run %s, which keeps its parameters\n", retryVariable, run)
 	in.params = header.Parameters
 	if f.dryRun {
 		return a.plan(ctx, in, f)
@@ -192,7 +192,7 @@ func (a *command) goOn(ctx context.Context, in *inputs, st *store.Store, header 
 		return err
 	}
 	if len(from) > 0 && in.containers() != nil {
-		return fail(ExitInvalid, "step %s has been edited since it succeeded, and steps in containers are kept as they were; take the edit back, or start a new run", from[0])
+		return fail(ExitInvalid, "step %s has been edited since it succeeded, and a retry in containers keeps the results of succeeded steps; undo the edit, or start a new run", from[0])
 	}
 	name := run
 	if f.fresh {
@@ -236,7 +236,7 @@ func (a *command) retryFile(given string, h engine.Header, st *store.Store) (str
 		return file, nil
 	}
 	if known {
-		return "", fail(ExitInvalid, "run %s began with %s, as its store says, which does not lie beside it; name the definition yourself: --file %s", h.Run, h.File, quoteArg(h.File))
+		return "", fail(ExitInvalid, "the store says that run %s started with %s, which is not beside the store; name the definition yourself: --file %s", h.Run, h.File, quoteArg(h.File))
 	}
 	return "", fmt.Errorf("the definition of run %s is not known here; name it with --file", h.Run)
 }

@@ -37,7 +37,7 @@ func (a *command) mayGoOn(ctx context.Context, st *store.Store, r *runs.Run, for
 	case target.Ended:
 		return nil
 	case target.Going:
-		return fail(ExitInvalid, "run %s is going on on %s: see `%s`; wait for it or stop it first", id, r.Header.Target, hint)
+		return fail(ExitInvalid, "run %s is still running on %s: see `%s`; wait for it or stop it first", id, r.Header.Target, hint)
 	case target.Unknown:
 	}
 	return fail(ExitInvalid, "run %s on %s has no recorded end, so it may still be running: see `%s`; wait for it or stop it first, or pass --force if you know that it has ended", id, r.Header.Target, hint)

@@ -17,7 +17,7 @@ import (
 func (f *retryFlags) registerNew(fs *pflag.FlagSet) {
 	fs.StringVar(&f.run, "run-id", "", "with --new-run: name of the run (default: made from the time)")
 	fs.StringVar(&f.idFile, "run-id-file", "", "with --new-run: file to write the run's id to")
-	fs.StringArrayVar(&f.tags, "tag", nil, "with --new-run: a word to find the run by; may be repeated (default: the tags of RUN)")
+	fs.StringArrayVar(&f.tags, "tag", nil, "with --new-run: a tag to find the run by; may be repeated (default: the tags of RUN)")
 }
 
 // ofNewRun refuses flags of new runs without --new-run.
@@ -27,7 +27,7 @@ func (f *retryFlags) ofNewRun(cmd *cobra.Command) error {
 	}
 	for _, name := range []string{"run-id", "run-id-file", "tag"} {
 		if cmd.Flags().Changed(name) {
-			return fmt.Errorf("--%s is for --new-run; a retry goes on with the run that it names", name)
+			return fmt.Errorf("--%s is for --new-run; a retry continues the run that it names", name)
 		}
 	}
 	return nil

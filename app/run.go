@@ -47,9 +47,9 @@ func (f *runFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.run, "run-id", "", "name of the run; two runs never share one (default: made from the time)")
 	fs.StringVar(&f.idFile, "run-id-file", "", "file to write the run's id to, before the first step starts")
-	fs.StringArrayVar(&f.tags, "tag", nil, "a word to find the run by; may be repeated")
+	fs.StringArrayVar(&f.tags, "tag", nil, "a tag to find the run by; may be repeated")
 	f.registerJobs(fs)
-	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan; run nothing, write nothing")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan, but run and write nothing")
 	f.registerOutput(cmd)
 }
 
@@ -83,10 +83,10 @@ func (j *jobs) Type() string { return "int" }
 func (f *runFlags) registerOutput(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.format, "format", "text", "of the summary: text or json")
-	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: the nearest at or above the definition that is the current one or the project's, else the definition's)")
+	fs.StringVar(&f.workdir, "workdir", "", "folder in which the steps run (default: the current folder or the project's root, whichever is the nearest at or above the definition, else the definition's folder)")
 	fs.BoolVar(&f.cold, "cold", false, "start an interpreter for each Python step instead of forking a warm one")
 	complete(cmd, "format", "text", "json")
-	fs.BoolVar(&f.isolate, "isolate", false, "run each step in a folder of its own, with what a container would have: the definition's folder as it is now, and the step's catalog files")
+	fs.BoolVar(&f.isolate, "isolate", false, "run each step in its own folder with what a container would have: the definition's folder as it is now, and the step's catalog files")
 	f.cache.register(cmd)
 }
 

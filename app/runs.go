@@ -16,7 +16,7 @@ import (
 
 // runsCommand groups what looks at runs that are in the store.
 func (a *command) runsCommand() *cobra.Command {
-	return group("runs", "List, show, compare and look after the runs in a store",
+	return group("runs", "List, show, compare and manage the runs in a store",
 		a.runsListCommand(), a.runsShowCommand(), a.runsTimelineCommand(), a.runsLogsCommand(), a.runsGetCommand(), a.runsCompareCommand(),
 		a.runsBestCommand(), a.runsMetricsCommand(), a.runsTagCommand(), a.runsExportCommand(), a.runsLineageCommand(), a.runsRemoveCommand())
 }

@@ -35,12 +35,12 @@ func (a *command) runsGetCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get RUN NAME",
 		Short: "Get a parameter, metric, object or file of a run",
-		Long: `Get what a run left under a name. A parameter or metric is printed as JSON, an object as the bytes of its pickle, a file
-of the catalog as it is. The bytes of objects and files go to a file (-o) or a pipe, never to a terminal.
+		Long: `Get a result of a run by its name. A parameter or metric is printed as JSON, an object as the bytes of its pickle, a file
+of the catalog unchanged. The bytes of objects and files go to a file (-o) or a pipe, never to a terminal.
 
-Without --step the value is the one that the run ended with. --step STEP gets what that step returned or put, also while the run
-goes on. An object that a map returned has one pickle for each item: --item 0, or --item 3.0 where maps are nested. With
-RUNNABLE_OBJECTS=own only objects are handed out that your own runs have signed.`,
+Without --step the value is the final one of the run. --step STEP gets the value or file of that step, even while the run is
+going on. An object that a map returned has one pickle for each item: --item 0, or --item 3.0 in nested maps. With
+RUNNABLE_OBJECTS=own you get only objects that your own runs have signed.`,
 		Args: operands([]string{"RUN", "NAME"}, 0),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.as != "" {
@@ -57,9 +57,9 @@ RUNNABLE_OBJECTS=own only objects are handed out that your own runs have signed.
 	a.completeRuns(cmd, &f.inputs, false, namesOf)
 	fs := cmd.Flags()
 	fs.StringVarP(&f.output, "output", "o", "", "file to write instead of stdout")
-	fs.StringVar(&f.step, "step", "", "what this step returned or put")
-	fs.StringVar(&f.item, "item", "", "of an object that a map returned: the item's number")
-	fs.StringVar(&f.as, "as", "", "value or file, where NAME is both")
+	fs.StringVar(&f.step, "step", "", "the value or file that this step returned or put")
+	fs.StringVar(&f.item, "item", "", "number of the item, for an object that a map returned")
+	fs.StringVar(&f.as, "as", "", "value or file, if NAME is both")
 	a.completeOfRun(cmd, "step", &f.inputs, stepsOf)
 	complete(cmd, "as", asValue, asFile)
 	return cmd

@@ -34,7 +34,7 @@ func (f *filterFlags) register(a *command, cmd *cobra.Command, in *inputFlags) {
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.pipelines, "pipeline", nil, "only runs of this pipeline; * and ? match; may be repeated")
 	fs.StringArrayVar(&f.statuses, "status", nil, "only runs with this status: "+strings.Join(statuses, ", ")+"; may be repeated")
-	fs.StringArrayVar(&f.tags, "tag", nil, "only runs with this tag; given again: with all of them")
+	fs.StringArrayVar(&f.tags, "tag", nil, "only runs with this tag; if repeated, with all of them")
 	fs.StringVar(&f.since, "since", "", "only runs that started then or later: a date, a time, or how long ago, such as 36h or 7d")
 	fs.StringVar(&f.until, "until", "", "only runs that started before; a date counts as a whole")
 	complete(cmd, "status", statuses...)
@@ -126,9 +126,9 @@ func (a *command) runsListCommand() *cobra.Command {
 	fs := cmd.Flags()
 	fs.StringVar(&format, "format", "table", "table, json or csv")
 	fs.StringVar(&order, "sort", "started", "by "+strings.Join(runs.Orders(), ", ")+", or a metric")
-	fs.BoolVar(&reverse, "reverse", false, "the other way round")
-	fs.IntVarP(&limit, "limit", "n", 50, "at most so many; 0: all")
-	fs.BoolVar(&parameters, "parameters", false, "with --format json: also the parameters that each run began with")
+	fs.BoolVar(&reverse, "reverse", false, "reverse the order")
+	fs.IntVarP(&limit, "limit", "n", 50, "show at most this many; 0: all")
+	fs.BoolVar(&parameters, "parameters", false, "with --format json: also the initial parameters of each run")
 	complete(cmd, "format", "table", "json", "csv")
 	complete(cmd, "sort", runs.Orders()...)
 	return cmd
@@ -140,7 +140,7 @@ func (a *command) noRuns(st *store.Store, all int) {
 		fmt.Fprintf(a.stderr, "no runs in %s yet; --store names another place\n", st)
 		return
 	}
-	fmt.Fprintf(a.stderr, "none of the %s in %s is so\n", plural(all, "run"), st)
+	fmt.Fprintf(a.stderr, "none of the %s in %s matches\n", plural(all, "run"), st)
 }
 
 // begun is a run of a list with the parameters that it began with.

@@ -31,10 +31,10 @@ func (a *command) runsLogsCommand() *cobra.Command {
 		Short: "Print the logs of a run, or of one step and the steps inside it",
 		Long: `Print the logs of a run, or of one step and the steps inside it, each line with its step.
 
-To a terminal only colours of what a step wrote are handed on; elsewhere every byte as it is.
+On a terminal, control characters are escaped and only colours are kept; a file or pipe gets every byte unchanged.
 
---follow goes on until the run ends, whoever runs it and wherever, as long as it writes to this store. In a folder
-lines come as they are written; in a bucket a log is there when its attempt has ended.
+--follow prints new lines until the run ends, wherever it runs, as long as it writes to this store. In a folder lines
+appear as they are written; in a bucket a log appears when its attempt has ended.
 
 --format json prints an object for each line: step, attempt and text.`,
 		Args: operands([]string{"RUN"}, 1),

@@ -46,9 +46,9 @@ func (a *command) runsBestCommand() *cobra.Command {
 	only.register(a, cmd, &f)
 	fs := cmd.Flags()
 	fs.StringVar(&metric, "metric", "", "name of the metric; loss.train is the number train of the metric loss")
-	fs.BoolVar(&least, "min", false, "the smallest value is the best")
+	fs.BoolVar(&least, "min", false, "the best value is the smallest")
 	a.completeStored(cmd, "metric", &f, metricsOf)
-	fs.IntVarP(&limit, "limit", "n", 10, "at most so many; 0: all")
+	fs.IntVarP(&limit, "limit", "n", 10, "show at most this many; 0: all")
 	fs.StringVar(&format, "format", "table", "table or json")
 	complete(cmd, "format", "table", "json")
 	return cmd
@@ -134,7 +134,7 @@ the iterations of a loop.`,
 	f.registerStore(cmd)
 	only.register(a, cmd, &f)
 	fs := cmd.Flags()
-	fs.StringVar(&run, "run", "", "the metrics of this run as they came")
+	fs.StringVar(&run, "run", "", "how the metrics of this run changed while it ran")
 	a.completeStored(cmd, "run", &f, runWords)
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {

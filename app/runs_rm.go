@@ -18,8 +18,8 @@ func (a *command) runsRemoveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rm RUN…",
 		Short: "Remove runs: their records and logs; store gc removes the data that only they used",
-		Long: `Remove runs: their records and logs. Their files and values stay until store gc finds that nothing refers to
-them. A run that is going on cannot be removed. --force removes a run without a recorded end, such as one whose workflow
+		Long: `Remove runs: their records and logs. Their files and values stay until store gc removes those that nothing refers
+to. A run that is going on cannot be removed. --force removes a run without a recorded end, such as one whose workflow
 was deleted, or a damaged one, but never one whose process is alive on this machine.`,
 		Args: manyRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +44,7 @@ was deleted, or a damaged one, but never one whose process is alive on this mach
 	}
 	f.registerStore(cmd)
 	a.completeRuns(cmd, &f, true, nil)
-	cmd.Flags().BoolVar(&force, "force", false, "also a run without a recorded end, or a damaged one")
+	cmd.Flags().BoolVar(&force, "force", false, "also remove a run without a recorded end, or a damaged one")
 	return cmd
 }
 

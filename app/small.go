@@ -98,10 +98,10 @@ func (a *command) explain(code string) error {
 	}
 	fmt.Fprintf(a.stdout, "%s: %s\n\n%s\n", c.Code, c.Title, strings.TrimSpace(c.Explanation))
 	if c.Bad != "" {
-		fmt.Fprintf(a.stdout, "\nNot so:\n\n%s\n", indent(c.Bad))
+		fmt.Fprintf(a.stdout, "\nWrong:\n\n%s\n", indent(c.Bad))
 	}
 	if c.Good != "" {
-		fmt.Fprintf(a.stdout, "\nBut so:\n\n%s\n", indent(c.Good))
+		fmt.Fprintf(a.stdout, "\nRight:\n\n%s\n", indent(c.Good))
 	}
 	return nil
 }

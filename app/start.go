@@ -26,7 +26,7 @@ type startFlags struct{ targetFlags }
 
 func (f *startFlags) register(ctx context.Context, a *command, cmd *cobra.Command) {
 	targets := a.starters()
-	f.targetFlags.register(ctx, a, cmd, targets, local.Name, targetNames(targets)+": another than local is rendered, started, followed and reported in one go")
+	f.targetFlags.register(ctx, a, cmd, targets, local.Name, targetNames(targets)+": for targets other than local, one command renders, starts, follows and reports the run")
 }
 
 // here reports whether this program drives the run itself, as it does where no target is named.

@@ -12,7 +12,7 @@ import (
 
 // storeCommand groups what looks after a store.
 func (a *command) storeCommand() *cobra.Command {
-	return group("store", "Look after a store: remove what nothing needs", a.storeGCCommand(), a.storeWhereCommand())
+	return group("store", "Maintain a store: remove data that nothing needs", a.storeGCCommand(), a.storeWhereCommand())
 }
 
 func (a *command) storeWhereCommand() *cobra.Command {
@@ -20,7 +20,7 @@ func (a *command) storeWhereCommand() *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use:   "where",
-		Short: "Print the folder or URL in which the runs of a definition are kept",
+		Short: "Print the folder or URL where the runs of a definition are stored",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := a.openStoreOf(cmd.Context(), file, &f, "")
@@ -43,9 +43,9 @@ func (a *command) storeGCCommand() *cobra.Command {
 	var dry bool
 	cmd := &cobra.Command{
 		Use:   "gc",
-		Short: "Remove the blobs that no run and no entry of the cache refers to",
-		Long: `Remove the blobs that no run and no entry of the cache refers to: what killed steps left, and what only pruned
-entries of the cache or removed runs needed. It may run while pipelines run.`,
+		Short: "Remove blobs that neither a run nor an entry of the cache refers to",
+		Long: `Remove blobs that neither a run nor an entry of the cache refers to: leftovers of killed steps, and data of
+pruned cache entries or removed runs. You can run it while pipelines run.`,
 		Args: operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -57,7 +57,7 @@ entries of the cache or removed runs needed. It may run while pipelines run.`,
 			}
 			return a.withStore(cmd.Context(), &f, func(st *store.Store) error {
 				if age < st.Grace() {
-					return fail(ExitInvalid, "--older-than %s: want at least %s in this store; younger blobs may belong to steps that run", older, ageText(st.Grace()))
+					return fail(ExitInvalid, "--older-than %s: want at least %s in this store; younger blobs may belong to running steps", older, ageText(st.Grace()))
 				}
 				c, err := st.Collect(cmd.Context(), store.CollectOptions{OlderThan: age, DryRun: dry})
 				if err != nil {
@@ -69,8 +69,8 @@ entries of the cache or removed runs needed. It may run while pipelines run.`,
 	}
 	f.registerStore(cmd)
 	fs := cmd.Flags()
-	fs.StringVar(&older, "older-than", "7d", "only blobs that no step has put since, such as 36h or 30d")
-	fs.BoolVar(&dry, "dry-run", false, "say what would be removed; remove nothing")
+	fs.StringVar(&older, "older-than", "7d", "only blobs that no step has put for this time, such as 36h or 30d")
+	fs.BoolVar(&dry, "dry-run", false, "print what would be removed, but remove nothing")
 	fs.StringVar(&format, "format", "text", "text or json")
 	complete(cmd, "format", "text", "json")
 	return cmd

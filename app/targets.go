@@ -245,7 +245,7 @@ func (in *inputs) notStarted(t target.Target) diag.List {
 	var list diag.List
 	if instead := t.About().Limits[target.Schedules]; instead != "" {
 		for _, s := range in.pipeline.Schedules {
-			list.Add(diag.Warningf("RR0723", s.Span, "%s starts no runs by time, so the schedule %q is left out; %s", t.Name(), s.Cron, instead))
+			list.Add(diag.Warningf("RR0723", s.Span, "%s does not start scheduled runs, so the schedule %q is ignored; %s", t.Name(), s.Cron, instead))
 		}
 	}
 	return list
@@ -290,7 +290,7 @@ func or(first, second string) string {
 func (a *command) targetsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "targets",
-		Short: "List what a pipeline can be rendered for, and what each target can express",
+		Short: "List the targets, and what each can express",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			targets := a.ownTargets()

@@ -25,7 +25,7 @@ func (a *command) uiCommand() *cobra.Command {
 	var address string
 	cmd := &cobra.Command{
 		Use:   "ui",
-		Short: "Serve the runs of the store as a live page, to this machine only",
+		Short: "Serve the runs of the store as a live page, for this machine only",
 		Args:  operands(nil, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := ownAddress(address); err != nil {

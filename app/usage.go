@@ -38,7 +38,7 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 
 // runnables are the commands of Runnable that are called otherwise here, each with what does its work.
 var runnables = map[string]string{
-	"execute":             "Runnable's `execute FILE` is `run FILE`, which takes --config, --parameters, --tag and --run-id",
+	"execute":             "Runnable's `execute FILE` is `run FILE`, which accepts --config, --parameters, --tag and --run-id",
 	"execute-job":         "Runnable's `execute-job FILE` is `run FILE`: a job is a pipeline of one step",
 	"execute-single-node": "Runnable's containers call it, and those of this program call `runnable-step run`; render the manifest again, with --target argo",
 	"fan":                 "Runnable's containers call it, and those of this program call `runnable-step control`; render the manifest again, with --target argo",

@@ -1,4 +1,4 @@
-// Package backends is the table of the targets that are built in.
+// Package backends is the table of the built-in targets.
 package backends
 
 import (

@@ -23,7 +23,7 @@ const optionsPage = "../docs/options.md"
 func TestOptionsPage(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# Options of targets\n\nMade from the tags of the targets' options by `go test ./backends -update`. Keys belong to the target's section of\n`runnable-config.yaml`. A dot separates nested keys, `[]` stands for an entry of a list, `*` for any name; `root` is the key at the top\nof the file that sets the same. A flag overrides a key, and a key of the section overrides one at the top of the file.\n")
+	b.WriteString("# Options of targets\n\nGenerated from the tags of the targets' options by `go test ./backends -update`. Keys belong to the target's section of\n`runnable-config.yaml`. A dot separates nested keys, `[]` is an entry of a list, `*` is any name; `root` is the key at the top of the\nfile that sets the same. A flag overrides a key, and a key of the section overrides one at the top of the file.\n")
 	for _, one := range All() {
 		rows := rowsOf(t, one.Options(), one.Options(), "")
 		if len(rows) == 0 {

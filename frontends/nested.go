@@ -121,7 +121,7 @@ func (in *inliner) pipelineOf(ctx context.Context, n *ir.Nested, d *inner) {
 	}
 	used := in.read[resolved(file)]
 	if used == nil && len(in.around) == maxInside {
-		in.errorf(codeInner, cmp.Or(n.Definition.Span, n.Span), "%q is used by way of more than %d definitions; use it more directly", n.Definition.Name, maxInside)
+		in.errorf(codeInner, cmp.Or(n.Definition.Span, n.Span), "%q is nested more than %d definitions deep; use it more directly", n.Definition.Name, maxInside)
 		return
 	}
 	if used == nil {
@@ -161,7 +161,7 @@ func (in *inliner) find(n *ir.Nested, d *inner) string {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		found := false
 		if file, found = d.layout.File(name); !found {
-			in.errorf(codeInner, at, "the definition %q is not there%s; it is looked for beside %s, in the working folder and in the project's root", name, near(d.layout.Folder(), name), path.Base(d.file))
+			in.errorf(codeInner, at, "the definition %q does not exist%s; it is looked for beside %s, in the working folder and in the project's root", name, near(d.layout.Folder(), name), path.Base(d.file))
 			return ""
 		}
 	}
@@ -197,7 +197,7 @@ func (in *inliner) cycle(n *ir.Nested, file string) bool {
 	if first < 0 {
 		return false
 	}
-	d := diag.Errorf(codeInnerCycle, cmp.Or(n.Definition.Span, n.Span), "the definition %s uses itself; a pipeline ends, so to repeat steps put them into a loop", n.Definition.Name)
+	d := diag.Errorf(codeInnerCycle, cmp.Or(n.Definition.Span, n.Span), "the definition %s uses itself, so it would never end; to repeat steps, put them into a loop", n.Definition.Name)
 	for _, by := range in.around[first:] {
 		d = d.With(cmp.Or(by.Definition.Span, by.Span), "by way of %s, used here", by.Definition.Name)
 	}
@@ -280,7 +280,7 @@ func (in *inliner) size(g *ir.Graph) int {
 func (in *inliner) ofRuns(r Result) {
 	at := r.Pipeline.Span
 	warn := func(at diag.Span, what string) {
-		in.out.Diags.Add(diag.Warningf(codeInnerRun, at, "%s no effect where another definition uses this one; the run is that of the other one", what))
+		in.out.Diags.Add(diag.Warningf(codeInnerRun, at, "%s no effect where another definition uses this one; settings of a run come from the outer definition", what))
 	}
 	for _, hooks := range [][]ir.Hook{r.Pipeline.OnSuccess, r.Pipeline.OnFailure} {
 		if len(hooks) > 0 {

@@ -31,7 +31,7 @@ func (in *inliner) functions(d *inner) {
 			in.programs[program] = t.Span
 		}
 		if len(in.programs) > 1 {
-			e := diag.Errorf(codeInnerCode, t.Span, "%q calls a Go function of another program than a step of a definition that is used with this one, and a run has one program of Go functions; put both into one package", t.Name)
+			e := diag.Errorf(codeInnerCode, t.Span, "%q calls a Go function of a different program than a step of another definition of this run, and a run has one program of Go functions; put both into one package", t.Name)
 			for _, other := range slices.Sorted(maps.Keys(in.programs)) {
 				if other != program {
 					e = e.With(in.programs[other], "the other step")
@@ -98,10 +98,10 @@ func (in *inliner) modules(d *inner) {
 			continue
 		}
 		refused = true
-		in.errorf(codeInnerCode, at, "%q calls a function of the module %q, which is in %s, but for the definition that uses this one in %s; rename one of the two modules", v.Node.Base().Name, top, in.folder(meant), in.folder(taken))
+		in.errorf(codeInnerCode, at, "%q calls a function of the module %q, which is in %s here, and in %s for the definition that uses this one; rename one of the two modules", v.Node.Base().Name, top, in.folder(meant), in.folder(taken))
 	}
 	if hidden := hiddenModules(d.layout.Folder(), all); calls && !refused && len(hidden) > 0 {
-		in.out.Diags.Add(diag.Warningf(codeInnerCode, d.pipeline.Span, "another folder, whose modules come first for the definition that uses this one, has modules that are in %s too (%s), and the steps here get those; rename one of each two",
+		in.out.Diags.Add(diag.Warningf(codeInnerCode, d.pipeline.Span, "another folder, which is searched first for the definition that uses this one, has modules that are in %s too (%s), and the steps here get those; rename one of each pair",
 			in.folder(d.layout.Folder()), strings.Join(hidden, ", ")))
 	}
 }

@@ -110,7 +110,7 @@ func (c *checker) hooks() {
 		case h.Webhook != "" && !isWebhook(h.Webhook):
 			c.errorf(codeHook, h.Span, "the webhook %q is not an http or https URL with a host; if it is secret, name the secret with webhook_from", h.Webhook)
 		case h.Command == "" && len(h.Secrets) > 0:
-			c.errorf(codeHook, h.Span, "a webhook takes no secrets; if its URL is secret, name the secret with webhook_from")
+			c.errorf(codeHook, h.Span, "a webhook has no secrets; if its URL is secret, name the secret with webhook_from")
 		case h.Timeout < 0:
 			c.errorf(codeRange, h.Span, "the timeout of a hook is negative")
 		case h.Timeout > MaxDuration:

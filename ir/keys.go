@@ -65,7 +65,7 @@ func EdgeKeys() []Key {
 		{"type", "type", true, "The kind of step.", nil},
 		{"needs", "names", false, "The steps that must be done first. One graph uses either `needs` or `next` and `start_at`.", func(n Node) any { return &n.Base().Needs }},
 		{"next", "name", false, "The step that runs after success, or `success` or `fail`. Without it, the next step in the file that no on_failure names, else `success`.", func(n Node) any { return &n.Base().Next }},
-		{"next_node", "name", false, "Another name of `next`.", nil},
+		{"next_node", "name", false, "The same as `next`.", nil},
 		{"on_failure", "text", false, "The step that runs after a failure, or `success` or `fail`.", func(n Node) any { return &n.Base().OnFailure }},
 	}
 }
@@ -76,33 +76,33 @@ func SettingKeys() []Key {
 		{"env", "env", false, "Environment variables. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Env }},
 		{"image", "name", false, "The container image. On a composite, the default of its leaves.", func(n Node) any { return &n.Base().Image }},
 		{"python", "name", false, "The Python interpreter: a path, a name on PATH, or a version such as `\"3.12\"`. On a composite, the default of its leaves.", func(n Node) any { return &n.Base().Python }},
-		{"packages", "names", false, "Python packages as pip takes them, such as `pandas==2.2.3`. The step's function or notebook runs in an environment of its own that holds them, made once on each machine. On a composite, packages of its leaves too.", func(n Node) any { return &n.Base().Packages }},
-		{"resources", "resources", false, "What the step asks of its machine. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Resources }},
-		{"overrides", "overrides", false, "For an executor, the name of a group of settings in the configuration file.", func(n Node) any { return &n.Base().Overrides }},
-		{"targets", "targets", false, "Settings of the step for one target, by the target's name. On a composite, the defaults of its leaves. Other targets ignore them.", func(n Node) any { return &n.Base().Targets }},
-		{"ignore", "names", false, "Codes of warnings, such as RR0524, about the step and what is inside it that are accepted: they are counted and not printed.", func(n Node) any { return &n.Base().Ignore }},
+		{"packages", "names", false, "Python packages in pip's notation, such as `pandas==2.2.3`. The step's function or notebook runs in its own environment with these packages, which is created once on each machine. On a composite, they are added to the packages of its leaves.", func(n Node) any { return &n.Base().Packages }},
+		{"resources", "resources", false, "The resources that the step asks for. On a composite, the defaults of its leaves.", func(n Node) any { return &n.Base().Resources }},
+		{"overrides", "overrides", false, "For each target, the key of a group under `overrides` in the target's section of the configuration file.", func(n Node) any { return &n.Base().Overrides }},
+		{"targets", "targets", false, "Settings of the step for single targets, by the target's name. On a composite, the defaults of its leaves. Other targets ignore them.", func(n Node) any { return &n.Base().Targets }},
+		{"ignore", "names", false, "Codes of accepted warnings, such as RR0524, about the step and the steps inside it. They are counted but not printed.", func(n Node) any { return &n.Base().Ignore }},
 	}
 }
 
 var taskKind = kind("task", "Runs a command.", func(c Common) Node { return &Task{Common: c} },
 	Key{"command", "name", true, "What to run. python: module.function; shell: a script; notebook: a path that ends in .ipynb; go: the name of a function.", in(func(t *Task) any { return &t.Command })},
 	Key{"command_type", "commandType", false, "The kind of command. The default is python.", nil},
-	Key{"inputs", "inputs", false, "For arguments whose name is not that of their parameter: a parameter, a list of parameters whose values make a list, or {value: ...}.", in(func(t *Task) any { return &t.Inputs })},
-	Key{"returns", "returns", false, "The names of what the command returns. A shell step returns exported variables.", in(func(t *Task) any { return &t.Returns })},
-	Key{"secrets", "names", false, "Secrets that the command finds in its environment.", in(func(t *Task) any { return &t.Secrets })},
-	Key{"catalog", "catalog", false, "Files to get before and to put after the command.", in(func(t *Task) any { return &t.Catalog })},
-	Key{"retry", "retry", false, "How often and when a failed attempt is repeated.", in(func(t *Task) any { return &t.Retry })},
-	Key{"max_attempts", "positive", false, "How many attempts there are at most; `retry: {limit: n-1}` is the same.", nil},
+	Key{"inputs", "inputs", false, "For arguments whose names differ from those of their parameters: by argument, the name of a parameter, a list of names (their values form a list), or {value: ...}.", in(func(t *Task) any { return &t.Inputs })},
+	Key{"returns", "returns", false, "The names of the values that the command returns. A shell step returns exported variables.", in(func(t *Task) any { return &t.Returns })},
+	Key{"secrets", "names", false, "Secrets that the command gets as environment variables.", in(func(t *Task) any { return &t.Secrets })},
+	Key{"catalog", "catalog", false, "Files to get before the command and to put after it.", in(func(t *Task) any { return &t.Catalog })},
+	Key{"retry", "retry", false, "When, and how often, a failed attempt is repeated.", in(func(t *Task) any { return &t.Retry })},
+	Key{"max_attempts", "positive", false, "The largest number of attempts; `max_attempts: n` is the same as `retry: {limit: n-1}`.", nil},
 	Key{"timeout", "duration", false, "The time limit of each attempt.", in(func(t *Task) any { return &t.Timeout })},
-	Key{"cache", "boolean", false, "Whether an earlier success with the same inputs stands for a new run.", in(func(t *Task) any { return &t.Cache })},
+	Key{"cache", "boolean", false, "Whether the result of an earlier success with the same inputs is reused.", in(func(t *Task) any { return &t.Cache })},
 	Key{"optional_ploomber_args", "object", false, "Further arguments of the notebook engine.", nil},
-	Key{"flow", "object", false, "What a command of type metaflow has to know of its place in the flow. The frontend of such flows writes it.", nil},
+	Key{"flow", "object", false, "The place of a command of type metaflow in its flow. The Metaflow frontend sets it.", nil},
 	Key{"stream_end_type", "name", false, "The type of the event that carries the returns of an async-python command. The default is done.", nil},
 )
 
-var stubKind = kind("stub", "Does nothing and succeeds; its catalog is synced. Other keys are ignored, so that any step is silenced by calling it a stub.", func(c Common) Node { return &Stub{Common: c} },
+var stubKind = kind("stub", "Runs nothing and succeeds; its catalog is synced. Other keys are ignored, so you can skip any step by changing its type to stub.", func(c Common) Node { return &Stub{Common: c} },
 	Key{"catalog", "catalog", false, "Files to get and to put.", in(func(s *Stub) any { return &s.Catalog })},
-	Key{"max_attempts", "positive", false, "Without effect on a stub.", nil},
+	Key{"max_attempts", "positive", false, "Has no effect on a stub.", nil},
 )
 
 var parallelKind = kind("parallel", "Runs all its branches.", func(c Common) Node { return &Parallel{Common: c} },
@@ -114,10 +114,10 @@ var parallelKind = kind("parallel", "Runs all its branches.", func(c Common) Nod
 var mapKind = kind("map", "Runs its branch once for each item of a list.", func(c Common) Node { return &Map{Common: c} },
 	Key{"branch", "graph", true, "The graph that runs for each item.", in(func(m *Map) any { return &m.Body })},
 	Key{"iterate_on", "name", true, "The parameter that holds the list.", in(func(m *Map) any { return &m.IterateOn })},
-	Key{"iterate_over", "text", false, "In place of iterate_on: an expression over the parameters that makes the list, such as `range(n)`.", in(func(m *Map) any { return SpannedText{&m.IterateOver.Text, &m.IterateOver.Span} })},
-	Key{"iterate_as", "name", true, "The name of the item in the branch.", in(func(m *Map) any { return &m.IterateAs })},
-	Key{"reducer", "optionalText", false, "What becomes of the returned values: a name (max, min, sum, len, first, last, mean, sorted, any, all), a lambda, or a dotted Python function. Without it, their list.", in(func(m *Map) any { return SpannedText{&m.Reducer, &m.ReducerSpan} })},
-	Key{"parallelism", "positive", false, "How many iterations run at a time. Without it, as many as the target allows.", in(func(m *Map) any { return &m.Parallelism })},
+	Key{"iterate_over", "text", false, "In place of iterate_on: an expression over the parameters whose value is the list, such as `range(n)`.", in(func(m *Map) any { return SpannedText{&m.IterateOver.Text, &m.IterateOver.Span} })},
+	Key{"iterate_as", "name", true, "The name under which the branch sees the item.", in(func(m *Map) any { return &m.IterateAs })},
+	Key{"reducer", "optionalText", false, "How the returned values are combined: a name (max, min, sum, len, first, last, mean, sorted, any, all), a lambda, or a Python function as module.function. Without it, they form a list.", in(func(m *Map) any { return SpannedText{&m.Reducer, &m.ReducerSpan} })},
+	Key{"parallelism", "positive", false, "How many items run at a time. Without it, as many as the target allows.", in(func(m *Map) any { return &m.Parallelism })},
 	failFast(in(func(m *Map) any { return &m.FailFast })),
 	pods(),
 )
@@ -131,20 +131,20 @@ var conditionalKind = kind("conditional", "Runs the branch that a parameter's va
 	pods(),
 )
 
-var loopKind = kind("loop", "Runs its branch again and again, at least once.", func(c Common) Node { return &Loop{Common: c} },
+var loopKind = kind("loop", "Repeats its branch, which runs at least once.", func(c Common) Node { return &Loop{Common: c} },
 	Key{"branch", "graph", true, "The graph that runs in each iteration.", in(func(l *Loop) any { return &l.Body })},
-	Key{"max_iterations", "positive", true, "After how many iterations the loop ends, with success.", in(func(l *Loop) any { return &l.MaxIterations })},
+	Key{"max_iterations", "positive", true, "The largest number of iterations. Reaching it is a success.", in(func(l *Loop) any { return &l.MaxIterations })},
 	Key{"break_on", "name", true, "The parameter that ends the loop when it is true after an iteration.", in(func(l *Loop) any { return &l.BreakOn })},
 	Key{"break_when", "text", false, "In place of break_on: an expression over the parameters that ends the loop when it is true after an iteration.", in(func(l *Loop) any { return SpannedText{&l.BreakWhen.Text, &l.BreakWhen.Span} })},
-	Key{"index_as", "name", true, "The name of the iteration's number in the branch, from 0 on.", in(func(l *Loop) any { return &l.IndexAs })},
+	Key{"index_as", "name", true, "The name under which the branch sees the number of the iteration, counted from 0.", in(func(l *Loop) any { return &l.IndexAs })},
 	failFast(in(func(l *Loop) any { return &l.FailFast })),
 	pods(),
 )
 
 var nestedKind = kind("pipeline", "Runs the pipeline of another definition, in a scope of its own.", func(c Common) Node { return &Nested{Common: c} },
-	Key{"definition", "name", true, "The file of the definition, in any language. Its path begins beside the definition that names it, else in the working folder or the project's root.", in(func(n *Nested) any { return &n.Definition })},
-	Key{"inputs", "bindings", false, "What the pipeline's parameters are bound to: a list of names that are the same outside, or by parameter a name, a list of names whose values make a list, or {value: ...}. It sees nothing else.", in(func(n *Nested) any { return &n.Inputs })},
-	Key{"returns", "results", false, "What the steps after it see of what it returns: names, or {name, as} for another name outside.", in(func(n *Nested) any { return &n.Returns })},
+	Key{"definition", "name", true, "The file of the definition, in any language. It is looked for beside the definition that names it, then in the working folder and in the project's root.", in(func(n *Nested) any { return &n.Definition })},
+	Key{"inputs", "bindings", false, "The parameters of the pipeline: a list of names that are the same outside; or, by parameter, a name, a list of names (their values form a list), or {value: ...}. It sees no other parameters.", in(func(n *Nested) any { return &n.Inputs })},
+	Key{"returns", "results", false, "The values of the pipeline that later steps see: names, or {name, as} for another name outside.", in(func(n *Nested) any { return &n.Returns })},
 	pods(),
 	Key{"parameters", "", false, "The parameters that the pipeline declares, read from its definition.", in(func(n *Nested) any { return &n.Parameters })},
 	Key{"dag", "", false, "The steps of the pipeline, read from its definition.", in(func(n *Nested) any { return &n.Body })},
@@ -168,5 +168,5 @@ func failFast(field func(Node) any) Key {
 }
 
 func pods() Key {
-	return Key{"pods", "pods", false, "`one`: on targets with pods or jobs, all steps inside run in one.", func(n Node) any { return &n.Base().Pods }}
+	return Key{"pods", "pods", false, "`one`: on targets with pods or jobs, all steps inside run in a single one.", func(n Node) any { return &n.Base().Pods }}
 }

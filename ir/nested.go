@@ -139,7 +139,7 @@ func (c *checker) inside(n *Nested, r *Return) {
 		if hint == "" && len(known) > 0 {
 			hint = "; it has " + list(known, strconv.Quote)
 		}
-		c.errorf(codeNestedReturn, cmp.Or(r.Span, n.Span), "%q returns %q, which no step of %s returns and none of its parameters is%s", n.Name, r.Inside(), n.Definition.Name, hint)
+		c.errorf(codeNestedReturn, cmp.Or(r.Span, n.Span), "%q returns %q, which is neither returned by a step of %s nor one of its parameters%s", n.Name, r.Inside(), n.Definition.Name, hint)
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *checker) packages(n Node) {
 	b := n.Base()
 	for _, p := range b.Packages {
 		if !requirement.MatchString(p.Name) || strings.ContainsAny(p.Name, "\n\r\x00") {
-			c.errorf(codePackage, p.Span, "%q names the package %q, which pip does not take; write a name and, better, a version, such as pandas==2.2.3", b.Name, p.Name)
+			c.errorf(codePackage, p.Span, "%q names the package %q, which pip does not accept; write a name and, better, a version, such as pandas==2.2.3", b.Name, p.Name)
 		}
 	}
 	if t, ok := n.(*Task); ok && len(b.Packages) > 0 {

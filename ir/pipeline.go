@@ -1,10 +1,10 @@
-// Package ir is the intermediate graph that every frontend makes and every backend reads.
+// Package ir is the intermediate graph that every frontend builds and every backend reads.
 //
 // A [Pipeline] holds one [Graph]; composite nodes hold graphs of their own, nested to any depth. Slices are in
 // source order and are the truth; maps are indexes only. The graph is built by a frontend, finished by [Check]
 // (which resolves references and fills what may be left out) and not changed afterwards.
 //
-// What the kinds mean is said in docs/semantics.md and lives in package engine; this package is about shape.
+// docs/semantics.md says what the kinds mean, and package engine implements it; this package is about shape.
 package ir
 
 import (

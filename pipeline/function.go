@@ -126,7 +126,7 @@ func bindings(t reflect.Type, argument bool) (binding, error) {
 			continue
 		}
 		if other, twice := seen[one.name]; twice {
-			return binding{}, fmt.Errorf("fields %s and %s of %s both stand for %q; give one another tag", other, f.Name, t, one.name)
+			return binding{}, fmt.Errorf("fields %s and %s of %s both have the name %q; give one of them another tag", other, f.Name, t, one.name)
 		}
 		seen[one.name] = f.Name
 		b.fields = append(b.fields, one)
@@ -245,7 +245,7 @@ func (f *function) run(ctx context.Context, r *plugin.TaskRequest) (*plugin.Task
 	}
 	for arg := range args.inputs {
 		if f.in.find(arg) == nil {
-			return nil, dataFailure("%s takes no argument %q; it takes %s", f.name, arg, f.in.list())
+			return nil, dataFailure("%s has no argument %q; it has %s", f.name, arg, f.in.list())
 		}
 	}
 	result, err := f.call(ctx, func(into reflect.Value) error { return args.read(f, into) })

@@ -65,5 +65,5 @@ func unknownFunction(name string, known []string) error {
 	if hint == "" && len(known) > 0 {
 		hint = "; it has " + strings.Join(known, ", ")
 	}
-	return fmt.Errorf("no step of this program's pipeline is the Go function %q%s; is the program the one that the definition is of?", name, hint)
+	return fmt.Errorf("no step of this program's pipeline is the Go function %q%s; is this the program of the definition?", name, hint)
 }

@@ -66,7 +66,7 @@ func plain[In, Out any](f any, call func(context.Context, In) (Out, error), at d
 	for i, text := range names {
 		name, optional := strings.CutSuffix(text, ",optional")
 		if name == "" || strings.Contains(name, ",") || slices.Contains(names[:i], text) {
-			t.problem(at, "%q cannot name argument %d of %s: want one name for each, and nothing else but \",optional\" behind it", text, i+1, t.function.name)
+			t.problem(at, "%q cannot name argument %d of %s: want one name for each, followed by nothing but \",optional\"", text, i+1, t.function.name)
 		}
 		field := &t.function.in.fields[i]
 		field.name, field.optional, field.place = name, optional, fmt.Sprintf("argument %d", i+1)

@@ -7,13 +7,13 @@
 //		))
 //	}
 //
-// Steps run in the order written. What a step returns, every later step finds by name: a Go function in the fields of
-// its argument, a Python function as an argument, a script as a variable. A step that [TaskStep.Needs] others makes its
-// graph one of dependencies.
+// Steps run in the order written. Every later step finds what a step returns by name: a Go function in the fields of
+// its argument, a Python function as an argument, a script as a variable. If a step has [TaskStep.Needs], its graph is
+// ordered by dependencies.
 //
-// [Main] makes the program one that runnable-render can read and run: `runnable-render pipeline.go --target argo`.
-// A program that hands its pipeline to app.Main has the whole command line itself. Mistakes are told with the file and
-// line of the call that made them. Importing this package links neither Argo nor compose nor a command line.
+// [Main] makes the program one that runnable-render can read and run: `runnable-render pipeline.go --target argo`. A
+// program that hands its pipeline to app.Main has the whole command line itself. Mistakes are reported with the file
+// and line of the call that made them. Importing this package links neither Argo nor compose nor a command line.
 package pipeline
 
 import (

@@ -1,5 +1,6 @@
-// Package plugin is the boundary to programs that bring task kinds, frontends and backends: the versioned JSON that
-// goes in and out, finding such programs, calling them, and [Serve], by which a Go program is one (docs/plugins.md).
+// Package plugin is the boundary to programs that add task kinds, frontends and backends: the versioned JSON that they
+// exchange, finding such programs, calling them, and [Serve], which makes a Go program such a program
+// (docs/plugins.md).
 //
 // A program is called with a verb and the names of two files: it reads its request from the first and writes its
 // answer to the second. What it prints is its log, so nothing that it prints can spoil the answer.

@@ -23,6 +23,6 @@ func (s *session) keptExit(job *engine.Job) (bool, error) {
 	if err != nil || e == nil || s.retry() || e.Before != job.Before.Digest() {
 		return false, err
 	}
-	fmt.Fprintf(s.stderr, "%s: kept, it came to its end before (%s)\n", job.Path, e.Status)
+	fmt.Fprintf(s.stderr, "%s: kept, it had ended before (%s)\n", job.Path, e.Status)
 	return true, nil
 }

@@ -49,7 +49,7 @@ type chooser struct {
 func (s *session) begin(ctx context.Context, environ []string, h engine.Header) error {
 	c := &chooser{session: s, dir: filepath.Dir(s.env[runnerenv.RunFile]), plan: s.env[runnerenv.Plan], header: h}
 	if s.env[runnerenv.RunFile] == "" || s.env[runnerenv.DefinitionFile] == "" {
-		return fmt.Errorf("%s and %s are not set: nothing says where to write the run", runnerenv.RunFile, runnerenv.DefinitionFile)
+		return fmt.Errorf("%s and %s are not set: so there is no place to write the run", runnerenv.RunFile, runnerenv.DefinitionFile)
 	}
 	if err := c.override(environ); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (c *chooser) named(ctx context.Context) (*engine.Header, error) {
 	case c.retry():
 		return &h, nil // of any target (SEMANTICS 6)
 	case h.Target != c.target:
-		return nil, fmt.Errorf("run %q belongs to another target (%s); give a RUN_ID of its own, leave it out, or set %s=1 to continue that run here", c.run, h.Target, runnerenv.Retry)
+		return nil, fmt.Errorf("run %q belongs to another target (%s); give another RUN_ID, leave it out, or set %s=1 to continue that run here", c.run, h.Target, runnerenv.Retry)
 	case h.Code[planKey] != c.plan:
 		return nil, fmt.Errorf("run %q was begun with another definition or other parameters; give another RUN_ID, or set %s=1 to run what failed in it with this definition", c.run, runnerenv.Retry)
 	}
@@ -242,7 +242,7 @@ func (c *chooser) goOn(ctx context.Context, h engine.Header, end *store.End) err
 	case end != nil:
 		fmt.Fprintf(c.stdout, "run %s has ended (%s); RUNNABLE_RETRY=1 runs its failed steps again, RUN_ID=NAME begins another run\n", c.run, end.Status)
 	default:
-		fmt.Fprintf(c.stdout, "run %s goes on\n", c.run)
+		fmt.Fprintf(c.stdout, "run %s continues\n", c.run)
 	}
 	return nil
 }
@@ -287,7 +287,7 @@ func (c *chooser) sameSteps(ctx context.Context, h engine.Header) error {
 	if e.Is == "" {
 		return fmt.Errorf("step %s succeeded in run %q and is no longer in the definition, which a retry continues; put it back, or start another run with RUN_ID", e.Path, c.run)
 	}
-	return fmt.Errorf("step %s succeeded in run %q and has been edited since; a retry keeps it as it was: take the edit back, or begin another run with RUN_ID\nit was\n%s\nand is\n%s", e.Path, c.run, e.Was, e.Is)
+	return fmt.Errorf("step %s succeeded in run %q and has been edited since; a retry keeps it as it was: undo the edit, or start another run with RUN_ID\nit was\n%s\nand is\n%s", e.Path, c.run, e.Was, e.Is)
 }
 
 // tell writes what the other containers read, the run's id last.

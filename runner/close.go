@@ -82,7 +82,7 @@ func (s *session) atOnce() (atOnce, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return atOnce{}, fmt.Errorf("%s is to hold a number of steps from 1 on, and holds %q", runnerenv.Workers, text)
+		return atOnce{}, fmt.Errorf("%s must be a number of steps, 1 or more, not %q", runnerenv.Workers, text)
 	}
 	return atOnce{n, runnerenv.ItemsAtOnce}, nil
 }
@@ -134,7 +134,7 @@ func (s *session) settle(ctx context.Context) (*runs.Run, error) {
 		}
 		for _, job := range r.Replay.Missing {
 			if before, again := lost[job.Path]; again && before == job.Before.Digest() {
-				return nil, fmt.Errorf("run %s: what was noted of the lost step %s cannot be read back", s.run, job.Path)
+				return nil, fmt.Errorf("run %s: the note about the lost step %s cannot be read", s.run, job.Path)
 			}
 			lost[job.Path] = job.Before.Digest()
 			if err := s.lost(ctx, job); err != nil {

@@ -37,7 +37,7 @@ func program(env environment) (string, error) {
 // install copies the runner into a folder, for the containers that share it.
 func install(dir string, env environment) error {
 	if dir == "" {
-		return fmt.Errorf("%w: install wants a folder", errUsage)
+		return fmt.Errorf("%w: install needs a folder", errUsage)
 	}
 	source, err := program(env)
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *session) tellHooks(sum *runs.Summary) {
 		if h.OK {
 			fmt.Fprintf(s.stdout, "%s (%s): done in %.1f s\n", h.Name, h.Kind, h.Seconds)
 		} else {
-			fmt.Fprintf(s.stderr, "%s (%s): FAILED: %s; the run's status stays\n", h.Name, h.Kind, h.Message)
+			fmt.Fprintf(s.stderr, "%s (%s): FAILED: %s; the run's status does not change\n", h.Name, h.Kind, h.Message)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package runner holds the commands of the runner in a container: each does one thing to one step of a run and
-// leaves its facts in the store (docs/architecture.md, "The runner in a container").
+// Package runner holds the commands of the runner in a container: each does one thing for one step of a run and leaves
+// its facts in the store (docs/architecture.md, "The runner in a container").
 package runner
 
 import (
@@ -147,7 +147,7 @@ func (s *session) indexed(path string) (string, error) {
 	}
 	number := s.env[s.can.Index]
 	if n, err := strconv.Atoi(number); err != nil || n < 0 || strconv.Itoa(n) != number {
-		return "", fmt.Errorf("%s is to hold the number for the * in %s, and holds %q", s.can.Index, path, number)
+		return "", fmt.Errorf("%s must be the number for the * in %s, not %q", s.can.Index, path, number)
 	}
 	names[i] = number
 	if slices.Contains(names, "*") {

@@ -57,7 +57,7 @@ func TestWorkers(t *testing.T) {
 		t.Errorf("%d\n%s", code, out)
 	}
 	for _, bad := range []string{"0", "many", "-1"} {
-		if code, out := call(bad); code != runner.ExitEnvironment || !strings.Contains(out, "RUNNABLE_WORKERS is to hold a number") || strings.Contains(out, "started") {
+		if code, out := call(bad); code != runner.ExitEnvironment || !strings.Contains(out, "RUNNABLE_WORKERS must be a number") || strings.Contains(out, "started") {
 			t.Errorf("%s: %d\n%s", bad, code, out)
 		}
 	}

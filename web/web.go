@@ -1,5 +1,4 @@
-// Package web holds the page that shows definitions and runs, as it was built from the sources beside it, and puts
-// data into it.
+// Package web holds the page that shows definitions and runs, built from the sources beside it, and puts data into it.
 package web
 
 import (

@@ -50,7 +50,7 @@ func (b *builder) dispatch() dispatch {
 	if len(more) > 0 {
 		document := documentOf(more)
 		if len(document) > maxDocument {
-			b.Refuse(codeLimit, b.pipeline.Span, "the parameters that share an input take %d characters, and GitHub has room for %d; keep large values in files of the repository", len(document), maxDocument)
+			b.Refuse(codeLimit, b.pipeline.Span, "the parameters that share an input have %d characters, and GitHub accepts %d; keep large values in files of the repository", len(document), maxDocument)
 		}
 		d.ask(moreInput, runnerenv.Parameters, yamlout.NewMap("description", "further parameters, as a JSON document", "type", "string", "default", document))
 	}

@@ -122,7 +122,7 @@ func (b *builder) composite(n ir.Node, at place, from ending, followed bool) end
 		return ending{jobs: unique(ends)}
 	}
 	return b.add(&job{
-		id: b.ids[at.static], title: at.static, note: summary(n) + ": what it came to", handled: at.handled, machine: b.service(),
+		id: b.ids[at.static], title: at.static, note: summary(n) + ": its outcome", handled: at.handled, machine: b.service(),
 		in:    condition{unique(slices.Concat(from.jobs, ends)), from.ok},
 		steps: []step{{command: "join " + word(at.path), handled: at.handled}},
 	}).ending()

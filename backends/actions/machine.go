@@ -77,13 +77,13 @@ func (b *builder) checkMachine(n *ir.Common, m machine, asked ir.Resources, chos
 	}
 	switch {
 	case foreign(m.labels):
-		b.Refuse(codeMachine, n.Span, "%q is to run on %s, and the runner is there for Linux alone; name a machine such as ubuntu-latest", n.Name, m.labels)
+		b.Refuse(codeMachine, n.Span, "%q would run on %s, and the runner is built for Linux only; name a machine such as ubuntu-latest", n.Name, m.labels)
 	case m.minutes > limit:
 		b.Refuse(codeLimit, n.Span, "%q may take %d minutes, and GitHub ends a job on %s after %d; shorten its timeout or its retries, or divide it", n.Name, m.minutes, where, limit)
 	case asked.GPU != "" && asked.GPU != "0" && hosted(m.labels):
-		b.Refuse(codeMachine, n.Span, "%q asks for gpu %s, and %s has none; name the labels of a machine that has: targets: {actions: {runs_on: …}}", n.Name, asked.GPU, m.labels)
+		b.Refuse(codeMachine, n.Span, "%q asks for gpu %s, and %s has none; give the labels of a machine that has GPUs: targets: {actions: {runs_on: …}}", n.Name, asked.GPU, m.labels)
 	case !asked.IsZero() && !chosen:
-		b.Warn(codeResources, n.Span, "the resources of %q have no effect: the labels of a machine say its size; name them by targets: {actions: {runs_on: …}}", n.Name)
+		b.Warn(codeResources, n.Span, "the resources of %q have no effect: the labels of a machine determine its size; set them by targets: {actions: {runs_on: …}}", n.Name)
 	}
 }
 
@@ -117,18 +117,18 @@ func minutesOf(n ir.Node) int {
 func (b *builder) check() {
 	span := diag.Span{File: b.inputs.ConfigFile}
 	if foreign(b.RunsOn) {
-		b.Refuse(codeMachine, span, "the runner is there for Linux alone, so jobs cannot run on %s; name a machine such as ubuntu-latest", b.RunsOn)
+		b.Refuse(codeMachine, span, "the runner is built for Linux only, so jobs cannot run on %s; name a machine such as ubuntu-latest", b.RunsOn)
 	}
 	if b.RunnerPath == "" && b.RunnerSHA256 == "" {
-		b.Refuse(codeRunner, span, "each job fetches the program runnable-step and checks it, so its checksum must be known: give --runner-sha256, from SHA256SUMS of the release, or --runner-path where the machines hold it themselves")
+		b.Refuse(codeRunner, span, "each job downloads the program runnable-step and verifies it, so its checksum must be known: give --runner-sha256, from the release's SHA256SUMS, or --runner-path if the machines hold the program")
 	}
 	if b.RunnerPath == "" && b.RunnerURL == "" && b.inputs.Release == "" {
-		b.Refuse(codeRunner, span, "this program is of no release, so it does not know where to fetch runnable-step; set runner_url in the section actions of %s, or give --runner-path", b.inputs.ConfigFile)
+		b.Refuse(codeRunner, span, "this program is not a release, so it does not know where to download runnable-step; set runner_url in the section actions of %s, or give --runner-path", b.inputs.ConfigFile)
 	}
 	for v := range ir.Walk(b.pipeline) {
 		for _, o := range v.Node.Base().Overrides {
 			if o.Executor == (Target{}).Name() {
-				b.Refuse(codeSetting, o.Span, "there are no groups of settings; write what %q asks for at the step itself: targets: {actions: {…}}", v.Node.Base().Name)
+				b.Refuse(codeSetting, o.Span, "there are no groups of settings here; put the settings of %q on the step itself: targets: {actions: {…}}", v.Node.Base().Name)
 			}
 		}
 		if t, ok := v.Node.(*ir.Task); ok {

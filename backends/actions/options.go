@@ -12,29 +12,29 @@ import (
 // Options says how to render, as flags and the section `actions:` of the configuration say it.
 type Options struct {
 	Image   string `flag:"image" root:"image" cfg:"image" is:"image" help:"image of the containers that steps run in (default: the machine itself)"`
-	RunsOn  string `flag:"runs-on" cfg:"runs_on" is:"labels" help:"labels of the machine that jobs run on, with commas between them (default: ubuntu-latest)"`
-	Timeout int    `cfg:"timeout_minutes" is:"count" help:"minutes after which a job is ended whose steps have no time limit (default: 360)"`
-	MapJobs int    `cfg:"map_jobs" is:"count" help:"jobs that a map starts at most; each works off its share of the items (default: 256, which is GitHub's limit)"`
+	RunsOn  string `flag:"runs-on" cfg:"runs_on" is:"labels" help:"labels of the machine that jobs run on, separated by commas (default: ubuntu-latest)"`
+	Timeout int    `cfg:"timeout_minutes" is:"count" help:"time limit in minutes of jobs whose steps have none (default: 360)"`
+	MapJobs int    `cfg:"map_jobs" is:"count" help:"the most jobs that a map starts, each for its share of the items (default: 256, GitHub's limit)"`
 
-	RunnerSHA256 string `flag:"runner-sha256" cfg:"runner_sha256" is:"sha256" help:"checksum of the program runnable-step that each job fetches, from the release's SHA256SUMS"`
-	RunnerURL    string `cfg:"runner_url" is:"url" help:"where each job fetches the program (default: from the release that renders)"`
-	RunnerPath   string `flag:"runner-path" cfg:"runner_path" is:"program" help:"where the machines or images hold the program themselves, such as /usr/local/bin/runnable-step: nothing is fetched"`
+	RunnerSHA256 string `flag:"runner-sha256" cfg:"runner_sha256" is:"sha256" help:"checksum of the program runnable-step that each job downloads, from the release's SHA256SUMS"`
+	RunnerURL    string `cfg:"runner_url" is:"url" help:"address from which each job downloads the program (default: the release that renders)"`
+	RunnerPath   string `flag:"runner-path" cfg:"runner_path" is:"program" help:"path of the program on the machines or in the images, such as /usr/local/bin/runnable-step; then nothing is downloaded"`
 
-	Checkout    string            `cfg:"checkout" is:"action" help:"action that brings the repository, in jobs that run steps (default: actions/checkout, pinned)"`
-	Login       []target.Raw      `cfg:"login" help:"a list of steps of GitHub that every job begins with, such as the login to the store's cloud"`
-	Setup       []target.Raw      `cfg:"setup" help:"a list of steps of GitHub that come behind the checkout in jobs that run steps, such as setup-python and pip install"`
-	Env         map[string]string `cfg:"env" keys:"variable" help:"variables of all jobs; expressions of GitHub are evaluated"`
-	Permissions map[string]string `cfg:"permissions" is:"read|write|none" help:"permissions of the workflow's token besides contents: read, such as id-token: write for a login by OIDC"`
-	Concurrency string            `cfg:"concurrency" help:"group of which one run goes on at a time (default: with a schedule, the pipeline's name)"`
-	Schedule    string            `cfg:"schedule" is:"schedule" help:"five fields of cron, in UTC: when runs begin, in place of the definition's schedules"`
+	Checkout    string            `cfg:"checkout" is:"action" help:"action that checks out the repository, in jobs that run steps (default: actions/checkout, pinned)"`
+	Login       []target.Raw      `cfg:"login" help:"steps at the beginning of every job, such as the login to the store's cloud"`
+	Setup       []target.Raw      `cfg:"setup" help:"steps after the checkout in jobs that run steps, such as setup-python and pip install"`
+	Env         map[string]string `cfg:"env" keys:"variable" help:"variables of all jobs; GitHub expressions are evaluated"`
+	Permissions map[string]string `cfg:"permissions" is:"read|write|none" help:"permissions of the workflow's token in addition to contents: read, such as id-token: write for an OIDC login"`
+	Concurrency string            `cfg:"concurrency" help:"concurrency group: one of its runs goes on at a time (default: with a schedule, the pipeline's name)"`
+	Schedule    string            `cfg:"schedule" is:"schedule" help:"a cron schedule of five fields, in UTC; replaces the definition's schedules"`
 	Directory   string            `cfg:"directory" is:"directory" help:"folder of the repository that is the project's root (default: the repository's)"`
 }
 
 // Settings are what a step can say for itself, under `targets: {actions: …}`; empty fields say nothing.
 type Settings struct {
 	Image       string `cfg:"image" is:"image" help:"image of the step's container"`
-	RunsOn      string `cfg:"runs_on" is:"labels" help:"labels of the step's machine, with commas between them"`
-	Timeout     int    `cfg:"timeout_minutes" is:"count" help:"minutes after which the step's job is ended"`
+	RunsOn      string `cfg:"runs_on" is:"labels" help:"labels of the step's machine, separated by commas"`
+	Timeout     int    `cfg:"timeout_minutes" is:"count" help:"time limit of the step's job in minutes"`
 	Environment string `cfg:"environment" is:"name" help:"environment of the repository whose secrets and rules hold for the step's job"`
 }
 
@@ -93,7 +93,7 @@ func kindOf(is string) target.Kind {
 	case is == "variable":
 		return target.Kind{Want: "the name of a variable that the runner does not read", Fits: func(s string) bool { return ir.ValidEnvName(s) && !runnerenv.Sets(s) }}
 	case is == "schedule":
-		return target.Kind{Want: `five fields of cron, at least five minutes apart, such as "0 3 * * *"`, Fits: isSchedule}
+		return target.Kind{Want: `a cron schedule of five fields with at least five minutes between runs, such as "0 3 * * *"`, Fits: isSchedule}
 	}
 	return target.Kind{}
 }

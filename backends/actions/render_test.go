@@ -353,7 +353,7 @@ func TestRefused(t *testing.T) {
 	steps := func(more string) string { return "dag: {steps: {a: " + sh(more) + "}}" }
 	for text, want := range map[string]string{
 		steps(", resources: {gpu: 1}"):                           "RR6001 1:15 has none",
-		steps(", targets: {actions: {runs_on: windows-latest}}"): "RR6001 1:15 for Linux alone",
+		steps(", targets: {actions: {runs_on: windows-latest}}"): "RR6001 1:15 for Linux only",
 		steps(", timeout: 7h"):                                   "RR6004 1:15 may take 430 minutes",
 		steps(", timeout: 3h, retry: {limit: 1}"):                "RR6004 1:15 may take 370 minutes",
 		steps(", secrets: [GITHUB_X]"):                           "RR6003 1:79 GitHub has no secret",

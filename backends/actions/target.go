@@ -1,8 +1,8 @@
-// Package actions renders a pipeline as a workflow of GitHub Actions (docs/github-actions.md).
+// Package actions renders a pipeline as a GitHub Actions workflow (docs/github-actions.md).
 //
-// Each step is a job that runs the runner. Jobs say when a step may start, by needs and if; what a step sees and does, and
-// what a failure leads to, the runner derives from the run's facts in the store. Rendering is pure: the same pipeline and
-// options give the same bytes.
+// Each step is a job that runs the runner. Jobs determine when a step may start, by needs and if; the runner derives
+// from the run's facts in the store what a step sees and does, and what a failure leads to. Rendering is pure: the same
+// pipeline and options give the same bytes.
 package actions
 
 import (
@@ -67,7 +67,7 @@ func (Target) Render(p *ir.Pipeline, in target.Inputs, options any) (target.Rend
 	if b.List.HasErrors() {
 		return target.Rendering{}, b.List
 	}
-	jobs := fmt.Sprintf("%s in %s, and one for each further item of a map; each starts a machine, which takes 10 to 30 seconds and is billed by the minute",
+	jobs := fmt.Sprintf("%s in %s, plus one for each further item of a map; each starts a machine, which takes 10 to 30 seconds and is billed by the minute",
 		target.Count(ir.Leaves(p), "step"), target.Count(len(b.jobs)+2, "job")) // begin, result
 	if in.Store == "" {
 		b.notes = append(b.notes, "the repository's variable RUNNABLE_STORE names the bucket that keeps the runs; give --store to write it into the workflow")

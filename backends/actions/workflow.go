@@ -32,17 +32,17 @@ func (b *builder) workflow() []byte {
 	run := yamlout.NewMap("shell", "sh")
 	run.Opt("working-directory", b.Directory)
 	m.Add("defaults", yamlout.NewMap("run", run))
-	jobs := yamlout.NewMap().Note("writes down that the run has begun, with its definition and its parameters").Add(beginJob, b.begin(asked))
+	jobs := yamlout.NewMap().Note("records the start of the run, with its definition and parameters").Add(beginJob, b.begin(asked))
 	for _, j := range b.jobs {
 		jobs.Gap().Note(shown(j.note)).Add(j.id, b.job(j))
 	}
-	jobs.Gap().Note("closes the run, shows what it came to, and ends as it did").Add(resultJob, b.result(ends))
+	jobs.Gap().Note("closes the run, shows its summary, and ends with its status").Add(resultJob, b.result(ends))
 	m.Gap().Add("jobs", jobs)
 	from := path.Base(cmp.Or(b.inputs.Source, "its definition"))
-	head := fmt.Sprintf("%s as a workflow of GitHub Actions, rendered from %s; change that, not this.\n", b.pipeline.Name, from)
+	head := fmt.Sprintf("%s as a GitHub Actions workflow, rendered from %s. Edit that, not this file.\n", b.pipeline.Name, from)
 	text := append(yamlout.Comment(head), yamlout.Marshal(m, yamlout.Options{})...)
 	if len(text) > maxFile {
-		b.Refuse(codeLimit, b.pipeline.Span, "the workflow takes %d bytes, and GitHub reads no file above %d; let parts of it share a job: pods: one", len(text), maxFile)
+		b.Refuse(codeLimit, b.pipeline.Span, "the workflow has %d bytes, and GitHub reads no file above %d; let parts of it share a job: pods: one", len(text), maxFile)
 	}
 	return text
 }
@@ -96,7 +96,7 @@ func (b *builder) environment() *yamlout.Map {
 		runnerenv.Target, Target{}.Name(), runnerenv.CapabilitiesVariable, capabilities().String(),
 		runnerenv.Store, cmp.Or(b.inputs.Store, "${{ vars.RUNNABLE_STORE }}"),
 		runnerenv.Run, b.runName()+"-${{ github.run_id }}",
-	).Tail("failed jobs that are run again go on with the run")
+	).Tail("re-run jobs continue the same run")
 	m.Add(runnerenv.Owner, "${{ github.run_id }}").Opt(runnerenv.Source, shown(b.inputs.Definition))
 	if b.RunnerPath == "" {
 		m.Add("RUNNER_URL", b.runnerURL()).Add("RUNNER_SHA256", b.RunnerSHA256)

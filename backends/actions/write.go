@@ -108,7 +108,7 @@ func (b *builder) step(j *job, i int, s step) *yamlout.Map {
 		m.Add("if", expression("!cancelled()"))
 	}
 	if s.handled {
-		m.Add("continue-on-error", true).Tail("what follows goes by the outcome")
+		m.Add("continue-on-error", true).Tail("later jobs use the recorded outcome")
 	}
 	env, script := yamlout.NewMap(), ""
 	for _, name := range s.secrets {

@@ -158,7 +158,7 @@ func (b *builder) checkDepth() {
 		b.refuse("RR1011", b.pipeline.Graph.Span, "the pipeline nests %d templates, and Argo calls at most %d inside each other; nest less, or render for local or compose", depth[entrypoint], maxDepth)
 		return
 	}
-	b.refuse("RR1011", worst, "the loop %q may go round %d times, which takes %d calls inside each other; Argo allows %d. "+
+	b.refuse("RR1011", worst, "the loop %q may run %d times, which takes %d nested calls; Argo allows %d. "+
 		"Lower max_iterations (up to %d where nothing else nests), or render for local or compose", name, most, depth[entrypoint], maxDepth, (maxDepth-3)/2*((maxDepth-3)/2))
 }
 

@@ -73,7 +73,7 @@ func (b *builder) checkSize(name string, text []byte) {
 	}
 	if n := len(b.templates) + len(b.profileOrder) + 3; name != FileAccess && n > maxTemplates && !b.o.Version.before("4.0") {
 		if !b.saidTemplates {
-			b.refuse("RR1015", b.pipeline.Graph.Span, "the pipeline takes %d templates, and Argo 4 allows %d in a workflow; nest fewer composites, give --argo-version 3.7 if your Argo is older than 4, or render for local or compose", n, maxTemplates)
+			b.refuse("RR1015", b.pipeline.Graph.Span, "the pipeline needs %d templates, and Argo 4 allows %d in a workflow; nest fewer composites, give --argo-version 3.7 if your Argo is older than 4, or render for local or compose", n, maxTemplates)
 		}
 		b.saidTemplates = true
 	}

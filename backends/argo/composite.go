@@ -85,7 +85,7 @@ func (b *builder) branches(n ir.Node, at place) string {
 
 // outcome adds the task that ends a nested pipeline's template, with the outcome that the store tells.
 func (b *builder) outcome(t *template, n *ir.Nested, at place) {
-	last := &task{name: "outcome", template: b.runnerTemplate(), note: "fails where the inputs were refused", args: []arg{{inDo, "join"}, {inPath, at.join(n.Name)}}}
+	last := &task{name: "outcome", template: b.runnerTemplate(), note: "fails if the inputs were refused", args: []arg{{inDo, "join"}, {inPath, at.join(n.Name)}}}
 	for _, x := range t.tasks {
 		last.depends.and(succeeded(x.name))
 	}
@@ -117,7 +117,7 @@ func (b *builder) conditional(n *ir.Conditional, at place) string {
 // badTask fails a composite whose control value could not be told: its record in the store says why.
 func (b *builder) badTask(n ir.Node, at place, when string) *task {
 	return &task{
-		name: "bad", template: b.runnerTemplate(), when: when, note: "fails where the value tells nothing",
+		name: "bad", template: b.runnerTemplate(), when: when, note: "fails if the value is missing or unknown",
 		args: []arg{{inDo, "fail"}, {inPath, at.join(n.Base().Name)}},
 	}
 }
@@ -195,7 +195,7 @@ func (b *builder) loop(n *ir.Loop, at place) string {
 // again adds to a loop's template the call of itself behind a task whose control value says whether the loop is
 // done, and the failure where that could not be told.
 func (b *builder) again(t *template, n *ir.Loop, at place, behind string, step int, bound string) {
-	next := &task{name: "next", template: t.name, note: "goes on with the next iteration", when: "'" + output(behind) + "' == 'false' && " + bound}
+	next := &task{name: "next", template: t.name, note: "continues with the next iteration", when: "'" + output(behind) + "' == 'false' && " + bound}
 	next.depends.and(succeeded(behind))
 	for _, name := range t.inputs {
 		value := input(name)

@@ -30,7 +30,7 @@ func (b *builder) runsAtATime() *yamlout.Map {
 		return m
 	}
 	if c.Conflict() != ir.ConflictWait {
-		b.refuse("RR1028", c.Span, "on_conflict is %s, and workflows of Argo wait for one another; say wait, or give a schedule's concurrency_policy (Forbid, Replace) in %s", c.Conflict(), b.configName())
+		b.refuse("RR1028", c.Span, "on_conflict is %s, but on Argo runs always wait for one another; use wait, or set a schedule's concurrency_policy (Forbid, Replace) in %s", c.Conflict(), b.configName())
 		return m
 	}
 	kind, lock := "mutex", yamlout.NewMap("name", b.group())

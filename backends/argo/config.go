@@ -6,30 +6,30 @@ import "github.com/runnable-render/runnable-render/backends/target"
 // Runnable's, in snake_case or camelCase, and some of this project's own (docs/argo.md lists them).
 type Config struct {
 	Defaults  Settings            `cfg:"defaults" help:"settings of all steps"`
-	Overrides map[string]Settings `cfg:"overrides" help:"settings by the key that a step's own overrides name"`
+	Overrides map[string]Settings `cfg:"overrides" help:"groups of settings, by the key that a step's overrides select"`
 
 	Workflow Workflow `cfg:"argo_workflow" help:"metadata and settings of the Workflow"`
 	Cron     Cron     `cfg:"cron_schedule" help:"a CronWorkflow that starts runs"`
 
-	PVC           string   `cfg:"pvc_for_runnable" is:"name" help:"an existing claim that keeps the store"`
+	PVC           string   `cfg:"pvc_for_runnable" is:"name" help:"an existing claim that holds the store"`
 	CustomVolumes []Volume `cfg:"custom_volumes" help:"volumes that every step mounts"`
-	Secret        string   `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the pipeline's secrets"`
+	Secret        string   `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the secrets of the pipeline"`
 	Expose        *bool    `cfg:"expose_parameters_as_inputs" help:"whether the initial parameters become arguments of the Workflow (default: true)"`
-	Mock          bool     `cfg:"mock" help:"refused where it is true: no step of a Workflow is mocked"`
+	Mock          bool     `cfg:"mock" help:"true is refused: steps of a Workflow cannot be mocked"`
 
 	// Runnable's that have no effect here; each is told.
-	LogLevel   string `cfg:"log_level" help:"Runnable's; has no effect"`
-	OutputFile string `cfg:"output_file" help:"Runnable's; has no effect: -o names the file"`
-	CacheName  string `cfg:"configmap_cache_name" help:"Runnable's; has no effect"`
+	LogLevel   string `cfg:"log_level" help:"Runnable's key; has no effect"`
+	OutputFile string `cfg:"output_file" help:"Runnable's key; has no effect: use -o"`
+	CacheName  string `cfg:"configmap_cache_name" help:"Runnable's key; has no effect"`
 
 	// This project's own.
-	RunnerImage  string `cfg:"runner_image" is:"image" help:"the image that brings the runner"`
+	RunnerImage  string `cfg:"runner_image" is:"image" help:"the image that provides the runner"`
 	Store        string `cfg:"store" help:"bucket URL of the store"`
 	StoreSecret  string `cfg:"store_secret" is:"name" help:"a Secret whose keys become variables of every pod: the store's credentials"`
 	StoreSize    string `cfg:"store_size" is:"volume" help:"size of the generated claim"`
 	StorageClass string `cfg:"storage_class" is:"name" help:"storage class of the generated claim"`
-	RunnerPath   string `cfg:"runner_path" is:"path" help:"where the images of the steps hold the runner themselves, such as /usr/local/bin/runnable-step: no init container brings it"`
-	PrepareClaim *bool  `cfg:"prepare_claim" help:"whether an init container of root opens the claim to all users (default: for the generated claim)"`
+	RunnerPath   string `cfg:"runner_path" is:"path" help:"path of the runner in the steps' images, such as /usr/local/bin/runnable-step; then no init container copies it"`
+	PrepareClaim *bool  `cfg:"prepare_claim" help:"whether an init container that runs as root makes the claim writable for all users (default: for the generated claim)"`
 	StoreAccess  string `cfg:"store_access" is:"ReadWriteOnce|ReadWriteMany" help:"access mode of the claim (default: ReadWriteOnce)"`
 }
 
@@ -37,14 +37,14 @@ type Config struct {
 type Settings struct {
 	Image                 string            `cfg:"image" is:"image" help:"the image of steps that name none"`
 	ImagePullPolicy       string            `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never" help:"when the image is pulled"`
-	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
-	FailFast              *bool             `cfg:"fail_fast" help:"has no effect where true, with a warning: set fail_fast on composites"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"time limit in seconds"`
+	FailFast              *bool             `cfg:"fail_fast" help:"no effect (true gives a warning): set fail_fast on composites"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that a node must have"`
 	Parallelism           int               `cfg:"parallelism" is:"count" help:"how many pods run at a time"`
-	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how pods that failed are repeated"`
+	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how failed pods are repeated"`
 	Timeout               string            `cfg:"timeout" is:"duration" help:"time limit of a pod"`
 	Tolerations           []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
-	Resources             PodResources      `cfg:"resources" help:"what a pod asks for"`
+	Resources             PodResources      `cfg:"resources" help:"resources of a pod"`
 	Env                   []EnvVar          `cfg:"env" help:"variables of the containers"`
 
 	// This project's own.
@@ -52,10 +52,10 @@ type Settings struct {
 	GPUResource       string            `cfg:"gpu_resource" is:"resource" help:"name of the GPU resource (default: nvidia.com/gpu)"`
 	EnvFromConfigMaps []string          `cfg:"env_from_config_maps" is:"name" help:"ConfigMaps whose keys become variables"`
 	Volumes           []Volume          `cfg:"volumes" help:"volumes that the pods mount, beside custom_volumes"`
-	PodSpecPatch      *target.Raw       `cfg:"pod_spec_patch" is:"pod spec" help:"strategic patch of the pods, as Kubernetes has them: sidecars, init containers and whatever has no key here; the step runs in the container main"`
+	PodSpecPatch      *target.Raw       `cfg:"pod_spec_patch" is:"pod spec" help:"strategic merge patch of the pod spec, for sidecars, init containers and everything that has no key here; the step runs in the container main"`
 	Synchronization   *Synchronization  `cfg:"synchronization" help:"locks that a step holds while it runs"`
 	Memoize           *target.Raw       `cfg:"memoize" help:"refused: Argo would skip the step without its record; cache: true on the step keeps results" refused:"Argo would skip the step without its record and files; say cache: true on the step, which keeps its results in the store"`
-	Affinity          *target.Raw       `cfg:"affinity" is:"affinity" help:"a pod's affinity, as Kubernetes has it"`
+	Affinity          *target.Raw       `cfg:"affinity" is:"affinity" help:"affinity of the pods, as in a pod spec"`
 	PriorityClassName string            `cfg:"priority_class_name" is:"name" help:"priority class of the pods"`
 	PriorityClass     string            `cfg:"priority_class" is:"name" help:"another name of priority_class_name"`
 	ServiceAccount    string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
@@ -77,7 +77,7 @@ type Security struct {
 // PodResources are requests and limits in Kubernetes' quantities.
 type PodResources struct {
 	Limits   Amounts `cfg:"limits" help:"upper limits"`
-	Requests Amounts `cfg:"requests" help:"amounts reserved for it"`
+	Requests Amounts `cfg:"requests" help:"reserved amounts"`
 
 	shm      string            // size of /dev/shm, as the definition says
 	extended map[string]string // numbers of extended resources
@@ -95,7 +95,7 @@ type Amounts struct {
 type EnvVar struct {
 	Name       string `cfg:"name" help:"name of the variable"`
 	Value      string `cfg:"value" help:"its value"`
-	Variable   string `cfg:"environment_variable" help:"Runnable's word for name beside a secret"`
+	Variable   string `cfg:"environment_variable" help:"Runnable's name for the key name"`
 	SecretName string `cfg:"secret_name" is:"name" help:"the Secret that holds the value"`
 	SecretKey  string `cfg:"secret_key" is:"key" help:"its key in the Secret"`
 	ConfigName string `cfg:"config_map_name" is:"name" help:"the ConfigMap that holds the value"`
@@ -143,10 +143,10 @@ type Metadata struct {
 
 // WorkflowSpec holds the settings of the whole workflow.
 type WorkflowSpec struct {
-	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
-	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	ActiveDeadlineSeconds int               `cfg:"active_deadline_seconds" is:"count" help:"time limit in seconds"`
+	NodeSelector          map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that a node must have"`
 	Parallelism           int               `cfg:"parallelism" is:"count" help:"how many pods run at a time"`
-	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how pods that failed are repeated"`
+	Retry                 *RetryStrategy    `cfg:"retry_strategy" help:"how failed pods are repeated"`
 	ServiceAccount        string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
 	Tolerations           []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
 	PodGC                 *PodGC            `cfg:"pod_gc" help:"when pods are deleted"`
@@ -159,7 +159,7 @@ type WorkflowSpec struct {
 type PodGC struct {
 	Strategy            string      `cfg:"strategy" is:"OnPodCompletion|OnPodSuccess|OnWorkflowCompletion|OnWorkflowSuccess" help:"when pods are deleted"`
 	DeleteDelayDuration string      `cfg:"delete_delay_duration" is:"seconds" help:"how long they are kept after that"`
-	LabelSelector       *target.Raw `cfg:"label_selector" is:"label selector" help:"which pods are deleted, as Kubernetes has it"`
+	LabelSelector       *target.Raw `cfg:"label_selector" is:"label selector" help:"which pods are deleted, as a label selector"`
 }
 
 // TTL says when a finished workflow is deleted, in seconds.
@@ -171,11 +171,11 @@ type TTL struct {
 
 // Cron says when the pipeline runs by itself.
 type Cron struct {
-	Schedules         []string `cfg:"schedules" is:"schedule" help:"five fields of cron each, such as \"0 3 * * *\""`
+	Schedules         []string `cfg:"schedules" is:"schedule" help:"cron schedules of five fields, such as \"0 3 * * *\""`
 	Timezone          string   `cfg:"timezone" is:"zone" help:"time zone of the schedules"`
-	When              string   `cfg:"when" help:"an expression of Argo's (3.6 or newer) by which a run begins"`
-	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace" help:"what happens while the last run goes on"`
-	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count" help:"seconds by which a run may begin late"`
+	When              string   `cfg:"when" help:"an Argo expression (3.6 or newer): a run starts if it is true"`
+	Concurrency       string   `cfg:"concurrency_policy" is:"Allow|Forbid|Replace" help:"what happens when the last run is still going on"`
+	StartingDeadline  int      `cfg:"starting_deadline_seconds" is:"count" help:"seconds by which a run may start late"`
 	Suspend           bool     `cfg:"suspend" help:"whether no run is started"`
 	SuccessfulHistory *int     `cfg:"successful_jobs_history_limit" is:"count" help:"number of successful runs to keep"`
 	FailedHistory     *int     `cfg:"failed_jobs_history_limit" is:"count" help:"number of failed runs to keep"`

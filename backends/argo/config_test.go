@@ -169,7 +169,7 @@ func TestWrongConfigurationIsLocated(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]string{
 		"defaults: {imagee: x}":                       `RR1002 1:12 unknown key "imagee" in defaults; did you mean "image"?`,
-		"defaults:\n  image: x\n  Image: y":           `RR1002 3:3 the key "Image" stands twice in defaults`,
+		"defaults:\n  image: x\n  Image: y":           `RR1002 3:3 the key "Image" appears twice in defaults`,
 		"defaults: [a]":                               `RR1003 1:11 "defaults" must be a mapping, not a list`,
 		"mock: maybe":                                 `RR1003 1:7 "mock" must be true or false, not "maybe"`,
 		"defaults: {parallelism: many}":               `RR1003 1:25 "parallelism" must be a whole number, not "many"`,

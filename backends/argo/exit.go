@@ -24,12 +24,12 @@ func (b *builder) exitTemplate() *yamlout.Map {
 		steps.Note(t.note).Add(yamlout.NewList(m))
 	}
 	add(&task{
-		name: "close", note: "closes the run where the workflow did not get to do so itself", template: b.runnerTemplate(),
+		name: "close", note: "closes the run if the workflow could not", template: b.runnerTemplate(),
 		when: notSucceeded, args: []arg{{inDo, "close"}, {inPath, "--status={{workflow.status}}"}},
 	})
 	if len(b.pipeline.Hooks()) > 0 {
 		hooks := &task{
-			name: "hooks", note: "does what the definition wants done when a run has ended, by what the run came to", template: b.hooksTemplate(),
+			name: "hooks", note: "runs the hooks of the definition when the run has ended", template: b.hooksTemplate(),
 			args: []arg{{inDo, "hooks"}, {inPath, "--status={{workflow.status}}"}},
 		}
 		if len(b.pipeline.OnSuccess) == 0 {

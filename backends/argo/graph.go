@@ -251,7 +251,7 @@ func (g *graph) fill(i int) {
 		if p := g.provider(i); p >= 0 {
 			control.value = output(g.tasks[p].main)
 		} else {
-			vt.before.note = "asks the store how to go on with " + clip(name, 40)
+			vt.before.note = "asks the store how to continue with " + clip(name, 40)
 			g.runnerTask(vt.before, "control", g.at.join(name))
 			g.tmpl.tasks = append(g.tmpl.tasks, vt.before)
 		}

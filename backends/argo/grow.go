@@ -26,7 +26,7 @@ func (b *builder) podPatch(n ir.Node, s Settings) any {
 		return s.PodSpecPatch.Value
 	}
 	if !t.Retry.OnlyOOM() {
-		b.warn("RR1027", t.Span, "Argo tells a pod the number of its retry, and not why there is one: the memory of %q grows at each; say retry.on: [oom] to repeat for its memory alone", t.Name)
+		b.warn("RR1027", t.Span, "Argo tells a pod the number of its retry but not the cause, so the memory of %q grows at each retry; set retry.on: [oom] to retry only for lack of memory", t.Name)
 	}
 	memory := yamlout.NewMap()
 	for _, a := range []struct{ key, text string }{{"requests", s.Resources.Requests.Memory}, {"limits", s.Resources.Limits.Memory}} {
@@ -39,7 +39,7 @@ func (b *builder) podPatch(n ir.Node, s Settings) any {
 		return yamlout.NewMap("containers", yamlout.NewList(main))
 	}
 	if patchesMemory(s.PodSpecPatch.JSON) {
-		b.refuse("RR1003", t.Span, "the pod_spec_patch of %q sets the memory of its container, which retry.memory_factor is to change; say resources: {memory: …} instead", t.Name)
+		b.refuse("RR1003", t.Span, "the pod_spec_patch of %q sets the memory of its container, which retry.memory_factor has to change; use resources: {memory: …} instead", t.Name)
 	}
 	own, ok := s.PodSpecPatch.Value.(*yamlout.Map)
 	if !ok {

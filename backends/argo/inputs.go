@@ -118,7 +118,7 @@ func (b *builder) checkConfig() {
 	}
 	b.checkMounts("custom_volumes", at, c.CustomVolumes)
 	if c.Mock {
-		b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "mock: true is not there for Argo; make the steps stubs, or run the pipeline locally")
+		b.refuse("RR1003", diag.Span{File: b.o.ConfigFile}, "mock: true is not supported on Argo; make the steps stubs, or run the pipeline locally")
 	}
 	for _, k := range []struct{ key, value, instead string }{
 		{"configmap_cache_name", c.CacheName, "steps are cached in the store (`cache: true` on the step)"},
@@ -144,7 +144,7 @@ func (b *builder) checkSchedules() {
 	for _, s := range b.pipeline.Schedules {
 		switch {
 		case len(own.Schedules) > 0:
-			b.warn("RR1022", s.Span, "the definition's schedule %q has no effect: cron_schedule of the configuration takes its place", s.Cron)
+			b.warn("RR1022", s.Span, "the definition's schedule %q has no effect: cron_schedule of the configuration replaces it", s.Cron)
 			continue
 		case !b.o.Directory:
 			b.warn("RR1023", s.Span, "the schedule %q is left out of a single Workflow; render with -o DIR/ to get the CronWorkflow", s.Cron)
@@ -251,13 +251,13 @@ func (b *builder) readDefinition() {
 	switch {
 	case len(packed) < maxEnv:
 		b.definition = packed
-		b.notes = append(b.notes, "the definition is too long to stand in the manifest as it is, and stands there compressed")
+		b.notes = append(b.notes, "the definition is too long for the manifest, which holds it compressed")
 	case b.o.Directory && len(text) < maxObject:
 		b.fileText, b.configMap = string(text), b.name()+"-definition"
 	case b.o.Directory:
-		b.refuse("RR1014", b.pipeline.Span, "the definition takes %d bytes, and Kubernetes keeps at most %d in a ConfigMap; split the pipeline", len(text), maxObject)
+		b.refuse("RR1014", b.pipeline.Span, "the definition has %d bytes, and Kubernetes keeps at most %d in a ConfigMap; split the pipeline", len(text), maxObject)
 	default:
-		b.refuse("RR1014", b.pipeline.Span, "the definition takes %d bytes compressed, and a variable holds at most %d; render with -o DIR/, where it goes into a ConfigMap", len(packed), maxEnv)
+		b.refuse("RR1014", b.pipeline.Span, "the definition has %d bytes compressed, and a variable holds at most %d; render with -o DIR/, where it goes into a ConfigMap", len(packed), maxEnv)
 	}
 }
 

@@ -1,8 +1,8 @@
 // Package argo renders a pipeline as an Argo Workflow (docs/argo.md).
 //
-// Each composite becomes a DAG template of its own; leaf steps share one container template for each profile of
-// image, resources and the like, and get their path as an argument. The definition travels once, as a workflow
-// argument. Rendering is pure: the same pipeline and options give the same bytes.
+// Each composite becomes its own DAG template; leaf steps share one container template for each profile of image,
+// resources and the like, and get their path as an argument. The definition travels once, as a workflow argument.
+// Rendering is pure: the same pipeline and options give the same bytes.
 package argo
 
 import (
@@ -20,7 +20,7 @@ type Options struct {
 
 	// These go before what Config says.
 	Image          string `flag:"image" root:"image" is:"image" help:"image that holds the pipeline's code"`
-	RunnerImage    string `flag:"runner-image" root:"runner-image" is:"image" help:"image that brings the runner"`
+	RunnerImage    string `flag:"runner-image" root:"runner-image" is:"image" help:"image that provides the runner"`
 	Namespace      string `flag:"namespace" root:"namespace" is:"namespace" help:"namespace of the objects"`
 	ServiceAccount string `flag:"service-account" root:"service-account" is:"name" help:"service account of the pods"`
 	Store          string

@@ -96,9 +96,9 @@ func (b *builder) stepNote() string {
 // broughtBy says where a pod has the runner from.
 func (b *builder) broughtBy() string {
 	if b.o.Config.RunnerPath != "" {
-		return "by the runner that the image holds"
+		return "with the runner of the image"
 	}
-	return "by the runner that the init container brings"
+	return "with the runner from the init container"
 }
 
 // profileTemplate returns the name of the template with this body. The first is called step; the others are named
@@ -208,7 +208,7 @@ func (b *builder) install() *yamlout.List {
 	}
 	m := b.runnerImageOf(yamlout.NewMap("name", "runnable")).Add("command", yamlout.Flow{Value: command})
 	if b.preparesClaim() {
-		m.Note("root only here: some storage classes give fresh claims to root alone (prepare_claim: false leaves this out)")
+		m.Note("root only here: with some storage classes only root can write to a new claim (prepare_claim: false leaves this out)")
 	}
 	m.Add("securityContext", security).Add("resources", runnerResources())
 	return yamlout.NewList(m.Add("volumeMounts", yamlout.Flow{Value: mounts}))

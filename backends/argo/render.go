@@ -208,7 +208,7 @@ func (b *builder) spec(exit *yamlout.Map) *yamlout.Map {
 		m.Opt("ttlStrategy", ttl.Opt("secondsAfterCompletion", t.Completion).Opt("secondsAfterSuccess", t.Success).Opt("secondsAfterFailure", t.Failure))
 	}
 	if b.store.generated {
-		m.Note("The run's facts: records, logs and files. The claim goes with the workflow.")
+		m.Note("The run's facts: records, logs and files. The claim is deleted with the workflow.")
 		m.Add("volumeClaimTemplates", yamlout.NewList(b.claim()))
 	}
 	m.Add("volumes", b.volumes())
@@ -269,7 +269,7 @@ func (b *builder) arguments() *yamlout.Map {
 	}
 	l.Add(yamlout.NewMap("name", argRun, "value", "", "description", "the run; the workflow's name where it is empty"))
 	if b.configMap == "" {
-		l.Note("The pipeline, one step a line, for the runner in each pod. Change the definition, not this.")
+		l.Note("The pipeline, one step per line, for the runner in each pod. Edit the definition, not this.")
 		l.Add(yamlout.NewMap("name", argDefinition, "description", "the pipeline; not to be changed here", "value", yamlout.Block(b.definition)))
 	}
 	return yamlout.NewMap("parameters", l)

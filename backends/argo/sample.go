@@ -103,7 +103,7 @@ func checkDepends(tasks []wfv1.DAGTask) error {
 		for _, name := range slices.Compact(names) {
 			j, there := index[name]
 			if !there {
-				return fmt.Errorf("task %s depends on %q, which is not there", t.Name, name)
+				return fmt.Errorf("task %s depends on %q, which does not exist", t.Name, name)
 			}
 			after[j] = append(after[j], i)
 			waits[i]++

@@ -42,9 +42,9 @@ func shapeNamed(is string) reflect.Type {
 // Synchronization holds a step back until it has what others hold.
 type Synchronization struct {
 	Mutex      *Mutex      `cfg:"mutex" help:"a lock that one step at a time holds"`
-	Mutexes    []Mutex     `cfg:"mutexes" help:"several locks, all of which are held"`
-	Semaphore  *Semaphore  `cfg:"semaphore" help:"a lock that so many steps at a time hold as a ConfigMap says"`
-	Semaphores []Semaphore `cfg:"semaphores" help:"several such locks, all of which are held"`
+	Mutexes    []Mutex     `cfg:"mutexes" help:"several locks, all of which a step holds"`
+	Semaphore  *Semaphore  `cfg:"semaphore" help:"a lock that several steps hold at a time; a ConfigMap holds the number"`
+	Semaphores []Semaphore `cfg:"semaphores" help:"several such locks, all of which a step holds"`
 }
 
 // Mutex is a lock that one step at a time holds, in all workflows of a namespace.
@@ -110,7 +110,7 @@ func (b *builder) locks(n ir.Node, s *Synchronization) *yamlout.Map {
 	case b.o.Version != "3.5":
 		m.Opt("mutexes", mutexes).Opt("semaphores", semaphores)
 	case count > 1:
-		b.refuse("RR1003", n.Base().Span, "%q waits for %d locks, and Argo 3.5 takes one; give --argo-version 3.6 or later if your Argo is newer", n.Base().Name, count)
+		b.refuse("RR1003", n.Base().Span, "%q waits for %d locks, and Argo 3.5 allows one; give --argo-version 3.6 or later if your Argo is newer", n.Base().Name, count)
 	}
 	return m
 }

@@ -36,7 +36,7 @@ func kindNamed(tag string) target.Kind {
 	case "resource":
 		return target.Kind{Want: "the name of a resource, such as nvidia.com/gpu", Fits: isQualified}
 	case "volume":
-		return target.Kind{Want: "a quantity of Kubernetes, such as 10Gi", Fits: isQuantity, Doubt: func(s string) string { return ir.Implausible("storage", s) }}
+		return target.Kind{Want: "a Kubernetes quantity, such as 10Gi", Fits: isQuantity, Doubt: func(s string) string { return ir.Implausible("storage", s) }}
 	case "image":
 		return target.Kind{Want: "an image such as registry.example/app:1", Fits: isImage}
 	}

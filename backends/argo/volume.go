@@ -17,8 +17,8 @@ type Volume struct {
 	Claim     Claim           `cfg:"persistent_volume_claim" help:"a claim"`
 	ConfigMap ConfigMapVolume `cfg:"config_map" help:"a ConfigMap, each key as a file"`
 	Secret    SecretVolume    `cfg:"secret" help:"a Secret, each key as a file"`
-	EmptyDir  *EmptyDir       `cfg:"empty_dir" help:"a folder that is empty at first and goes with the pod"`
-	CSI       CSI             `cfg:"csi" help:"a volume that a driver of the cluster makes"`
+	EmptyDir  *EmptyDir       `cfg:"empty_dir" help:"a folder that starts empty and is deleted with the pod"`
+	CSI       CSI             `cfg:"csi" help:"a volume that a CSI driver of the cluster provides"`
 }
 
 // Claim names a claim.
@@ -49,8 +49,8 @@ type Item struct {
 
 // EmptyDir is a folder of the pod's own.
 type EmptyDir struct {
-	Medium string `cfg:"medium" is:"Memory" help:"Memory: the folder is kept in memory, which counts as the pod's"`
-	Size   string `cfg:"size_limit" is:"volume" help:"the most that it holds"`
+	Medium string `cfg:"medium" is:"Memory" help:"Memory: the folder is kept in the pod's memory"`
+	Size   string `cfg:"size_limit" is:"volume" help:"its maximum size"`
 }
 
 // CSI is a volume that a driver makes for the pod.
@@ -58,8 +58,8 @@ type CSI struct {
 	Driver     string            `cfg:"driver" is:"name" help:"name of the driver"`
 	ReadOnly   bool              `cfg:"read_only" help:"whether it is mounted read-only"`
 	FSType     string            `cfg:"fs_type" help:"type of the file system"`
-	Attributes map[string]string `cfg:"volume_attributes" help:"what the driver is told"`
-	Secret     SecretRef         `cfg:"node_publish_secret_ref" help:"the Secret that the driver gets"`
+	Attributes map[string]string `cfg:"volume_attributes" help:"parameters of the driver"`
+	Secret     SecretRef         `cfg:"node_publish_secret_ref" help:"the Secret that is passed to the driver"`
 }
 
 // SecretRef names a Secret.

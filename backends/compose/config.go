@@ -14,11 +14,11 @@ import (
 // every step, and under `overrides:` settings by the key that a step's own `overrides:` names.
 type declared struct {
 	Image       string `flag:"image" root:"image" is:"image" help:"image that holds the pipeline's code"`
-	RunnerImage string `flag:"runner-image" root:"runner-image" is:"image" help:"image that brings the runner"`
-	Version     string `flag:"compose-version" is:"2" help:"2 renders for 2.23 and later alone: secrets become files (default: also for 1.29)"`
+	RunnerImage string `flag:"runner-image" root:"runner-image" is:"image" help:"image that provides the runner"`
+	Version     string `flag:"compose-version" is:"2" help:"2: for 2.23 and later only, with secrets as files (default: for 1.29 too)"`
 
 	Defaults  section            `cfg:",inline"`
-	Overrides map[string]section `cfg:"overrides" help:"settings by the key that a step's own overrides name"`
+	Overrides map[string]section `cfg:"overrides" help:"groups of settings, by the key that a step's overrides select"`
 }
 
 // section is the form of [Settings] in the configuration.
@@ -67,7 +67,7 @@ func kindNamed(is string) target.Kind {
 		return target.Kind{Want: "the path of a device, as in /dev/fuse or /dev/sda:/dev/xvda:r", Fits: deviceForm.MatchString}
 	case "bytes":
 		return target.Kind{
-			Want: "an amount as compose has it, such as 512m or 2g", Fits: bytesForm.MatchString,
+			Want: "a compose size, such as 512m or 2g", Fits: bytesForm.MatchString,
 			Doubt: func(text string) string { return ir.Implausible("memory", text) },
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type Extras struct {
 	Devices    []string         `cfg:"devices" is:"device" help:"devices of the machine: PATH, PATH:INSIDE or PATH:INSIDE:rwm"`
 	ShmSize    string           `cfg:"shm_size" is:"bytes" help:"size of /dev/shm, such as 2g"`
-	Ulimits    map[string]Limit `cfg:"ulimits" keys:"as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack" help:"limits of the system, each a number or soft and hard; -1: none"`
+	Ulimits    map[string]Limit `cfg:"ulimits" keys:"as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack" help:"ulimits, each a number or soft and hard; -1: none"`
 	Volumes    []Mount          `cfg:"volumes" help:"folders and volumes, as SOURCE:TARGET, SOURCE:TARGET:ro or by these keys"`
 	Networks   []Network        `cfg:"networks" help:"networks, by name or by these keys"`
 	ExtraHosts Hosts            `cfg:"extra_hosts" help:"addresses of hosts: a mapping, or a list of HOST:ADDRESS"`
@@ -27,7 +27,7 @@ type Extras struct {
 
 // Limit is one limit of the system.
 type Limit struct {
-	Soft string `cfg:"soft" help:"the limit that counts"`
+	Soft string `cfg:"soft" help:"the limit that applies"`
 	Hard string `cfg:"hard" help:"the limit up to which a program may raise it"`
 }
 
@@ -62,10 +62,10 @@ func (*Limit) above(a, b string) bool {
 
 // Mount is a folder of the machine, or a volume, in a container.
 type Mount struct {
-	Source   string `cfg:"source" help:"a folder (/data, ./data from the plan's folder on), or the name of a volume"`
+	Source   string `cfg:"source" help:"a folder (/data, or ./data beside the plan), or the name of a volume"`
 	Target   string `cfg:"target" help:"where it is mounted"`
 	ReadOnly bool   `cfg:"read_only" help:"whether it is mounted read-only"`
-	External bool   `cfg:"external" help:"whether the volume is one that is there already"`
+	External bool   `cfg:"external" help:"whether the volume exists already"`
 }
 
 // Short implements [target.Short].
@@ -120,7 +120,7 @@ func within(p, dir string) bool {
 // Network is one that a container joins.
 type Network struct {
 	Name     string `cfg:"name" help:"its name"`
-	External bool   `cfg:"external" help:"whether it is there already"`
+	External bool   `cfg:"external" help:"whether it exists already"`
 }
 
 // Short implements [target.Short].

@@ -17,7 +17,7 @@ func (b *builder) hooks() *service {
 	if len(all) == 0 {
 		return nil
 	}
-	s := &service{name: HooksService, args: []string{"hooks"}, after: b.last, notes: []string{"when the run has ended, by what it came to"}}
+	s := &service{name: HooksService, args: []string{"hooks"}, after: b.last, notes: []string{"when the run has ended, by its status"}}
 	for _, of := range []struct {
 		when string
 		list []ir.Hook
@@ -59,7 +59,7 @@ func (b *builder) hooksProfile(hooks []ir.Hook) *profile {
 	for _, name := range ir.HookSecrets(hooks) {
 		switch {
 		case !variable.MatchString(name):
-			b.diags.Add(diag.Errorf(codeSecretName, at, "compose: the secret %q is passed on by name, and no variable of an environment has such a name; use letters, digits and underscores", name))
+			b.diags.Add(diag.Errorf(codeSecretName, at, "compose: the secret %q is passed on by name, and no environment variable can have this name; use letters, digits and underscores", name))
 		case !slices.ContainsFunc(d.Env, func(v ir.EnvVar) bool { return v.Name == name }):
 			p.secrets = append(p.secrets, name)
 		}

@@ -26,7 +26,7 @@ func (b *builder) load() load {
 	var l load
 	doc, err := irjson.Encode(b.pipeline)
 	if err != nil {
-		b.diags.Add(diag.Errorf(codeDefinition, b.pipeline.Span, "compose: the definition cannot travel with the plan: %v", err))
+		b.diags.Add(diag.Errorf(codeDefinition, b.pipeline.Span, "compose: the definition cannot be put into the plan: %v", err))
 		return l
 	}
 	l.definition = string(doc)

@@ -34,7 +34,7 @@ func (b *builder) withoutMeans(n ir.Node, r ir.Resources, x Extras) {
 		return
 	}
 	if names := slices.Sorted(maps.Keys(r.Extended)); len(names) > 0 && len(x.Devices) == 0 {
-		b.diags.Add(diag.Errorf(codeNoMeans, n.Base().Span, "compose: %q asks for %s, and extended resources are Kubernetes' alone; name the devices that it uses, as in targets: {compose: {devices: [/dev/fpga0]}}",
+		b.diags.Add(diag.Errorf(codeNoMeans, n.Base().Span, "compose: %q asks for %s, and only Kubernetes has extended resources; name the devices that it uses, as in targets: {compose: {devices: [/dev/fpga0]}}",
 			n.Base().Name, strings.Join(names, ", ")))
 	}
 	if r.Disk != "" {

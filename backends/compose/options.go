@@ -1,8 +1,8 @@
 // Package compose renders a pipeline as a docker-compose plan (docs/compose.md).
 //
 // Each step becomes a service that waits for the services of the steps before it. Every such service exits 0 once its
-// record is written, whatever the record says, so a step that is not to run finds that out from the records before
-// it, and the last service, result, tells what the run came to. Rendering is pure: the same pipeline and options give
+// record is written, whatever the record says. So a step that must not run finds that out from the records before it,
+// and the last service, result, reports the status of the run. Rendering is pure: the same pipeline and options give
 // the same bytes.
 package compose
 

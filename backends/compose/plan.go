@@ -239,9 +239,9 @@ func (b *builder) arms(n *ir.Conditional, at place, k *known, in []*service) []*
 	var ends []*service
 	for _, br := range n.Branches {
 		inner := at.inside(n.Name, br.Name, br.Name, k)
-		inner.when = fmt.Sprintf("only where %s is %q", clip(n.By(), 40), clip(br.Name, 40))
+		inner.when = fmt.Sprintf("only if %s is %q", clip(n.By(), 40), clip(br.Name, 40))
 		if n.Default == br.Name {
-			inner.when = fmt.Sprintf("only where no other branch is named after %s", clip(n.By(), 40))
+			inner.when = fmt.Sprintf("only if no other branch is named after %s", clip(n.By(), 40))
 		}
 		ends = append(ends, b.graph(br.Graph, inner, in)...)
 	}
@@ -309,7 +309,7 @@ func (b *builder) leaf(n ir.Node, at place, failed []string, in []*service) []*s
 	path, static := ir.Join(at.path, n.Base().Name), ir.Join(at.static, n.Base().Name)
 	s := &service{path: path, args: []string{"run", argument(path)}, after: in, notes: []string{summary(n)}}
 	if len(failed) > 0 {
-		s.notes = append(s.notes, "only where "+clip(strings.Join(failed, " or "), 60)+" failed")
+		s.notes = append(s.notes, "only if "+clip(strings.Join(failed, " or "), 60)+" failed")
 	}
 	if at.when != "" {
 		s.notes = append(s.notes, at.when)

@@ -146,7 +146,7 @@ func (b *builder) lay(p *profile, n ir.Node, static string) {
 	if t, ok := n.(*ir.Task); ok {
 		for _, s := range t.Secrets {
 			if !variable.MatchString(s.Name) {
-				b.diags.Add(diag.Errorf(codeSecretName, s.Span, "compose: the secret %q is passed on by name, and no variable of an environment has such a name; use letters, digits and underscores", s.Name))
+				b.diags.Add(diag.Errorf(codeSecretName, s.Span, "compose: the secret %q is passed on by name, and no environment variable can have this name; use letters, digits and underscores", s.Name))
 				continue
 			}
 			p.secrets = append(p.secrets, s.Name)
@@ -203,7 +203,7 @@ func (s Settings) with(o Settings) Settings {
 
 func (b *builder) noOverride(n ir.Node, o ir.Override) {
 	if b.ConfigFile == "" && len(b.Overrides) == 0 {
-		b.diags.Add(diag.Warningf(codeOverride, o.Span, "%q asks for the settings %q of %s, and there is no configuration that could hold them; they are left out", n.Base().Name, o.Key, o.Executor))
+		b.diags.Add(diag.Warningf(codeOverride, o.Span, "%q asks for the settings %q of %s, and there is no configuration file; they are ignored", n.Base().Name, o.Key, o.Executor))
 		return
 	}
 	keys := slices.Sorted(maps.Keys(b.Overrides))
@@ -263,7 +263,7 @@ func (b *builder) quantity(n ir.Node, what, text string) *big.Rat {
 		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", n.Base().Name, what, text))
 		return nil
 	case what == "gpu" && !q.IsInt():
-		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s GPUs; only whole ones can be had", n.Base().Name, text))
+		b.diags.Add(diag.Errorf(codeQuantity, n.Base().Span, "%q asks for %s GPUs; give a whole number", n.Base().Name, text))
 		return nil
 	case q.Sign() == 0:
 		return nil

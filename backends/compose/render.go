@@ -51,7 +51,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 	b.name()
 	text := b.yaml(load)
 	if err := b.verify(text, load); err != nil {
-		b.diags.Add(diag.Errorf(codeRefused, p.Span, "compose: the plan for %q would not be read as it is meant: %v; this is a defect of the renderer, please report it", p.Name, err))
+		b.diags.Add(diag.Errorf(codeRefused, p.Span, "compose: the plan for %q would be read differently: %v; this is a defect of the renderer, please report it", p.Name, err))
 		return nil, b.diags.Sorted()
 	}
 	return map[string][]byte{FileName: text}, b.diags.Sorted()

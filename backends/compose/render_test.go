@@ -93,7 +93,7 @@ func TestDiagnostics(t *testing.T) {
 		{"a folder as a store", one, Options{Image: "i", Store: "file:///tmp/x"}, "RR2006 pipeline.yaml:1:1 cannot share the store file:///tmp/x"},
 		{"no URL as a store", one, Options{Image: "i", Store: "bucket"}, `RR2006 pipeline.yaml:1:1 "bucket" is not a bucket URL`},
 		{"memory", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{Memory: "lots"}}}, `RR2007 pipeline.yaml:3:5 "a" asks for memory "lots"`},
-		{"part of a GPU", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{GPU: "500m"}}}, "RR2007 pipeline.yaml:3:5 only whole ones"},
+		{"part of a GPU", one, Options{Image: "i", Defaults: Settings{Resources: ir.Resources{GPU: "500m"}}}, "RR2007 pipeline.yaml:3:5 give a whole number"},
 		{"a secret's name", strings.Replace(one, "'true'", "'true', secrets: [api-key]", 1), plain(), `RR2008 pipeline.yaml:3:69 the secret "api-key"`},
 		{"two folders in one place", strings.NewReplacer("image: 'a:1'", "image: 'a:1', targets: {compose: {volumes: ['/x:/v']}}", "image: 'b:1'", "image: 'a:1', targets: {compose: {volumes: ['/y:/v/']}}").Replace(twoImages), Options{},
 			`RR2013 pipeline.yaml:3:5 the loop "l" runs in one container, but its steps ask for different volumes`},

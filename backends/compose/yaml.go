@@ -26,9 +26,9 @@ func (b *builder) yaml(l load) []byte {
 	m := yamlout.NewMap()
 	m.Note("a service starts when those before it have written their records")
 	m.Add("x-done", anchor(anchorDone, yamlout.Flow{Value: completed()}))
-	m.Gap().Note("what every service's runner is told").Add("x-environment", anchor(anchorEnvironment, b.environment(l)))
-	m.Gap().Note("what every service is made of").Add("x-base", anchor(anchorBase, b.base()))
-	m.Gap().Note("services that need nothing but the runner").Add("x-runner", anchor(anchorRunner, yamlout.NewMap().
+	m.Gap().Note("variables of the runner in every service").Add("x-environment", anchor(anchorEnvironment, b.environment(l)))
+	m.Gap().Note("settings of every service").Add("x-base", anchor(anchorBase, b.base()))
+	m.Gap().Note("services that run only the runner").Add("x-runner", anchor(anchorRunner, yamlout.NewMap().
 		Merge(anchorBase).Add("image", escape(b.RunnerImage)).Add("user", "0:0")))
 	shared := b.sharedProfiles(m)
 	m.Gap().Add("services", b.serviceMap(l, shared))
@@ -91,11 +91,11 @@ func (b *builder) head() string {
 		works = "2.23 and later"
 	}
 	fmt.Fprintf(&s, `
-A plan of %s for docker-compose %s; change that, not this.
+A plan of %s for docker-compose %s. Edit that, not this file.
 
-  docker compose up                        runs it; the same run again runs nothing twice
+  docker compose up                        runs it; a second time, it runs nothing twice
   docker compose run --rm result           the same, and ends with the pipeline's status
-  RUN_ID=name docker compose up            begins the run of that name, or goes on with it
+  RUN_ID=name docker compose up            starts the run of that name, or continues it
   RUNNABLE_RETRY=1 docker compose up       runs the failed steps of the last run again
   docker compose down [--volumes]          removes the containers [and every run's facts]
 `, from, works)
@@ -105,7 +105,7 @@ A plan of %s for docker-compose %s; change that, not this.
 	return s.String()
 }
 
-// environment is what every service's runner is told. The digest makes compose recreate every container when the
+// environment is variables of the runner in every service. The digest makes compose recreate every container when the
 // definition changes, so that no step starts among the files of an earlier run.
 func (b *builder) environment(l load) *yamlout.Map {
 	m := yamlout.NewMap(runnerenv.Target, "compose")
@@ -231,7 +231,7 @@ func (b *builder) profileMap(p *profile) *yamlout.Map {
 	}
 	for _, name := range p.secrets {
 		if b.Version != V2 && !slices.ContainsFunc(p.env, func(v ir.EnvVar) bool { return v.Name == name }) {
-			env.Add(name, nil).Tail("a secret: compose passes on what its own environment or .env holds")
+			env.Add(name, nil).Tail("a secret: compose passes on the value in its environment or .env")
 		}
 	}
 	m.Add("environment", env)
@@ -256,7 +256,7 @@ func (b *builder) profileMap(p *profile) *yamlout.Map {
 // serviceMap writes all services.
 func (b *builder) serviceMap(l load, shared map[string]yamlout.Alias) *yamlout.Map {
 	m := yamlout.NewMap()
-	m.Note("puts the runner where the other services find it")
+	m.Note("copies the runner to where the other services find it")
 	m.Add(runnerService, yamlout.NewMap("image", escape(b.RunnerImage), "user", "0:0",
 		"command", yamlout.Flow{Value: []string{"install", runnerDir}}, "volumes", yamlout.Flow{Value: []string{runnerMount}}))
 	m.Gap().Note("chooses the run: RUN_ID; else the one that these containers, or an unfinished plan like this, belong to; else a new one")

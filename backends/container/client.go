@@ -69,7 +69,7 @@ func connect(ctx context.Context, run, runner string, environ []string) (*client
 	}
 	if _, err := c.ask(ctx, "run", "--rm", "--label", c.label(), "--user", "0:0", "-v", c.volume+":"+runnerDir, runner, "install", runnerDir); err != nil {
 		c.Close(ctx)
-		return nil, fmt.Errorf("the image %s does not bring the runner: %w; name another in runner_image", runner, err)
+		return nil, fmt.Errorf("the image %s does not provide the runner: %w; name another in runner_image", runner, err)
 	}
 	return c, nil
 }

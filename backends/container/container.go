@@ -1,4 +1,4 @@
-// Package container runs each step of a pipeline in a container of its own on this machine, through the Docker engine
+// Package container runs each step of a pipeline in its own container on this machine, through the Docker engine
 // (docs/compose.md).
 //
 // The engine of the pipeline runs in this process, as for a local run. A container gets the runner and the store; its

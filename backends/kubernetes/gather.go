@@ -121,7 +121,7 @@ func (b *builder) settings() {
 		{b.Config.ConfigPath != "", "config_path has no effect: kubectl knows the cluster"},
 		{b.Config.CatalogLocation != "", "mini_k8s_catalog_location has no effect: one store holds records and files, in mini_k8s_run_log_location"},
 		{len(b.Config.JobSpec.Selector.Labels)+len(b.Config.JobSpec.Selector.Expressions) > 0, "selector has no effect: a Job makes its own"},
-		{b.pod().Metadata.GenerateName != "", "generate_name has no effect: the Job's name tells its pods"},
+		{b.pod().Metadata.GenerateName != "", "generate_name has no effect: the pods are named after the Job"},
 		{b.pod().Spec.RestartPolicy != "" && b.pod().Spec.RestartPolicy != "Never", "restart_policy has no effect: it is Never, so that the Job starts what was lost again, and nothing else"},
 		{b.Config.TimeZone != "" && b.schedule().Cron == "", "time_zone has no effect without a schedule"},
 		{b.Config.Claim != "" && b.Store != "", "pvc_claim_name has no effect: the store is a bucket"},
@@ -138,7 +138,7 @@ func (b *builder) settings() {
 	for i, s := range b.pipeline.Schedules {
 		switch {
 		case b.Config.Schedule != "":
-			b.list.Add(diag.Warningf(codeEffect, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron))
+			b.list.Add(diag.Warningf(codeEffect, s.Span, "the definition's schedule %q has no effect: schedule of the configuration replaces it", s.Cron))
 			continue
 		case i > 0:
 			b.list.Add(refused(codeSetting, s.Span, "a CronJob has one schedule, and the definition has %d; render for Argo", len(b.pipeline.Schedules)))

@@ -1,9 +1,9 @@
 // Package kubernetes renders a pipeline as a Kubernetes Job that runs the whole of it in one pod, or as a CronJob
 // (docs/kubernetes.md).
 //
-// The pod's container is the user's image; an init container brings the runner, which walks the pipeline in place. A pod that
-// is lost is started again by the Job, and goes on with the run. Rendering is pure: the same pipeline and options give the same
-// bytes.
+// The pod's container runs the user's image; an init container copies the runner into the pod, which runs the pipeline
+// in place. The Job replaces a lost pod, and the new one continues the run. Rendering is pure: the same pipeline and
+// options give the same bytes.
 package kubernetes
 
 import (
@@ -21,9 +21,9 @@ type Options struct {
 	Config
 
 	Image          string `flag:"image" root:"image" is:"image" help:"image that holds the pipeline's code"`
-	RunnerImage    string `flag:"runner-image" root:"runner-image" is:"image" help:"image that brings the runner"`
+	RunnerImage    string `flag:"runner-image" root:"runner-image" is:"image" help:"image that provides the runner"`
 	Namespace      string `flag:"namespace" root:"namespace" cfg:"namespace" is:"namespace" help:"namespace of the Job"`
-	ServiceAccount string `flag:"service-account" root:"service-account" is:"name" help:"account of the pod (default: one that may do nothing)"`
+	ServiceAccount string `flag:"service-account" root:"service-account" is:"name" help:"service account of the pod (default: one without permissions)"`
 
 	// What comes to every target.
 	ConfigFile string      // for messages
@@ -39,18 +39,18 @@ type Parameter = target.Parameter
 
 // Config is what Runnable's job executors k8s-job and mini-k8s-job say, and the section kubernetes: of the configuration.
 type Config struct {
-	JobSpec  JobSpec `cfg:"job_spec" help:"the Job, as Runnable's configuration has it"`
-	Schedule string  `cfg:"schedule" help:"five fields of cron: a CronJob starts the runs"`
-	Claim    string  `cfg:"pvc_claim_name" is:"name" help:"an existing claim that keeps the store"`
+	JobSpec  JobSpec `cfg:"job_spec" help:"the Job, as in Runnable's configuration"`
+	Schedule string  `cfg:"schedule" help:"a cron schedule of five fields; a CronJob then starts the runs"`
+	Claim    string  `cfg:"pvc_claim_name" is:"name" help:"an existing claim that holds the store"`
 
-	RunLogLocation  string `cfg:"mini_k8s_run_log_location" help:"a folder of the node that keeps the store"`
+	RunLogLocation  string `cfg:"mini_k8s_run_log_location" help:"a folder of the node that holds the store"`
 	CatalogLocation string `cfg:"mini_k8s_catalog_location" help:"has no effect: one store holds both"`
 	ConfigPath      string `cfg:"config_path" help:"has no effect: nothing is submitted"`
 	Mock            bool   `cfg:"mock" help:"has no effect: nothing is submitted"`
 
 	// This project's own.
 	TimeZone     string `cfg:"time_zone" help:"time zone of the schedule"`
-	Secret       string `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the pipeline's secrets"`
+	Secret       string `cfg:"secret_from_k8s" is:"name" help:"the Kubernetes Secret that holds the secrets of the pipeline"`
 	StoreSecret  string `cfg:"store_secret" is:"name" help:"a Secret whose keys become variables of every pod: the store's credentials"`
 	StoreSize    string `cfg:"store_size" is:"quantity" help:"size of the generated claim"`
 	StorageClass string `cfg:"storage_class" is:"name" help:"storage class of the generated claim"`
@@ -58,7 +58,7 @@ type Config struct {
 
 // JobSpec is the part of a Job that Runnable's configuration can say.
 type JobSpec struct {
-	Deadline int      `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
+	Deadline int      `cfg:"active_deadline_seconds" is:"count" help:"time limit in seconds"`
 	Backoff  *int     `cfg:"backoff_limit" is:"count" help:"how often a lost pod is replaced"`
 	TTL      *int     `cfg:"ttl_seconds_after_finished" is:"count" help:"seconds after which the ended Job is deleted"`
 	Selector Selector `cfg:"selector" help:"has no effect: the Job makes its own"`
@@ -94,8 +94,8 @@ type Metadata struct {
 
 // PodSpec is that of the pod.
 type PodSpec struct {
-	Deadline       int               `cfg:"active_deadline_seconds" is:"count" help:"seconds after which it is stopped"`
-	NodeSelector   map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that the node must have"`
+	Deadline       int               `cfg:"active_deadline_seconds" is:"count" help:"time limit in seconds"`
+	NodeSelector   map[string]string `cfg:"node_selector" is:"label" keys:"label key" help:"labels that a node must have"`
 	Tolerations    []Toleration      `cfg:"tolerations" help:"taints of nodes that pods tolerate"`
 	Volumes        []Volume          `cfg:"volumes" help:"volumes of the pod"`
 	ServiceAccount string            `cfg:"service_account_name" is:"name" help:"service account of the pods"`
@@ -134,7 +134,7 @@ type Container struct {
 	Image     string    `cfg:"image" is:"image" help:"the image of steps that name none"`
 	Pull      string    `cfg:"image_pull_policy" is:"Always|IfNotPresent|Never" help:"when the image is pulled"`
 	Env       []EnvVar  `cfg:"env" help:"variables of the containers"`
-	Resources Resources `cfg:"resources" help:"what a pod asks for"`
+	Resources Resources `cfg:"resources" help:"resources of a pod"`
 	Mounts    []Mount   `cfg:"volume_mounts" help:"where volumes are mounted"`
 }
 
@@ -146,7 +146,7 @@ type EnvVar struct {
 
 // Resources are requests and limits in Kubernetes' quantities.
 type Resources struct {
-	Requests Amounts `cfg:"requests" help:"amounts reserved for it"`
+	Requests Amounts `cfg:"requests" help:"reserved amounts"`
 	Limits   Amounts `cfg:"limits" help:"upper limits"`
 }
 

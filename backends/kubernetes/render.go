@@ -116,7 +116,7 @@ func (b *builder) head() string {
 	if b.schedule().Cron != "" {
 		kind = "CronJob"
 	}
-	return fmt.Sprintf("%s as a %s of Kubernetes, rendered from %s; change that, not this.\n", b.pipeline.Name, kind, from)
+	return fmt.Sprintf("%s as a Kubernetes %s, rendered from %s. Edit that, not this file.\n", b.pipeline.Name, kind, from)
 }
 
 func (b *builder) metadata(name string) *yamlout.Map {
@@ -186,7 +186,7 @@ func (b *builder) jobSpec(definition string) *yamlout.Map {
 	j := b.Config.JobSpec
 	m := yamlout.NewMap()
 	m.Opt("activeDeadlineSeconds", j.Deadline)
-	m.Note("a pod that is lost is started again and goes on with the run; a pipeline that failed is not run again")
+	m.Note("a lost pod is replaced and continues the run; a failed pipeline is not run again")
 	m.Add("backoffLimit", orElse(j.Backoff, backoff))
 	m.Add("podFailurePolicy", yamlout.NewMap("rules", yamlout.NewList(
 		yamlout.NewMap("action", "FailJob", "onExitCodes", yamlout.NewMap("containerName", "pipeline", "operator", "In", "values", yamlout.Flow{Value: yamlout.NewList(1, 2)})),

@@ -232,7 +232,7 @@ func TestRefused(t *testing.T) {
 		t.Errorf("%v", list)
 	}
 	for want, c := range map[string]Config{
-		`kubernetes: schedule must be five fields`: {Schedule: "TZ=UTC"}, "since that day never comes": {Schedule: "0 3 30 2 *"}, `did you mean "Europe/Berlin"?`: {Schedule: "@daily", TimeZone: "Europe/Berln"},
+		`kubernetes: schedule must be a cron schedule of five fields`: {Schedule: "TZ=UTC"}, "since that day never comes": {Schedule: "0 3 30 2 *"}, `did you mean "Europe/Berlin"?`: {Schedule: "@daily", TimeZone: "Europe/Berln"},
 	} {
 		if files, list := Render(parse(t, chain), Options{Image: "app:1", Config: c}); files != nil || len(list) != 1 || !strings.Contains(list[0].Message, want) || strings.Contains(list[0].Message, "kubernetes: kubernetes") {
 			t.Errorf("%+v: %v", c, list)

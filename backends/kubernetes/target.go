@@ -39,7 +39,7 @@ func (*Options) Codes() (key, value string) { return codeKey, codeSetting }
 // Kind implements [target.Kinds].
 func (*Options) Kind(is string) target.Kind {
 	if is == "quantity" {
-		return target.Kind{Want: "a quantity of Kubernetes, such as 500m or 10Gi", Fits: func(s string) bool { _, err := resource.ParseQuantity(s); return err == nil }}
+		return target.Kind{Want: "a Kubernetes quantity, such as 500m or 10Gi", Fits: func(s string) bool { _, err := resource.ParseQuantity(s); return err == nil }}
 	}
 	return kubekind.Of(is)
 }

@@ -236,7 +236,7 @@ func (f *Folders) forksOf(ctx context.Context, l *lane, group string, before *en
 	l.forked = group
 	shared, err := l.forks.Shared()
 	if len(shared) > 0 {
-		note(fmt.Sprintf("too much is in %s to copy it for steps that run at the same time: they share %d of its files and folders, %s among them; write nothing there but by other names", l.dir, len(shared), shared[0]))
+		note(fmt.Sprintf("%s is too large to copy for each of the steps that run at the same time: they share %d of its files and folders, such as %s; in these, write only files with different names", l.dir, len(shared), shared[0]))
 	}
 	return l.forks, err
 }

@@ -150,9 +150,9 @@ func (b *builder) mapNode(n *ir.Map, v ir.Visit, at place, in []string) []string
 func (b *builder) conditional(n *ir.Conditional, v ir.Visit, at place, in []string) []string {
 	how := "choose"
 	for _, br := range n.Branches {
-		what := fmt.Sprintf("%s, where %s is %s", v.Path, oneLine(n.By()), br.Name)
+		what := fmt.Sprintf("%s, if %s is %s", v.Path, oneLine(n.By()), br.Name)
 		if n.Default == br.Name {
-			what = fmt.Sprintf("%s, where %s names no other branch", v.Path, oneLine(n.By()))
+			what = fmt.Sprintf("%s, if %s names no other branch", v.Path, oneLine(n.By()))
 		}
 		how += " " + b.function(what, br.Graph, place{static: ir.Join(v.Path, br.Name), key: flow.Escaped(br.Name) + "."})
 	}

@@ -2,8 +2,8 @@ package slurm
 
 // library is the part of a script that is the same for every pipeline.
 const library = `
-# What follows is the same for every pipeline. Variables begin with _, so that none is one of yours, which jobs inherit: _at
-# is the path of a graph with a dot behind, _entry the jobs that it waits for, _id its jobs by name.
+# What follows is the same for every pipeline. Variables begin with _, so that they do not clash with yours, which jobs inherit: _at
+# is the path of a graph with a dot after it, _entry the jobs that it waits for, _id its jobs by name.
 
 _all= _total= _out= _array=() _held=() _mine=()
 
@@ -32,7 +32,7 @@ job() { # NAME AFTER [OPTION…] -- COMMAND…: submits this file to run COMMAND
   _id[$_name]=$_new
 }
 
-batch() { # sbatch without what Slurm has told the job that submits
+batch() { # sbatch without Slurm's variables of the submitting job
   local _v
   for _v in "${!SLURM_@}"; do
     case $_v in SLURM_CONF | SLURM_CLUSTERS | SLURM_JWT) ;; *) unset "$_v" ;; esac
@@ -40,7 +40,7 @@ batch() { # sbatch without what Slurm has told the job that submits
   sbatch --parsable --export=ALL "$@"
 }
 
-expand() { # NAME AFTER EXPANSION [OPTION…] -- COMMAND…: a job that submits what is inside, and one with which the composite ends
+expand() { # NAME AFTER EXPANSION [OPTION…] -- COMMAND…: a job that submits the steps inside, and one that ends the composite
   local _name=$1 _after=$2 _how
   read -ra _how <<<"$3"
   shift 3
@@ -79,7 +79,7 @@ inside() { # COMMAND…: submits what is inside a composite, and puts it before 
 
 control() { runner control "$1" --out /dev/stdout; }
 
-number() { # PATH: how many items a map has, or which branch runs; nothing where the run does not come to it, or cannot tell
+number() { # PATH: how many items a map has, or which branch runs; nothing if the run does not reach it, or on an error
   local _n
   _n=$(control "$1") || return
   case $_n in *[!0-9]*) ;; *) echo "$_n" ;; esac
@@ -96,7 +96,7 @@ map() { # GRAPH PARALLELISM PATH: the items of a map, each with the jobs of its 
   done
 }
 
-array() { # GRAPH PARALLELISM PATH: the items of a map whose graph is one job, as arrays of at most as many as Slurm takes
+array() { # GRAPH PARALLELISM PATH: the items of a map whose graph is one job, as arrays of at most Slurm's size
   local _n _most _from _before= _limit=
   _most=$(scontrol show config | sed -n 's/^MaxArraySize *= *//p')
   if ((_most < 2)); then
@@ -157,7 +157,7 @@ work() { # COMMAND PATH: the runner in a folder of its own. srun passes on the S
   srun --ntasks=1 --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" ${_image[@]+"${_image[@]}"} "$_runner" "$1" "$_path"
 }
 
-finish() { # [hooks]: ends the run, whose status is the job's. What an expansion that was lost has left on hold never starts
+finish() { # [hooks]: ends the run, whose status is the job's. Jobs that a lost expansion left on hold never start
   local _left
   _left=$(queued "" --states=PENDING)
   if [ -n "$_left" ]; then xargs scancel <<<"$_left"; fi
@@ -165,7 +165,7 @@ finish() { # [hooks]: ends the run, whose status is the job's. What an expansion
   runner result
 }
 
-# What people call.
+# The commands.
 
 folder() { # where the run has its script, logs and jobs
   local _dir
@@ -177,7 +177,7 @@ folder() { # where the run has its script, logs and jobs
   *) die "the store $RUNNABLE_STORE is relative: name its absolute path" ;;
   esac
   for _dir in "$PWD" "$RUNNABLE_JOBS" "$RUNNABLE_STORE"; do
-    case $_dir/ in /tmp/* | /var/tmp/* | /dev/shm/* | /run/*) die "$_dir is a folder that each node has for itself: use one that all nodes share" ;; esac
+    case $_dir/ in /tmp/* | /var/tmp/* | /dev/shm/* | /run/*) die "$_dir is a folder that is local to each node: use one that all nodes share" ;; esac
   done
   export RUNNABLE_STORE RUNNABLE_JOBS RUNNABLE_RUN_ID=$RUN_ID
 }
@@ -187,7 +187,7 @@ submit() { # [name=value…]
   local -A _id=()
   for _text in "$@"; do
     case $_text in *=*) ;; *) die "$_text: write name=value" ;; esac
-    printf '%s\n' ${_names[@]+"${_names[@]}"} | grep -Fx -- "${_text%%=*}" >/dev/null || die "${_text%%=*} is no initial parameter; there are: ${_names[*]-none}"
+    printf '%s\n' ${_names[@]+"${_names[@]}"} | grep -Fx -- "${_text%%=*}" >/dev/null || die "${_text%%=*} is not an initial parameter; there are:  ${_names[*]-none}"
     _given+=("RUNNABLE_PRM_$_text")
   done
   RUN_ID=${RUN_ID:-$(date +%Y%m%d-%H%M%S)-$(od -An -N2 -tx1 /dev/urandom | tr -d ' ')}

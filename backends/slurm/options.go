@@ -12,14 +12,14 @@ import (
 
 // Options are the flags of the target and its section of the configuration.
 type Options struct {
-	Image      string `flag:"image" root:"image" is:"image" help:"image of steps that name none, with containers"`
-	Containers string `cfg:"containers" is:"apptainer|singularity" help:"program that runs steps in their images (default: images are not used)"`
-	Runner     string `cfg:"runner" is:"program" help:"the program runnable-step (default: that on PATH)"`
-	Setup      string `cfg:"setup" help:"lines of shell before each step, such as module load python"`
-	Folder     string `cfg:"folder" is:"folder" help:"folder that all nodes share, for scripts and logs of jobs (default: slurm in the store's folder)"`
+	Image      string `flag:"image" root:"image" is:"image" help:"image of steps that name none; needs containers"`
+	Containers string `cfg:"containers" is:"apptainer|singularity" help:"program that runs steps in their images (default: images are ignored)"`
+	Runner     string `cfg:"runner" is:"program" help:"the program runnable-step (default: the one on PATH)"`
+	Setup      string `cfg:"setup" help:"shell lines that run before each step, such as module load python"`
+	Folder     string `cfg:"folder" is:"folder" help:"shared folder for the scripts and logs of jobs (default: slurm in the store's folder)"`
 
 	Settings  `cfg:",inline"`
-	Overrides map[string]Settings `cfg:"overrides" help:"settings by the key that a step's own overrides name"`
+	Overrides map[string]Settings `cfg:"overrides" help:"groups of settings, by the key that a step's overrides select"`
 
 	target.Inputs
 }
@@ -29,9 +29,9 @@ type Settings struct {
 	Partition string   `flag:"partition" cfg:"partition" is:"value" help:"partition of the jobs"`
 	Account   string   `flag:"account" cfg:"account" is:"value" help:"account that the jobs are charged to"`
 	QOS       string   `flag:"qos" cfg:"qos" is:"value" help:"quality of service of the jobs"`
-	Time      string   `flag:"time" cfg:"time" is:"time" help:"time limit of a job (default: above the step's timeout, else the partition's)"`
-	Gres      string   `cfg:"gres" is:"value" help:"generic resources, such as gpu:a100:2; goes before gpu of the resources"`
-	Options   []string `cfg:"options" is:"option" help:"further options of sbatch, such as --exclusive or --constraint=intel"`
+	Time      string   `flag:"time" cfg:"time" is:"time" help:"time limit of a job (default: long enough for the step's timeout, else the partition's)"`
+	Gres      string   `cfg:"gres" is:"value" help:"generic resources, such as gpu:a100:2; replaces gpu of the resources"`
+	Options   []string `cfg:"options" is:"option" help:"further sbatch options, such as --exclusive or --constraint=intel"`
 }
 
 // StepSettings implements [target.Stepwise].
@@ -63,16 +63,16 @@ var ours = []string{
 func kindNamed(is string) target.Kind {
 	switch is {
 	case "time":
-		return target.Kind{Want: "a time of Slurm, such as 90 (minutes), 02:30:00 or 1-12", Fits: timeForm.MatchString}
+		return target.Kind{Want: "a Slurm time, such as 90 (minutes), 02:30:00 or 1-12", Fits: timeForm.MatchString}
 	case "value":
-		return target.Kind{Want: "a value of an option of sbatch, without blanks and quotes", Fits: valueForm.MatchString}
+		return target.Kind{Want: "a value of an sbatch option, without blanks and quotes", Fits: valueForm.MatchString}
 	case "folder":
-		return target.Kind{Want: "the absolute path of a folder that is not a node's own", Fits: func(s string) bool { return folderForm.MatchString(s) && !nodesOwn(s) }}
+		return target.Kind{Want: "the absolute path of a folder that all nodes share", Fits: func(s string) bool { return folderForm.MatchString(s) && !nodesOwn(s) }}
 	case "program":
 		return target.Kind{Want: "a name on PATH or an absolute path", Fits: programForm.MatchString}
 	case "option":
 		return target.Kind{
-			Want: "a long option of sbatch, such as --exclusive or --licenses=a:2, and none that the script sets itself",
+			Want: "a long sbatch option that the script does not set itself, such as --exclusive or --licenses=a:2",
 			Fits: func(s string) bool { return optionForm.MatchString(s) && !slices.Contains(ours, optionName(s)) },
 		}
 	}
@@ -84,7 +84,7 @@ func optionName(option string) string {
 	return name
 }
 
-// nodesOwn reports whether a folder is one that each node has for itself.
+// nodesOwn reports whether a folder is local to each node.
 func nodesOwn(folder string) bool {
 	return slices.ContainsFunc([]string{"/tmp", "/var/tmp", "/dev/shm", "/run"}, func(own string) bool {
 		return folder == own || strings.HasPrefix(folder, own+"/")

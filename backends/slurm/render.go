@@ -42,7 +42,7 @@ func (b *builder) script() []byte {
 	fmt.Fprintf(&s, "\ndefinition() { cat <<'END'\n%s\nEND\n}\n", b.definition())
 	s.WriteString(library)
 	if s.Len() > maxScript {
-		b.list.Add(diag.Errorf(codeLong, b.pipeline.Span, "slurm: the script has %d bytes with the definition in it, and Slurm takes %d; split the pipeline", s.Len(), maxScript))
+		b.list.Add(diag.Errorf(codeLong, b.pipeline.Span, "slurm: the script has %d bytes with the definition in it, and Slurm accepts %d; split the pipeline", s.Len(), maxScript))
 	}
 	return []byte(s.String())
 }
@@ -65,9 +65,9 @@ func (b *builder) store() {
 		b.list.Add(diag.Errorf(codeShared, span, "slurm: the store is a bucket, but jobs need a folder that all nodes share for their scripts and logs; name it: folder in the section slurm of %s", b.config()))
 	case folder == "":
 	case folder[0] != '/':
-		b.list.Add(diag.Errorf(codeShared, span, "slurm: the store %q is relative, so that it would be another one in another folder; give its absolute path", folder))
+		b.list.Add(diag.Errorf(codeShared, span, "slurm: the store %q is a relative path, which means another folder elsewhere; give its absolute path", folder))
 	case !folderForm.MatchString(folder) || nodesOwn(folder):
-		b.list.Add(diag.Errorf(codeShared, span, "slurm: the store %q is a folder that each node has for itself, or has a percent sign in its path; name one that all nodes share", folder))
+		b.list.Add(diag.Errorf(codeShared, span, "slurm: the store %q is a folder that is local to each node, or has a percent sign in its path; name one that all nodes share", folder))
 	}
 }
 
@@ -76,9 +76,9 @@ func (b *builder) size() {
 	b.jobs++ // the last
 	switch {
 	case b.jobs > maxJobs:
-		b.list.Add(diag.Errorf(codeMany, b.pipeline.Span, "slurm: the pipeline takes at least %d jobs, and Slurm holds %d of all users together; run composites with pods: one, so that each is one job", b.jobs, maxJobs))
+		b.list.Add(diag.Errorf(codeMany, b.pipeline.Span, "slurm: the pipeline needs at least %d jobs, and Slurm holds %d of all users together; run composites with pods: one, so that each is one job", b.jobs, maxJobs))
 	case b.jobs > manyJobs:
-		b.list.Add(diag.Warningf(codeSlow, b.pipeline.Span, "slurm: the pipeline takes at least %d jobs; to submit them takes minutes, and many sites allow a user fewer; run composites with pods: one, so that each is one job", b.jobs))
+		b.list.Add(diag.Warningf(codeSlow, b.pipeline.Span, "slurm: the pipeline needs at least %d jobs; submitting them takes minutes, and many sites allow a user fewer; run composites with pods: one, so that each is one job", b.jobs))
 	}
 }
 
@@ -100,14 +100,14 @@ func (b *builder) head() string {
 	fmt.Fprintf(&s, `#
 # %s
 #
-#   bash FILE submit [name=value…]   begins a run with these parameters, and prints the id of its last job
-#   bash FILE cancel RUN             cancels its jobs but the last, which closes the run
+#   bash FILE submit [name=value…]   starts a run with these parameters, and prints the id of its last job
+#   bash FILE cancel RUN             cancels all its jobs except the last, which closes the run
 #
-# Submit it in %s, in a file system that all nodes share. RUN_ID names the run.
+# Submit it in %s, on a file system that all nodes share. RUN_ID names the run.
 #
-# Each job starts when those before it have ended, whatever they came to; the runner sees in the store whether its step is
-# to run. A job whose name ends in + submits what nobody knows before: the items of a map, the branch of a conditional, the
-# next iteration of a loop.
+# Each job starts when the jobs before it have ended, with any status; the runner reads in the store whether its step has to
+# run. A job whose name ends with + submits what is only known during the run: the items of a map, the branch of a
+# conditional, the next iteration of a loop.
 set -euo pipefail
 `, title, where)
 	return s.String()

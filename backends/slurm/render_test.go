@@ -108,13 +108,13 @@ func TestRefusals(t *testing.T) {
 		set  func(*slurm.Options)
 		want string
 	}{
-		{plain, target.Inputs{StoreFolder: "facts", ConfigFile: "c.yaml"}, nil, `c.yaml: error: slurm: the store "facts" is relative`},
-		{plain, target.Inputs{StoreFolder: "/tmp/facts"}, nil, "that each node has for itself"},
+		{plain, target.Inputs{StoreFolder: "facts", ConfigFile: "c.yaml"}, nil, `c.yaml: error: slurm: the store "facts" is a relative path`},
+		{plain, target.Inputs{StoreFolder: "/tmp/facts"}, nil, "that is local to each node"},
 		{plain, target.Inputs{StoreFolder: "/home/50%"}, nil, "RR7001"},
 		{plain, target.Inputs{Store: "s3://bucket"}, nil, "the store is a bucket, but jobs need a folder"},
 		{fmt.Sprintf(step, "overrides: {slurm: big}"), target.Inputs{}, nil, `names the override "big"`},
 		{fmt.Sprintf(step, "image: 'a,b'"), target.Inputs{}, func(o *slurm.Options) { o.Containers = "apptainer" }, `"a,b" is not an image`},
-		{fmt.Sprintf(step, "image: a"), target.Inputs{}, nil, `pipeline.yaml:3:5: warning: slurm: the image "a" is not used`},
+		{fmt.Sprintf(step, "image: a"), target.Inputs{}, nil, `pipeline.yaml:3:5: warning: slurm: the image "a" is ignored`},
 		{"dag:\n  pods: one\n" + strings.TrimPrefix(fmt.Sprintf(step, "targets: {slurm: {qos: high}}"), "dag:\n"), target.Inputs{}, nil, "shares a job"},
 		{fmt.Sprintf(step, "resources: {extended: {example.com/fpga: 1}}"), target.Inputs{}, nil, `pipeline.yaml:3:5: error: slurm: "a" asks for example.com/fpga`},
 		{fmt.Sprintf(step, "resources: {shm: 1Gi}"), target.Inputs{}, nil, "resources.shm of \"a\" has no effect"},

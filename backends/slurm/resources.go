@@ -124,10 +124,10 @@ func (b *builder) amounts(v ir.Visit) onepod.Amounts {
 // withoutMeans reports what the definition asks for and Slurm cannot give.
 func (b *builder) withoutMeans(n *ir.Common, r ir.Resources, gres string) {
 	if names := slices.Sorted(maps.Keys(r.Extended)); len(names) > 0 && gres == "" {
-		b.list.Add(diag.Errorf(codeNoMeans, n.Span, "slurm: %q asks for %s, and extended resources are Kubernetes' alone; name the generic resources that it uses, as in targets: {slurm: {gres: fpga:1}}", n.Name, strings.Join(names, ", ")))
+		b.list.Add(diag.Errorf(codeNoMeans, n.Span, "slurm: %q asks for %s, and only Kubernetes has extended resources; name the generic resources that it uses, as in targets: {slurm: {gres: fpga:1}}", n.Name, strings.Join(names, ", ")))
 	}
 	if r.Shm != "" {
-		b.list.Add(diag.Warningf(codeMemory, n.Span, "slurm: resources.shm of %q has no effect: /dev/shm is the node's, and what lies there counts as memory of the job", n.Name))
+		b.list.Add(diag.Warningf(codeMemory, n.Span, "slurm: resources.shm of %q has no effect: /dev/shm belongs to the node, and files in it count as memory of the job", n.Name))
 	}
 }
 
@@ -151,7 +151,7 @@ func (b *builder) image(v ir.Visit) string {
 	case b.Containers == "":
 		if !b.told {
 			b.told = true
-			b.list.Add(diag.Warningf(codeEffect, v.Node.Base().Span, "slurm: the image %q is not used: steps run on the nodes as they are; say containers: apptainer in the section slurm of %s to run them in their images", image, b.config()))
+			b.list.Add(diag.Warningf(codeEffect, v.Node.Base().Span, "slurm: the image %q is ignored: steps run directly on the nodes; set containers: apptainer in the section slurm of %s to run them in their images", image, b.config()))
 		}
 		return ""
 	case !imageForm.MatchString(image):

@@ -1,9 +1,9 @@
 // Package slurm renders a pipeline as a script for Slurm's sbatch (docs/slurm.md).
 //
-// The script submits itself: a job for each step, which starts when the jobs before it have ended, whatever they came to.
-// The runner sees in the store whether the step is to run. What nobody knows before, the items of a map, the branch of a
-// conditional, the next iteration of a loop, is submitted by a job. Rendering is pure: the same pipeline and options give
-// the same bytes.
+// The script submits itself: a job for each step, which starts when the jobs before it have ended, with any status. The
+// runner reads in the store whether the step has to run. Steps that are only known during the run (the items of a map,
+// the branch of a conditional, the next iteration of a loop) are submitted by a job. Rendering is pure: the same
+// pipeline and options give the same bytes.
 package slurm
 
 import (
@@ -27,10 +27,10 @@ func (Target) Name() string { return "slurm" }
 // About implements [target.Target].
 func (Target) About() target.About {
 	return target.About{
-		Title: "a script of jobs for Slurm, which submits itself and needs nothing resident",
+		Title: "a script that submits itself as Slurm jobs; nothing has to stay running",
 		Codes: "RR7",
 		Limits: map[target.Feature]string{
-			target.Images:    "by Apptainer, where the configuration says so",
+			target.Images:    "with Apptainer, if the configuration says so",
 			target.Secrets:   "from the environment of who submits",
 			target.Schedules: "submit the script by scrontab or cron",
 		},

@@ -207,7 +207,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, key string) {
 		case options[at].Refused != "":
 			d.list.Add(diag.Errorf(d.key, d.span(k), "%q is refused in %s: %s", k.Value, key, options[at].Refused))
 		case seen[known[at]]:
-			d.list.Add(diag.Errorf(d.key, d.span(k), "the key %q stands twice in %s", k.Value, key))
+			d.list.Add(diag.Errorf(d.key, d.span(k), "the key %q appears twice in %s", k.Value, key))
 		default:
 			seen[known[at]] = true
 			wrong := len(d.list)

@@ -48,10 +48,10 @@ func checkStep(step string, t ir.TargetSettings, targets []Target, other func(na
 		case stepwise:
 			takes = append(takes, one.Name())
 		case one.Name() == t.Target:
-			why = t.Target + " takes no settings for single steps"
+			why = t.Target + " has no settings for single steps"
 		}
 	}
-	return diag.List{diag.Errorf(codeStepTarget, t.Span, "%q has settings for the target %q, but %s%s; those that have some are %s",
+	return diag.List{diag.Errorf(codeStepTarget, t.Span, "%q has settings for the target %q, but %s%s; targets with such settings are %s",
 		step, t.Target, why, diag.DidYouMean(t.Target, takes), strings.Join(takes, ", "))}
 }
 

@@ -1,5 +1,5 @@
-// Package target is the contract between the command line and what a pipeline is rendered for: Argo, compose, programs on
-// PATH and the targets of a custom build meet it alike (docs/extending.md).
+// Package target is the contract between the command line and the targets: Argo, compose, programs on PATH and the
+// targets of a custom build all implement it (docs/extending.md).
 //
 // A target's options are declared once, as a tagged struct. The flags of every command, the section of the configuration
 // file with its places in messages, the file's JSON schema and the documentation's tables all come from the tags:

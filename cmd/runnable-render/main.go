@@ -1,4 +1,5 @@
-// Command runnable-render renders a pipeline definition for Argo Workflows or docker-compose, or runs it here.
+// Command runnable-render renders a pipeline definition for Argo Workflows, docker-compose, Slurm and other targets, or
+// runs it on this machine.
 package main
 
 import (

@@ -1,6 +1,6 @@
 //go:build e2e
 
-// Package compare holds what a case gave on a real target against what it gives on this machine.
+// Package compare compares the result of a case on a real target with its result on this machine.
 package compare
 
 import (

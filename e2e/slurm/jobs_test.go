@@ -36,7 +36,7 @@ dag:
 	b.want(0, "bash pipeline.sbatch submit", "runnable-render", "render", "pipeline.yaml", "--target", "slurm", "-o", "pipeline.sbatch")
 	b.want(0, "up to date", "runnable-render", "render", "--check", "pipeline.sbatch")
 	b.facts = filepath.Join(b.dir, ".runnable")
-	b.want(2, "wort is no initial parameter; there are: word", "bash", "pipeline.sbatch", "submit", "wort=x")
+	b.want(2, "wort is not an initial parameter; there are:  word", "bash", "pipeline.sbatch", "submit", "wort=x")
 	for _, one := range []struct{ value, status, state string }{{"it's 1.10", success, "COMPLETED"}, {"bad", "FAIL", "FAILED"}} {
 		run := b.id + one.status
 		last := strings.TrimSpace(b.want(0, "run "+run+": 2 jobs", "env", "RUN_ID="+run, "bash", "pipeline.sbatch", "submit", "word="+one.value))
@@ -50,7 +50,7 @@ dag:
 		}
 	}
 	b.want(3, "belongs to another owner", "env", "RUN_ID="+b.id+success, "bash", "pipeline.sbatch", "submit")
-	b.want(2, "each node has for itself", "env", "RUNNABLE_STORE=/tmp/facts", "bash", "pipeline.sbatch", "submit")
+	b.want(2, "is local to each node", "env", "RUNNABLE_STORE=/tmp/facts", "bash", "pipeline.sbatch", "submit")
 	b.want(2, "is relative", "env", "RUNNABLE_STORE=facts", "bash", "pipeline.sbatch", "submit")
 }
 

@@ -1,5 +1,5 @@
 // Command custom-build is the command line with a task kind, a frontend, a target, a backend, a store and a source of
-// secrets of its own. All of runnable-render is in it; what it adds stands in Options.
+// secrets of its own. It includes all of runnable-render; Options lists what it adds.
 //
 //	go run ./examples/custom-build plugins
 //	go run ./examples/custom-build run examples/custom-build/rot13.yaml

@@ -100,7 +100,7 @@ func TestTask(t *testing.T) {
 	p.file("pipeline.yaml", strings.Replace(greeting, "{name}", "{nome}", 1))
 	p.want(1, []string{"run"}, "the template names 'nome', and there is no such parameter")
 	p.file("pipeline.yaml", strings.Replace(greeting, "template", "sql", 1))
-	p.want(1, []string{"run"}, `nothing here runs commands of the type "sql": want an executable runnable-render-task-sql`)
+	p.want(1, []string{"run"}, `no program here runs commands of the type "sql": want an executable runnable-render-task-sql`)
 }
 
 func TestFrontend(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package golang reads pipelines that are defined in Go with package pipeline: it builds the user's program and asks
-// it for its graph. Programs are kept in the user's cache, so that only what changed is built again.
+// Package golang reads pipelines that are defined in Go with package pipeline: it builds the user's program and asks it
+// for its graph. Built programs are kept in the user's cache, so that only changed code is built again.
 package golang
 
 import (

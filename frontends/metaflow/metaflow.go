@@ -1,5 +1,5 @@
-// Package metaflow tells flows of Metaflow from other Python definitions. Package pydef reads them, by the embedded package
-// metaflow (folder python/flow).
+// Package metaflow distinguishes Metaflow flows from other Python definitions. Package pydef reads them, by the
+// embedded package metaflow (folder python/flow).
 package metaflow
 
 import (

@@ -104,7 +104,7 @@ func (c *checker) absentNotebook(t *ir.Task, n *ir.Notebook, at spot) {
 	}
 	near := c.nearFile(n.Path)
 	c.list.Add(diag.Diagnostic{Code: codeAbsentFile, Severity: c.severity(near != "" || at.first(), at, t), Span: t.Span,
-		Message: fmt.Sprintf("%q runs the notebook %s, which is not there%s", t.Name, n.Path, near)})
+		Message: fmt.Sprintf("%q runs the notebook %s, which does not exist%s", t.Name, n.Path, near)})
 }
 
 // runners are programs whose first argument that is no option is a file that they run.
@@ -149,7 +149,7 @@ func (c *checker) absentFiles(u *user, script string) {
 			continue // what stands before it may make it
 		}
 		c.list.Add(diag.Diagnostic{Code: codeAbsentFile, Severity: c.severity(i == 0 && (near != "" || u.first()), u.spot, u.task), Span: u.task.Span,
-			Message: fmt.Sprintf("%q runs %s, which is not there%s", u.task.Name, file, near)})
+			Message: fmt.Sprintf("%q runs %s, which does not exist%s", u.task.Name, file, near)})
 	}
 }
 

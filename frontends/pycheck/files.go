@@ -58,7 +58,7 @@ func (c *checker) gaps() {
 	}
 }
 
-// carried adds to the gaps of a step the file that it reads, if a step before it writes it and no catalog brings it.
+// carried adds to the gaps of a step the file that it reads, if a step before it writes it and no catalog carries it.
 func carried(found []*gap, st *user, read fileUse, writers []writer) []*gap {
 	var last *writer
 	got := matches(st.task.Catalog, read.name, false)
@@ -137,7 +137,7 @@ func (c *checker) tell(g *gap) {
 	if len(g.get) > 0 {
 		lines = append(lines, c.catalogLine(g.readers[0].task, "get", g.get)+" to "+enumerate(readers))
 	}
-	d := diag.Warningf(codeFile, g.from.task.Span, "%q writes %s, which %s %s, and no catalog brings %s there, so this works only if the steps share a folder; add %s",
+	d := diag.Warningf(codeFile, g.from.task.Span, "%q writes %s, which %s %s, and no catalog carries %s there, so this works only if the steps share a folder; add %s",
 		g.from.task.Name, enumerate(files), enumerate(readers), verb(len(readers)), pronoun(len(files)), strings.Join(lines, " and "))
 	if g.from.mod != nil {
 		d = d.With(g.from.use.span(g.from.mod), "written here")

@@ -1,5 +1,5 @@
-// Package pydef reads Python definitions: it runs the user's file in the user's interpreter, with the embedded
-// package runnable in place of Runnable, and takes what that records (package python, runnable/_define.py).
+// Package pydef reads Python definitions: it runs the user's file in the user's interpreter, with the embedded package
+// runnable in place of Runnable, and reads what that package records (package python, runnable/_define.py).
 //
 // It is not pure: it starts a process. Nothing is written beside the definition.
 package pydef

@@ -163,7 +163,7 @@ func (b *builder) catalog(task int) *ir.Catalog {
 		if brought {
 			c.Get = b.file(c.Get, f)
 		} else {
-			b.diags.Add(diag.Warningf(codeFile, f.Span, "%q reads this file, which %q writes without coming before it; the catalog does not bring it", t.id.Name, b.tasks[writer].id.Name))
+			b.diags.Add(diag.Warningf(codeFile, f.Span, "%q reads this file, which %q writes without running before it; the catalog does not carry it", t.id.Name, b.tasks[writer].id.Name))
 		}
 	}
 	for _, f := range t.outputs {

@@ -1,8 +1,8 @@
 // Package wfformat reads recorded executions of workflows in WfCommons' WfFormat 1.5, a JSON form that traces of
 // Pegasus, Nextflow, Makeflow and others are published in.
 //
-// A task becomes a shell step that needs the steps of its parents. The files that its parents wrote come to it by the
-// catalog, what it wrote goes there; cores and memory become resources (docs/wfformat.md). The package is pure.
+// A task becomes a shell step that needs the steps of its parents. It gets the files that its parents wrote from the
+// catalog, and puts its own there; cores and memory become resources (docs/wfformat.md). The package is pure.
 package wfformat
 
 import (

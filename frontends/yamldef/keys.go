@@ -63,7 +63,7 @@ func (t table) instead(name string) string {
 	if meant := t.meant(name); meant != "" {
 		return fmt.Sprintf("; did you mean %q?", meant)
 	}
-	return "; it takes " + strings.Join(t.names(), ", ")
+	return "; it accepts " + strings.Join(t.names(), ", ")
 }
 
 // listed joins words as a sentence does.
@@ -161,22 +161,22 @@ func stepKinds() []string {
 func dagTable() table {
 	t := graphTable()
 	t.kind, t.doc = "dag", "The pipeline."
-	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the file's name without its ending; that of the folder where the file is called `pipeline` or `flow`."}}, t.own...)
+	t.own = append([]key{{Name: "name", Shape: "name", Doc: "The pipeline's name. Without it, the file's name without its ending, or the folder's name if the file is called `pipeline` or `flow`."}}, t.own...)
 	t.own = append(t.own,
-		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters that the pipeline takes, by name."},
-		key{Name: "pods", Shape: "pods", Doc: "`one`: on targets with pods or jobs, the whole pipeline runs in one."},
-		key{Name: "schedule", Shape: "schedules", Doc: "When runs begin, on targets that start them by time: a schedule, or a list of them."},
-		key{Name: "events", Shape: "events", Doc: "What begins runs, on targets where events do (Argo with a folder): an event, or a list of them."},
-		key{Name: "concurrency", Shape: "concurrency", Doc: "How many runs go on at a time, and what a run does that would be one too many."},
-		key{Name: "on_success", Shape: "hooks", Doc: "What is done when the run has succeeded: commands and webhooks."},
-		key{Name: "on_failure", Shape: "hooks", Doc: "What is done when the run has failed: commands and webhooks."})
+		key{Name: "parameters", Shape: "parameters", Doc: "The initial parameters of the pipeline, by name."},
+		key{Name: "pods", Shape: "pods", Doc: "`one`: on targets with pods or jobs, the whole pipeline runs in a single one."},
+		key{Name: "schedule", Shape: "schedules", Doc: "When runs start, on targets that have schedules: a schedule, or a list of them."},
+		key{Name: "events", Shape: "events", Doc: "Events that start runs, on targets that have them (Argo with a folder): an event, or a list of them."},
+		key{Name: "concurrency", Shape: "concurrency", Doc: "How many runs go on at a time, and what a further run does."},
+		key{Name: "on_success", Shape: "hooks", Doc: "Hooks that run when the run has succeeded: commands and webhooks."},
+		key{Name: "on_failure", Shape: "hooks", Doc: "Hooks that run when the run has failed: commands and webhooks."})
 	return t
 }
 
 func parameterTable() table {
 	return table{kind: "parameter", doc: "One initial parameter of the pipeline.", own: []key{
 		{Name: "type", Shape: "parameterType", Doc: "str, int, float, bool, list, object, or file (the content of a file that is read where the run is started). Without it, the type of the default."},
-		{Name: "default", Shape: "any", Doc: "The value where none is given. Without it null, unless the parameter is required."},
+		{Name: "default", Shape: "any", Doc: "The value if none is given. Without it, null, unless the parameter is required."},
 		{Name: "help", Shape: "text", Doc: "What the parameter is for."},
 		{Name: "required", Shape: "boolean", Doc: "Whether a run needs a value for it."},
 		{Name: "choices", Shape: "anyList", Doc: "The values that it may have."},
@@ -187,12 +187,12 @@ func parameterTable() table {
 
 func scheduleTable() table {
 	return table{kind: "schedule", doc: "When runs begin.", own: []key{
-		{Name: "cron", Shape: "name", Required: true, Doc: "Five fields of cron, such as \"0 3 * * *\", or a word such as @daily."},
+		{Name: "cron", Shape: "name", Required: true, Doc: "A cron schedule of five fields, such as \"0 3 * * *\", or a word such as @daily."},
 		{Name: "timezone", Shape: "name", Doc: "The time zone, such as Europe/Berlin. Without it, the target's."},
-		{Name: "when", Shape: "name", Doc: "An expression of Argo's (3.6 or newer) that a run begins by."},
-		{Name: "concurrency_policy", Shape: "policy", Doc: "What becomes of a run whose time comes while the last one goes on: forbid (the default) leaves it out, replace ends the last one, allow lets both go on."},
-		{Name: "starting_deadline", Shape: "duration", Doc: "How late a run may begin."},
-		{Name: "suspend", Shape: "boolean", Doc: "Whether no run begins."},
+		{Name: "when", Shape: "name", Doc: "An Argo expression (3.6 or newer): a run starts if it is true."},
+		{Name: "concurrency_policy", Shape: "policy", Doc: "What happens when a run is due while the last one is still going on: forbid (the default) skips it, replace stops the last one, allow runs both."},
+		{Name: "starting_deadline", Shape: "duration", Doc: "How late a run may start."},
+		{Name: "suspend", Shape: "boolean", Doc: "Whether runs are not started."},
 		{Name: "keep_succeeded", Shape: "count", Doc: "How many runs that succeeded the target keeps."},
 		{Name: "keep_failed", Shape: "count", Doc: "How many runs that failed the target keeps."},
 	}}
@@ -210,17 +210,17 @@ func eventTable() table {
 
 func concurrencyTable() table {
 	return table{kind: "concurrency", doc: "How many runs go on at a time.", own: []key{
-		{Name: "group", Shape: "name", Doc: "Pipelines of one group share the limit. Without it, the pipeline has one for itself, under its name."},
+		{Name: "group", Shape: "name", Doc: "Pipelines of one group share the limit. Without it, the pipeline is a group of its own, under its name."},
 		{Name: "limit", Shape: "positive", Doc: "How many runs go on at a time. Without it, one."},
-		{Name: "on_conflict", Shape: "conflict", Doc: "What a run does that would be one too many: wait (the default), fail, or cancel, which ends the oldest of the others."},
+		{Name: "on_conflict", Shape: "conflict", Doc: "What a further run does: wait (the default), fail, or cancel, which stops the oldest of the others."},
 	}}
 }
 
 func hookTable() table {
-	return table{kind: "hook", doc: "What is done when a run has ended. It gets the run's summary and changes nothing about the run.", own: []key{
+	return table{kind: "hook", doc: "A hook, which runs when a run has ended. It gets the run's summary and does not change the run.", own: []key{
 		{Name: "command", Shape: "text", Doc: "A script for /bin/sh. It gets the summary as JSON on its standard input."},
 		{Name: "webhook", Shape: "text", Doc: "An http or https URL. It gets the summary as JSON by POST."},
-		{Name: "webhook_from", Shape: "name", Doc: "The secret, or the variable of the environment, that holds the webhook's URL."},
+		{Name: "webhook_from", Shape: "name", Doc: "The secret, or the environment variable, that holds the webhook's URL."},
 		{Name: "secrets", Shape: "names", Doc: "The secrets that the command sees."},
 		{Name: "timeout", Shape: "duration", Doc: "How long the command, or each request, may take. Without it 30 seconds."},
 	}}
@@ -228,7 +228,7 @@ func hookTable() table {
 
 func graphTable() table {
 	return table{kind: "graph", doc: "A graph of steps: a branch, or the body of a map or loop.", own: []key{
-		{Name: "description", Shape: "optionalText", Doc: "What the graph is for, for its readers."},
+		{Name: "description", Shape: "optionalText", Doc: "What the graph is for."},
 		{Name: "start_at", Shape: "name", Doc: "The first step. Without it, the first in the file that no on_failure names."},
 		{Name: "steps", Shape: "steps", Doc: "The steps by name, in the order in which they run where `next` is left out."},
 	}}
@@ -249,7 +249,7 @@ func catalogTable() table {
 func returnTable() table {
 	return table{kind: "return", doc: "One name that a task returns.", own: []key{
 		{Name: "name", Shape: "name", Required: true, Doc: "The name of the parameter."},
-		{Name: "kind", Shape: "valueKind", Doc: "How the value travels: json (the default), text (never decoded), metric (json, and reported) or object (pickled)."},
+		{Name: "kind", Shape: "valueKind", Doc: "How the value is stored: json (the default), text (never decoded), metric (json, and reported) or object (pickled)."},
 		{Name: "key", Shape: "name", Doc: "The key of the returned mapping that holds the value. Without it, the whole value."},
 	}}
 }
@@ -257,16 +257,16 @@ func returnTable() table {
 func resultTable() table {
 	return table{kind: "result", doc: "One name that a nested pipeline returns.", own: []key{
 		{Name: "name", Shape: "name", Required: true, Doc: "The name inside the pipeline."},
-		{Name: "as", Shape: "name", Doc: "The name that the steps after it see. Without it, the same."},
+		{Name: "as", Shape: "name", Doc: "The name that later steps see. Without it, the same name."},
 	}}
 }
 
 func retryTable() table {
-	return table{kind: "retry", doc: "How often and when a failed attempt is repeated.", own: []key{
-		{Name: "limit", Shape: "count", Required: true, Doc: "How many attempts there are after the first."},
+	return table{kind: "retry", doc: "When, and how often, a failed attempt is repeated.", own: []key{
+		{Name: "limit", Shape: "count", Required: true, Doc: "The number of attempts after the first."},
 		{Name: "backoff", Shape: "backoff", Doc: "The wait before a repeated attempt."},
-		{Name: "on", Shape: "retryOn", Doc: "Which failures are worth another try: error, timeout, oom, or an exit code. Without it, all."},
-		{Name: "memory_factor", Shape: "factor", Doc: "How many times its memory the step has in the attempt after a failure of kind oom. The default is 1."},
+		{Name: "on", Shape: "retryOn", Doc: "Which failures are retried: error, timeout, oom, or an exit code. Without it, all."},
+		{Name: "memory_factor", Shape: "factor", Doc: "The factor by which memory grows after a failure of kind oom. The default is 1."},
 	}}
 }
 
@@ -279,7 +279,7 @@ func backoffTable() table {
 }
 
 func resourcesTable() table {
-	return table{kind: "resources", doc: "What a step asks of its machine.", own: []key{
+	return table{kind: "resources", doc: "The resources that a step asks for.", own: []key{
 		{Name: "cpu", Shape: "quantity", Doc: "Cores, such as 2, 0.5 or 500m."},
 		{Name: "memory", Shape: "quantity", Doc: "Memory, such as 512Mi or 2Gi."},
 		{Name: "gpu", Shape: "gpu", Doc: "The number of GPUs."},

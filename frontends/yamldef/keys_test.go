@@ -23,9 +23,9 @@ const keysPage = "../../docs/keys.md"
 func TestKeysPage(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# Keys of steps\n\nMade from the table in `ir/keys.go` by `go test ./frontends/yamldef -update`. What the keys mean is in\n[semantics.md](semantics.md), how to use them in [define.md](define.md).\n")
+	b.WriteString("# Keys of steps\n\nGenerated from the table in `ir/keys.go` by `go test ./frontends/yamldef -update`. [semantics.md](semantics.md)\nsays what the keys mean, [define.md](define.md) how to use them.\n")
 	section := func(title, doc string, keys []ir.Key) {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| key | required | |\n| --- | --- | --- |\n", title, doc)
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| key | required | meaning |\n| --- | --- | --- |\n", title, doc)
 		for _, k := range keys {
 			if k.Shape == "" {
 				continue
@@ -37,11 +37,11 @@ func TestKeysPage(t *testing.T) {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.Name, required, strings.ReplaceAll(k.Doc, "|", `\|`))
 		}
 	}
-	section("Every step", "", append(ir.EdgeKeys(), ir.SettingKeys()...))
+	section("Every step", "Keys that every kind of step accepts.", append(ir.EdgeKeys(), ir.SettingKeys()...))
 	for _, k := range ir.NodeKinds() {
 		section("`type: "+k.Name+"`", k.Doc, k.Own)
 	}
-	got := strings.ReplaceAll(b.String(), "\n\n\n", "\n\n")
+	got := b.String()
 	if *update {
 		if err := os.WriteFile(keysPage, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

@@ -1,8 +1,8 @@
 // Package yamldef reads YAML definitions: Runnable's, with this project's additions (docs/semantics.md, 1).
 //
-// The package builds the shape of a pipeline, with the place of everything, and reports all that is wrong with the
-// text, its keys and its values in one go. Whether names refer to something, and whether the graph makes sense, is
-// for [ir.Check]. Types are those of YAML 1.2: `yes` is text, 014 is fourteen, dates are text.
+// The package builds the shape of a pipeline, with the place of everything, and reports all mistakes in the text, its
+// keys and its values at once. [ir.Check] checks whether names refer to something and whether the graph makes sense.
+// Types are those of YAML 1.2: `yes` is text, 014 is fourteen, dates are text.
 package yamldef
 
 import (

@@ -101,7 +101,7 @@ func (r *reader) retryOn(n *yaml.Node, what string) []string {
 		if isScalar(item, yaml12.Int) && yaml12.Fits(yaml12.Deref(item)) {
 			code := yaml12.Integer(yaml12.Deref(item).Value)
 			if code.Sign() <= 0 || code.Cmp(big.NewInt(255)) > 0 {
-				r.Errorf("RR0109", item, "the exit code %s in %s does not stand for a failure; use 1 to 255", code, what)
+				r.Errorf("RR0109", item, "the exit code %s in %s does not mean a failure; use 1 to 255", code, what)
 				continue
 			}
 			out = append(out, code.String())

@@ -1,8 +1,8 @@
 // Package cache says when a step need not run again: it defines the content key of a step and finds the outcome of an
 // earlier attempt that had the same one (SEMANTICS 6; docs/data.md has the definition in words).
 //
-// The key is a hash of the parts below. What could change the outcome of a step is a part; what only changes whether,
-// when or where it runs is none. The value of a secret never is.
+// The key is a hash of the parts below. Everything that could change the outcome of a step is a part; what only changes
+// whether, when or where it runs is not, and neither is the value of a secret.
 //
 //	definition  the task without cache, retry, timeout, resources and names of neighbours; with its whole environment
 //	image       the image that it runs in; nothing on this machine

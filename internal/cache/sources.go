@@ -161,7 +161,7 @@ func SourcesOf(ctx context.Context, t *ir.Task, w Where) (*Sources, error) {
 		}
 		out.Files["program"] = sum
 	case *ir.Flow:
-		return nil, fmt.Errorf("a step of a flow reads artifacts as it goes, which is not known beforehand")
+		return nil, fmt.Errorf("a step of a flow reads artifacts while it runs, so its inputs are not known beforehand")
 	case *ir.Plugin:
 		return nil, fmt.Errorf("what a task of command_type %s runs is not known", c.Kind)
 	}

@@ -1,4 +1,5 @@
-// Package cases compares golden cases in tests: txtar archives whose file "want" holds all that is said of the others.
+// Package cases compares golden cases in tests: txtar archives whose file "want" holds the complete output for the
+// others.
 package cases
 
 import (

@@ -1,4 +1,4 @@
-// Package check says all that can be said against a pipeline before it runs, whichever frontend read it.
+// Package check reports everything that is wrong with a pipeline before it runs, whichever frontend read it.
 package check
 
 import (

@@ -1,5 +1,5 @@
-// Package config reads the configuration file: where a run keeps its facts, what it runs on, where secrets come
-// from. It takes Runnable's keys, so that its users move over unchanged, and the keys of this project.
+// Package config reads the configuration file: where a run keeps its facts, what it runs on, where secrets come from.
+// It accepts Runnable's keys, so that its users can migrate without changes, and the keys of this project.
 package config
 
 import (

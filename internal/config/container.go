@@ -93,7 +93,7 @@ func (p *parser) containerKey(f field, to *ContainerSettings) bool {
 func (p *parser) value(f field) (string, bool) {
 	switch n := yaml12.Deref(f.value); {
 	case !ir.ValidEnvName(f.given):
-		p.errorf(codeValue, f.span, "%q is the name of no variable", f.given)
+		p.errorf(codeValue, f.span, "%q cannot be the name of a variable", f.given)
 	case runnerenv.Sets(f.given):
 		p.errorf(codeValue, f.span, "%s is a variable that the runner in a container reads; choose another name", f.given)
 	case n.Kind != yaml.ScalarNode:

@@ -161,7 +161,7 @@ func (p *parser) preload(f field) {
 		switch {
 		case !ok:
 		case !library().MatchString(name):
-			p.errorf(codeValue, p.r.Span(e), "%q is not the name of a Python library as import takes it; say pandas or my_library", name)
+			p.errorf(codeValue, p.r.Span(e), "%q is not the name of an importable Python library; write pandas or my_library", name)
 		default:
 			names = append(names, name)
 		}
@@ -311,7 +311,7 @@ func (p *parser) body(s *service, config *field) bool {
 		return true
 	case len(s.fields) > 0:
 		f := s.fields[0]
-		p.errorf(codeKey, f.span, "%q stands beside config; move it into config", f.given)
+		p.errorf(codeKey, f.span, "%q is beside config; move it into config", f.given)
 		return false
 	case yaml12.IsNull(config.value):
 		return true

@@ -218,10 +218,10 @@ func (p *parser) keys(s service, given map[string]field, values map[string]strin
 	case !hasID && !hasSecret:
 		return nil
 	case !hasSecret:
-		p.errorf(codeMissing, id.span, "%q stands without the secret that belongs to it; better remove it and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", id.given)
+		p.errorf(codeMissing, id.span, "%q is given without its secret; better remove it and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", id.given)
 		return nil
 	case !hasID:
-		p.errorf(codeMissing, secret.span, "%q stands without the key's id; better remove it and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", secret.given)
+		p.errorf(codeMissing, secret.span, "%q is given without the key's id; better remove it and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", secret.given)
 		return nil
 	}
 	// The place is that of the section, so that the line which is shown with the warning is not the secret's.

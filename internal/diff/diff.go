@@ -1,9 +1,9 @@
-// Package diff says what a change of a definition does: which steps are the same, what of them has changed, and whether a
-// result can differ for it (docs/review.md). It is pure: two checked pipelines come in, changes go out.
+// Package diff finds what a change to a definition affects: which steps are the same, what changed in the others, and
+// whether a result can differ (docs/review.md). It is pure: two checked pipelines come in, changes go out.
 //
-// Everything that a definition says of a step or of the pipeline is a fact, in a form that is the same for everything that
-// means the same. The facts of steps that are the same step are compared; the hash of all facts is the pipeline's semantic
-// hash. So there is a change that is not cosmetic exactly where the hashes differ.
+// Everything that a definition says about a step or the pipeline is a fact, in one form for everything with the same
+// meaning. The facts of matched steps are compared; the hash of all facts is the pipeline's semantic hash. So there is
+// a change that is not cosmetic exactly if the hashes differ.
 package diff
 
 import (

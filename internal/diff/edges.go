@@ -196,7 +196,7 @@ func (c *comparer) sameOrder(o, n *graph) bool {
 
 func listed(names []string) string {
 	if len(names) == 0 {
-		return "nothing leads to it"
+		return "no step leads to it"
 	}
 	return strings.Join(names, ", ")
 }

@@ -62,10 +62,10 @@ func (e *Effects) write(w io.Writer, mark string, code func(string) string) {
 			line("the run can be retried: %s kept", kept(r.Kept))
 		}
 		if len(r.Edited) > 0 {
-			line("a retry is refused without --changed, for what succeeded and has been edited since: %s", joined(r.Edited, code))
+			line("a retry needs --changed, because these steps succeeded and have been edited since: %s", joined(r.Edited, code))
 		}
 		if len(r.Gone) > 0 {
-			line("a retry is refused, unless with --new-run, for what succeeded and is no longer there: %s", joined(r.Gone, code))
+			line("a retry needs --new-run, because these steps succeeded and no longer exist: %s", joined(r.Gone, code))
 		}
 		if len(r.Again) > 0 {
 			line("a retry runs %s, and what depends on it", joined(r.Again, code))
@@ -76,7 +76,7 @@ func (e *Effects) write(w io.Writer, mark string, code func(string) string) {
 			line("%s refuses it now: %s", t.Target, code(why))
 		}
 		for _, why := range t.Accepted {
-			line("%s takes it now: it refused %s", t.Target, code(why))
+			line("%s accepts it now: it refused %s", t.Target, code(why))
 		}
 		if t.OldPods != t.NewPods && t.OldBytes != 0 && t.NewBytes != 0 {
 			line("%s: %d → %d pods", t.Target, t.OldPods, t.NewPods)

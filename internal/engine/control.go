@@ -26,7 +26,7 @@ func Items(n *ir.Map, path string, scope *Scope, blobs Blobs) ([]Value, *Failure
 	name := n.IterateOn.Name
 	v, ok := scope.Param(name)
 	if !ok {
-		return nil, dataFailure(path, "iterate_on names %q, which no step before it returned and no initial parameter gives%s", name, visible(scope, name))
+		return nil, dataFailure(path, "iterate_on names %q, which no earlier step returned and no initial parameter gives%s", name, visible(scope, name))
 	}
 	if v.Items != nil {
 		return v.Items, nil
@@ -84,7 +84,7 @@ func choice(n *ir.Conditional, path string, scope *Scope, blobs Blobs) (json.Raw
 	name := n.Parameter.Name
 	v, ok := scope.Param(name)
 	if !ok {
-		return nil, dataFailure(path, "parameter %q is not there: no step before it returned it and no initial parameter gives it%s", name, visible(scope, name))
+		return nil, dataFailure(path, "parameter %q does not exist: no earlier step returned it and no initial parameter has that name%s", name, visible(scope, name))
 	}
 	text, err := v.Text(blobs)
 	if err != nil {

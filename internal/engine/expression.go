@@ -55,11 +55,11 @@ func evaluate(text, path string, scope *Scope, blobs Blobs) (json.RawMessage, *F
 	for _, name := range names {
 		v, ok := scope.Param(name)
 		if !ok {
-			return nil, dataFailure(path, "the expression %q reads %q, which no step before it returned and no initial parameter gives%s", text, name, visible(scope, name))
+			return nil, dataFailure(path, "the expression %q reads %q, which no earlier step returned and no initial parameter gives%s", text, name, visible(scope, name))
 		}
 		raw, err := v.Text(blobs)
 		if err == nil && surrogates.Half(raw) {
-			err = fmt.Errorf("it holds half a surrogate pair, which is no text")
+			err = fmt.Errorf("it holds half a surrogate pair, which is not text")
 		}
 		if err != nil {
 			return nil, dataFailure(path, "the expression %q reads %q: %v", text, name, err)
@@ -109,7 +109,7 @@ func checkExpression(n ir.Node) *diag.Diagnostic {
 	}
 	names, err := expressionNames(e.Text)
 	if err != nil {
-		d := diag.Errorf(diag.BadExpression, e.Span, "%s of %q: %v; it may use Python's expressions over the names of parameters, with sum, round, len, min, max, sorted, range and the like", key, n.Base().Name, err)
+		d := diag.Errorf(diag.BadExpression, e.Span, "%s of %q: %v; it may be a Python expression over the names of parameters, with sum, round, len, min, max, sorted, range and the like", key, n.Base().Name, err)
 		return &d
 	}
 	e.Names = nil

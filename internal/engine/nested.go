@@ -56,7 +56,7 @@ func given(in ir.Input, path string, before *Scope, blobs Blobs) (*Entry, error)
 	for i, name := range in.From {
 		e := before.Get(ParamKey(name))
 		if e == nil {
-			return nil, fmt.Errorf("no step before it returned %q and no initial parameter gives it%s", name, visible(before, name))
+			return nil, fmt.Errorf("no earlier step returned %q and no initial parameter has that name%s", name, visible(before, name))
 		}
 		values[i] = e.Value
 		if !in.List && len(in.From) == 1 {

@@ -68,7 +68,7 @@ func ParseReducer(text string) (Reducer, error) {
 	case strings.HasPrefix(text, "lambda"):
 		f, err := compile(text)
 		if err != nil {
-			return nil, fmt.Errorf("%w; a lambda may use Python's expressions with sum, round, abs, len, min, max, sorted and the like (no attributes of modules); else give a name (%s) or a dotted Python function (module.function)", err, strings.Join(ReducerNames, ", "))
+			return nil, fmt.Errorf("%w; a lambda may use Python expressions with sum, round, abs, len, min, max, sorted and the like (no attributes of modules); else give a name (%s) or a dotted Python function (module.function)", err, strings.Join(ReducerNames, ", "))
 		}
 		return &Formula{source: text, fn: f, empty: "null"}, nil
 	case ir.PythonReducer(text):
@@ -118,7 +118,7 @@ func (f *Formula) Apply(values []Value, blobs Blobs) (Value, error) {
 			return Value{}, fmt.Errorf("reducer %s, value %d: %w", f.source, i, err)
 		}
 		if surrogates.Half(text) {
-			return Value{}, fmt.Errorf("reducer %s, value %d: it holds half a surrogate pair, which is no text", f.source, i)
+			return Value{}, fmt.Errorf("reducer %s, value %d: it holds half a surrogate pair, which is not text", f.source, i)
 		}
 		if args[i], err = toStarlark(text); err != nil {
 			return Value{}, err

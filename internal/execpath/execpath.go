@@ -1,4 +1,4 @@
-// Package execpath finds programs as a shell with a given environment and working folder would.
+// Package execpath finds programs like a shell with a given environment and working folder.
 package execpath
 
 import (

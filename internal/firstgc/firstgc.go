@@ -1,7 +1,7 @@
-// Package firstgc puts the first garbage collection off, for programs that are mostly done before one is worth it.
+// Package firstgc delays the first garbage collection, for programs that usually end before one is worthwhile.
 //
-// The validators of Argo and compose bring hundreds of packages that fill tables before main begins: of the 30 ms of a
-// start, the collector took a quarter. Import it for its effect; it depends on next to nothing and its path sorts early,
+// The validators of Argo and compose link hundreds of packages that fill tables before main begins: the collector took
+// a quarter of the 30 ms of a start. Import it for its effect; it depends on next to nothing and its path sorts early,
 // so it is among the first packages that are initialised (the Go specification, Program initialization).
 package firstgc
 

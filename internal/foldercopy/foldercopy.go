@@ -1,4 +1,4 @@
-// Package foldercopy copies what a folder holds, for steps that are to have a folder of their own.
+// Package foldercopy copies the content of a folder, for steps that get their own folder.
 package foldercopy
 
 import (

@@ -1,5 +1,5 @@
-// Package hooks does what a definition wants done when a run has ended: it runs commands and calls webhooks, and tells
-// each what the run came to. What a hook comes to changes nothing about the run.
+// Package hooks runs the hooks of a definition when a run has ended: it runs commands and calls webhooks, and passes
+// each the summary of the run. The result of a hook does not change the run.
 package hooks
 
 import (
@@ -163,7 +163,7 @@ func post(ctx context.Context, to string, sum *runs.Summary, limit time.Duration
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return false, errors.New("the webhook's URL makes no request")
+		return false, errors.New("the webhook's URL is invalid")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "runnable-render")

@@ -245,7 +245,7 @@ func TestDirection(t *testing.T) {
 	}
 	for name := range may {
 		if _, ok := all[module+name]; !ok && name != "e2e" && !strings.HasSuffix(name, "/*") { // e2e may be tests and scripts alone
-			t.Errorf("the rules speak of package %s, which is not there", name)
+			t.Errorf("the rules speak of package %s, which does not exist", name)
 		}
 	}
 }

@@ -1,8 +1,8 @@
-// Package layout lays a directed graph out in layers: what comes later stands further down.
+// Package layout arranges a directed graph in layers: later nodes are further down.
 //
 // The work has two parts. [Arrange] puts nodes into rows and rows into an order that crosses few edges; it does not
 // look at sizes. [Place] gives coordinates to rows of nodes of any size, fast enough to be done again whenever a node
-// grows. The page in folder web does the second part anew (web/src/layout.ts); a test holds the two together.
+// grows. The page in folder web implements the second part again (web/src/layout.ts); a test compares the two.
 //
 // All numbers are whole, so that a graph has the same layout on every machine.
 package layout

@@ -1,5 +1,5 @@
-// Package lineage says where a value or file of a run came from: which step made it, from what, with which code
-// (by the records alone), and for a hash every run that made or used it.
+// Package lineage finds where a value or file of a run came from: which step created it, from which inputs and with
+// which code (from the records alone), and for a hash every run that created or used it.
 package lineage
 
 import (

@@ -1,6 +1,5 @@
-// Package mask hides secrets in what is written and said, in the forms in which they commonly meet a log: as they are,
-// encoded as a whole (the table encodings), and with the escapes of URLs, XML, JSON, programs and shells, nested as
-// they come.
+// Package mask hides secrets in logs and messages, in the forms in which they commonly appear there: plain, encoded as
+// a whole (the table encodings), and with the escapes of URLs, XML, JSON, programs and shells, also nested.
 package mask
 
 import (

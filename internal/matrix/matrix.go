@@ -1,5 +1,5 @@
-// Package matrix divides tests that go through many cases: `go test ./...` takes a case of each kind, and with MATRIX=1, as
-// .ci/run has it, all of them.
+// Package matrix divides tests that go through many cases: `go test ./...` runs a case of each kind, and with MATRIX=1,
+// which .ci/run sets, all of them.
 package matrix
 
 import "os"

@@ -1,6 +1,6 @@
-// Package oracle evaluates a pipeline as docs/semantics.md reads, sentence by sentence: recursively, with copied
-// maps, without regard to speed or to what runs first. It imports ir alone and shares no code with package engine,
-// which property tests hold against it.
+// Package oracle evaluates a pipeline as docs/semantics.md reads, sentence by sentence: recursively, with copied maps,
+// without regard to speed or to what runs first. It imports only ir and shares no code with package engine; property
+// tests compare the two.
 //
 // It knows no fail_fast, whose outcome depends on what happens to run first, no catalog, no objects, and of the
 // reducers those known by name.

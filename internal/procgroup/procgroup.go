@@ -1,2 +1,2 @@
-// Package procgroup starts programs in process groups of their own, and ends whole groups.
+// Package procgroup starts programs in their own process groups, and ends whole groups.
 package procgroup

@@ -52,7 +52,7 @@ func Line(e Event) string {
 	case StepEnded:
 		return Text(e.Path) + " | " + Ending(e)
 	case Stopping:
-		return "stopping: running steps are asked to end; again to end at once"
+		return "stopping: running steps are asked to end; Ctrl-C again stops them at once"
 	case RunEnded:
 		return ""
 	}

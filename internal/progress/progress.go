@@ -1,6 +1,6 @@
 // Package progress shows a run while it goes on: as a live display on a terminal, as plain lines elsewhere.
 //
-// A target that runs pipelines tells a [Display] of every [Event], from any goroutine; the display does the rest.
+// A target that runs pipelines passes every [Event] to a [Display], from any goroutine; the display does the rest.
 package progress
 
 import (

@@ -1,4 +1,4 @@
-// Package project says where the code and the files of a definition are. It is the one rule for it: for every frontend,
+// Package project finds the code and the files of a definition. It holds the only rule for this: for every frontend,
 // for check and run, and for every target (SEMANTICS 3).
 package project
 

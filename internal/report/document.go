@@ -1,4 +1,4 @@
-// Package report gathers what the page shows of definitions and runs, and writes it as one file.
+// Package report gathers the data that the page shows about definitions and runs, and writes it as one file.
 package report
 
 import (

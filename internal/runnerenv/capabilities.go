@@ -72,7 +72,7 @@ func CapabilitiesOf(target, text string) (Capabilities, error) {
 		return c, nil
 	}
 	if text == "" {
-		return Capabilities{}, fmt.Errorf("%s is %q, and %s does not say how the runner is to treat it; set, for example, %s=%q",
+		return Capabilities{}, fmt.Errorf("%s is %q, and %s does not say how the runner has to treat it; set, for example, %s=%q",
 			Target, target, CapabilitiesVariable, CapabilitiesVariable, "exit=code attempts=all begin=target control=file")
 	}
 	var c Capabilities
@@ -171,12 +171,12 @@ func (c *Capabilities) set(word string) error {
 func (c *Capabilities) complete() error {
 	for _, f := range c.fields() {
 		if f.must && *f.value == "" {
-			return fmt.Errorf("%q is missing; say %s=%s", f.key, f.key, strings.Join(f.values, " or "+f.key+"="))
+			return fmt.Errorf("%q is missing; set %s=%s", f.key, f.key, strings.Join(f.values, " or "+f.key+"="))
 		}
 	}
 	switch {
 	case c.Exit == ExitRecord && c.Attempts == AttemptsOne:
-		return fmt.Errorf("with exit=record the target cannot tell that another attempt is due; say attempts=all")
+		return fmt.Errorf("with exit=record the target cannot see that another attempt is due; use attempts=all")
 	case (c.Control == ControlLine) != (c.Line != ""):
 		return fmt.Errorf("control=line and line=VARIABLE belong together")
 	}

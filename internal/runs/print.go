@@ -233,7 +233,7 @@ func (p *printer) failure(s *Summary) {
 func (p *printer) hooks(hooks []engine.HookResult) {
 	for _, h := range hooks {
 		if !h.OK {
-			p.line("\n%s %s (%s): %s; the run's status stays", p.paint(bold+";"+yellow, "hook failed"), progress.Text(h.Name), h.Kind, progress.Text(h.Message))
+			p.line("\n%s %s (%s): %s; the run's status does not change", p.paint(bold+";"+yellow, "hook failed"), progress.Text(h.Name), h.Kind, progress.Text(h.Message))
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (e *AmbiguousError) Error() string {
 		}
 		named = append(named, describe(run))
 	}
-	return fmt.Sprintf("%q fits %d runs: %s; write the id of one", e.Reference, len(e.Runs), strings.Join(named, ", "))
+	return fmt.Sprintf("%q matches %d runs: %s; write the id of one", e.Reference, len(e.Runs), strings.Join(named, ", "))
 }
 
 func describe(e Entry) string {

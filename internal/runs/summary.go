@@ -1,4 +1,4 @@
-// Package runs says what a run came to: its summary for people and programs, the same for every target.
+// Package runs summarises runs for people and programs, in the same way for every target.
 package runs
 
 import (

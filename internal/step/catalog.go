@@ -104,7 +104,7 @@ func (c *catalog) put(ctx context.Context, succeeded bool) (files []engine.File,
 		folder, isFolder := named(root, ref.Name)
 		switch {
 		case len(matches) == 0 && succeeded && isFolder:
-			problem(fail(engine.KindData, "catalog put %q: the folder holds no file, and the catalog keeps files alone", ref.Name))
+			problem(fail(engine.KindData, "catalog put %q: the folder holds no file, and the catalog keeps only files", ref.Name))
 		case len(matches) == 0 && succeeded:
 			problem(fail(engine.KindData, "catalog put %q: no file matches in %s", ref.Name, root))
 		case isFolder:
@@ -189,7 +189,7 @@ func (c *catalog) collect(root, name string, found map[string]string, above []st
 	real, err := filepath.EvalSymlinks(full)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			c.out.note("catalog put: %s is a link to nothing and is left out", name)
+			c.out.note("catalog put: %s is a broken link and is left out", name)
 			return nil
 		}
 		return err

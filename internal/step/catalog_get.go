@@ -164,7 +164,7 @@ func (c *catalog) bring(ctx context.Context, root string, w wanted) error {
 		return fmt.Errorf("%s leaves the working folder", w.path)
 	}
 	if engine.GitOwns(w.path) {
-		return fmt.Errorf("%s would be git's own, which may run it; the catalog brings no such file", w.path)
+		return fmt.Errorf("%s would be git's own, which may run it; the catalog carries no such file", w.path)
 	}
 	dst := filepath.Join(root, filepath.FromSlash(w.path))
 	if err := c.confined(root, dst, w.path); err != nil {
@@ -211,7 +211,7 @@ func (c *catalog) confined(root, dst, name string) error {
 		case err != nil:
 			at = filepath.Dir(at)
 		case info.Mode()&fs.ModeSymlink != 0:
-			return fmt.Errorf("%s lies below a link to nothing", name)
+			return fmt.Errorf("%s is below a broken link", name)
 		default: // the transfer of another file has just made it
 		}
 	}

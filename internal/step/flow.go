@@ -99,7 +99,7 @@ func (a *attempt) flowRequest(t *ir.Flow) (*pyRequest, error) {
 func (a *attempt) keepObjects(objects []pyObject) *failure {
 	for _, o := range objects {
 		if filepath.Dir(o.File) != filepath.Clean(a.tmp) {
-			return fail(engine.KindError, "an artifact stands outside of the folder of the attempt")
+			return fail(engine.KindError, "an artifact is outside the folder of the attempt")
 		}
 		v, err := a.keepObject(o.File)
 		switch {

@@ -1,5 +1,5 @@
-// Package step runs one leaf of a pipeline: gets its files, runs its command, takes what it returns, puts its files
-// and writes the record. It knows nothing of graphs; the scope that the step sees is given to it.
+// Package step runs one leaf of a pipeline: gets its files, runs its command, reads its returns, puts its files and
+// writes the record. It knows nothing of graphs; the scope that the step sees is given to it.
 //
 //   - [Runtime.Execute] runs the command of one attempt: one file for each task kind.
 //   - [Runtime.Run] is one attempt with everything around it, [Runtime.RunAll] an attempt and its retries.
@@ -314,7 +314,7 @@ func (a *attempt) prepared(ctx context.Context, work func(context.Context, *atte
 	}
 	a.Dir = abs
 	if st, err := os.Stat(abs); err != nil || !st.IsDir() {
-		return failed(fail(engine.KindError, "the working folder %s is not there", abs))
+		return failed(fail(engine.KindError, "the working folder %s does not exist", abs))
 	}
 	if a.environ, f = a.environment(secrets); f != nil {
 		return failed(f)

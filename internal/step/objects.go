@@ -50,7 +50,7 @@ func newSealer(environ []string, withFile bool) (*sealer, error) {
 	text := vars[keyVariable]
 	if text == "" {
 		if !withFile {
-			return nil, fmt.Errorf("%s=own needs the key in %s here, where there is no user whose file could hold it; give it as a secret, the same to every step", objectsVariable, keyVariable)
+			return nil, fmt.Errorf("%s=own needs the key in %s here, where no user's file can hold it; give every step the same key, as a secret", objectsVariable, keyVariable)
 		}
 		var err error
 		if text, err = keyFile(); err != nil {
@@ -79,7 +79,7 @@ func keyFile() (string, error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 || info.Size() > 1<<10 {
-		return "", fmt.Errorf("%s is not a file that this user alone can read (chmod 600)", file)
+		return "", fmt.Errorf("%s is not a file that only this user can read (chmod 600)", file)
 	}
 	text, err := os.ReadFile(file)
 	return string(text), err

@@ -162,7 +162,7 @@ func waited(pid int) status {
 		switch {
 		case errors.Is(err, syscall.EINTR):
 		case err != nil:
-			return status{code: -1, lost: "the system does not tell how it ended"}
+			return status{code: -1, lost: "the system does not report how it ended"}
 		case ws.Signaled():
 			return status{code: 128 + int(ws.Signal()), signal: ws.Signal()}
 		default:

@@ -82,7 +82,7 @@ func (t programTask) program(a *attempt) (string, *failure) {
 	if t.kind == "go" {
 		return "", fail(engine.KindError, "the program of the Go function %s is not here: want an executable %s on the step's PATH, built of the package that defines the pipeline", t.command, name)
 	}
-	return "", fail(engine.KindError, "nothing here runs commands of the type %q: want an executable %s on the step's PATH", t.kind, name)
+	return "", fail(engine.KindError, "no program here runs commands of the type %q: want an executable %s on the step's PATH", t.kind, name)
 }
 
 // goProgram is the program of Go functions, whose content stands for their source in the cache.

@@ -176,7 +176,7 @@ func (p *warmPool) isReady(w *warmParent, key string, libraries []string, a *att
 	}
 	p.refuse(key, w.unfit)
 	if a.rt.opts.Preload != nil && len(libraries) > 0 {
-		a.out.note("preload: %s: imported anew in each step, since %s", strings.Join(libraries, ", "), w.unfit)
+		a.out.note("preload: %s: imported again in each step, because %s", strings.Join(libraries, ", "), w.unfit)
 	}
 	return false
 }

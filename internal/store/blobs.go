@@ -46,7 +46,7 @@ func (s *Store) GetBlob(ctx context.Context, b engine.Blob) ([]byte, error) {
 
 func missingBlob(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the blob is not there, it may have been removed: %w", fs.ErrNotExist)
+		return fmt.Errorf("the blob does not exist; it may have been removed: %w", fs.ErrNotExist)
 	}
 	return err
 }

@@ -118,7 +118,7 @@ func hint(err error) string {
 	case errors.Is(err, syscall.EROFS):
 		return "name a store that can be written to"
 	case errors.Is(err, syscall.ENOTDIR):
-		return "a file stands where a folder should be: move it away, or name another store"
+		return "a file is in the place of a folder: move it away, or name another store"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return "raise the limit of open files (ulimit -n)"
 	case errors.Is(err, fs.ErrPermission):

@@ -23,13 +23,13 @@ func TestOpenErrors(t *testing.T) {
 	for _, tt := range []struct{ where, want string }{
 		{"", "no store is named"},
 		{file, "it is a file; name a folder"},
-		{filepath.Join(file, "x"), "a file stands where a folder should be"},
+		{filepath.Join(file, "x"), "a file is in the place of a folder"},
 		{filepath.Join(dir, "no", "store"), "folder " + filepath.Join(dir, "no") + " does not exist; make it"},
 		{"s4://bucket", `unknown scheme "s4"`},
 		{"fil:///x", `unknown scheme "fil"; did you mean "file"?`},
 		{"s3://bucket", "this program is built without S3"},
 		{"gs://bucket", "built without Google Cloud Storage"},
-		{"file://tmp/x", `"tmp" stands where a host does; write file:///tmp/x`},
+		{"file://tmp/x", `"tmp" is in the place of a host; write file:///tmp/x`},
 		{"file:///x?nosync=1", `a folder has no option "nosync"`},
 		{"s3://user:hunter2@%zz", "this is not a URL"},
 	} {

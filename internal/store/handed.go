@@ -32,7 +32,7 @@ func (s *Store) Definition(ctx context.Context, digest string) ([]byte, error) {
 	key := definitionKey(digest)
 	text, err := s.bucket.read(ctx, key, maxObject)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("it is not there; `runnable-step publish` puts it there: %w", fs.ErrNotExist)
+		err = fmt.Errorf("it does not exist; `runnable-step publish` creates it: %w", fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, s.fail("read", key, err)
@@ -65,7 +65,7 @@ func (s *Store) PutControl(ctx context.Context, run, path, value string) error {
 		return err
 	}
 	if slices.Contains(strings.Split(path, "."), "") {
-		return fmt.Errorf("%q is no path of a step", path)
+		return fmt.Errorf("%q is not the path of a step", path)
 	}
 	key := ControlKey(run, path)
 	return s.fail("write", key, s.bucket.write(ctx, key, []byte(value)))

@@ -33,7 +33,7 @@ func limitOf(key string) int64 {
 // fits refuses to write what would not be read again.
 func fits(key string, data []byte) error {
 	if limit := limitOf(key); int64(len(data)) > limit {
-		return fmt.Errorf("it has %s, and %s are the most that is kept there; hand large data on in files", Size(len(data)), Size(limit))
+		return fmt.Errorf("it has %s, and at most %s are kept there; pass large data in files", Size(len(data)), Size(limit))
 	}
 	return nil
 }

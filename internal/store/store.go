@@ -141,7 +141,7 @@ func parse(where string) (*url.URL, error) {
 	case ".":
 		u.Path = "." + u.Path
 	default:
-		return nil, &Error{Store: where, Op: "open", Err: fmt.Errorf("%q stands where a host does", u.Host), Hint: "write file:///" + u.Host + u.Path + " or the plain path"}
+		return nil, &Error{Store: where, Op: "open", Err: fmt.Errorf("%q is in the place of a host", u.Host), Hint: "write file:///" + u.Host + u.Path + " or the plain path"}
 	}
 	if u.Path == "" {
 		return nil, &Error{Store: where, Op: "open", Err: errors.New("the URL names no folder"), Hint: "write file:///FOLDER"}

@@ -1,4 +1,4 @@
-// Package testbuild has this project's programs for tests, each built once.
+// Package testbuild provides this project's programs for tests, each built once.
 package testbuild
 
 import (

@@ -1,7 +1,7 @@
-// Package ui serves the page of runs on this machine: read only, to browsers on this machine alone.
+// Package ui serves the page of runs on this machine: read only, and only to browsers on this machine.
 //
-// What it answers is what the store holds at the moment of asking. A browser that watches is told that something has
-// changed, and asks again.
+// Each response shows the store at the moment of the request. A browser that watches is notified of changes, and
+// requests the data again.
 package ui
 
 import (
@@ -80,7 +80,7 @@ func (s *server) guarded(next http.Handler) http.Handler {
 		case !slices.Contains(s.hosts, strings.ToLower(r.Host)):
 			http.Error(w, "this server answers to "+s.hosts[0]+" and "+s.hosts[1]+" alone", http.StatusForbidden)
 		case !s.ownOrigin(r.Header.Get("Origin")), r.URL.Path != "/" && foreignSite(r.Header.Get("Sec-Fetch-Site")):
-			http.Error(w, "another page may not ask this server", http.StatusForbidden)
+			http.Error(w, "another page may not call this server", http.StatusForbidden)
 		default:
 			next.ServeHTTP(w, r)
 		}

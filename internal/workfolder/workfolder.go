@@ -1,7 +1,7 @@
-// Package workfolder makes folders of their own for steps that run at the same time: each holds what one folder, the
-// base, holds, and what is written in it reaches neither the base nor another.
+// Package workfolder makes separate folders for steps that run at the same time: each has the content of one folder,
+// the base, and writes to it reach neither the base nor another folder.
 //
-// There are three ways, of which a [Source] takes the cheapest that the system allows:
+// There are three ways, of which a [Source] uses the cheapest that the system allows:
 //
 //   - a small base is copied;
 //   - of a larger one the kernel lays an empty folder over the base (overlayfs), where this process may mount: nothing
@@ -9,7 +9,7 @@
 //   - else its files are cloned where the file system can, so that they share their blocks until one is written, or
 //     copied. Beyond [Options] Bytes and Files what remains are links to the base, which [Source.Shared] names.
 //
-// Never hard links: who writes into such a file in place, or appends to it, writes into all of them.
+// Hard links are never used, because writing to such a file in place, or appending to it, changes all of them.
 //
 // A folder that was given back as it had been taken serves the next; what was changed in one is put right first.
 package workfolder

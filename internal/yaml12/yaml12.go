@@ -1,7 +1,7 @@
 // Package yaml12 reads YAML 1.2 documents into nodes and JSON, exactly and with places.
 //
-// It stands on the nodes of yaml.v3 and answers for what that lets through or gets wrong by YAML 1.2: keys given
-// twice, 014 read as octal, 1_000 as a number, dates as times, errors without a line.
+// It builds on the nodes of yaml.v3 and corrects what that accepts or reads wrongly by YAML 1.2: keys given twice, 014
+// read as octal, 1_000 as a number, dates as times, errors without a line.
 package yaml12
 
 import (
@@ -126,7 +126,7 @@ func (r *Reader) mergeSources(n *yaml.Node) []*yaml.Node {
 		if m := Deref(s); m.Kind == yaml.MappingNode {
 			out = append(out, m)
 		} else {
-			r.Errorf("RR0011", s, "the merge key << takes a mapping or a list of mappings, not a %s", KindName(s))
+			r.Errorf("RR0011", s, "the merge key << needs a mapping or a list of mappings, not a %s", KindName(s))
 		}
 	}
 	return out

@@ -48,7 +48,7 @@ func TestMappings(t *testing.T) {
 		"a: &a {x: 1}\nb: {<<: [*a, {x: 2, y: 3}], z: 4}": `{"a":{"x":1},"b":{"x":1,"y":3,"z":4}}`,
 		"a: &a {x: 1}\nb: {z: 4, <<: *a, x: 9}":           `{"a":{"x":1},"b":{"z":4,"x":9}}`,
 		"a: {\"<<\": 1}":                                  `{"a":{"<<":1}}`,
-		"a: {<<: 1}":                                      "f:1:9: V: the merge key << takes a mapping or a list of mappings, not a whole number\n",
+		"a: {<<: 1}":                                      "f:1:9: V: the merge key << needs a mapping or a list of mappings, not a whole number\n",
 		"&k a: 1\n*k : 2":                                 "f:2:1: D: the key \"a\" appears twice; rename one, or delete it\n",
 		"&a {<<: *a}":                                     "f:1:9: V: the alias *a is inside the value that it refers to, which would have no end\n",
 		"a: &a\n  b: *a":                                  "f:2:6: V: the alias *a is inside the value that it refers to, which would have no end\n",

@@ -19,7 +19,7 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1003", Title: "wrong value in the Argo configuration",
-			Explanation: "The value does not have the form that the key takes, for example text instead of a whole number, or part of an entry is missing.",
+			Explanation: "The value does not have the form that the key needs, for example text instead of a whole number, or part of an entry is missing.",
 		},
 		{
 			Code: "RR1004", Title: "a step has no image",
@@ -52,7 +52,7 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1009", Refusal: true, Title: "text that Argo would change",
-			Explanation: "Argo reads {{…}} in a manifest as a tag of its own, and fails on control characters. Put text that must reach a pod unchanged into the definition, a parameter or a Secret.",
+			Explanation: "Argo reads {{…}} in a manifest as one of its template tags, and fails on control characters. Put text that must reach a pod unchanged into the definition, a parameter or a Secret.",
 		},
 		{
 			Code: "RR1020", Refusal: true, Title: "a backoff factor that is not a whole number",
@@ -63,8 +63,8 @@ func argoInputCodes() []Code {
 			Explanation: "The cap limits each wait. Argo has it since 3.7, but without --argo-version the manifest is for 3.6 to 4.1. The cap is left out; the number of attempts stays the same.",
 		},
 		{
-			Code: "RR1022", Title: "a key of the configuration that has no effect",
-			Explanation: "The key is one of Runnable's. Another setting takes its place here; the message names it.",
+			Code: "RR1022", Title: "a configuration key that has no effect",
+			Explanation: "The key is one of Runnable's. Another setting replaces it here; the message names it.",
 		},
 		{
 			Code: "RR1023", Refusal: true, Title: "a schedule in a single Workflow",
@@ -78,15 +78,15 @@ func argoInputCodes() []Code {
 		},
 		{
 			Code: "RR1026", Title: "a step that cannot share its pod",
-			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one pod of Argo. A pod has one image and one group of settings, so the steps in it name the same image, and settings for argo (`targets`, `overrides`) stand on the composite. Its resources are those of the steps that run at a time.",
+			Explanation: "`pods: one` runs the steps of a composite, or of the pipeline, in one Argo pod. A pod has one image and one group of settings, so all steps in it must use the same image, and settings for argo (`targets`, `overrides`) belong on the composite. The pod gets the resources of the steps that run at the same time.",
 		},
 		{
 			Code: "RR1027", Title: "memory grows at every retry (warning)",
-			Explanation: "With retry.memory_factor, a retry after a failure of kind oom has more memory. Argo tells a pod only the number of its retry, so the memory grows after failures of other kinds too. With `on: [oom]` nothing else is retried.",
+			Explanation: "With retry.memory_factor, a retry after a failure of kind oom has more memory. Argo tells a pod only the number of the retry, not its cause, so the memory grows after failures of other kinds too. With `on: [oom]` no other failure is retried.",
 		},
 		{
-			Code: "RR1028", Refusal: true, Title: "workflows of Argo wait for one another",
-			Explanation: "`concurrency` becomes a lock of the workflow (a mutex, or a semaphore for more than one run), for which Argo lets the next workflow wait. It has no lock that refuses a workflow, or ends the one that holds it. What a schedule starts can be left out or replace the run before: cron_schedule.concurrency_policy.",
+			Code: "RR1028", Refusal: true, Title: "on Argo, runs always wait for one another",
+			Explanation: "`concurrency` becomes a lock of the workflow (a mutex, or a semaphore for more than one run), and Argo lets the next workflow wait for it. Argo cannot refuse a workflow, or stop the one that holds the lock. For scheduled runs, cron_schedule.concurrency_policy can skip a run or replace the previous one.",
 			Bad:         "dag:\n  concurrency: {on_conflict: cancel}\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1}\n",
 			Good:        "dag:\n  concurrency: {limit: 2}\n  steps:\n    a: {type: task, command_type: shell, command: ./a, image: a:1}\n",
 		},
@@ -123,11 +123,11 @@ func argoLimitCodes() []Code {
 		},
 		{
 			Code: "RR1013", Refusal: true, Title: "a parameter is too long",
-			Explanation: "Initial parameters reach the pods in variables, which hold 128 KiB. Put longer values into a file in the image, the catalog or a bucket, and pass its name.",
+			Explanation: "Initial parameters reach the pods in environment variables, which hold at most 128 KiB. Put longer values into a file in the image, the catalog or a bucket, and pass its name.",
 		},
 		{
 			Code: "RR1014", Refusal: true, Title: "the definition is too long",
-			Explanation: "The definition travels to the pods in a variable of 128 KiB, compressed if necessary. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
+			Explanation: "The definition reaches the pods in an environment variable of at most 128 KiB, compressed if necessary. With -o DIR/ it goes into a ConfigMap, which holds a mebibyte." + out,
 		},
 		{
 			Code: "RR1015", Refusal: true, Title: "too many templates",

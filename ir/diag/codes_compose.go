@@ -27,7 +27,7 @@ func composeCodes() []Code {
 		{
 			Code:        "RR2004",
 			Refusal:     true,
-			Title:       "the definition cannot travel with the plan",
+			Title:       "the definition cannot be put into the plan",
 			Explanation: "The plan holds the definition in one variable of the service begin, compressed above 96 KiB. The system limits a variable to 128 KiB. Run the pipeline locally or on Argo, or split it.",
 		},
 		{

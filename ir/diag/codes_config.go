@@ -81,7 +81,7 @@ func configCodes() []Code {
 		},
 		{
 			Code: "RR0405", Title: "a value of the configuration has the wrong type",
-			Explanation: "The key takes another type of value: a string, true or false, or a mapping.",
+			Explanation: "The key needs another type of value: a string, true or false, or a mapping.",
 			Bad:         "image: [a, b]\n", Good: "image: a\n",
 		},
 		{

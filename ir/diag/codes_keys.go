@@ -17,7 +17,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0103", Title: "a value of the wrong type",
-			Explanation: "The key takes a value of another type: text, a list, a mapping, a whole number, true or false. Types are those of YAML 1.2: yes and on are text, 014 is fourteen, 2024-01-01 is text. A value that looks like a number or a boolean but is meant as text needs quotes.",
+			Explanation: "The key needs a value of another type: text, a list, a mapping, a whole number, true or false. Types are those of YAML 1.2: yes and on are text, 014 is fourteen, 2024-01-01 is text. A value that looks like a number or a boolean but is meant as text needs quotes.",
 			Bad:         "catalog: {put: model.bin}\ncommand: 42\n",
 			Good:        "catalog: {put: [model.bin]}\ncommand: \"42\"\n",
 		},
@@ -29,7 +29,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0106", Title: "an unknown type of step",
-			Explanation: "A step is a task, stub, parallel, map, conditional or loop, or an explicit success or fail. To nest a pipeline, make it a branch of a composite; there is no type `dag`.",
+			Explanation: "A step is a task, stub, parallel, map, conditional, loop or pipeline, or an explicit success or fail. There is no type `dag`: to group steps, make them a branch of a composite; to run another definition, use the type pipeline.",
 			Bad:         "train: {type: python, command: steps.train}\n",
 			Good:        "train: {type: task, command: steps.train}\n",
 		},
@@ -65,7 +65,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0112", Title: "a key of a graph that is ignored",
-			Explanation: "A graph takes description, start_at and steps, and the dag also a name. Runnable ignores other keys silently, so they are a warning here, not an error; they have no effect.",
+			Explanation: "A graph accepts description, start_at and steps, and the dag also a name. Runnable ignores other keys silently, so they are a warning here, not an error; they have no effect.",
 			Bad:         "dag:\n  start: a\n  steps: {a: {type: stub}}\n",
 			Good:        "dag:\n  start_at: a\n  steps: {a: {type: stub}}\n",
 		},
@@ -89,7 +89,7 @@ func keyCodes() []Code {
 		},
 		{
 			Code: "RR0116", Title: "a value that should be a mapping",
-			Explanation: "The key of a return takes one value out of a mapping that a Python or Go function returns. A shell script or a notebook returns variables by name, so there is no mapping to take a key from.",
+			Explanation: "The key of a return selects one value of the mapping that a Python or Go function returns. A shell script or a notebook returns variables by name, so there is no mapping to select from.",
 			Bad:         "command_type: shell\nreturns: [{name: best, key: model}]\n",
 			Good:        "command_type: shell\nreturns: [{name: best}]\n",
 		},

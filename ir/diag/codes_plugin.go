@@ -5,15 +5,15 @@ func pluginCodes() []Code {
 	return []Code{
 		{
 			Code: "RR0016", Title: "a Go definition that cannot be built",
-			Explanation: "A definition in Go is a program, built with the go command of PATH. The message is the compiler's own. The package must be main, in a module that requires github.com/runnable-render/runnable-render.",
+			Explanation: "A Go definition is a program, built with the go command on PATH. The message is the compiler's own. The package must be main, in a module that requires github.com/runnable-render/runnable-render.",
 		},
 		{
 			Code: "RR0017", Title: "a Go program that does not report its pipeline",
 			Explanation: "The program was built but did not report its graph. Its main function must call pipeline.Main, or app.Main with the pipeline, before anything that takes long or ends the program.",
 		},
 		{
-			Code: "RR0018", Title: "a plugin's message, or its failure",
-			Explanation: "A program that reads definitions or renders them, runnable-render-frontend-NAME or runnable-render-backend-NAME, reported this message, or sent no valid reply. `runnable-render plugins` lists the programs that it finds and their problems.",
+			Code: "RR0018", Title: "a plugin's message or failure",
+			Explanation: "A program that reads or renders definitions, runnable-render-frontend-NAME or runnable-render-backend-NAME, reported this message, or sent an invalid reply. `runnable-render plugins` lists the programs that it finds and their problems.",
 		},
 		{
 			Code: "RR0019", Title: "a wrong use of package pipeline",

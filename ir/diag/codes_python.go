@@ -9,7 +9,7 @@ func pythonCodes() []Code {
 		},
 		{
 			Code: "RR0502", Title: "the definition failed while it was read",
-			Explanation: "A Python definition is a program that makes a pipeline. It raised an exception before it called execute(). The place is the last line that ran in your own files.",
+			Explanation: "A Python definition is a program that builds a pipeline. It raised an exception before it called execute(). The place is the last line that ran in your own files.",
 		},
 		{
 			Code: "RR0503", Title: "a missing module",
@@ -32,7 +32,7 @@ func pythonCodes() []Code {
 		},
 		{
 			Code: "RR0507", Title: "an invalid argument",
-			Explanation: "A constructor of the package runnable does not take that argument, lacks one, or takes another type of value. All arguments are given by name.",
+			Explanation: "A constructor of the package runnable does not accept that argument, lacks one, or needs another type of value. All arguments are given by name.",
 			Bad:         "PythonTask(function=train, retruns=[\"model\"])\n",
 			Good:        "PythonTask(function=train, returns=[\"model\"])\n",
 		},
@@ -104,13 +104,13 @@ func pythonCodes() []Code {
 		},
 		{
 			Code: "RR0529", Title: "a file that a step runs is missing",
-			Explanation: "A notebook, or the file that a script starts, is not beside the definition, no catalog brings it and no other step writes it. It is only a warning if an earlier step or command may make it.",
+			Explanation: "A notebook, or the file that a script starts, is not beside the definition, is in no catalog, and no other step writes it. It is only a warning if an earlier step or command may create it.",
 			Bad:         "explore: {type: task, command_type: notebook, command: explroe.ipynb}\n",
 			Good:        "explore: {type: task, command_type: notebook, command: explore.ipynb}\n",
 		},
 		{
-			Code: "RR0530", Title: "a module that is found here and not in an image (warning)",
-			Explanation: "An image holds the project, and a step in it looks for modules beside the definition, in the project's root, in src, and in folders of the project that a Python definition adds to sys.path. This module is found on this machine because of a folder outside the project, or of the variable PYTHONPATH. An image has neither, unless it is built with them.",
+			Code: "RR0530", Title: "a module that is found here but not in an image (warning)",
+			Explanation: "An image holds the project, and a step in it looks for modules beside the definition, in the project's root, in src, and in folders of the project that a Python definition adds to sys.path. On this machine the module is found through a folder outside the project or the variable PYTHONPATH. An image has neither, unless you build it with them.",
 			Bad:         "sys.path.insert(0, \"/home/ada/lib\")\n",
 			Good:        "sys.path.insert(0, os.path.join(os.path.dirname(__file__), \"../lib\"))\n",
 		},

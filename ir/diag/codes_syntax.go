@@ -38,13 +38,13 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0007", Title: "a repeated key",
-			Explanation: "A mapping holds each key once. Many readers silently use the last of two; here it is an error. Keys that a merge key (<<) brings may be repeated: the mapping's own key wins.",
+			Explanation: "A mapping holds each key once. Many readers silently use the last of two; here it is an error. Keys that come from a merge key (<<) may be repeated: the mapping's own key wins.",
 			Bad:         "steps:\n  train: {type: stub}\n  train: {type: stub}\n",
 			Good:        "steps:\n  train: {type: stub}\n  evaluate: {type: stub}\n",
 		},
 		{
 			Code: "RR0008", Title: "an endless or undefined alias",
-			Explanation: "An alias (*name) stands for the value that carries the anchor (&name) before it. There is no such anchor, or the alias is inside that very value, which would then have no end.",
+			Explanation: "An alias (*name) repeats the value that has the anchor (&name) before it. Here there is no such anchor, or the alias is inside that very value, which would then have no end.",
 			Bad:         "branch: *train\ntrain: &train {steps: {}}\n",
 			Good:        "train: &train {steps: {}}\nbranch: *train\n",
 		},
@@ -58,7 +58,7 @@ func syntaxCodes() []Code {
 		},
 		{
 			Code: "RR0011", Title: "a merge key with a wrong value",
-			Explanation: "The merge key << brings the keys of another mapping into this one. Its value is an alias of a mapping, or a list of such.",
+			Explanation: "The merge key << adds the keys of another mapping to this one. Its value is an alias of a mapping, or a list of such aliases.",
 			Bad:         "train:\n  <<: [1, 2]\n  type: stub\n",
 			Good:        "defaults: &defaults {type: stub}\ntrain:\n  <<: *defaults\n",
 		},
@@ -85,20 +85,20 @@ func syntaxCodes() []Code {
 			Good:        "dag:\n  steps:\n    train:\n      type: task\n      command_type: shell\n      command: python train.py\n      catalog: {put: [model.pkl]}\n",
 		},
 		{
-			Code: "RR0021", Title: "the definition of a nested pipeline that cannot be used",
-			Explanation: "A step of the type pipeline names the file of a definition by a slash path that begins beside the definition that names it, else in the working folder or in the project's root. The file must be in the project, as the code of its steps must be in the image. With all nested definitions a pipeline has at most 200,000 steps, and they are nested at most 100 deep.",
+			Code: "RR0021", Title: "a nested definition that cannot be used",
+			Explanation: "A step of the type pipeline names the file of a definition by a path with slashes. The file is looked for beside the definition that names it, then in the working folder and in the project's root. It must be in the project, like the code of its steps, so that an image holds it. With all nested definitions a pipeline has at most 200,000 steps, and they are nested at most 100 deep.",
 		},
 		{
 			Code: "RR0022", Title: "definitions that use each other",
-			Explanation: "A definition may not run itself, directly or by way of others: such a pipeline would never end. The notes show the steps on the way. To repeat steps, put them into a loop or a map.",
+			Explanation: "A definition may not run itself, directly or through other definitions: such a pipeline would never end. The notes show the steps on the way. To repeat steps, put them into a loop or a map.",
 		},
 		{
 			Code: "RR0023", Title: "code that nested definitions do not share",
-			Explanation: "The steps of all definitions of a run are run in one way: Python looks for modules in one list of folders, those of the outer definition first, and one program has the Go functions. So two modules of one name in different folders hide one another, and Go functions of two programs cannot meet. Rename a module; put the Go functions into one package.",
+			Explanation: "All definitions of a run share one environment: Python searches one list of folders for modules, those of the outer definition first, and one program holds the Go functions. So two modules of one name in different folders hide one another, and Go functions of two programs cannot be combined. Rename a module; put the Go functions into one package.",
 		},
 		{
 			Code: "RR0024", Title: "a setting of a run in a nested definition",
-			Explanation: "The run is that of the outer definition: hooks, schedules and events of a nested one, and what it gives to execute(), have no effect (warning). Nor has a variable that its program sets in os.environ, where a definition read before sets it to another value. Only a run's own parameters can have a file as their default, so a nested pipeline must be given such a parameter in inputs.",
+			Explanation: "Settings of the run come from the outer definition: hooks, schedules and events of a nested definition, and the arguments of its execute(), have no effect (warning). A variable that its program sets in os.environ has no effect either, if a definition that was read before sets it to another value. Only parameters of the run can have a file as their default, so a nested pipeline must be given such a parameter in inputs.",
 		},
 	}
 }

@@ -21,7 +21,7 @@ func wfformatCodes() []Code {
 		},
 		{
 			Code: "RR0604", Title: "a value of the wrong type in a WfFormat file",
-			Explanation: "The WfFormat schema says of each key what its value is: ids are text, parents and files are lists of ids, times and sizes are numbers.",
+			Explanation: "The WfFormat schema defines the type of each key: ids are text, parents and files are lists of ids, times and sizes are numbers.",
 			Bad:         "\"parents\": \"split\"\n",
 			Good:        "\"parents\": [\"split\"]\n",
 		},
@@ -36,8 +36,8 @@ func wfformatCodes() []Code {
 			Good:        "{\"id\": \"a\", \"parents\": [], \"children\": [\"b\"]}, {\"id\": \"b\", \"parents\": [\"a\"], \"children\": []}\n",
 		},
 		{
-			Code: "RR0607", Title: "a file that the catalog cannot bring",
-			Explanation: "The catalog brings a file to a step from an earlier step. It cannot bring a file that a later or unrelated step writes, nor one whose path leads out of the working folder.",
+			Code: "RR0607", Title: "a file that the catalog cannot carry",
+			Explanation: "The catalog carries a file to a step from an earlier step. It cannot carry a file that a later or unrelated step writes, nor one whose path leads out of the working folder.",
 		},
 		{
 			Code: "RR0608", Title: "a task without a recorded command",

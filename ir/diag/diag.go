@@ -1,7 +1,7 @@
-// Package diag holds what a pipeline's reader is told: located messages, their codes and their printed forms.
+// Package diag holds the messages about a definition: with their places, their codes and their printed forms.
 //
 // A [List] is built by appending, in any order, and is sorted and freed of duplicates once, before it is printed.
-// Nothing here knows where a message came from; the package imports the standard library alone.
+// Nothing here knows where a message came from; the package imports only the standard library.
 package diag
 
 import (

@@ -383,7 +383,7 @@ func (d *decoder) placeAll(list spanList, targets []target) {
 	}
 	for _, s := range list {
 		if byKey[s.key] == nil {
-			d.fail(d.pos, "spans has a place for %q, which is not there", s.key)
+			d.fail(d.pos, "spans has a place for %q, which does not exist", s.key)
 			return
 		}
 		*byKey[s.key] = s.span

@@ -1,8 +1,8 @@
 // Package irjson is the versioned JSON form of the intermediate graph: the boundary to frontends and plugins in
 // other languages and to the runner in a container.
 //
-// A document is ASCII text. Each step stands on a line of its own; the graphs of a composite follow it, indented.
-// So a changed command changes one line. `{{` never occurs in it: Argo would take it for a tag.
+// A document is ASCII text. Each step is on its own line; the graphs of a composite follow it, indented. So a changed
+// command changes one line. `{{` never occurs in it: Argo would read it as a tag.
 //
 //	{"runnable_ir":1,"name":"hello","start_at":"greet","steps":[
 //	{"type":"task","name":"greet","next":"both","command_type":"shell","command":"echo hello"},
@@ -13,11 +13,11 @@
 //	]}
 //	]}
 //
-// The keys are those of a YAML definition, with these differences: steps and branches are lists whose elements have
-// a name; a map or loop has its body under branch; backoff times and timeouts are durations ("1m30s") or seconds;
-// default is the name of a branch; "style":"needs" marks a graph of needs without any; dag_description is that of
-// the outermost graph where it is not the pipeline's own; the declared parameters are a list under parameters. A command_type that is not built in is a plugin's, whose
-// configuration stands under config.
+// The keys are those of a YAML definition, with these differences: steps and branches are lists whose elements have a
+// name; a map or loop has its body under branch; backoff times and timeouts are durations ("1m30s") or seconds; default
+// is the name of a branch; "style":"needs" marks a graph of needs without any; dag_description is that of the outermost
+// graph where it is not the pipeline's own; the declared parameters are a list under parameters. A command_type that is
+// not built in belongs to a plugin, whose configuration is under config.
 //
 // # Places
 //

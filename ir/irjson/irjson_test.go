@@ -202,7 +202,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"more", `{"runnable_ir":1,"steps":[]} x`, `want the end of the text, got 'x'`},
 		{"cut off", `{"runnable_ir":1,"steps":[`, `the end of the text`},
 		{"unknown key", `{"runnable_ir":1,"stesp":[]}`, `stesp: unknown key; did you mean "steps"?`},
-		{"twice", `{"runnable_ir":1,"name":"a","name":"b"}`, `name: this key stands here twice`},
+		{"twice", `{"runnable_ir":1,"name":"a","name":"b"}`, `name: this key appears twice here`},
 		{"comma", `{"runnable_ir":1 "name":"a"}`, `want a comma or the end of the mapping, got a string`},
 		{"no type", step(`"name":"a"`), `line 2: steps[0]: type is missing; the types are task`},
 		{"type", step(`"type":"taks","name":"a"`), `steps[0]: unknown type "taks"; did you mean "task"?`},
@@ -230,7 +230,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"newline", "{\"runnable_ir\":1,\"name\":\"a\nb\"}", `a string does not end on its line`},
 		{"UTF-8", "{\"runnable_ir\":1,\"name\":\"\xff\"}", `is not UTF-8`},
 		{"place", `{"runnable_ir":1,"files":["f"],"spans":{"dag":[1]},"steps":[]}`, `spans.dag: want a place`},
-		{"place of nothing", `{"runnable_ir":1,"files":["f"],"spans":{"dog":[1,2]},"steps":[]}`, `a place for "dog", which is not there`},
+		{"place of nothing", `{"runnable_ir":1,"files":["f"],"spans":{"dog":[1,2]},"steps":[]}`, `a place for "dog", which does not exist`},
 		{"file", `{"runnable_ir":1,"files":["f"],"spans":{"dag":[1,1,2]},"steps":[]}`, `want a place`},
 		{"deep", `{"runnable_ir":1,"steps":[` + strings.Repeat(`{"type":"map","name":"m","branch":{"steps":[`, 2000), `nested more than 500 deep`},
 	} {

@@ -114,7 +114,7 @@ func (r *reader) object(each func(key string)) {
 		key := r.str()
 		r.path = append(r.path, "."+key)
 		if !seen.add(key) {
-			r.fail(at, "this key stands here twice")
+			r.fail(at, "this key appears twice here")
 		}
 		if !r.take(':') {
 			r.expect("a colon")

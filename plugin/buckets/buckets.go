@@ -1,5 +1,6 @@
-// Package buckets is the contract of drivers for stores: a custom build of the command line or of the runner names those that
-// it knows beside folders. The packages below this one are drivers, each as large as all the rest of the runner.
+// Package buckets is the contract of drivers for stores: a custom build of the command line or of the runner lists
+// those that it supports in addition to folders. The packages below this one are drivers, each as large as all the rest
+// of the runner.
 package buckets
 
 import (

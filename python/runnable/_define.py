@@ -169,7 +169,7 @@ def _found(recorder, module, file):
     """The one pipeline that the file defines, and the options of its execute()."""
     if recorder.another is not None:
         place, other = recorder.another
-        e = DefinitionError("the file runs several pipelines; a definition holds one, so put each into a file of its own", "RR0506", place)
+        e = DefinitionError("the file runs several pipelines; a definition holds one, so put each into a separate file", "RR0506", place)
         e.notes = [("another one runs here", other)]
         raise e
     if recorder.result is not None:

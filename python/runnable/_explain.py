@@ -135,7 +135,7 @@ def _judge(text, file, node, name, cls):
             return None
         at = place_of(file, given[word].value)
         start = place_of(file, given[word])
-        hint = near(word, takes) or f"; it takes {', '.join(sorted(takes))}"
+        hint = near(word, takes) or f"; it accepts {', '.join(sorted(takes))}"
         return f'{name} has no argument "{word}"{hint}', "RR0507", Place(file, start.line, start.col, at.end_line, at.end_col)
     lacking = re.search(r"missing \d+ required keyword-only arguments?: (.*)", text)
     if lacking:

@@ -36,7 +36,7 @@ def dotted(function, what):
     if not callable(function):
         raise DefinitionError(f"{what} must be a function, not {describe(function)}" + _called(function), code="RR0508")
     if not isinstance(name, str) or not isinstance(module, str):
-        raise DefinitionError(f"{what} is {describe(function)} without a name of its own, which a step cannot find; define a function with def", code="RR0508")
+        raise DefinitionError(f"{what} is {describe(function)} without a name, which a step cannot find; define a function with def", code="RR0508")
     if "<lambda>" in name:
         raise DefinitionError(f"{what} is a lambda, which a step cannot find by name; define a function with def", code="RR0508")
     if "<locals>" in name:

@@ -74,7 +74,7 @@ class Document:
             spans["name"] = self.span(_name_place(step))
         if plan.style == "needs":
             if step.next:
-                raise DefinitionError(f'"{name}" has a next step, in a pipeline whose steps say what they need; use needs alone', "RR0205", _at(step, "next_node"))
+                raise DefinitionError(f'"{name}" has a next step, in a pipeline whose steps have needs; use only needs', "RR0205", _at(step, "next_node"))
             if step.needs:
                 out["needs"] = [plan.name_of(n, step) for n in step.needs]
                 self.elements(spans, step, "needs", len(step.needs))
@@ -236,7 +236,7 @@ class _Plan:
         seen = Counter(id(s) for s in steps)
         twice = next((s for s in steps if seen[id(s)] > 1), None)
         if twice is not None:
-            raise DefinitionError(f'the step "{twice.name or twice.default_name()}" stands twice in one pipeline; make a second one', "RR0154", _at(twice))
+            raise DefinitionError(f'the step "{twice.name or twice.default_name()}" is twice in one pipeline; create a second one', "RR0154", _at(twice))
         side = self._handlers(steps, style)
         main = [s for s in steps if id(s) not in side]
         if not main:
@@ -263,7 +263,7 @@ class _Plan:
                 continue
             inner, end = _steps_of(handler)
             if style == "needs" and len(inner) > 1:
-                raise DefinitionError("in a pipeline whose steps say what they need, a failure is handled by one step; put several into a Parallel, Map or Loop", "RR0208", _at(step, "on_failure"))
+                raise DefinitionError("in a pipeline whose steps have needs, a failure is handled by one step; put several into a Parallel, Map or Loop", "RR0208", _at(step, "on_failure"))
             self.handlers[id(step)] = inner[0]
             for s, following in zip(inner, inner[1:] + [end]):
                 if id(s) not in side:
@@ -278,7 +278,7 @@ class _Plan:
         for step, _ in self.rows:
             if step.name:
                 if step.name in given and given[step.name] is not step:
-                    raise DefinitionError(f'two steps of the pipeline are called "{step.name}"; give each a name of its own', "RR0154", _at(step, "name"))
+                    raise DefinitionError(f'two steps of the pipeline are called "{step.name}"; give each another name', "RR0154", _at(step, "name"))
                 given[step.name] = step
         taken = Counter(given)
         taken = set(taken) | {"success", "fail"}

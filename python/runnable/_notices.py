@@ -58,7 +58,7 @@ class Told:
             self.queue.put_nowait(event)
         except Exception as e:  # the queue's matter, not the run's: it may be full
             if not self.refused:
-                what = f"the queue of set_stream_queue does not take an event: {e!r}; it misses this one and any other that it does not take"
+                what = f"the queue of set_stream_queue does not accept an event: {e!r}; it misses this event and all others that it does not accept"
                 print(f"[runnable-render] {what}", file=sys.stderr, flush=True)
             self.refused = True
 

@@ -7,15 +7,14 @@ from ._steps import NotebookTask, PythonTask, ShellTask, Step, Terminal
 
 
 class Pipeline:
-    """Steps, one after the other in the list's order, or a graph where steps say what they need.
+    """Steps, one after another in the order of the list, or a graph if steps have needs.
 
-    name is the pipeline's; without one it is that of the definition's file, or of its folder where the file is called
-    pipeline.py or flow.py. on_success and on_failure say what is
-    done when the run has ended: a list of commands, each a text, or of mappings with command, webhook or webhook_from,
-    and secrets and timeout. parameters declares the initial parameters: a mapping from names to Parameter, types, or
+    name is the name of the pipeline; the default is the name of the definition's file, or of its folder if the file is
+    called pipeline.py or flow.py. on_success and on_failure are hooks that run when the run has ended: a list of
+    commands as texts, or of mappings with command, webhook or webhook_from, and secrets and timeout. parameters declares the initial parameters: a mapping from names to Parameter, types, or
     mappings with the arguments of Parameter. pods="one" makes the whole pipeline run in one pod, on targets that have pods.
-    schedule says when runs begin: a text such as "0 3 * * *", a mapping with cron, timezone and more, or a list of these.
-    events says what else begins runs: mappings with webhook, calendar or succeeded, and parameters.
+    schedule says when runs start: a text such as "0 3 * * *", a mapping with cron, timezone and more, or a list of these.
+    events are what else starts runs: mappings with webhook, calendar or succeeded, and parameters.
     concurrency={"group": ..., "limit": 1, "on_conflict": "wait"} limits how many runs go on at a time.
     """
 
@@ -36,7 +35,7 @@ class Pipeline:
                 hint = "; wrap it: PythonTask(function=...)" if callable(s) else ""
                 raise DefinitionError(f"steps must be a list of steps, and holds {v.describe(s)}{hint}")
             if isinstance(s, Terminal) and (i < len(steps) - 1 or i == 0):
-                raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, behind a step")
+                raise DefinitionError(f"{type(s).__name__} ends a pipeline; put it last, after a step")
         self.steps, self.name, self.description = list(steps), v.word(name, "name"), v.word(description, "description")
         self.on_success, self.on_failure = v.hooks(on_success, "on_success"), v.hooks(on_failure, "on_failure")
         self.parameters, self.pods = v.parameters(parameters), v.word(pods, "pods")
@@ -71,7 +70,7 @@ class Pipeline:
 
 
 class AsyncPipeline(Pipeline):
-    """A pipeline of async tasks. It runs as every pipeline does."""
+    """A pipeline of async tasks. It runs like every pipeline."""
 
     def as_async_pipeline(self):
         """The pipeline itself."""
@@ -148,7 +147,7 @@ def as_handler(value):
 
 
 class _Job:
-    """One task on its own."""
+    """A single task."""
 
     def __init__(self, task):
         self.task = task

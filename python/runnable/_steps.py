@@ -9,11 +9,11 @@ _ENDS = ("success", "fail")
 
 
 class Step:
-    """What all kinds of step share.
+    """The arguments that all kinds of step share.
 
     next_node, a >> b and terminate_with_* say where success leads; without them the next step of the pipeline's
     list follows. on_failure is a pipeline, a step, a list of steps, or "success" or "fail". needs lists the steps,
-    or their names, that must be done first; it makes a graph of the pipeline, in which the list's order says nothing.
+    or their names, that must be done first; the pipeline is then a graph, and the order of the list does not matter.
     """
 
     kind = ""
@@ -61,13 +61,13 @@ class Step:
         return other
 
     def as_pipeline(self):
-        """A pipeline of this step alone."""
+        """A pipeline with only this step."""
         from ._pipeline import Pipeline
 
         return self._alone(Pipeline)
 
     def as_async_pipeline(self):
-        """An async pipeline of this step alone."""
+        """An async pipeline with only this step."""
         from ._pipeline import AsyncPipeline
 
         return self._alone(AsyncPipeline)
@@ -124,8 +124,8 @@ class Fail(Terminal):
 
 
 class Stub(Step):
-    """Does nothing and succeeds; its catalog is synced. Arguments that it does not know are ignored, so that a step
-    can be silenced by changing its class."""
+    """Runs nothing and succeeds; its catalog is synced. Unknown arguments are ignored, so that you can skip a step by
+    changing its class."""
 
     kind = "stub"
 
@@ -138,7 +138,7 @@ class Stub(Step):
 
 
 class Task(Step):
-    """What tasks share."""
+    """The arguments that all tasks share."""
 
     kind = "task"
     command_type = ""
@@ -251,7 +251,7 @@ class Parallel(Composite):
 
 
 class Conditional(Composite):
-    """Runs the branch that the parameter's value names, or that of an expression over the parameters, else the default: a
+    """Runs the branch named by the value of a parameter, or of an expression over the parameters, else the default: a
     pipeline, a step, a list of steps, or the name of a branch."""
 
     kind = "conditional"
@@ -274,14 +274,14 @@ class Conditional(Composite):
             self.default = default
         elif default is not None:
             if "default" in self.branches:
-                raise DefinitionError('default= makes a branch of that name, and there is one called "default"; rename it, or write default="default"', code="RR0110")
+                raise DefinitionError('default= adds a branch of that name, and there is already one called "default"; rename it, or write default="default"', code="RR0110")
             self.branches["default"], self.default = as_branch(default, "default"), "default"
 
 
 class Map(Composite):
-    """Runs its branch once for each item of the list in the parameter iterate_on, or that the expression iterate_over
-    makes, as iterate_as. reducer is a name,
-    a lambda or a function; without one the results are lists."""
+    """Runs its branch once for each item of a list, which the branch sees as iterate_as. The list is the parameter
+    iterate_on or the value of the expression iterate_over. reducer is a name, a lambda or a function; without one the
+    results are lists."""
 
     kind = "map"
 
@@ -306,7 +306,8 @@ _reducer = reducer  # the argument of Map hides the function
 
 
 class Loop(Composite):
-    """Runs its branch until the parameter break_on, or the expression break_when, is true, max_iterations times at most; index_as counts from 0."""
+    """Runs its branch until the parameter break_on, or the expression break_when, is true, but at most max_iterations
+    times; index_as counts from 0."""
 
     kind = "loop"
 
@@ -326,9 +327,9 @@ class Loop(Composite):
 
 
 class PipelineTask(Composite):
-    """Runs the pipeline of another definition, in any language, in a scope of its own. inputs are the names that it gets, or a
-    mapping from its parameters to names, lists of names or {"value": ...}; returns are the names that it leaves, or mappings
-    with "name" and "as" for those that have another name outside."""
+    """Runs the pipeline of another definition, in any language, in its own scope. inputs are the names that it gets, or a
+    mapping from its parameters to names, lists of names or {"value": ...}; returns are the names that later steps see, or
+    mappings with "name" and "as" for those that have another name outside."""
 
     kind = "pipeline"
 

@@ -89,7 +89,7 @@ def parameters(value):
         elif isinstance(one, dict):
             unknown = [k for k in one if k not in keys]
             if unknown:
-                raise DefinitionError(f'parameters["{name}"] has no key "{unknown[0]}"{near(str(unknown[0]), keys) or "; it takes " + listed(keys)}')
+                raise DefinitionError(f'parameters["{name}"] has no key "{unknown[0]}"{near(str(unknown[0]), keys) or "; it accepts " + listed(keys)}')
             one = Parameter(**one)
         if not isinstance(one, Parameter):
             raise DefinitionError(f'parameters["{name}"] must be a Parameter, a type or a mapping, not {describe(one)}')
@@ -255,7 +255,7 @@ def resources(value):
     for k, v in value.items():
         if k not in _RESOURCES and k != "extended":
             known = [*_RESOURCES, "extended"]
-            raise DefinitionError(f'resources has no key "{k}"{near(str(k), known) or "; it takes " + ", ".join(known[:-1]) + " and extended"}')
+            raise DefinitionError(f'resources has no key "{k}"{near(str(k), known) or "; it accepts " + ", ".join(known[:-1]) + " and extended"}')
         out[k] = _extended(v) if k == "extended" else _amount(f'resources["{k}"]', k, v)
     return {k: v for k, v in out.items() if v != {}}
 
@@ -464,4 +464,4 @@ def _cause(value):
 def _known(mapping, what, keys):
     for k in mapping:
         if k not in keys:
-            raise DefinitionError(f'{what} has no key "{k}"{near(str(k), keys) or "; it takes " + listed(keys)}')
+            raise DefinitionError(f'{what} has no key "{k}"{near(str(k), keys) or "; it accepts " + listed(keys)}')

@@ -137,7 +137,7 @@ def _array(value, dtype):
         return numpy.array(value, dtype=dtype)
     types = _leaves(value)
     if dict in types or type(None) in types:
-        raise Misfit("an array takes numbers, texts, or true and false")
+        raise Misfit("an array holds numbers, texts, or true and false")
     if len(types) > 1 and types != {int, float}:
         raise Misfit("its items are of several kinds: " + ", ".join(sorted(t.__name__ for t in types)))
     try:

@@ -118,7 +118,7 @@ def _parameters(function, label):
         try:
             given = inspect.signature(function, **_lenient()).parameters.values()
         except (TypeError, ValueError):
-            raise Failure(f"{label} does not tell which arguments it takes", kind="error") from None
+            raise Failure(f"{label} does not report which arguments it takes", kind="error") from None
         none = inspect.Parameter.empty
         return [Parameter(p.name, int(p.kind), *(EMPTY if v is none else v for v in (p.default, p.annotation))) for p in given]
     code, notes = function.__code__, _notes(function)

@@ -36,10 +36,10 @@ class Error(NamedTuple):
 
 
 class Run:
-    """A run: Run("20261125-181403-ab7f"), or by what the command line takes too: "@latest", "@failed", "@latest:PIPELINE", the
-    beginning or the end of an id, a tag. store names the store as --store does.
+    """A run: Run("20261125-181403-ab7f"), or any reference that the command line accepts: "@latest", "@failed",
+    "@latest:PIPELINE", the beginning or the end of an id, a tag. store names the store, like --store.
 
-    What a run came to is read once; refresh() reads it again, and wait() until the run has ended."""
+    A run is read from the store once; refresh() reads it again, and wait() waits until it has ended."""
 
     def __init__(self, ref: str = "@latest", *, store: Optional[Union[str, os.PathLike]] = None) -> None:
         self._take(_placed(store), ask(["runs", "show", ref, *_placed(store)]))
@@ -86,7 +86,7 @@ class Run:
 
     @property
     def ended(self) -> Optional[datetime.datetime]:
-        """When the run ended; None while it goes on."""
+        """When the run ended; None while it is going on."""
         return moment(self._facts.get("ended")) if self.status in ENDED else None
 
     @property
@@ -106,12 +106,12 @@ class Run:
 
     @property
     def objects(self) -> Objects:
-        """The objects at the end of the run, by name; each is unpickled when it is asked for."""
+        """The objects at the end of the run, by name; each is unpickled when you access it."""
         return Objects(self._get, self._summary().get("objects", {}))
 
     def object(self, name: str) -> Any:
-        """One of the objects. To unpickle an object runs code of whoever wrote it; with RUNNABLE_OBJECTS=own only those of your
-        own runs are taken."""
+        """One of the objects. Unpickling an object runs code of whoever wrote it; with RUNNABLE_OBJECTS=own only objects of
+        your own runs are loaded."""
         return self.objects[name]
 
     @property
@@ -123,7 +123,7 @@ class Run:
 
     @property
     def errors(self) -> List[Error]:
-        """The steps that failed, with why."""
+        """The failed steps and the reasons."""
         failed = [s for s in self._summary()["steps"] if s["status"] == "FAIL" and s["attempts"]]
         return [Error(s["path"], s.get("failure_kind", ""), s["message"], s.get("handled", False)) for s in failed]
 
@@ -149,21 +149,21 @@ class Run:
                 begun = ""
 
     def logs(self, step: str = "") -> str:
-        """The log as text; where several steps wrote, each line begins with its step."""
+        """The log as text; if several steps wrote, each line begins with its step."""
         lines = list(self.log_lines(step))
         one = len({line.step for line in lines}) == 1 and step
         return "".join(f"{line.text}\n" if one else f"{line.step} | {line.text}\n" for line in lines)
 
     def series(self) -> Dict[str, List[Dict[str, Any]]]:
-        """How each metric changed while the run went on: points with step, at and value."""
+        """How each metric changed while the run was going on: points with step, at and value."""
         return {s["name"]: s["points"] for s in ask(["runs", "metrics", "--run", self.id, *self._store])}
 
     def lineage(self, name: str) -> Dict[str, Any]:
-        """What a parameter or file was made of: nodes and edges, as `runs lineage --format json` has them."""
+        """Where a parameter or file came from: nodes and edges, as in `runs lineage --format json`."""
         return ask(["runs", "lineage", self.id, name, *self._store])
 
     def compare(self, *others: Union["Run", str]) -> Dict[str, Any]:
-        """What differs between runs, as `runs compare --format json` has it."""
+        """The differences between runs, as in `runs compare --format json`."""
         return ask(["runs", "compare", self.id, *[o.id if isinstance(o, Run) else o for o in others], *self._store])
 
     def tag(self, *tags: str) -> "Run":
@@ -286,7 +286,7 @@ def runs(
     limit: Optional[int] = None,
     store: Optional[Union[str, os.PathLike]] = None,
 ) -> Runs:
-    """The runs of a store, as `runs list` finds them: of any of the pipelines and statuses, with all of the tags."""
+    """The runs of a store, as `runs list` finds them: of any of the given pipelines and statuses, with all of the tags."""
     words = ["runs", "list", "--parameters", "-n", str(limit or 0)]
     for flag, given in (("pipeline", pipeline), ("status", status), ("tag", tag), ("since", since), ("until", until), ("sort", sort)):
         for value in [given] if isinstance(given, str) else given or []:
@@ -298,8 +298,8 @@ def runs(
 
 
 def run(definition: Union[str, os.PathLike], /, *words: str, **parameters: Any) -> Run:
-    """Runs a definition and returns the run when it has ended, whether it succeeded or not. What happens is told on stderr.
-    words are further words of `runnable-render run`, such as "--tag", "nightly"."""
+    """Runs a definition and returns the run when it has ended, whether it succeeded or failed. Prints progress to stderr.
+    words are further arguments of `runnable-render run`, such as "--tag", "nightly"."""
     command = [program(), "run", os.fspath(definition), *words, "--format", "json"]
     for name, value in parameters.items():
         try:

@@ -29,7 +29,7 @@ def _cell(value: Any) -> str:
 
 
 def run(shown: Any) -> str:
-    """A run: what it came to, its parameters and metrics, and its steps as a tree."""
+    """A run: its status, parameters and metrics, and its steps as a tree."""
     took = "" if shown.seconds is None else f" in {shown.seconds:.2f}s"
     parts = [f"<b>{_mark(shown.status)} {text(shown.status)}</b> {text(shown.pipeline)}{took} <code>{text(shown.id)}</code> {text(', '.join(shown.tags))}"]
     metrics = shown.metrics

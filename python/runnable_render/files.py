@@ -1,4 +1,4 @@
-"""What runs left that is not JSON: objects, unpickled when they are asked for, and files of the catalog."""
+"""Results of runs that are not JSON: objects, unpickled when you access them, and files of the catalog."""
 import io
 import os
 import tempfile
@@ -13,7 +13,7 @@ Get = Callable[..., bytes]  # what `runs get` prints for words; into a file wher
 
 
 class Objects(abc.Mapping):
-    """Objects by name. Each access unpickles: that runs code of whoever wrote the object. What a map returned is a list."""
+    """Objects by name. Each access unpickles, which runs code of whoever wrote the object. The objects of a map are a list."""
 
     def __init__(self, get: Get, shapes: Dict[str, Any], step: str = "") -> None:
         self._get, self._shapes, self._step = get, shapes, step
@@ -112,7 +112,7 @@ class Files(abc.Sequence):
         if not found:
             raise KeyError(at)
         if len({f.sha256 for f in found}) > 1:
-            raise KeyError(f"{at} was put by {' and by '.join(f.step for f in found)}, with different content; take it from the step's files")
+            raise KeyError(f"{at} was put by {' and by '.join(f.step for f in found)}, with different content; get it from the step's files")
         return next((f for f in found if f.kept), found[0])
 
     def __len__(self) -> int:

@@ -68,7 +68,7 @@ class _Task:
         fixed = _inputs(self.path, visible, inputs)
         for arg, given in fixed.items():
             if given.is_object:
-                raise Failure(f'inputs gives {self.path} a pickled object for "{arg}"; a notebook takes what has a JSON form')
+                raise Failure(f'inputs gives {self.path} a pickled object for "{arg}"; a notebook gets only values with a JSON form')
         parameters = {arg: given.value for arg, given in fixed.items()}
         code = "\n".join(c.source for c in self.notebook.cells if c.cell_type == "code")
         words = set(_WORD.findall(code))

@@ -54,7 +54,7 @@ def _takes(want):
     try:
         return dict(inspect.signature(want).parameters)
     except (TypeError, ValueError):
-        raise Misfit(f"{want.__name__} does not tell which fields it takes") from None
+        raise Misfit(f"{want.__name__} does not report which fields it has") from None
 
 
 def _called(want, made, known):

@@ -51,7 +51,7 @@ class Step:
         return Files(f for f in self._run.files if (f.step + ".").startswith(self.path + "."))
 
     def logs(self) -> str:
-        """What the step, and the steps inside it, wrote."""
+        """The output of the step and of the steps inside it."""
         return self._run.logs(self.path)
 
     def _returned(self) -> List[Dict[str, Any]]:
@@ -90,7 +90,7 @@ class Steps(abc.Sequence):
         return len(self._steps)
 
     def all(self) -> Iterator[Step]:
-        """The steps and all that are inside them."""
+        """The steps of all levels."""
         for step in self._steps:
             yield step
             yield from step.steps.all()

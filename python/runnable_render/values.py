@@ -316,7 +316,7 @@ def pickle_to(value, path, what):
             raise
         except Exception as e:
             why = why or e
-    more = f" ({' or '.join(missing)}, where it is installed, takes more kinds of object)" if missing else ""
+    more = f" ({' or '.join(missing)}, if it is installed, pickles more kinds of objects)" if missing else ""
     raise Failure(f"{what} cannot be pickled: {describe(why)}{more}") from None
 
 

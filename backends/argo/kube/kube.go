@@ -1,4 +1,4 @@
-// Package kube asks a cluster about the workflows of Argo.
+// Package kube asks a cluster about Argo workflows.
 package kube
 
 import (

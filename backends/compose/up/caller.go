@@ -28,7 +28,7 @@ func Caller(ctx context.Context, environ []string, dir string) (compose.Caller, 
 	options := securityOptions(ctx, environ)
 	switch {
 	case has(options, "userns"):
-		return c, errors.New("the engine runs containers as users who are nobody here (userns-remap), so that none of them can write to the store's folder; name a bucket with --store")
+		return c, errors.New("the engine maps the users of containers to other users (userns-remap), so no container can write to the store's folder; name a bucket with --store")
 	case has(options, "rootless"), os.Getuid() < 0:
 		c.User = "0:0" // which is the caller there
 	}

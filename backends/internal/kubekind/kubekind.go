@@ -1,4 +1,4 @@
-// Package kubekind has the kinds of values that Kubernetes itself gives a meaning, for the targets that render its objects.
+// Package kubekind defines the kinds of values that Kubernetes validates, for the targets that render its objects.
 package kubekind
 
 import (
@@ -18,11 +18,11 @@ import (
 func Of(is string) target.Kind {
 	switch is {
 	case "name":
-		return target.Kind{Want: "a name as Kubernetes takes them: lower-case letters, digits, hyphens and dots", Fits: fits(validation.IsDNS1123Subdomain)}
+		return target.Kind{Want: "a Kubernetes name: lower-case letters, digits, hyphens and dots", Fits: fits(validation.IsDNS1123Subdomain)}
 	case "namespace":
 		return target.Kind{Want: "the name of a namespace: lower-case letters, digits and hyphens", Fits: fits(validation.IsDNS1123Label)}
 	case "label key":
-		return target.Kind{Want: "a key as Kubernetes takes them, such as team or example.org/team", Fits: fits(validation.IsQualifiedName)}
+		return target.Kind{Want: "a Kubernetes key, such as team or example.org/team", Fits: fits(validation.IsQualifiedName)}
 	case "label":
 		return target.Kind{Want: "a label's value: up to 63 letters, digits, hyphens, underscores and dots", Fits: fits(validation.IsValidLabelValue)}
 	case "annotation":
@@ -32,7 +32,7 @@ func Of(is string) target.Kind {
 	case "zone":
 		return target.Kind{Want: "a time zone such as Europe/Berlin", Fits: isZone, Hint: func(s string) string { return diag.DidYouMean(s, zones()) }}
 	case "schedule":
-		return target.Kind{Want: `five fields of cron, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone`, Fits: isSchedule, Hint: neverComes}
+		return target.Kind{Want: `a cron schedule of five fields, such as "0 3 * * *", or a word such as @daily; set the time zone in timezone`, Fits: isSchedule, Hint: neverComes}
 	}
 	return target.Kind{}
 }

@@ -1,5 +1,5 @@
-// Package onepod tells what a step asks for, and what steps need together where they run in one pod: how many run at a time, and
-// what these ask for (SEMANTICS 1).
+// Package onepod computes the resources that a step asks for, and those that several steps in one pod need together:
+// how many run at a time, and the sum of their requests (SEMANTICS 1).
 package onepod
 
 import (

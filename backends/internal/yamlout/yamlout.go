@@ -1,7 +1,7 @@
-// Package yamlout writes YAML in the order it is told, so that the same input always gives the same bytes.
+// Package yamlout writes YAML in a given order, so that the same input always gives the same bytes.
 //
-// Every string is quoted that any reader, of YAML 1.1 or 1.2, would take for something else than that string. There
-// are no folded lines and no line breaks inside quotes, and anchors only where an [Anchor] asks for one.
+// A string is quoted if any reader of YAML 1.1 or 1.2 would read something other than that string. There are no folded
+// lines and no line breaks inside quotes, and anchors only where an [Anchor] asks for one.
 package yamlout
 
 import (

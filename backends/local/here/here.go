@@ -19,8 +19,9 @@ func (Target) Name() string { return local.Name }
 // About implements [target.Target].
 func (Target) About() target.About {
 	return target.About{
-		Title: "this machine, in this process; --isolate gives each step a folder of its own",
-		Codes: "RR3", LimitsRuns: true, BeginsByEvents: true,
+		Title:      "this machine, in this process; --isolate gives each step its own folder",
+		Codes:      "RR3",
+		LimitsRuns: true, BeginsByEvents: true,
 		Limits: map[target.Feature]string{
 			target.Images:    "not used",
 			target.Resources: "not used",

@@ -122,7 +122,7 @@ func (s *script) wait(ctx context.Context, job string) error {
 		case err == nil:
 			answered = time.Now()
 		case time.Since(answered) > askFor:
-			return fmt.Errorf("no answer from Slurm for %s; the run may go on: %w", askFor, err)
+			return fmt.Errorf("no answer from Slurm for %s; the run may still be going on: %w", askFor, err)
 		}
 		select {
 		case <-ctx.Done():

@@ -1,5 +1,5 @@
 // Package shell is a target: a shell script that runs the steps of a pipeline one after another, on one machine. The
-// script says when a step may start, the runner decides what to do.
+// script determines when a step may start, the runner decides what to do.
 package shell
 
 import (
@@ -23,7 +23,7 @@ type Target struct{}
 // options are the flags of the target and its section of the configuration.
 type options struct {
 	Shell  string `flag:"shell" cfg:"shell" is:"sh|bash|dash" help:"shell that the script is for (default: sh)"`
-	Runner string `flag:"runner" cfg:"runner" help:"the program runnable-step (default: that on PATH)"`
+	Runner string `flag:"runner" cfg:"runner" help:"the program runnable-step (default: the one on PATH)"`
 	Strict bool   `cfg:"strict" help:"the script ends at a variable that is not set"`
 }
 

@@ -1,5 +1,4 @@
-// Package manifest reads what the targets render as diagrams: the pods of an Argo Workflow, the services of a compose
-// plan.
+// Package manifest reads rendered files as diagrams: the pods of an Argo Workflow, the services of a compose plan.
 package manifest
 
 import (
@@ -75,5 +74,5 @@ func source(n *yaml.Node) drawing.Fact {
 }
 
 func unknown(what, name, by string) error {
-	return fmt.Errorf("%s names the %s %q, which is not there", by, what, name)
+	return fmt.Errorf("%s names the %s %q, which does not exist", by, what, name)
 }

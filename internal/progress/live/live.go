@@ -1,5 +1,5 @@
-// Package live is the display of a run on a terminal: what has happened scrolls by, what runs stands below with its
-// time.
+// Package live is the display of a run on a terminal: past events scroll by, running steps are shown below with their
+// times.
 package live
 
 import (

@@ -133,7 +133,7 @@ func (m model) numbers(running int) string {
 	}
 	parts = append(parts, seconds(time.Since(m.started)))
 	if m.stopping {
-		parts = append(parts, m.style.bold.Render("stopping, Ctrl-C again ends at once"))
+		parts = append(parts, m.style.bold.Render("stopping; Ctrl-C again stops at once"))
 	}
 	return m.style.faint.Render("  ") + strings.Join(parts, m.style.faint.Render(" · "))
 }

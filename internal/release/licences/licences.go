@@ -1,6 +1,5 @@
-// Command licences says under which licence each module comes that the released programs are built of, and fails where
-// one is not among those that an Apache-2.0 program may hold. With -notices it prints all their texts, as their terms ask
-// of whoever hands on the programs.
+// Command licences lists the licence of each module in the released programs, and fails if an Apache-2.0 program may
+// not include one of them. With -notices it prints their full texts, which must be distributed with the programs.
 package main
 
 import (
@@ -29,7 +28,7 @@ type module struct {
 
 func main() {
 	notices := flag.Bool("notices", false, "print the texts of all licences")
-	lock := flag.String("npm", "", "the lock file of npm that says what a page is built of")
+	lock := flag.String("npm", "", "npm's lock file of the page's dependencies")
 	flag.Parse()
 	modules, err := modulesOf(flag.Args())
 	if err == nil {

@@ -115,7 +115,7 @@ def _parser(cls, file):
     resume.add_argument("step", nargs="?", help="the step from which to run again (default: those that failed)")
     resume.add_argument("--origin-run-id", help="the run to resume (default: the latest)")
     _run_options(resume)
-    command("check", _check, "Say what is wrong with the flow.")
+    command("check", _check, "Check the flow.")
     command("show", _show, "Show the steps of the flow.")
     command("output-dot", _output_dot, "Draw the flow with Graphviz.")
     _look.add(command)
@@ -133,7 +133,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _run_options(parser):
-    parser.add_argument("--tag", dest="tags", action="append", default=[], help="a word to find the run by; may be repeated")
+    parser.add_argument("--tag", dest="tags", action="append", default=[], help="a tag to find the run by; may be repeated")
     parser.add_argument("--max-workers", type=int, help="steps to run at a time")
     parser.add_argument("--run-id-file", help="file to write the run's id to")
     _decospecs(parser, argparse.SUPPRESS)
@@ -269,7 +269,7 @@ def _create(cls, file, given):
     if given.action != "create":
         sys.exit(f"argo-workflows {given.action}: only create --only-json is supported; pass its output to kubectl or argo, which start, list and stop workflows")
     if not given.only_json:
-        sys.exit("runnable-render deploys nothing; pass --only-json, and give what it prints to kubectl: python flow.py argo-workflows create --only-json | kubectl create -f -")
+        sys.exit("runnable-render deploys nothing; pass --only-json, and pipe the output to kubectl: python flow.py argo-workflows create --only-json | kubectl create -f -")
     if not given.image:
         sys.exit(f"the workflow needs an image that holds the flow's code: give it with --image, or in ${_IMAGE}")
     store = ["--store", given.store] if given.store else []

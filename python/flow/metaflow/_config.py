@@ -190,7 +190,7 @@ def plain_values(cls):
         try:
             out[c.name] = json.loads(json.dumps(c.resolved, allow_nan=False))
         except (TypeError, ValueError) as e:
-            raise MetaflowException(f"config {c.name!r} holds what JSON has not: {e}; let its parser return plain data") from None
+            raise MetaflowException(f"config {c.name!r} has no JSON form: {e}; let its parser return plain data") from None
     return out
 
 
@@ -221,7 +221,7 @@ def checked(arguments):
     found, others = _parted(arguments)
     for option in found:
         if not _complete(option):
-            raise ConfigRefused(f"{option[0]} takes a name and a value: {option[0]} NAME {'FILE' if option[0] == '--config' else 'VALUE'}")
+            raise ConfigRefused(f"{option[0]} needs a name and a value: {option[0]} NAME {'FILE' if option[0] == '--config' else 'VALUE'}")
     return found, others
 
 

@@ -85,7 +85,7 @@ def user_step_decorator(function=None, **_):
     if function is None:
         return user_step_decorator
     if not inspect.isgeneratorfunction(function):
-        raise MetaflowException("@user_step_decorator belongs on a generator: a function that yields where the step runs")
+        raise MetaflowException("@user_step_decorator belongs on a generator: a function that yields at the point where the step runs")
     takes = len(inspect.signature(function).parameters)
     if takes not in (3, 4):
         raise MetaflowException(f"{function.__name__}() takes {takes} arguments; a step decorator takes step_name, flow, inputs and, if it has any of its own, attributes")

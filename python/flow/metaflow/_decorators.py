@@ -145,7 +145,7 @@ def made_of(name, attributes, on_flow):
 def _check(name, attributes, takes):
     wrong = [k for k in attributes if takes is not None and k not in takes]
     if wrong:
-        raise InvalidDecoratorAttribute(f"@{name} has no attribute {wrong[0]!r}; it takes {', '.join(takes) or 'none'}")
+        raise InvalidDecoratorAttribute(f"@{name} has no attribute {wrong[0]!r}; it accepts {', '.join(takes) or 'none'}")
 
 
 def step(f=None, *, start=False, end=False, node_info=None):

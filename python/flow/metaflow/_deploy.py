@@ -92,7 +92,7 @@ def said_of_schedule(d):
     try:
         made = cron(d.attributes)
     except ValueError as e:
-        return f"@schedule is left out: {e}; write it so that cron can say it, or set the schedule in the configuration of the target"
+        return f"@schedule is ignored: {e}; use a schedule that cron can express, or set the schedule in the configuration of the target"
     text = str(d.attributes.get("cron") or "")
     days = text.split()[4] if len(text.split()) == 6 else ""
     if not re.search(r"\d", re.sub(r"[/#]\d+", "", days)):

@@ -136,7 +136,7 @@ class FlowSpec:
         except Exception as e:
             raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is not iterable: {e}") from None
         if not items and not state.empty:
-            raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is empty: nothing would reach the join; leave by a switch where there is nothing to do, or say empty_foreach = True in the class of the flow, and the join gets no inputs")
+            raise InvalidNextException(f"the foreach of step {state.step!r} goes over {what}, which is empty, so nothing would reach the join; use a switch for the case that there is nothing to do, or set empty_foreach = True in the class of the flow: the join then gets no inputs")
         return items
 
     def merge_artifacts(self, inputs, exclude=None, include=None):

@@ -95,7 +95,7 @@ def _gang(graph, n, found):
             if t in graph.nodes and decorator_of(graph.nodes[t].function, "parallel") is None:
                 found.append(Finding("RR0716", n.tail_place(), f'step "{t}" is called with num_parallel and has no decorator @parallel; add it'))
                 return
-        found.append(Finding("RR0721", n.tail_place(), f'step "{n.name}" starts a gang by num_parallel, whose tasks need one another\'s addresses; no target of runnable-render starts such a gang. Use foreach where the tasks do not talk to each other'))
+        found.append(Finding("RR0721", n.tail_place(), f'step "{n.name}" starts a gang by num_parallel, whose tasks need one another\'s addresses; no target of runnable-render starts such a gang. Use foreach if the tasks do not communicate'))
     elif parallel and all(not graph.nodes[p].gang for p in graph.incoming[n.name]):
         found.append(Finding("RR0718", n.place(), f'step "{n.name}" has the decorator @parallel and is not called with self.next(self.{n.name}, num_parallel=…); remove the decorator'))
 

@@ -127,7 +127,7 @@ def _warnings(cls, graph, shown):
             if text:
                 yield _at(d, text, "RR0723", shown)
         else:
-            yield _at(d, f"@{d.name} on the flow has no effect, as runnable-render does not know it; see docs/metaflow.md for what takes its place", "RR0724", shown)
+            yield _at(d, f"@{d.name} on the flow has no effect, because runnable-render does not know it; see docs/metaflow.md for alternatives", "RR0724", shown)
 
 
 def _said(d):

@@ -21,9 +21,9 @@ def _five(text):
     if len(fields) not in (5, 6):
         raise ValueError(f"{text!r} has {len(fields)} fields; AWS's cron has six: minutes hours day month weekday year")
     if len(fields) == 6 and fields[5] not in ("*", "?"):
-        raise ValueError(f"{text!r} names a year, which cron does not know")
+        raise ValueError(f"{text!r} names a year, which cron does not have")
     if re.search("[LW#]", " ".join(fields[2:5:2]).upper().replace("WED", "").replace("JUL", "")):
-        raise ValueError(f"{text!r} uses L, W or #, which cron does not know")
+        raise ValueError(f"{text!r} uses L, W or #, which cron does not have")
     days = re.findall(r"\d+", re.sub(r"/\d+", "", fields[4])) if len(fields) == 6 else []
     other = next((d for d in days if not 1 <= int(d) <= 7), None)
     if other is not None:

@@ -107,7 +107,7 @@ class Facts:
         except FileNotFoundError:
             raise MetaflowNotFound(f"the content with the hash {digest} is not in {self.folder}") from None
         if made.hexdigest() != digest:
-            raise MetaflowException(f"{path} does not hold what its name says; put it back from a copy")
+            raise MetaflowException(f"{path} does not match its name, which is its hash; restore it from a copy")
         return path
 
     def _at(self, *parts):

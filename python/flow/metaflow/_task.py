@@ -202,7 +202,7 @@ class _Step:
         allowed = want + ([self.name] if "done" in self.spec else [])
         same = said.targets[0] in allowed if said.condition else said.targets == want
         if not same or bool(said.condition) != ("case" in self.spec) or (said.items is not None) != ("items" in self.spec):
-            raise Failure(f'step "{self.name}" went on to {", ".join(said.targets)}, and its source says {", ".join(allowed)}; self.next must be called as it is written at the end of the step', kind="error")
+            raise Failure(f'step "{self.name}" went on to {", ".join(said.targets)}, and its source says {", ".join(allowed)}; call self.next exactly as it is written at the end of the step', kind="error")
 
     @contextlib.contextmanager
     def limit(self):
