@@ -156,11 +156,11 @@ func TestSettingsInASharedPod(t *testing.T) {
 func TestShortFormsAreChecked(t *testing.T) {
 	t.Parallel()
 	for settings, want := range map[string]string{
-		`{"volumes": [{"mount_path": "/d", "config_map": "Not A Name {{x}}"}]}`:   `RR0333 "config_map" must be a name`,
-		`{"volumes": [{"mount_path": "/d", "secret": "a b"}]}`:                    `RR0333 "secret" must be a name`,
-		`{"volumes": [{"mount_path": "/d", "persistent_volume_claim": "UPPER"}]}`: `RR0333 "persistent_volume_claim" must be a name`,
-		`{"synchronization": {"mutex": "UPPER case"}}`:                            `RR0333 "mutex" must be a name`,
-		`{"synchronization": {"mutexes": ["a", "UPPER case"]}}`:                   `RR0333 "mutexes[1]" must be a name`,
+		`{"volumes": [{"mount_path": "/d", "config_map": "Not A Name {{x}}"}]}`:   `RR0333 "config_map" must be a Kubernetes name`,
+		`{"volumes": [{"mount_path": "/d", "secret": "a b"}]}`:                    `RR0333 "secret" must be a Kubernetes name`,
+		`{"volumes": [{"mount_path": "/d", "persistent_volume_claim": "UPPER"}]}`: `RR0333 "persistent_volume_claim" must be a Kubernetes name`,
+		`{"synchronization": {"mutex": "UPPER case"}}`:                            `RR0333 "mutex" must be a Kubernetes name`,
+		`{"synchronization": {"mutexes": ["a", "UPPER case"]}}`:                   `RR0333 "mutexes[1]" must be a Kubernetes name`,
 	} {
 		files, list := Render(pipelineOf(t, chain(withTarget("x", settings))), Options{Image: "x:1"})
 		if said := messages(list); files != nil || !strings.HasPrefix(said, want) {
