@@ -367,7 +367,7 @@ dag:
 	start(first, 0, "begins", "begin")
 	start(first, 0, "", "run", "a")
 	start(fails, runner.ExitFailed, `does not begin (concurrency: on_conflict is fail); in the way: run `, "begin")
-	start(first, 0, "goes on", "begin") // a second up
+	start(first, 0, "continues", "begin") // a second up
 	start(first, 0, "", "run", "a")
 	twin := with("first", "fail") // the same plan in another project does not take over a run that goes on
 	start(twin, runner.ExitFailed, `in the way: run `, "begin")

@@ -74,4 +74,4 @@ for missing in ("cloudpickle", "dill"):
 try:
     raise SystemExit(f"a lock became {back(Model(), 'object')}")
 except Failure as e:
-    assert "cloudpickle or dill, where it is installed" in e.message, e.message
+    assert "cloudpickle or dill, if it is installed" in e.message, e.message
