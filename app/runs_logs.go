@@ -133,7 +133,7 @@ func (l *logs) look(ctx context.Context, last bool) error {
 			l.lines++
 			log.inLine = !whole
 			if l.terminal {
-				piece = []byte(progress.Clean(string(piece)))
+				piece = []byte(progress.Clean(progress.Settled(string(piece))))
 			}
 			_, err := fmt.Fprintf(l.out, "%s%s%s", before, piece, after)
 			return err

@@ -186,7 +186,7 @@ func (w *watch) ended(ctx context.Context, rec *engine.Record) error {
 // lines shows the lines that a log has got; at its end also one that has no end.
 func (w *watch) lines(ctx context.Context, l *openLog, end bool) error {
 	return l.lines(ctx, w.store, w.run, end, func(line []byte, _ bool) error {
-		w.display.Show(progress.LogLine{Path: l.path, Text: string(line)})
+		w.display.Show(progress.LogLine{Path: l.path, Text: progress.Settled(string(line))})
 		return nil
 	})
 }

@@ -40,6 +40,7 @@ type Leaf struct {
 	Attempt  func(n int, at time.Time)
 	Retrying func(n int, f engine.Failure, wait time.Duration)
 	Log      func(line string)
+	Open     func(line string) // the line that it is still writing, a progress bar; nil: nobody watches
 }
 
 // Runner runs leaves. Package step implements it.
@@ -268,7 +269,8 @@ func (d *driver) leaf(ctx context.Context, job engine.Job) (rec *engine.Record, 
 		Retrying: func(n int, f engine.Failure, wait time.Duration) {
 			d.Display.Show(progress.StepRetrying{Path: job.Path, Attempt: n, Failure: f, Wait: wait})
 		},
-		Log: func(line string) { d.Display.Show(progress.LogLine{Path: job.Path, Text: line}) },
+		Log:  func(line string) { d.Display.Show(progress.LogLine{Path: job.Path, Text: line}) },
+		Open: func(line string) { d.Display.Show(progress.OpenLine{Path: job.Path, Text: line}) },
 	})
 	return rec, false, err
 }

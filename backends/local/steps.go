@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/runnable-render/runnable-render/internal/engine"
+	"github.com/runnable-render/runnable-render/internal/progress"
 	"github.com/runnable-render/runnable-render/internal/step"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/ir"
@@ -138,7 +139,7 @@ func (s *Steps) job(l Leaf) (job step.Job, done func()) {
 	if l.Log == nil {
 		return job, func() {}
 	}
-	lines := &lineWriter{show: l.Log}
+	lines := &lineWriter{show: l.Log, open: l.Open}
 	job.Log = lines
 	return job, lines.flush
 }
@@ -152,10 +153,14 @@ func (s *Steps) Definitions() *engine.Definitions {
 // longestLine is the number of bytes after which a line is shown in pieces, so that memory stays flat.
 const longestLine = 16 << 10
 
-// lineWriter hands on what is written to it line by line.
+// lineWriter hands on what is written to it line by line. Of a line that carriage returns start again, as a progress bar does, it
+// keeps the last text, and hands on each of them as the line that is open.
 type lineWriter struct {
-	show func(string)
-	rest []byte
+	show    func(string)
+	open    func(string) // nil: nobody watches
+	rest    []byte       // of the line that has no end yet
+	returns bool         // a carriage return has started it again
+	opened  bool         // it has been handed on as open
 }
 
 var _ io.Writer = (*lineWriter)(nil)
@@ -163,21 +168,30 @@ var _ io.Writer = (*lineWriter)(nil)
 // Write implements io.Writer.
 func (w *lineWriter) Write(p []byte) (int, error) {
 	n := len(p)
-	for len(p) > 0 {
+	for {
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
-			w.keep(p)
 			break
 		}
 		w.keep(p[:i])
-		w.show(string(w.rest))
-		w.rest = w.rest[:0]
+		w.end()
 		p = p[i+1:]
+	}
+	w.keep(p)
+	if w.returns && w.open != nil {
+		w.open(progress.Settled(string(w.rest)))
+		w.opened = true
 	}
 	return n, nil
 }
 
 func (w *lineWriter) keep(p []byte) {
+	if i := bytes.LastIndexByte(bytes.TrimRight(p, "\r"), '\r'); i >= 0 {
+		w.rest, p, w.returns = w.rest[:0], p[i+1:], true
+	} else if bytes.HasSuffix(w.rest, []byte("\r")) && len(bytes.TrimLeft(p, "\r")) > 0 {
+		w.rest = w.rest[:0]
+	}
+	w.returns = w.returns || bytes.HasSuffix(p, []byte("\r"))
 	for len(w.rest)+len(p) > longestLine {
 		k := longestLine - len(w.rest)
 		w.show(string(append(w.rest, p[:k]...)))
@@ -186,10 +200,18 @@ func (w *lineWriter) keep(p []byte) {
 	w.rest = append(w.rest, p...)
 }
 
+// end hands on a line that has come to its end.
+func (w *lineWriter) end() {
+	w.show(progress.Settled(string(w.rest)))
+	if w.opened {
+		w.open("")
+	}
+	w.rest, w.returns, w.opened = w.rest[:0], false, false
+}
+
 func (w *lineWriter) flush() {
 	if len(w.rest) > 0 {
-		w.show(string(w.rest))
-		w.rest = nil
+		w.end()
 	}
 }
 

@@ -53,7 +53,7 @@ func Line(e Event) string {
 		return Text(e.Path) + " | " + Ending(e)
 	case Stopping:
 		return "stopping: running steps are asked to end; Ctrl-C again stops them at once"
-	case RunEnded:
+	case OpenLine, RunEnded:
 		return ""
 	}
 	panic("progress: unknown event")

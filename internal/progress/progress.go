@@ -12,7 +12,7 @@ import (
 	"github.com/runnable-render/runnable-render/internal/engine"
 )
 
-// Event is something that happened in a run. It is one of [RunStarted], [StepStarted], [LogLine],
+// Event is something that happened in a run. It is one of [RunStarted], [StepStarted], [LogLine], [OpenLine],
 // [StepRetrying], [StepEnded], [Stopping] and [RunEnded].
 //
 //sumtype:decl
@@ -34,6 +34,13 @@ type StepStarted struct {
 
 // LogLine is one line that a step wrote, without its end.
 type LogLine struct {
+	Path string
+	Text string
+}
+
+// OpenLine is the line that a step is still writing, such as a progress bar, which writes it again and again. An empty text:
+// there is none any more.
+type OpenLine struct {
 	Path string
 	Text string
 }
@@ -67,6 +74,7 @@ type RunEnded struct {
 func (RunStarted) event()   {}
 func (StepStarted) event()  {}
 func (LogLine) event()      {}
+func (OpenLine) event()     {}
 func (StepRetrying) event() {}
 func (StepEnded) event()    {}
 func (Stopping) event()     {}
@@ -99,6 +107,13 @@ func Duration(d time.Duration) string {
 		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
 	}
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// Settled is what is left of a line in which carriage returns start it again, as progress bars do: the last text. A terminal
+// shows the same, unless an earlier text was longer and the last one does not clear it.
+func Settled(line string) string {
+	line = strings.TrimRight(line, "\r")
+	return line[strings.LastIndexByte(line, '\r')+1:]
 }
 
 // Clean makes a step's output safe to show: control characters, which could move the cursor or repaint the

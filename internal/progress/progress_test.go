@@ -29,6 +29,23 @@ func TestWhatIsShownControlsNoTerminal(t *testing.T) {
 	}
 }
 
+func TestSettledIsTheLastText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                           "",
+		"plain":                      "plain",
+		"a line of Windows\r":        "a line of Windows",
+		"\r 10%\r 50%\r100%":         "100%",
+		"10%\r50%\r100%\r":           "100%",
+		"\r\r":                       "",
+		"\x1b[32m1/2\r\x1b[32m2/2\r": "\x1b[32m2/2",
+	} {
+		if got := Settled(in); got != want {
+			t.Errorf("Settled(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("a\x1b[31mb\x1b[2J\r\n\u009b")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -225,7 +225,7 @@ func (p *printer) failure(s *Summary) {
 	}
 	p.line("\n%s %s (%s): %s", p.paint(bold+";"+red, "failed"), p.paint(bold, progress.Text(s.Failure.Step)), s.Failure.Kind, progress.Text(s.Failure.Message))
 	for _, line := range s.FailedLog {
-		p.line("  %s %s", p.paint(faint, "│"), progress.Clean(line))
+		p.line("  %s %s", p.paint(faint, "│"), progress.Clean(progress.Settled(line)))
 	}
 }
 

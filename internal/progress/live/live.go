@@ -6,24 +6,21 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/term"
 
 	"github.com/runnable-render/runnable-render/internal/progress"
 )
 
-// batch is the number of lines that are handed to the terminal at once at most: a step that writes fast must not
-// redraw the live part for each of its lines.
+// batch is the number of rows that wait for the terminal at most.
 const batch = 256
 
 // Display implements [progress.Display] on a terminal.
 type Display struct {
 	program *tea.Program
 	style   style
-	width   *atomic.Int64
-	lines   chan string   // what scrolls by, in order
+	size    *size
+	lines   chan string   // rows that scroll by, in order
 	printed chan struct{} // closed when all lines are with the program
 	done    chan struct{} // closed when the program has ended
 
@@ -35,25 +32,17 @@ type Display struct {
 // terminal nothing, so signals stay with the caller and answers with nobody.
 func New(w *os.File, colours bool) *Display {
 	d := &Display{
-		style: newStyle(colours), width: new(atomic.Int64), lines: make(chan string, batch),
+		style: newStyle(colours), size: sizeOf(w), lines: make(chan string, batch),
 		printed: make(chan struct{}), done: make(chan struct{}),
 	}
-	d.width.Store(columns(w))
 	out := &terminal{File: w, drawn: make(chan struct{})}
-	d.program = tea.NewProgram(newModel(d.style, d.width), tea.WithOutput(out), tea.WithInput(nil), tea.WithoutSignalHandler())
+	d.program = tea.NewProgram(newModel(d.style, d.size), tea.WithOutput(out), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		defer close(d.done)
 		_, _ = d.program.Run() // a terminal that has gone away shows nothing; the run does not depend on it
 	}()
 	go d.scroll(out.drawn)
 	return d
-}
-
-func columns(w *os.File) int64 {
-	if width, _, err := term.GetSize(int(w.Fd())); err == nil && width > 0 {
-		return int64(width)
-	}
-	return 80
 }
 
 // terminal begins each write at the left margin, where the program believes the cursor to be: a terminal echoes
@@ -71,8 +60,10 @@ func (t *terminal) Write(p []byte) (int, error) {
 	return max(0, n-1), err
 }
 
-// scroll hands lines to the program, as many at a time as there are. Before the live part is there, the program would
-// take the whole screen for it and put them above that.
+// scroll hands rows to the program, as many at a time as there are: a step that writes fast must not redraw the live part for
+// each of its lines. They are never more than the screen has above the live part: the program scrolls by so many rows, moves the
+// cursor up by as many, and where there are too few it would write over what is there. Before the live part is there, the program
+// would take the whole screen for it and put them above that.
 func (d *Display) scroll(drawn <-chan struct{}) {
 	defer close(d.printed)
 	select {
@@ -82,7 +73,7 @@ func (d *Display) scroll(drawn <-chan struct{}) {
 	for line := range d.lines {
 		var b strings.Builder
 		b.WriteString(line)
-		for n := 1; n < batch && len(d.lines) > 0; n++ {
+		for n := 1; n < room(d.size.rows()) && len(d.lines) > 0; n++ {
 			line, ok := <-d.lines
 			if !ok {
 				break
@@ -101,8 +92,10 @@ func (d *Display) Show(e progress.Event) {
 	if d.closed {
 		return
 	}
-	if line := d.style.line(e, int(d.width.Load())); line != "" {
-		d.lines <- line
+	if line := d.style.line(e, d.size.columns()); line != "" {
+		for row := range strings.SplitSeq(line, "\n") {
+			d.lines <- row
+		}
 	}
 	if _, ok := e.(progress.LogLine); !ok {
 		d.program.Send(e)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"charm.land/bubbles/v2/spinner"
@@ -25,18 +24,19 @@ type model struct {
 	style    style
 	spinner  spinner.Model
 	running  map[string]progress.StepStarted
-	width    *atomic.Int64
-	height   int
+	open     map[string]string // lines that steps are still writing, by step
+	size     *size
 	started  time.Time
 	ok, bad  int
 	stopping bool
 	finished bool
 }
 
-func newModel(s style, width *atomic.Int64) model {
+func newModel(s style, screen *size) model {
 	return model{
 		style: s, spinner: spinner.New(spinner.WithSpinner(spinner.MiniDot)), running: map[string]progress.StepStarted{},
-		width: width, height: 24, started: time.Now(),
+		open: map[string]string{},
+		size: screen, started: time.Now(),
 	}
 }
 
@@ -47,10 +47,7 @@ func (m model) Init() tea.Cmd { return m.spinner.Tick }
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		if msg.Width > 0 && msg.Height > 0 { // a terminal that does not know says 0
-			m.height = msg.Height
-			m.width.Store(int64(msg.Width))
-		}
+		m.size.set(msg.Width, msg.Height)
 		return m, nil
 	case spinner.TickMsg:
 		var cmd tea.Cmd
@@ -72,11 +69,14 @@ func (m model) take(e progress.Event) model {
 		m.running[e.Path] = e
 	case progress.StepEnded:
 		delete(m.running, e.Path)
+		delete(m.open, e.Path)
 		if e.Status.OK() {
 			m.ok++
 		} else {
 			m.bad++
 		}
+	case progress.OpenLine:
+		m.open[e.Path] = strings.ReplaceAll(progress.Clean(e.Text), "\t", " ")
 	case progress.Stopping:
 		m.stopping = true
 	case progress.RunStarted, progress.LogLine, progress.StepRetrying, progress.RunEnded:
@@ -93,10 +93,10 @@ func (m model) text() string {
 	if m.finished {
 		return ""
 	}
-	width := int(m.width.Load())
+	width := m.size.columns()
 	var b strings.Builder
 	steps := m.oldestFirst()
-	shown := min(runningShown, max(1, m.height/3)) // a small window keeps room for what scrolls by
+	shown := stepsShown(m.size.rows())
 	for i, s := range steps {
 		if i == shown && len(steps) > shown+1 {
 			b.WriteString(m.style.faint.Render(fmt.Sprintf("  and %d more", len(steps)-shown)) + "\n")
@@ -108,11 +108,20 @@ func (m model) text() string {
 		}
 		name := progress.ShortPath(s.Path, max(8, width-len(took)-4))
 		line := m.style.running.Render(m.spinner.View()) + " " + name + " " + m.style.faint.Render(took)
+		if bar := m.open[s.Path]; bar != "" {
+			line += "  " + bar
+		}
 		b.WriteString(ansi.Truncate(line, width, "") + "\n")
 	}
 	b.WriteString(ansi.Truncate(m.numbers(len(steps)), width, "…"))
 	return b.String()
 }
+
+// stepsShown is how many running steps a screen of so many rows names: a small one keeps room for what scrolls by.
+func stepsShown(rows int) int { return min(runningShown, max(1, rows/3)) }
+
+// room is how many rows may scroll by at once above the live part, which has two more lines than steps.
+func room(rows int) int { return max(1, rows-stepsShown(rows)-2) }
 
 func (m model) oldestFirst() []progress.StepStarted {
 	steps := make([]progress.StepStarted, 0, len(m.running))

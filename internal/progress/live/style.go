@@ -44,7 +44,7 @@ func (s style) line(e progress.Event, width int) string {
 		}
 		name := progress.ShortPath(e.Path, max(16, width-20))
 		return wrap(mark+" ", s.bold.Render(name)+" "+progress.Ending(e), width)
-	case progress.StepStarted, progress.Stopping, progress.RunEnded:
+	case progress.StepStarted, progress.OpenLine, progress.Stopping, progress.RunEnded:
 		return ""
 	}
 	panic("live: unknown event")
