@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ func (a *command) initCommand() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
-		Short: "Write a pipeline, parameters, Dockerfile and .gitignore to start from",
+		Short: "Write a pipeline, parameters and a Dockerfile to start from",
 		Args:  operands(nil, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := "."
@@ -81,8 +82,8 @@ func starterNames() ([]starterFile, error) {
 			return err
 		}
 		target, _ := filepath.Rel("starter", path)
-		if target == "dotgitignore" {
-			target = ".gitignore"
+		if name, ok := strings.CutPrefix(target, "dot"); ok {
+			target = "." + name
 		}
 		names = append(names, starterFile{path, target})
 		return nil
