@@ -79,6 +79,21 @@ dag:
     third: {type: stub}
 `
 
+// Where no engine answers, that is said in one line, and not by what compose makes of it.
+func (e *engine) noEngine(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "p.yaml"), []byte(failsAtFirst), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := e.command(t, dir, append([]string{"run", "p.yaml"}, e.inCompose("app")...)...)
+	cmd.Env = append(cmd.Env, "DOCKER_HOST=unix://"+dir+"/no.sock")
+	out, _ := cmd.CombinedOutput()
+	want := "runnable-render: the Docker engine cannot be reached at unix://" + dir + "/no.sock; start it, or name another one in DOCKER_HOST; then retry the run\n"
+	if code := cmd.ProcessState.ExitCode(); code != 3 || !strings.Contains(string(out), want) || strings.Contains(string(out), "Traceback") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+}
+
 // One command renders, starts, follows and reports; the one that it prints goes on.
 func (e *engine) runCommand(t *testing.T) {
 	dir := definition(t, failsAtFirst)

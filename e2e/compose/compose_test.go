@@ -85,7 +85,7 @@ func TestCompose(t *testing.T) {
 				{"again", e.again}, {"parameters", e.parameters}, {"status", e.status}, {"killed", e.killed},
 				{"users", e.users}, {"settings", e.stepSettings}, {"isolation", e.isolation}, {"parallelism", e.parallelism},
 				{"hooks", e.hooks}, {"secrets", e.secrets}, {"secret-files", e.secretFiles},
-				{"turns", e.turns}, {"command", e.runCommand}, {"interrupt", e.interrupt}, {"other-target", e.otherTarget}, {"caller", e.caller},
+				{"turns", e.turns}, {"command", e.runCommand}, {"no-engine", e.noEngine}, {"interrupt", e.interrupt}, {"other-target", e.otherTarget}, {"caller", e.caller},
 				{"mutants", e.mutants},
 				{"go-etl", func(t *testing.T) { e.goETL(t, results) }},
 				{"notebooks", func(t *testing.T) { e.notebooks(t, results) }},

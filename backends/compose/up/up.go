@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,11 +56,19 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	if down, _, downErr := p.start("down", "--volumes"); downErr == nil {
 		_ = down.Wait()
 	}
-	if err != nil && output != "" {
-		err = fmt.Errorf("%w; its last output was:\n%s", err, output)
+	switch {
+	case err == nil:
+		return nil
+	case aboutEngine.MatchString(output) && !answers(context.WithoutCancel(ctx), run.Environ):
+		return fmt.Errorf("the Docker engine cannot be reached at %s; start it, or name another one in DOCKER_HOST; then retry the run", where(run.Environ))
+	case output != "":
+		return fmt.Errorf("%w; its last output was:\n%s", err, output)
 	}
 	return err
 }
+
+// aboutEngine is what both versions of compose write, among much else, where they reach no engine.
+var aboutEngine = regexp.MustCompile(`(?i)connect|server API version`) // compiled once, by every import
 
 // findProgram is $COMPOSE, docker-compose, or docker's own compose.
 func findProgram(env []string) ([]string, error) {
