@@ -88,7 +88,7 @@ func (e *engine) noEngine(t *testing.T) {
 	cmd := e.command(t, dir, append([]string{"run", "p.yaml"}, e.inCompose("app")...)...)
 	cmd.Env = append(cmd.Env, "DOCKER_HOST=unix://"+dir+"/no.sock")
 	out, _ := cmd.CombinedOutput()
-	want := "runnable-render: the Docker engine cannot be reached at unix://" + dir + "/no.sock; start it, or name another one in DOCKER_HOST; then retry the run\n"
+	want := " did not: the Docker engine cannot be reached at unix://" + dir + "/no.sock; start it, or name another one in DOCKER_HOST\n"
 	if code := cmd.ProcessState.ExitCode(); code != 3 || !strings.Contains(string(out), want) || strings.Contains(string(out), "Traceback") {
 		t.Errorf("exit %d\n%s", code, out)
 	}

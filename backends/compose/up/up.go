@@ -60,7 +60,7 @@ func (Target) Start(ctx context.Context, r target.Rendering, run target.Run) err
 	case err == nil:
 		return nil
 	case aboutEngine.MatchString(output) && !answers(context.WithoutCancel(ctx), run.Environ):
-		return fmt.Errorf("the Docker engine cannot be reached at %s; start it, or name another one in DOCKER_HOST; then retry the run", where(run.Environ))
+		return fmt.Errorf("the Docker engine cannot be reached at %s; start it, or name another one in DOCKER_HOST", where(run.Environ))
 	case output != "":
 		return fmt.Errorf("%w; its last output was:\n%s", err, output)
 	}
