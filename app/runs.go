@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/runnable-render/runnable-render/internal/diff"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/lineage"
 	"github.com/runnable-render/runnable-render/internal/runs"
@@ -122,7 +124,7 @@ func (a *command) runsCompareCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "compare RUN RUN…",
-		Short: "Compare runs: parameters, metrics, returns, files by hash, code, durations",
+		Short: "Compare runs: parameters, metrics, returns, files by hash, code, definitions, durations",
 		Args:  manyRuns(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
@@ -144,10 +146,15 @@ func (a *command) runsCompareCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				changed := definitionsOf(list)
 				if format == "json" {
-					return indented(a.stdout, c)
+					return indented(a.stdout, comparison{c, changed})
 				}
 				c.Print(a.stdout, a.printOptions(), all)
+				if len(changed) > 0 {
+					fmt.Fprintln(a.stdout)
+					diff.PrintText(plain{a.stdout}, changed)
+				}
 				return nil
 			})
 		},
@@ -158,6 +165,27 @@ func (a *command) runsCompareCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, "also show what is equal in all runs")
 	complete(cmd, "format", "text", "json")
 	return cmd
+}
+
+// comparison is a comparison of runs as JSON.
+type comparison struct {
+	*runs.Comparison
+	Definitions []*diff.Report `json:"definitions"`
+}
+
+// definitionsOf compares the definition of each run with that of the one before it, where both are of one pipeline.
+func definitionsOf(list []*runs.Details) []*diff.Report {
+	out := []*diff.Report{}
+	for i, after := range list[1:] {
+		before := list[i]
+		if before.Pipeline.Name != after.Pipeline.Name {
+			continue
+		}
+		if c := diff.Compare(before.Pipeline, after.Pipeline); len(c.Changes) > 0 {
+			out = append(out, reportOf("run "+before.Summary.RunID, "run "+after.Summary.RunID, c, nil))
+		}
+	}
+	return out
 }
 
 // export is everything that the store knows of a run but its logs and blobs.
