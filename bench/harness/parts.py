@@ -322,6 +322,8 @@ def largest(bench):
     if bench.smoke:
         return os.path.join(peers.ROOT, "frontends", "wfformat", "testdata", "small.json")
     archive = os.environ.get("CORPUS", os.path.join(peers.ROOT, "..", "shared", "corpora", "wfinstances.tar.xz"))
+    if not os.path.exists(archive):
+        raise measure.Failed(f"there are no recorded workflows at {archive}: pack the JSON files of github.com/wfcommons/WfInstances with `tar -cJf`, and name the archive in CORPUS; the other parts need none")
     folder = bench.folder()
     subprocess.run(["tar", "-xf", archive, "-C", folder], check=True)
     return max(glob.glob(os.path.join(folder, "**", "*.json"), recursive=True), key=os.path.getsize)

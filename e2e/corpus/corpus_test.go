@@ -42,6 +42,9 @@ type edge struct{ from, to int }
 // instances reads the corpus. It fails where there is none: SKIP=corpus leaves the stage out.
 func instances(t *testing.T) []instance {
 	t.Helper()
+	if _, err := os.Stat(archive()); err != nil {
+		t.Fatalf("there are no recorded workflows at %s: pack the JSON files of github.com/wfcommons/WfInstances with `tar -cJf`, and name the archive in CORPUS", archive())
+	}
 	packed := exec.Command("xz", "--decompress", "--stdout", archive())
 	var messages bytes.Buffer
 	packed.Stderr = &messages
