@@ -8,15 +8,12 @@
 package actions_test
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,49 +22,13 @@ import (
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
-// table is the closing one.
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-type row struct {
-	name    string
-	seconds float64
-	equal   bool
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table: the seconds of a workflow, and whether its trace is that of the local run.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return cmp.Compare(a.name, b.name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %8s  %s\n", "actions", "seconds", "trace equal")
-	equal := 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		fmt.Fprintf(&b, "%-36s %8.1f  %s\n", r.name, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "actions %d/%d equal, by act\n", equal, len(tb.rows))
-	return b.String()
-}
-
 func TestActions(t *testing.T) {
 	all, err := golden.All("../../golden")
 	if err != nil {
 		t.Fatal(err)
 	}
 	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("actions") || refused(c) })
-	results := &table{}
+	results := &compare.Table{Suite: "actions", On: "by act"}
 	t.Run("cases", func(t *testing.T) {
 		for _, c := range cases {
 			t.Run(c.Name, func(t *testing.T) {
@@ -76,9 +37,7 @@ func TestActions(t *testing.T) {
 			})
 		}
 	})
-	if len(results.rows) > 0 {
-		fmt.Print("\n", results)
-	}
+	fmt.Print("\n", results)
 }
 
 // refused reports whether a case has no workflow, as for a GPU on a machine that has none; its rendering says why.
@@ -194,17 +153,17 @@ func (r *repository) differs(t *testing.T, c *golden.Case, code int) string {
 }
 
 // check runs a case as a workflow and here, and compares both with what is expected.
-func check(t *testing.T, c *golden.Case, results *table) {
+func check(t *testing.T, c *golden.Case, results *compare.Table) {
 	r := render(t, c, program("runnable-step"))
 	started := time.Now()
 	code := r.run(t, c, "workflow_dispatch")
-	line := row{name: c.Name, seconds: time.Since(started).Seconds()}
-	defer func() { results.add(line) }()
+	line := compare.Row{Name: c.Name, Seconds: time.Since(started).Seconds()}
+	defer func() { results.Add(line) }()
 	if diff := r.differs(t, c, code); diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%s", diff, r.log)
 	}
 	compare.Hides(t, c, map[string][]byte{"the output": []byte(r.log)}, r.store, filepath.Join(r.dir, ".github"))
-	line.equal = !t.Failed() && r.sameTrace(t, c)
+	line.Equal = !t.Failed() && r.sameTrace(t, c)
 }
 
 // sameTrace runs the case here and compares the canonical traces.

@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -74,7 +73,7 @@ func TestAirflow(t *testing.T) {
 	for range cap(workers) {
 		workers <- newWorker(t)
 	}
-	results := &table{}
+	results := &compare.Table{Suite: "airflow", Counts: []string{"tasks"}, On: "by Airflow " + os.Getenv("E2E_AIRFLOW")}
 	t.Run("mutants", func(t *testing.T) {
 		for _, m := range mutants.All() {
 			t.Run(m.Name, func(t *testing.T) {
@@ -98,9 +97,7 @@ func TestAirflow(t *testing.T) {
 			})
 		}
 	})
-	if len(results.rows) > 0 {
-		fmt.Print("\n", results)
-	}
+	fmt.Print("\n", results)
 }
 
 // notebook is the case with notebooks, with a Python that has papermill.
@@ -194,18 +191,18 @@ func (r *run) differs(t *testing.T, c *golden.Case) (st *store.Store, id, diff s
 }
 
 // check runs one case on Airflow and here, and compares both with what is expected.
-func check(t *testing.T, c *golden.Case, workers chan *worker, results *table) {
-	line := row{name: c.Name}
-	defer func() { results.add(line) }()
+func check(t *testing.T, c *golden.Case, workers chan *worker, results *compare.Table) {
+	line := compare.Row{Name: c.Name}
+	defer func() { results.Add(line) }()
 	began := time.Now()
 	r := start(t, c, os.Getenv("E2E_BIN"), workers)
-	line.tasks, line.seconds = len(r.Tasks), time.Since(began).Seconds()
+	line.Counts, line.Seconds = []int{len(r.Tasks)}, time.Since(began).Seconds()
 	st, id, diff := r.differs(t, c)
 	if diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s\n%v\n%s", diff, r.Tasks, tail(r.said))
 	}
 	compare.Hides(t, c, map[string][]byte{"what Airflow printed": r.said}, r.facts)
-	line.equal = compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), st, id) && !t.Failed()
+	line.Equal = compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), st, id) && !t.Failed()
 }
 
 // checkMutant runs a case by a runner with a planted defect, which must be seen.
@@ -219,43 +216,6 @@ func checkMutant(t *testing.T, m mutants.Mutant, workers chan *worker) {
 			t.Errorf("%s runs as expected although the engine has a defect", c.Name)
 		}
 	}
-}
-
-// row is one line of the closing table.
-type row struct {
-	name    string
-	tasks   int
-	seconds float64
-	equal   bool
-}
-
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %5s %8s  %s\n", "airflow", "tasks", "seconds", "trace equal")
-	equal := 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		fmt.Fprintf(&b, "%-36s %5d %8.1f  %s\n", r.name, r.tasks, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "airflow %d/%d equal, by Airflow %s\n", equal, len(tb.rows), os.Getenv("E2E_AIRFLOW"))
-	return b.String()
 }
 
 func tail(text []byte) string { return string(text[max(0, len(text)-6000):]) }

@@ -16,60 +16,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/store"
 )
 
-// row is one line of the closing table.
-type row struct {
-	name          string
-	pods, control int
-	seconds       float64
-	equal         bool
-}
-
 // newRow is the row of a workflow that is over; whether its trace is equal is yet to be seen.
-func newRow(name string, w *workflow) row {
-	r := row{name: name, seconds: w.Status.FinishedAt.Sub(w.Status.StartedAt).Seconds()}
-	r.pods, r.control = pods(w)
-	return r
-}
-
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table: pods that ran, of them those that only evaluated control values, reduced, failed or closed.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %5s %8s %8s  %s\n", "case", "pods", "control", "seconds", "trace equal")
-	equal, pods, control := 0, 0, 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		pods += r.pods
-		control += r.control
-		fmt.Fprintf(&b, "%-36s %5d %8d %8.0f  %s\n", r.name, r.pods, r.control, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "argo %d/%d equal, %d pods, %d of them control\n", equal, len(tb.rows), pods, control)
-	return b.String()
+func newRow(name string, w *workflow) compare.Row {
+	all, control := pods(w)
+	return compare.Row{Name: name, Counts: []int{all, control}, Seconds: w.Status.FinishedAt.Sub(w.Status.StartedAt).Seconds()}
 }
 
 func TestArgo(t *testing.T) {
@@ -88,7 +48,7 @@ func TestArgo(t *testing.T) {
 		c.namespace = ns
 	}
 	c.loadImages(t, os.Getenv("E2E_ROOT"), cases)
-	results := &table{}
+	results := &compare.Table{Suite: "argo", Counts: []string{"pods", "control"}} // pods that only evaluated control values, reduced, failed or closed
 	t.Cleanup(func() { fmt.Print("\n", results) })
 	c.prepare(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", s3User) // of the bucket's server, for the store that is read here
@@ -156,7 +116,7 @@ func caseOf(t *testing.T, cases []*golden.Case, name string) *golden.Case {
 }
 
 // check runs one case on the cluster and here, and compares both with what is expected.
-func (c *cluster) check(t *testing.T, one *golden.Case, results *table) {
+func (c *cluster) check(t *testing.T, one *golden.Case, results *compare.Table) {
 	name := c.submitCase(t, one)
 	switch one.Name {
 	case "pod-deleted":

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/store"
 	"github.com/runnable-render/runnable-render/plugin/buckets/s3store"
@@ -21,7 +22,7 @@ import (
 const s3User, s3Key = "e2e-access", "e2e-secret-key"
 
 // checkBucket keeps the facts in an S3 server on this machine, and reads them from here.
-func (c *cluster) checkBucket(t *testing.T, cases []*golden.Case, results *table) {
+func (c *cluster) checkBucket(t *testing.T, cases []*golden.Case, results *compare.Table) {
 	c.secret(t, "e2e-s3", map[string]string{"AWS_ACCESS_KEY_ID": s3User, "AWS_SECRET_ACCESS_KEY": s3Key})
 	url := "s3://facts?endpoint=http://" + startS3(t, "facts")
 	running := map[string]*golden.Case{}

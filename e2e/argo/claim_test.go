@@ -14,6 +14,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
@@ -21,7 +22,7 @@ import (
 
 // checkOwnClaim runs what is rendered with no configuration but an image, by `argo submit --watch`: the claim comes
 // and goes with the workflow.
-func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *table) {
+func (c *cluster) checkOwnClaim(t *testing.T, cases []*golden.Case, results *compare.Table) {
 	quickstart, err := golden.Load("../../examples/quickstart")
 	if err != nil {
 		t.Fatal(err)

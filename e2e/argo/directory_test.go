@@ -11,12 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 )
 
 // checkDirectory applies what -o DIR/ writes by kustomize, under another name and for another namespace than it was
 // rendered for, and runs it by the service account in it, which may do no more than a run needs.
-func (c *cluster) checkDirectory(t *testing.T, cases []*golden.Case, results *table) {
+func (c *cluster) checkDirectory(t *testing.T, cases []*golden.Case, results *compare.Table) {
 	one := caseOf(t, cases, "needs-diamond")
 	dir := t.TempDir()
 	out, overlay := filepath.Join(dir, "out")+"/", filepath.Join(dir, "overlay")

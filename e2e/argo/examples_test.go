@@ -15,7 +15,7 @@ import (
 )
 
 // checkETL runs the Go example with the image that its Dockerfile makes.
-func (c *cluster) checkETL(t *testing.T, results *table) {
+func (c *cluster) checkETL(t *testing.T, results *compare.Table) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +34,7 @@ func (c *cluster) checkETL(t *testing.T, results *table) {
 
 // checkTraining runs the ML example with real packages, in YAML and as a user of Runnable wrote it, in an image of a
 // root file system with its environment.
-func (c *cluster) checkTraining(t *testing.T, results *table) {
+func (c *cluster) checkTraining(t *testing.T, results *compare.Table) {
 	yaml, python, err := images.Training("../..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func (c *cluster) checkTraining(t *testing.T, results *table) {
 }
 
 // checkNotebooks runs the case with notebooks in an image that has papermill.
-func (c *cluster) checkNotebooks(t *testing.T, results *table) {
+func (c *cluster) checkNotebooks(t *testing.T, results *compare.Table) {
 	one, err := golden.Load("../notebooks/notebook")
 	if err != nil {
 		t.Fatal(err)
@@ -74,17 +74,17 @@ type example struct {
 }
 
 // checkExample runs an example on the cluster and here: both succeed with one trace.
-func (c *cluster) checkExample(t *testing.T, e example, results *table) {
+func (c *cluster) checkExample(t *testing.T, e example, results *compare.Table) {
 	t.Helper()
 	manifest := c.command(t, e.dir, os.Environ(), slices.Concat(e.args, []string{"--target", "argo", "--image", e.image.Name, "--runner-image", c.images.runner, "-c", c.config(t, "pvc_for_runnable: "+c.claim)})...)
 	name := c.submit(t, manifest)
 	w := c.wait(t, name)
 	r := newRow("examples/"+e.name, w)
-	defer func() { results.add(r) }()
+	defer func() { results.Add(r) }()
 	if w.Status.Phase != "Succeeded" {
 		t.Fatal(c.story(t, name))
 	}
 	st := c.facts(t, c.claim, name)
 	checkRun(t, w, st, r)
-	r.equal = compare.SameTrace(t, compare.Here(t, c.bin, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w.Metadata.Name) && !t.Failed()
+	r.Equal = compare.SameTrace(t, compare.Here(t, c.bin, e.dir, os.Environ(), slices.Concat(e.args, e.here)...), st, w.Metadata.Name) && !t.Failed()
 }

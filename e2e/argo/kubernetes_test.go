@@ -32,7 +32,7 @@ var notAsJobs = []string{"inherit-image", "inherit-settings"}
 
 // checkKubernetes runs cases as Jobs, whose one pod runs the whole pipeline, and holds each against what is expected and
 // against the local run.
-func (c *cluster) checkKubernetes(t *testing.T, cases []*golden.Case, results *table) {
+func (c *cluster) checkKubernetes(t *testing.T, cases []*golden.Case, results *compare.Table) {
 	for _, one := range cases {
 		own := one.Runs("kubernetes") && len(one.Expect.Only) > 0
 		chosen := slices.Contains(asJobs, one.Name) || os.Getenv("FULL") == "1" && filepath.Base(filepath.Dir(one.Dir)) == "golden" && one.Runs("local") && !slices.Contains(notAsJobs, one.Name)
@@ -51,7 +51,7 @@ func (c *cluster) checkKubernetes(t *testing.T, cases []*golden.Case, results *t
 }
 
 // checkJob runs one case as a Job.
-func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *table) {
+func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *compare.Table) {
 	secret := "job-secret-of-" + strings.ToLower(one.Name)
 	c.secret(t, secret, one.Expect.Secrets)
 	settings := fmt.Sprintf("kubernetes: {pvc_claim_name: %s, secret_from_k8s: %s, job_spec: {template: {spec: {container: {resources: "+
@@ -65,8 +65,8 @@ func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *table) {
 		c.losePod(t, j, c.evictPod)
 	}
 	c.endOfJob(t, j)
-	r := row{name: "job: " + one.Name, pods: len(c.podsOf(t, j)), seconds: j.seconds()}
-	defer func() { results.add(r) }()
+	r := compare.Row{Name: "job: " + one.Name, Counts: []int{len(c.podsOf(t, j)), 0}, Seconds: j.seconds()}
+	defer func() { results.Add(r) }()
 	st := c.facts(t, c.claim, j.run())
 	got, err := golden.Observe(t.Context(), st, j.run())
 	if err != nil {
@@ -80,17 +80,17 @@ func (c *cluster) checkJob(t *testing.T, one *golden.Case, results *table) {
 	}
 	c.hides(t, one, "job/"+j.Metadata.Name, "job-name="+j.Metadata.Name, st)
 	if !one.Runs("local") { // a pod is lost in it
-		r.equal = !t.Failed()
+		r.Equal = !t.Failed()
 		return
 	}
-	if r.pods != 1 {
-		t.Errorf("%d pods, want one", r.pods)
+	if r.Counts[0] != 1 {
+		t.Errorf("%d pods, want one", r.Counts[0])
 	}
-	r.equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, j.run())
+	r.Equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, j.run())
 }
 
 // checkRunnableJobs runs PythonJob, NotebookJob and ShellJob, each as a Job, by Runnable's own configuration of them.
-func (c *cluster) checkRunnableJobs(t *testing.T, results *table) {
+func (c *cluster) checkRunnableJobs(t *testing.T, results *compare.Table) {
 	image, venv, err := images.Notebooks("../..", "jobs", stepUser)
 	if err != nil {
 		t.Fatal(err)
@@ -110,8 +110,8 @@ func (c *cluster) checkRunnableJobs(t *testing.T, results *table) {
 			args := []string{name + ".py", "--param", "n=21"}
 			j := c.startJob(t, c.command(t, dir, env, slices.Concat(args, c.asJob(t, settings, ""))...))
 			c.endOfJob(t, j)
-			r := row{name: "job of Runnable's: " + name, pods: len(c.podsOf(t, j)), seconds: j.seconds()}
-			defer func() { results.add(r) }()
+			r := compare.Row{Name: "job of Runnable's: " + name, Counts: []int{len(c.podsOf(t, j)), 0}, Seconds: j.seconds()}
+			defer func() { results.Add(r) }()
 			if !j.succeeded() {
 				t.Fatal(c.storyOf(t, j))
 			}
@@ -120,10 +120,10 @@ func (c *cluster) checkRunnableJobs(t *testing.T, results *table) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got.Steps) != 1 || r.pods != 1 || got.Parameters["doubled"] != "42" {
-				t.Errorf("%d steps in %d pods, doubled is %s", len(got.Steps), r.pods, got.Parameters["doubled"])
+			if len(got.Steps) != 1 || r.Counts[0] != 1 || got.Parameters["doubled"] != "42" {
+				t.Errorf("%d steps in %d pods, doubled is %s", len(got.Steps), r.Counts[0], got.Parameters["doubled"])
 			}
-			r.equal = !t.Failed() && compare.SameTrace(t, compare.Here(t, c.bin, dir, env, args...), st, j.run())
+			r.Equal = !t.Failed() && compare.SameTrace(t, compare.Here(t, c.bin, dir, env, args...), st, j.run())
 		})
 	}
 }

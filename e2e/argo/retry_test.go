@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/engine"
 	"github.com/runnable-render/runnable-render/internal/runs"
 )
 
 // checkRetry retries a failed workflow by Argo's own means: what succeeded is kept, the failed step runs again.
-func (c *cluster) checkRetry(t *testing.T, results *table) {
+func (c *cluster) checkRetry(t *testing.T, results *compare.Table) {
 	one, err := golden.Load("retried")
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +40,6 @@ func (c *cluster) checkRetry(t *testing.T, results *table) {
 		t.Errorf("the second run is %s (-want +got):\n%s\n%s", w.Status.Phase, diff, c.story(t, name))
 	}
 	r := newRow("argo retry", w)
-	r.equal = !t.Failed()
-	results.add(r)
+	r.Equal = !t.Failed()
+	results.Add(r)
 }

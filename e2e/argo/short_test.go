@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/golden"
 	"github.com/runnable-render/runnable-render/internal/imagetar"
@@ -15,7 +16,7 @@ import (
 
 // checkShort runs eight short steps one after the other, alone on the cluster: in a pod each, in pods whose image holds the
 // runner, and in one pod. The table shows the seconds that docs/argo.md speaks of; no test depends on them.
-func (c *cluster) checkShort(t *testing.T, cases []*golden.Case, results *table) {
+func (c *cluster) checkShort(t *testing.T, cases []*golden.Case, results *compare.Table) {
 	each, shared := caseOf(t, cases, "short-steps"), caseOf(t, cases, "short-steps-one")
 	inside := c.withRunnerInside(t)
 	const requests = "defaults: {resources: {requests: {cpu: 10m, memory: 16Mi}}}"

@@ -17,10 +17,10 @@ import (
 
 // verdict holds the run of a workflow that is over against what is expected and against the local run, and adds its
 // row to the table.
-func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workflow, st *store.Store, results *table) {
+func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workflow, st *store.Store, results *compare.Table) {
 	t.Helper()
 	r := newRow(title, w)
-	defer func() { results.add(r) }()
+	defer func() { results.Add(r) }()
 	got, err := golden.Observe(t.Context(), st, w.Metadata.Name)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, c.story(t, w.Metadata.Name))
@@ -34,10 +34,10 @@ func (c *cluster) verdict(t *testing.T, title string, one *golden.Case, w *workf
 	checkRun(t, w, st, r)
 	c.hides(t, one, "workflow/"+w.Metadata.Name, "workflows.argoproj.io/workflow="+w.Metadata.Name, st)
 	if !one.Runs("local") { // it shows what there is on Argo alone
-		r.equal = !t.Failed()
+		r.Equal = !t.Failed()
 		return
 	}
-	r.equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, w.Metadata.Name)
+	r.Equal = !t.Failed() && compare.SameTrace(t, compare.CaseHere(t, c.bin, one), st, w.Metadata.Name)
 }
 
 // hides checks that what is nowhere to be found is not in an object and the pods that a selector finds, their logs, or the store.
@@ -64,7 +64,7 @@ func (c *cluster) hides(t *testing.T, one *golden.Case, object, pods string, st 
 
 // checkRun holds what a run keeps of its workflow against the workflow: its name and uid, and that each pod was an
 // attempt of a step or a control pod.
-func checkRun(t *testing.T, w *workflow, st *store.Store, r row) {
+func checkRun(t *testing.T, w *workflow, st *store.Store, r compare.Row) {
 	t.Helper()
 	run, err := runs.Of(t.Context(), st, w.Metadata.Name)
 	if err != nil {
@@ -80,8 +80,8 @@ func checkRun(t *testing.T, w *workflow, st *store.Store, r row) {
 			attempts += s.Attempts
 		}
 	}
-	if r.pods < attempts+r.control || r.pods > attempts+r.control+refusals(run.Pipeline) && !failsFast(run.Pipeline) {
-		t.Errorf("%d pods for %d attempts of steps and %d control pods", r.pods, attempts, r.control)
+	if r.Counts[0] < attempts+r.Counts[1] || r.Counts[0] > attempts+r.Counts[1]+refusals(run.Pipeline) && !failsFast(run.Pipeline) {
+		t.Errorf("%d pods for %d attempts of steps and %d control pods", r.Counts[0], attempts, r.Counts[1])
 	}
 }
 

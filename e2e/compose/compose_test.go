@@ -16,8 +16,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,47 +24,6 @@ import (
 	"github.com/runnable-render/runnable-render/golden"
 )
 
-// row is one line of the closing table.
-type row struct {
-	version  string // of compose
-	name     string
-	services int
-	seconds  float64
-	equal    bool
-}
-
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table: the containers of a plan, and the seconds from `up` to its end.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int {
-		return cmp.Or(strings.Compare(a.version, b.version), strings.Compare(a.name, b.name))
-	})
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-8s %-36s %8s %8s  %s\n", "compose", "case", "services", "seconds", "trace equal")
-	equal, services := 0, 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		services += r.services
-		fmt.Fprintf(&b, "%-8s %-36s %8d %8.1f  %s\n", r.version, r.name, r.services, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "compose %d/%d equal, %d services\n", equal, len(tb.rows), services)
-	return b.String()
-}
-
 func TestCompose(t *testing.T) {
 	all, err := golden.All("../../golden")
 	if err != nil {
@@ -74,7 +31,7 @@ func TestCompose(t *testing.T) {
 	}
 	cases := slices.DeleteFunc(all, func(c *golden.Case) bool { return !c.Runs("compose") })
 	made := newEngine(t, cases)
-	results, ran := &table{}, atomic.Bool{}
+	results, ran := &compare.Table{Suite: "compose", Counts: []string{"services"}}, atomic.Bool{}
 	for _, v := range []struct{ name, program string }{{"v1", cmp.Or(os.Getenv("COMPOSE"), "docker-compose")}, {"v2", os.Getenv("COMPOSE2")}} {
 		t.Run(v.name, func(t *testing.T) {
 			e := made.with(t, v.name, v.program)
@@ -112,13 +69,18 @@ func TestCompose(t *testing.T) {
 	fmt.Print("\n", results)
 }
 
+// row is the case's in the closing table: the containers of its plan, and the seconds from `up` to its end.
+func (e *engine) row(name string, started time.Time, services int) compare.Row {
+	return compare.Row{Name: e.version + " " + name, Counts: []int{services}, Seconds: time.Since(started).Seconds()}
+}
+
 // observe runs a plan to its end and compares it with what is expected of the case; r is its line of the table.
-func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project, r row, diff string) {
+func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project, r compare.Row, diff string) {
 	t.Helper()
 	p = e.project(t, plan, compare.Pairs(c.Expect.Secrets))
 	started := time.Now()
 	code := p.up(t)
-	r = row{version: e.version, name: c.Name, seconds: time.Since(started).Seconds(), services: p.services(t)}
+	r = e.row(c.Name, started, p.services(t))
 	st, run := p.facts(t)
 	got, err := golden.Observe(t.Context(), st, run)
 	if err != nil {
@@ -131,10 +93,10 @@ func (e *engine) observe(t *testing.T, c *golden.Case, plan []byte) (p *project,
 }
 
 // check runs one case on the engine and here, and compares both with what is expected.
-func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
+func (e *engine) check(t *testing.T, c *golden.Case, results *compare.Table) {
 	plan := e.render(t, c.Dir, e.cases[c.Name], compare.Pairs(c.Expect.Env), c.Args()...)
 	p, r, diff := e.observe(t, c, plan)
-	defer func() { results.add(r) }()
+	defer func() { results.Add(r) }()
 	if diff != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got):\n%s", diff)
 	}
@@ -147,7 +109,7 @@ func (e *engine) check(t *testing.T, c *golden.Case, results *table) {
 	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	r.equal = e.sameTrace(t, p, dir, append(compare.Pairs(c.Expect.Env), compare.Pairs(c.Expect.Secrets)...), c.Args())
+	r.Equal = e.sameTrace(t, p, dir, append(compare.Pairs(c.Expect.Env), compare.Pairs(c.Expect.Secrets)...), c.Args())
 }
 
 // sameTrace runs a definition here and compares the canonical traces.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/runnable-render/runnable-render/e2e/compare"
 	"github.com/runnable-render/runnable-render/e2e/images"
 	"github.com/runnable-render/runnable-render/e2e/mutants"
 	"github.com/runnable-render/runnable-render/golden"
@@ -16,12 +17,12 @@ import (
 )
 
 // example runs an example on the engine, where it must succeed, and returns its line of the table.
-func (e *engine) example(t *testing.T, dir, image string, args ...string) (*project, row) {
+func (e *engine) example(t *testing.T, dir, image string, args ...string) (*project, compare.Row) {
 	t.Helper()
 	p := e.project(t, e.render(t, dir, image, nil, args...), nil)
 	started := time.Now()
 	code := p.up(t)
-	r := row{version: e.version, name: "examples/" + filepath.Base(dir), seconds: time.Since(started).Seconds(), services: p.services(t)}
+	r := e.row("examples/"+filepath.Base(dir), started, p.services(t))
 	if code != 0 {
 		t.Fatalf("exit %d\n%s", code, p.log)
 	}
@@ -45,12 +46,12 @@ func run(t *testing.T, program string, args ...string) {
 }
 
 // The ETL in Go, in an image of its static program and the data alone.
-func (e *engine) goETL(t *testing.T, results *table) {
+func (e *engine) goETL(t *testing.T, results *compare.Table) {
 	dir, here := absolute(t, "../../examples/go-etl"), t.TempDir()
 	p, r := e.example(t, dir, e.etl, ".")
-	defer func() { results.add(r) }()
+	defer func() { results.Add(r) }()
 	run(t, "cp", "-a", filepath.Join(dir, "data"), here)
-	r.equal = e.sameTrace(t, p, here, nil, []string{dir, "--workdir", here})
+	r.Equal = e.sameTrace(t, p, here, nil, []string{dir, "--workdir", here})
 }
 
 // pythonImages are the images with a real Python and packages from PyPI, each made and loaded when a test first asks.
@@ -93,7 +94,7 @@ func newPythonImages(t *testing.T) *pythonImages {
 
 // The ML example, in an image with a real Python and the example's packages, finds the same best model as here; so does
 // the same as a user of Runnable wrote it.
-func (e *engine) mlTraining(t *testing.T, results *table) {
+func (e *engine) mlTraining(t *testing.T, results *compare.Table) {
 	made, err := e.python.training()
 	if err != nil {
 		t.Fatal(err)
@@ -108,16 +109,16 @@ func (e *engine) mlTraining(t *testing.T, results *table) {
 		dir := one.image.WorkingDir
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			p, r := e.example(t, dir, one.image.Name, one.args...)
-			defer func() { results.add(r) }()
+			defer func() { results.Add(r) }()
 			here := filepath.Join(t.TempDir(), "here")
 			run(t, "cp", "-a", dir, here)
-			r.equal = e.sameTrace(t, p, here, nil, one.args)
+			r.Equal = e.sameTrace(t, p, here, nil, one.args)
 		})
 	}
 }
 
 // The case with notebooks, in an image that has papermill.
-func (e *engine) notebooks(t *testing.T, results *table) {
+func (e *engine) notebooks(t *testing.T, results *compare.Table) {
 	made, err := e.python.notebooks()
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -49,7 +48,7 @@ func TestSlurm(t *testing.T) {
 		}
 		cases = append(cases, slices.DeleteFunc(found, func(c *golden.Case) bool { return !c.Runs("slurm") })...)
 	}
-	results := &table{}
+	results := &compare.Table{Suite: "slurm", Counts: []string{"jobs"}}
 	t.Cleanup(func() { fmt.Print("\n", results) })
 	if os.Getenv("FULL") == "1" {
 		t.Run("node", nodeDies) // alone: it ends whatever runs there
@@ -206,20 +205,20 @@ func (b *bench) statuses(run string) map[string]string {
 }
 
 // check runs one case on Slurm and here, and compares both with what is expected.
-func check(t *testing.T, c *golden.Case, results *table) {
+func check(t *testing.T, c *golden.Case, results *compare.Table) {
 	b := newBench(t, os.DirFS(c.Dir))
 	if most, asked := b.memory(), memoryOf(t, c); asked > most {
 		t.Skipf("it asks for %d MB, and a node here has %d", asked, most)
 	}
 	b.env = slices.Concat(b.env, compare.Pairs(c.Expect.Env), compare.Pairs(c.Expect.Secrets))
 	id := b.id
-	r := row{name: c.Name}
-	defer func() { results.add(r) }()
+	r := compare.Row{Name: c.Name}
+	defer func() { results.Add(r) }()
 	began := time.Now()
 	code, out, said := b.call(b.run(id, append([]string{"--target", "slurm"}, c.Args()...)...)...)
-	r.seconds = time.Since(began).Seconds()
+	r.Seconds = time.Since(began).Seconds()
 	if text, err := os.ReadFile(filepath.Join(b.facts, "slurm", id, "jobs")); err == nil {
-		r.jobs = strings.Count(string(text), "\n")
+		r.Counts = []int{strings.Count(string(text), "\n")}
 	}
 	got, err := golden.Observe(t.Context(), b.store(), id)
 	if err != nil {
@@ -229,7 +228,7 @@ func check(t *testing.T, c *golden.Case, results *table) {
 		t.Errorf("exit %d, want %d; the run differs from expect.yaml (-want +got):\n%s\n%s%s%s", code, c.Expect.Exit, diff, out, said, b.logs())
 	}
 	b.hides(c, out+said)
-	r.equal = compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), b.store(), id) && !t.Failed()
+	r.Equal = compare.SameTrace(t, compare.CaseHere(t, os.Getenv("E2E_BIN"), c), b.store(), id) && !t.Failed()
 }
 
 // memory is what a node has, in MB.
@@ -266,44 +265,6 @@ func (b *bench) hides(c *golden.Case, printed string) {
 	b.t.Helper()
 	_, jobs, _ := b.call("scontrol", "show", "job")
 	compare.Hides(b.t, c, map[string][]byte{"the output": []byte(printed), "the jobs": []byte(jobs)}, b.facts)
-}
-
-// row is one line of the closing table.
-type row struct {
-	name    string
-	jobs    int
-	seconds float64
-	equal   bool
-}
-
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %5s %8s  %s\n", "case", "jobs", "seconds", "trace equal")
-	equal, jobs := 0, 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		jobs += r.jobs
-		fmt.Fprintf(&b, "%-36s %5d %8.0f  %s\n", r.name, r.jobs, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "slurm %d/%d equal, %d jobs\n", equal, len(tb.rows), jobs)
-	return b.String()
 }
 
 // success is the status of a run, for comparisons.

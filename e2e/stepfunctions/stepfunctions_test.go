@@ -22,9 +22,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/runnable-render/runnable-render/e2e/compare"
@@ -67,7 +65,7 @@ func TestStepFunctions(t *testing.T) {
 type rig struct {
 	bin, runner, queue string
 	root               *imagetar.Layer
-	table              *table
+	table              *compare.Table
 }
 
 func newRig(t *testing.T) *rig {
@@ -82,7 +80,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	bin := os.Getenv("E2E_BIN")
-	return &rig{bin: bin, runner: filepath.Join(bin, "runnable-step"), root: root, table: &table{}, queue: drive(t, "prepare").Queue}
+	return &rig{bin: bin, runner: filepath.Join(bin, "runnable-step"), root: root, table: &compare.Table{Suite: "stepfunctions", Counts: []string{"events"}, On: "on a rig of AWS"}, queue: drive(t, "prepare").Queue}
 }
 
 // ended is how an execution ended, as drive.py tells it.
@@ -204,10 +202,10 @@ func stackName(t *testing.T) string {
 // check runs one case on the rig and here, and compares both with what is expected.
 func (r *rig) check(t *testing.T, c *golden.Case) {
 	p := r.render(t, c.Dir, r.runner, compare.EnvironOf(c), c.Expect.Secrets, c.Args()...)
-	line := row{name: c.Name}
-	defer func() { r.table.add(line) }()
+	line := compare.Row{Name: c.Name}
+	defer func() { r.table.Add(line) }()
 	e := p.run(t, "r1", "{}")
-	line.events, line.seconds = e.Events, e.Seconds
+	line.Counts, line.Seconds = []int{e.Events}, e.Seconds
 	if why := p.differs(t, c, e); why != "" {
 		t.Errorf("the run differs from expect.yaml (-want +got), the execution is %+v:\n%s", e, why)
 	}
@@ -216,7 +214,7 @@ func (r *rig) check(t *testing.T, c *golden.Case) {
 		t.Fatal(err)
 	}
 	compare.Hides(t, c, map[string][]byte{"the template": template})
-	line.equal = compare.SameTrace(t, compare.CaseHere(t, r.bin, c), p.facts(t), "r1") && !t.Failed()
+	line.Equal = compare.SameTrace(t, compare.CaseHere(t, r.bin, c), p.facts(t), "r1") && !t.Failed()
 }
 
 // differs says how the run r1 differs from what a case expects.
@@ -230,41 +228,4 @@ func (p *pipeline) differs(t *testing.T, c *golden.Case, e ended) string {
 		return "the execution is " + e.Status + ", the run " + string(got.Status)
 	}
 	return c.Diff(got)
-}
-
-// row is one line of the closing table.
-type row struct {
-	name    string
-	events  int
-	seconds float64
-	equal   bool
-}
-
-type table struct {
-	sync.Mutex
-	rows []row
-}
-
-func (tb *table) add(r row) {
-	tb.Lock()
-	defer tb.Unlock()
-	tb.rows = append(tb.rows, r)
-}
-
-// String is the table: the events of an execution's history, and the seconds from its start to its end.
-func (tb *table) String() string {
-	slices.SortFunc(tb.rows, func(a, b row) int { return strings.Compare(a.name, b.name) })
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-36s %8s %8s  %s\n", "case", "events", "seconds", "trace equal")
-	equal := 0
-	for _, r := range tb.rows {
-		word := "no"
-		if r.equal {
-			word = "yes"
-			equal++
-		}
-		fmt.Fprintf(&b, "%-36s %8d %8.1f  %s\n", r.name, r.events, r.seconds, word)
-	}
-	fmt.Fprintf(&b, "stepfunctions %d/%d equal, on a rig of AWS\n", equal, len(tb.rows))
-	return b.String()
 }
