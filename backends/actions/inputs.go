@@ -126,11 +126,4 @@ func textOf(p *ir.Parameter, value json.RawMessage) string {
 func harmless(text string) string { return strings.ReplaceAll(text, "{{", `{\u007b`) }
 
 // documentOf is a JSON document of parameters.
-func documentOf(all []target.Parameter) string {
-	var out []string
-	for _, p := range all {
-		name, _ := json.Marshal(p.Name) // a text always marshals
-		out = append(out, string(name)+": "+string(p.Value))
-	}
-	return harmless("{" + strings.Join(out, ", ") + "}")
-}
+func documentOf(all []target.Parameter) string { return harmless(target.Document(all)) }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"path"
 	"strconv"
@@ -231,7 +230,7 @@ func (b *builder) environment(definition string) *yamlout.List {
 	if b.Definition != "" {
 		set(runnerenv.Source, b.Definition)
 	}
-	set(runnerenv.Parameters, b.parameters())
+	set(runnerenv.Parameters, target.Document(b.Parameters))
 	for _, v := range b.pod().Spec.Container.Env {
 		set(v.Name, v.Value)
 	}
@@ -241,16 +240,6 @@ func (b *builder) environment(definition string) *yamlout.List {
 	}
 	l.Add(yamlout.NewMap("name", runnerenv.Definition, "value", yamlout.Block(escape(definition))))
 	return l
-}
-
-// parameters are a JSON document.
-func (b *builder) parameters() string {
-	var out []string
-	for _, p := range b.Parameters {
-		name, _ := json.Marshal(p.Name) // a text always marshals
-		out = append(out, string(name)+": "+string(p.Value))
-	}
-	return "{" + strings.Join(out, ", ") + "}"
 }
 
 // escape keeps Kubernetes from replacing anything in the value of a variable.

@@ -2,12 +2,12 @@ package slurm
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
@@ -152,12 +152,7 @@ func (b *builder) names() string {
 
 // parameters are a JSON document on one line.
 func (b *builder) parameters() string {
-	var out []string
-	for _, p := range b.Parameters {
-		name, _ := json.Marshal(p.Name) // a text always marshals
-		out = append(out, string(name)+": "+strings.ReplaceAll(string(p.Value), "\n", " "))
-	}
-	text := "{" + strings.Join(out, ", ") + "}"
+	text := target.Document(b.Parameters)
 	if len(text) > maxVariable {
 		b.list.Add(diag.Errorf(codeLong, b.pipeline.Span, "slurm: the initial parameters have %d bytes, and a variable holds %d; pass a large value as a file of the catalog", len(text), maxVariable))
 	}

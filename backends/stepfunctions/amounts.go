@@ -9,7 +9,6 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/internal/onepod"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 const (
@@ -24,10 +23,10 @@ func (b *builder) amounts(n ir.Node, r ir.Resources) onepod.Amounts {
 	r.CPU, r.Memory = cmp.Or(r.CPU, b.CPU, "1"), cmp.Or(r.Memory, b.Memory, "2Gi")
 	c := n.Base()
 	for _, name := range slices.Sorted(maps.Keys(r.Extended)) {
-		b.refuse(codeAmount, c.Span, "%q asks for %s, and extended resources are Kubernetes' alone; leave it out, or render for Argo", c.Name, name)
+		b.Refuse(codeAmount, c.Span, "%q asks for %s, and extended resources are Kubernetes' alone; leave it out, or render for Argo", c.Name, name)
 	}
 	return onepod.Read(n, r, func(a ir.Amount) {
-		b.refuse(codeAmount, c.Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", c.Name, a.Key, a.Text)
+		b.Refuse(codeAmount, c.Span, "%q asks for %s %q, which is not an amount; write it like 500m or 2 (cpu), 512Mi or 2Gi (memory), 1 (gpu)", c.Name, a.Key, a.Text)
 	})
 }
 
@@ -39,15 +38,15 @@ func (b *builder) wants(n ir.Node, a onepod.Amounts, image string) wants {
 	if b.Platform == ec2 || w.gpu > 0 {
 		w.cpu, w.memory, w.shm = strconv.FormatInt(up(cpu, 1000), 10), max(memory, 4), shm
 		if disk > 0 {
-			b.list.Add(diag.Warningf(codeAmount, b.spanOf(n), "stepfunctions: resources.disk of %s has no effect: the disk is that of the queue's machines", b.nameOf(n)))
+			b.Warn(codeAmount, b.spanOf(n), "resources.disk of %s has no effect: the disk is that of the queue's machines", b.nameOf(n))
 		}
 		return w
 	}
 	if shm > 0 {
-		b.refuse(codeAmount, b.spanOf(n), "%s asks for shm, and /dev/shm has 64 MiB on Fargate; leave it out, or say platform: ec2", b.nameOf(n))
+		b.Refuse(codeAmount, b.spanOf(n), "%s asks for shm, and /dev/shm has 64 MiB on Fargate; leave it out, or say platform: ec2", b.nameOf(n))
 	}
 	if disk > mostDisk {
-		b.refuse(codeAmount, b.spanOf(n), "%s asks for %d GiB of disk, and a job on Fargate has %d at most; ask for less, or say platform: ec2", b.nameOf(n), disk, mostDisk)
+		b.Refuse(codeAmount, b.spanOf(n), "%s asks for %d GiB of disk, and a job on Fargate has %d at most; ask for less, or say platform: ec2", b.nameOf(n), disk, mostDisk)
 	}
 	if disk > ownDisk {
 		w.disk = disk
@@ -62,7 +61,7 @@ func (b *builder) wants(n ir.Node, a onepod.Amounts, image string) wants {
 			return w
 		}
 	}
-	b.refuse(codeAmount, b.spanOf(n), "%s asks for %s processors and %d MiB, and a job on Fargate has at most 16 and 122880; ask for less, or say platform: ec2", b.nameOf(n), fmt.Sprint(float64(cpu)/1000), memory)
+	b.Refuse(codeAmount, b.spanOf(n), "%s asks for %s processors and %d MiB, and a job on Fargate has at most 16 and 122880; ask for less, or say platform: ec2", b.nameOf(n), fmt.Sprint(float64(cpu)/1000), memory)
 	return w
 }
 

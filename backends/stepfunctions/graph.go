@@ -11,14 +11,15 @@ type ways struct{ done, failed string }
 // graph is one graph on its way into a machine.
 type graph struct {
 	*builder
-	m     *machine
-	g     *ir.Graph
-	e     *ir.Edges
-	at    place
-	needs [][]int        // of a graph of needs, without those that follow from others
-	wants map[int]string // the path whose control value a step gives
-	asks  map[int]bool   // nodes whose control value takes a job of its own
-	entry map[int]string // the first state of each node
+	m       *machine
+	g       *ir.Graph
+	e       *ir.Edges
+	at      place
+	needs   [][]int        // of a graph of needs, without those that follow from others
+	reached []bool         // of a chain: the nodes that its start leads to
+	wants   map[int]string // the path whose control value a step gives
+	asks    map[int]bool   // nodes whose control value takes a job of its own
+	entry   map[int]string // the first state of each node
 }
 
 // graph adds the states of a graph and returns the first, and how many events it writes at most. With an end, the path of an
@@ -27,6 +28,8 @@ func (b *builder) graph(m *machine, g *ir.Graph, at place, end string, to ways) 
 	gr := &graph{builder: b, m: m, g: g, e: ir.EdgesOf(g), at: at, wants: map[int]string{}, asks: map[int]bool{}, entry: map[int]string{}}
 	if g.Style == ir.Needs {
 		gr.needs = reduced(gr.e)
+	} else {
+		gr.reached = gr.reach()
 	}
 	gr.controls()
 	if end != "" {
@@ -55,9 +58,8 @@ func (b *builder) graph(m *machine, g *ir.Graph, at place, end string, to ways) 
 // chain adds the steps of a chain: each leads to the next.
 func (gr *graph) chain(to ways) (start string, events int) {
 	var order []int
-	reached := gr.reached()
 	for _, i := range ir.Topo(gr.g) {
-		if reached[i] {
+		if gr.reached[i] {
 			order = append(order, i)
 			gr.enter(i)
 		}
@@ -79,8 +81,8 @@ func (gr *graph) state(i int, to ways) string {
 	return gr.entry[i]
 }
 
-// reached marks the nodes of a chain that its start leads to.
-func (gr *graph) reached() []bool {
+// reach marks the nodes of a chain that its start leads to.
+func (gr *graph) reach() []bool {
 	seen := make([]bool, len(gr.g.Nodes))
 	for stack := []int{gr.e.Start}; len(stack) > 0; {
 		i := stack[len(stack)-1]
@@ -141,10 +143,9 @@ func (gr *graph) before(i int) int {
 		return gr.needs[i][0]
 	}
 	found := -1
-	reached := gr.reached()
 	for p := range gr.g.Nodes {
 		switch {
-		case !reached[p]:
+		case !gr.reached[p]:
 		case gr.e.OnFailure[p] == i, gr.e.Next[p] == i && found >= 0:
 			return -1
 		case gr.e.Next[p] == i:
@@ -219,7 +220,5 @@ func (b *builder) branch(g *ir.Graph, at place) (*yamlout.Map, int) {
 	m := &machine{}
 	to := ways{b.names.give(at.static + " done"), b.names.give(at.static + " failed")}
 	start, events := b.graph(m, g, at, "", to)
-	m.end(to.done, "{% true %}")
-	m.end(to.failed, "{% false %}")
-	return m.done(start), events + smallEvents
+	return m.told(start, to), events + smallEvents
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // job is one job of Batch: a command of the runner.
@@ -111,7 +110,7 @@ func (b *builder) waits(r ir.Retry) time.Duration {
 // seconds is the time limit of a job, behind that of the runner in it.
 func (b *builder) seconds(n ir.Node, limit time.Duration) int {
 	if b.Platform != ec2 && limit > longest {
-		b.refuse(codeLimit, n.Base().Span, "%q may take %s, and a job on Fargate %s at most; shorten its timeout, or say platform: ec2", n.Base().Name, limit, longest)
+		b.Refuse(codeLimit, n.Base().Span, "%q may take %s, and a job on Fargate %s at most; shorten its timeout, or say platform: ec2", n.Base().Name, limit, longest)
 	}
 	return max(leastLimit, int((limit+slack+time.Second-1)/time.Second))
 }
@@ -169,8 +168,8 @@ func (b *builder) together(n ir.Node, static, path string, inside []ir.Visit, ne
 		case first.Node == nil:
 			first = v
 		case b.effective[first.Path].Image != e.Image:
-			b.list.Add(refused(codeImage, v.Node.Base().Span, "%q runs in %s, and shares a job with %q, which runs in %s; give them one image, or leave out pods: one",
-				v.Node.Base().Name, imageName(e.Image), first.Node.Base().Name, imageName(b.effective[first.Path].Image)))
+			b.Refuse(codeImage, v.Node.Base().Span, "%q runs in %s, and shares a job with %q, which runs in %s; give them one image, or leave out pods: one",
+				v.Node.Base().Name, imageName(e.Image), first.Node.Base().Name, imageName(b.effective[first.Path].Image))
 		}
 	}
 	all := need(func(v ir.Visit) onepod.Amounts { return each[v.Path] })
@@ -266,7 +265,7 @@ func (b *builder) secretsOf(refs []ir.Ref) string {
 			continue
 		}
 		if !ir.ValidEnvName(r.Name) {
-			b.refuse(codeSecret, r.Span, "the secret %q cannot be a variable; use letters, digits and underscores", r.Name)
+			b.Refuse(codeSecret, r.Span, "the secret %q cannot be a variable; use letters, digits and underscores", r.Name)
 			continue
 		}
 		out = append(out, r.Name)
@@ -282,8 +281,4 @@ func (b *builder) secret(name string) {
 		b.secrets[name] = b.ids.give(strings.ToLower(strings.ReplaceAll(name, "_", " ")), "Secret")
 		b.secretOrder = append(b.secretOrder, name)
 	}
-}
-
-func (b *builder) refuse(code string, span diag.Span, format string, args ...any) {
-	b.list.Add(refused(code, span, format, args...))
 }

@@ -99,8 +99,8 @@ type wide struct {
 	items int // that were counted
 }
 
-// distributed reports whether the items of a map get executions of their own: where the step says so, where more of them are to
-// run at a time than an inline Map does, and where the list is known to be long.
+// distributed reports whether the items of a map get executions of their own: where the step says so, and where more of them are
+// to run at a time than an inline Map does.
 func (b *builder) distributed(n *ir.Map) bool {
 	return b.stepSettings(n).Distributed || n.Parallelism > atOnceInline
 }
@@ -134,7 +134,7 @@ func (b *builder) atOnce(n *ir.Map) int {
 // checkEvents refuses what writes more events than a history holds, and tells of each map up to how many items it holds.
 func (b *builder) checkEvents(events int) {
 	if events > maxEvents {
-		b.refuse(codeLimit, b.pipeline.Graph.Span, "a run writes up to %d events, and the history of an execution holds %d; say pods: one on the loop or the part with most steps, or distributed: true under targets.stepfunctions of a map", events, maxEvents)
+		b.Refuse(codeLimit, b.pipeline.Graph.Span, "a run writes up to %d events, and the history of an execution holds %d; say pods: one on the loop or the part with most steps, or distributed: true under targets.stepfunctions of a map", events, maxEvents)
 		return
 	}
 	for _, w := range b.wide {
@@ -155,21 +155,21 @@ type document struct {
 func (b *builder) checkSizes(template []byte) {
 	var whole document
 	if err := yaml.Unmarshal(template, &whole); err != nil {
-		b.refuse(codeLimit, b.pipeline.Span, "the template cannot be read back, please report this: %v", err)
+		b.Refuse(codeLimit, b.pipeline.Span, "the template cannot be read back, please report this: %v", err)
 		return
 	}
 	if n := jsonSize(whole.Resources["Machine"].Properties["Definition"]); n > maxDefinition {
-		b.refuse(codeLimit, b.pipeline.Graph.Span, "the state machine has %d bytes, and Step Functions takes %d; say pods: one on parts with many steps, or split the pipeline", n, maxDefinition)
+		b.Refuse(codeLimit, b.pipeline.Graph.Span, "the state machine has %d bytes, and Step Functions takes %d; say pods: one on parts with many steps, or split the pipeline", n, maxDefinition)
 	}
 	for _, p := range b.order {
 		if n := jsonSize(whole.Resources[p.id].Properties) + jsonSize(b.definition); n > maxJob {
-			b.refuse(codeLimit, b.pipeline.Span, "the job definition %s has %d bytes with the pipeline in it, and Batch takes %d; split the pipeline, or shorten its scripts and parameters", p.id, n, maxJob)
+			b.Refuse(codeLimit, b.pipeline.Span, "the job definition %s has %d bytes with the pipeline in it, and Batch takes %d; split the pipeline, or shorten its scripts and parameters", p.id, n, maxJob)
 			break
 		}
 	}
 	switch n := len(template); {
 	case n > maxTemplate:
-		b.refuse(codeLimit, b.pipeline.Span, "the template has %d bytes, and CloudFormation takes %d; say pods: one on parts with many steps, or split the pipeline", n, maxTemplate)
+		b.Refuse(codeLimit, b.pipeline.Span, "the template has %d bytes, and CloudFormation takes %d; say pods: one on parts with many steps, or split the pipeline", n, maxTemplate)
 	case n > maxInline:
 		b.note("the template has more than %d bytes: deploy it with --s3-bucket", maxInline)
 	}

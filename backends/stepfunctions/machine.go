@@ -88,6 +88,13 @@ func (m *machine) done(start string) *yamlout.Map {
 	return yamlout.NewMap("StartAt", start, "States", states)
 }
 
+// told closes a machine that ends with true where it is done, else with false, and never with an error.
+func (m *machine) told(start string, to ways) *yamlout.Map {
+	m.end(to.done, "{% true %}")
+	m.end(to.failed, "{% false %}")
+	return m.done(start)
+}
+
 // caught ends the body of a state that can fail, whatever the reason is.
 func caught(body *yamlout.Map, output, next, failed string) *yamlout.Map {
 	body.Add("Output", output)

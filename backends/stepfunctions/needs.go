@@ -85,9 +85,7 @@ func (gr *graph) beside(m *machine, parts [][]int, to ways) (start string, event
 		label := ir.Join(gr.at.static, gr.g.Nodes[part[0]].Base().Name)
 		ends := ways{gr.names.give(label + " done"), gr.names.give(label + " failed")}
 		first, n := gr.part(inner, part, ends)
-		inner.end(ends.done, "{% true %}")
-		inner.end(ends.failed, "{% false %}")
-		branches.Add(inner.done(first))
+		branches.Add(inner.told(first, ends))
 		events += n + smallEvents
 	}
 	start = gr.names.give(strings.TrimSpace(gr.at.static + " side by side"))
@@ -103,6 +101,17 @@ func (gr *graph) inside(i int, set []int) []int {
 	for _, p := range gr.needs[i] {
 		if slices.Contains(set, p) {
 			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ends are the nodes of a set that no other of it needs.
+func (gr *graph) ends(set []int) []int {
+	var out []int
+	for _, i := range set {
+		if !slices.ContainsFunc(set, func(j int) bool { return slices.Contains(gr.needs[j], i) }) {
+			out = append(out, i)
 		}
 	}
 	return out
@@ -148,12 +157,7 @@ func (gr *graph) inOrder(set []int) []int {
 // inSeries reports whether every root of a second part needs all that ends a first, and nothing else of the second needs the
 // first.
 func (gr *graph) inSeries(first, second []int) bool {
-	var ends []int
-	for _, i := range first {
-		if !slices.ContainsFunc(first, func(j int) bool { return slices.Contains(gr.needs[j], i) }) {
-			ends = append(ends, i)
-		}
-	}
+	ends := gr.ends(first)
 	for _, i := range second {
 		within, before := gr.inside(i, second), gr.inside(i, first)
 		switch {
@@ -205,13 +209,7 @@ func (gr *graph) levels(m *machine, set []int, to ways) (start string, events in
 		m.add(states[k], "", body, states[k+1], to.failed)
 		events += aroundEvents
 	}
-	var ends []int
-	for _, i := range set {
-		if !slices.ContainsFunc(set, func(j int) bool { return slices.Contains(gr.needs[j], i) }) {
-			ends = append(ends, i)
-		}
-	}
-	m.choice(states[len(levels)], "", to.failed, way{gr.flags(ends), to.done})
+	m.choice(states[len(levels)], "", to.failed, way{gr.flags(gr.ends(set)), to.done})
 	return start, events + 2*smallEvents
 }
 

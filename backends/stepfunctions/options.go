@@ -5,7 +5,6 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
-	"github.com/runnable-render/runnable-render/ir/diag"
 )
 
 // FileName is the key of the template in what Render returns.
@@ -58,10 +57,6 @@ const (
 	codeKey     = "RR8007"
 )
 
-func refused(code string, span diag.Span, format string, args ...any) diag.Diagnostic {
-	return diag.Errorf(code, span, "stepfunctions: "+format, args...)
-}
-
 // Codes implements [target.Codes].
 func (*Options) Codes() (key, value string) { return codeKey, codeSetting }
 
@@ -101,7 +96,7 @@ func (b *builder) stepSettings(n ir.Node) StepSettings {
 	var s StepSettings
 	for _, t := range n.Base().Targets {
 		if t.Target == "stepfunctions" {
-			b.list = append(b.list, target.DecodeStep(&s, t)...)
+			b.List = append(b.List, target.DecodeStep(&s, t)...)
 		}
 	}
 	return s

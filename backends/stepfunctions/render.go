@@ -1,11 +1,7 @@
 package stepfunctions
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"path"
@@ -23,6 +19,7 @@ import (
 )
 
 type builder struct {
+	target.Findings
 	Options
 	pipeline    *ir.Pipeline
 	effective   map[string]ir.Effective
@@ -39,7 +36,6 @@ type builder struct {
 	starts      bool // the machine starts executions: the items of a distributed Map
 	lists       bool // it asks which executions go on
 	notes       []string
-	list        diag.List
 }
 
 // Render renders a pipeline that was checked. With an error among the diagnostics there are no files.
@@ -50,7 +46,7 @@ func Render(p *ir.Pipeline, o Options) (map[string][]byte, diag.List) {
 
 func render(p *ir.Pipeline, o Options) (map[string][]byte, []string, diag.List) {
 	b := &builder{
-		Options: o, pipeline: p, effective: ir.Settings(p), names: names{}, ids: ids{}, profiles: map[wants]*profile{}, secrets: map[string]string{},
+		Findings: target.Findings{Target: "stepfunctions"}, Options: o, pipeline: p, effective: ir.Settings(p), names: names{}, ids: ids{}, profiles: map[wants]*profile{}, secrets: map[string]string{},
 	}
 	b.usual = b.wants(nil, b.amounts(&ir.Stub{Common: ir.Common{Name: "the pipeline", Span: p.Span}}, ir.Resources{}), "")
 	inside := transitions(p.Graph)
@@ -65,30 +61,25 @@ func render(p *ir.Pipeline, o Options) (map[string][]byte, []string, diag.List) 
 	b.checkScheduled()
 	machine := b.machine()
 	text := b.template(machine)
-	if !b.list.HasErrors() {
+	if !b.List.HasErrors() {
 		b.checkSizes(text)
 	}
-	if b.list.HasErrors() {
-		return nil, nil, b.list.Sorted()
+	if b.List.HasErrors() {
+		return nil, nil, b.List.Sorted()
 	}
-	return map[string][]byte{FileName: text}, b.notes, b.list.Sorted()
+	return map[string][]byte{FileName: text}, b.notes, b.List.Sorted()
 }
 
 // readDefinition takes the pipeline as it travels: readable where it fits, else packed.
 func (b *builder) readDefinition() {
 	text, err := irjson.Encode(b.pipeline)
 	if err != nil {
-		b.refuse(codeLimit, b.pipeline.Span, "%v", err)
+		b.Refuse(codeLimit, b.pipeline.Span, "%v", err)
 		return
 	}
-	if b.definition = string(text); jsonSize(b.definition) <= maxPlain {
-		return
+	if b.definition = string(text); jsonSize(b.definition) > maxPlain {
+		b.definition = irjson.Packed(text)
 	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(text) // into memory
-	_ = z.Close()
-	b.definition = "gz:" + base64.StdEncoding.EncodeToString(packed.Bytes())
 }
 
 var (
@@ -108,14 +99,14 @@ func (b *builder) readStore() {
 	text := cmp.Or(b.Store, "s3://")
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "s3" {
-		b.refuse(codeStore, at, "the store %q is no bucket of S3, which jobs share; write it like s3://bucket/folder", b.Store)
+		b.Refuse(codeStore, at, "the store %q is no bucket of S3, which jobs share; write it like s3://bucket/folder", b.Store)
 		u = &url.URL{}
 	}
 	u.Path = strings.Trim(u.Path, "/")
 	if b.Store == "" {
 		u.Path = cmp.Or(words(b.pipeline.Called(), "-"), "pipeline")
 	} else if !bucketForm.MatchString(u.Host) || u.Path != "" && !prefixForm.MatchString(u.Path) {
-		b.refuse(codeStore, at, "the store %q names no bucket and folder; write it like s3://bucket/folder, in letters, digits and !_.()-", b.Store)
+		b.Refuse(codeStore, at, "the store %q names no bucket and folder; write it like s3://bucket/folder, in letters, digits and !_.()-", b.Store)
 	}
 	b.store = u
 }
@@ -132,11 +123,11 @@ func (b *builder) folder() string {
 func (b *builder) overrides() {
 	for v := range ir.Walk(b.pipeline) {
 		if _, ok := v.Node.(*ir.Map); !ok && b.stepSettings(v.Node).Distributed {
-			b.refuse(codeSetting, v.Node.Base().Span, "%q is no map, and only the items of a map are executions of their own; leave out distributed", v.Node.Base().Name)
+			b.Refuse(codeSetting, v.Node.Base().Span, "%q is no map, and only the items of a map are executions of their own; leave out distributed", v.Node.Base().Name)
 		}
 		for _, o := range v.Node.Base().Overrides {
 			if o.Executor == "stepfunctions" {
-				b.refuse(codeSetting, o.Span, "%q names the override %q, and this target has none; say resources, image and env at the step", v.Node.Base().Name, o.Key)
+				b.Refuse(codeSetting, o.Span, "%q names the override %q, and this target has none; say resources, image and env at the step", v.Node.Base().Name, o.Key)
 			}
 		}
 	}
@@ -222,9 +213,7 @@ func (b *builder) runs(m *machine) {
 	default:
 		start, events = b.graph(inner, b.pipeline.Graph, place{}, "", to)
 	}
-	inner.end(to.done, "{% true %}")
-	inner.end(to.failed, "{% false %}")
-	body := yamlout.NewMap("Type", "Parallel", "Branches", yamlout.NewList(inner.done(start)))
+	body := yamlout.NewMap("Type", "Parallel", "Branches", yamlout.NewList(inner.told(start, to)))
 	m.add("pipeline", b.title(), caught(body, allOK, "ok?", "end failed"), "ok?", "end failed")
 	b.checkEvents(events + aroundEvents + 7*smallEvents + 2*jobEvents)
 }
@@ -267,19 +256,6 @@ func (b *builder) hooks(hooks []ir.Hook) job {
 	w.secrets = b.secretsOf(refs)
 	limit := min(max(ir.HooksLimit(b.pipeline.OnSuccess), ir.HooksLimit(b.pipeline.OnFailure)), ir.MaxDuration)
 	return job{do: "hooks", profile: b.profile("hooks", w), timeout: int((limit + slack).Seconds())}
-}
-
-// parameters are the initial ones, as a JSON document.
-func (b *builder) parameters() string {
-	var out []string
-	for _, p := range b.Parameters {
-		name, _ := json.Marshal(p.Name) // a text always marshals
-		out = append(out, string(name)+": "+string(p.Value))
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return "{" + strings.Join(out, ", ") + "}"
 }
 
 func (b *builder) head() string {

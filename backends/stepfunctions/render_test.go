@@ -310,8 +310,8 @@ func TestSizes(t *testing.T) {
 	} {
 		b := &builder{pipeline: &ir.Pipeline{}}
 		w := b.wants(nil, b.amounts(&ir.Stub{}, ir.Resources{CPU: c.cpu, Memory: c.memory}), "")
-		if got := fmt.Sprint(w.cpu, " ", w.memory); got != c.want || len(b.list) > 0 {
-			t.Errorf("%+v: %s %v", c, got, b.list)
+		if got := fmt.Sprint(w.cpu, " ", w.memory); got != c.want || len(b.List) > 0 {
+			t.Errorf("%+v: %s %v", c, got, b.List)
 		}
 	}
 }

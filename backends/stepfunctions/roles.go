@@ -43,11 +43,8 @@ func (b *builder) roles(m *yamlout.Map) {
 
 func (b *builder) machineMay() []*yamlout.Map {
 	submit := list(arn("batch", "job-definition/${AWS::StackName}-*"), b.queue())
-	for _, p := range b.order {
-		if p.gpu > 0 {
-			submit.Add(ref("GpuQueue"))
-			break
-		}
+	if b.hasGPUs() {
+		submit.Add(ref("GpuQueue"))
 	}
 	may := []*yamlout.Map{
 		allowed(submit, "batch:SubmitJob"),

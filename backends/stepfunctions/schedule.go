@@ -9,7 +9,6 @@ import (
 
 	"github.com/runnable-render/runnable-render/backends/internal/kubekind"
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
-	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/ir"
 	"github.com/runnable-render/runnable-render/ir/diag"
 )
@@ -25,7 +24,7 @@ func (b *builder) schedules(m *yamlout.Map) {
 			wrong = append(wrong, fmt.Sprintf("the schedule %q cannot be one of EventBridge: %s", s.Cron, why))
 		}
 		for _, why := range append(wrong, noMeans(s)...) {
-			b.refuse(codeSetting, s.Span, "%s", why)
+			b.Refuse(codeSetting, s.Span, "%s", why)
 		}
 		id := "Schedule"
 		if i > 0 {
@@ -73,14 +72,11 @@ func noMeans(s ir.Schedule) (all []string) {
 func (b *builder) checkScheduled() {
 	if b.Schedule != "" {
 		for _, s := range b.pipeline.Schedules {
-			b.list.Add(diag.Warningf(codeSetting, s.Span, "stepfunctions: the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron))
+			b.Warn(codeSetting, s.Span, "the definition's schedule %q has no effect: schedule of the configuration takes its place", s.Cron)
 		}
 	}
-	for _, p := range b.pipeline.Parameters {
-		given := slices.ContainsFunc(b.Parameters, func(have target.Parameter) bool { return have.Name == p.Name })
-		if len(b.scheduled()) > 0 && p.Required && !given {
-			b.refuse(codeSetting, p.Span, "a schedule starts runs without parameters, and %q is required; give it a value when you render", p.Name)
-		}
+	if len(b.scheduled()) > 0 {
+		b.RefuseUnattended(codeSetting, b.pipeline.Parameters, b.Parameters)
 	}
 }
 

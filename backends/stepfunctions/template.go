@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/runnable-render/runnable-render/backends/internal/yamlout"
+	"github.com/runnable-render/runnable-render/backends/target"
 	"github.com/runnable-render/runnable-render/internal/runnerenv"
 )
 
@@ -54,13 +55,18 @@ func (b *builder) inputs() *yamlout.Map {
 	if !b.ownQueue() {
 		text("Queue", "", "ARN of the job queue", queue)
 	}
-	if slices.ContainsFunc(b.order, func(p *profile) bool { return p.gpu > 0 }) {
+	if b.hasGPUs() {
 		text("GpuQueue", "", "ARN of a job queue whose machines have GPUs", queue)
 	}
 	for _, name := range b.secretOrder {
 		text(b.secrets[name], b.Secrets[name], "ARN of the secret "+name+" in Secrets Manager or Parameter Store", secretForm)
 	}
 	return m
+}
+
+// hasGPUs reports whether any job has a GPU, and so goes to a queue of its own.
+func (b *builder) hasGPUs() bool {
+	return slices.ContainsFunc(b.order, func(p *profile) bool { return p.gpu > 0 })
 }
 
 // ownQueue reports whether the template makes the queue.
@@ -111,7 +117,7 @@ func (b *builder) about(p *profile) string {
 // substitutions are what stands for ${…} in the machine.
 func (b *builder) substitutions() *yamlout.Map {
 	m := yamlout.NewMap("Queue", b.queue())
-	if slices.ContainsFunc(b.order, func(p *profile) bool { return p.gpu > 0 }) {
+	if b.hasGPUs() {
 		m.Add("GpuQueue", ref("GpuQueue"))
 	}
 	for _, p := range b.order {
@@ -216,8 +222,8 @@ func (b *builder) environment(p *profile, image any) *yamlout.List {
 	if b.Definition != "" {
 		set(runnerenv.Source, b.Definition)
 	}
-	if text := b.parameters(); text != "" {
-		set(runnerenv.Parameters, text)
+	if len(b.Parameters) > 0 {
+		set(runnerenv.Parameters, target.Document(b.Parameters))
 	}
 	return l
 }

@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/runnable-render/runnable-render/internal/drawing"
 	"github.com/runnable-render/runnable-render/ir"
@@ -53,6 +54,16 @@ type Inputs struct {
 type Parameter struct {
 	Name  string
 	Value json.RawMessage
+}
+
+// Document is parameters as a JSON document on one line.
+func Document(all []Parameter) string {
+	out := make([]string, len(all))
+	for i, p := range all {
+		name, _ := json.Marshal(p.Name) // a text always marshals
+		out[i] = string(name) + ": " + strings.ReplaceAll(string(p.Value), "\n", " ")
+	}
+	return "{" + strings.Join(out, ", ") + "}"
 }
 
 // Rendering is what a pipeline renders to.

@@ -18,13 +18,18 @@ func Fitting(p *ir.Pipeline, most int) (string, error) {
 	if err != nil || len(text) <= most/2 {
 		return string(text), err
 	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(text) // into memory
-	_ = z.Close()
-	out := "gz:" + base64.StdEncoding.EncodeToString(packed.Bytes())
+	out := Packed(text)
 	if len(out) > most {
 		return "", ErrLong
 	}
 	return out, nil
+}
+
+// Packed is an encoded pipeline as a shorter text, which the runner takes too.
+func Packed(text []byte) string {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(text) // into memory
+	_ = z.Close()
+	return "gz:" + base64.StdEncoding.EncodeToString(packed.Bytes())
 }
