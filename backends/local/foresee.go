@@ -3,8 +3,6 @@ package local
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"sync"
 
 	"github.com/runnable-render/runnable-render/internal/cache"
@@ -86,8 +84,7 @@ func (s *scratch) Get(b engine.Blob) ([]byte, error) {
 
 // Put implements [engine.Blobs].
 func (s *scratch) Put(data []byte) (engine.Blob, error) {
-	sum := sha256.Sum256(data)
-	b := engine.Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
+	b := engine.BlobOf(data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.own == nil {

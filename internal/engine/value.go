@@ -86,6 +86,12 @@ func quote(s string) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
+// BlobOf names a blob by its content.
+func BlobOf(data []byte) Blob {
+	sum := sha256.Sum256(data)
+	return Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
+}
+
 // Compact returns one JSON value without insignificant white space and with strings escaped in one way, so that a
 // value has one text on every target; numbers and key order stay as they are.
 func Compact(text []byte) (json.RawMessage, error) {

@@ -1,8 +1,6 @@
 package pipetest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -239,11 +237,10 @@ func (r *Result) compareValue(what string, want Value, got engine.Value) {
 func (r *Result) compareFiles(what string, want []Content, got map[string]string) {
 	for _, c := range want {
 		hash, ok := got[c.Path]
-		sum := sha256.Sum256([]byte(c.Text))
 		switch {
 		case !ok:
 			r.unmet(c.Span, "%s no file %q%s", what, c.Path, diag.DidYouMean(c.Path, slices.Sorted(maps.Keys(got))))
-		case !c.Null && hash != hex.EncodeToString(sum[:]):
+		case !c.Null && hash != engine.BlobOf([]byte(c.Text)).Hash:
 			r.unmet(c.Span, "%s another %q: it holds %s, want %s", what, c.Path, short(fmt.Sprintf("%q", r.blobs[hash])), short(fmt.Sprintf("%q", c.Text)))
 		}
 	}

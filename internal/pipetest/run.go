@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -340,8 +338,7 @@ func (b blobs) Get(x engine.Blob) ([]byte, error) {
 
 // Put implements [engine.Blobs].
 func (b blobs) Put(data []byte) (engine.Blob, error) {
-	sum := sha256.Sum256(data)
-	hash := hex.EncodeToString(sum[:])
-	b[hash] = data
-	return engine.Blob{Hash: hash, Size: int64(len(data))}, nil
+	blob := engine.BlobOf(data)
+	b[blob.Hash] = data
+	return blob, nil
 }

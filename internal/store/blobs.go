@@ -53,8 +53,7 @@ func missingBlob(err error) error {
 
 // PutBlob keeps bytes as a blob. Nothing is written when it is there.
 func (s *Store) PutBlob(ctx context.Context, data []byte) (engine.Blob, error) {
-	sum := sha256.Sum256(data)
-	b := engine.Blob{Hash: hex.EncodeToString(sum[:]), Size: int64(len(data))}
+	b := engine.BlobOf(data)
 	key := blobKey(b)
 	if err := fits(key, data); err != nil {
 		return b, s.fail("write", key, err)
