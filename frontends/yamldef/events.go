@@ -25,11 +25,7 @@ func (r *reader) event(n *yaml.Node, what string) (ir.Event, bool) {
 		return e, false
 	}
 	r.check(f, eventTable())
-	for name, to := range map[string]*string{"webhook": &e.Webhook, "calendar": &e.Calendar, "timezone": &e.Timezone, "succeeded": &e.Succeeded} {
-		if v := f.get(name); v != nil {
-			*to, _ = r.text(v, f.of(name))
-		}
-	}
+	r.texts(f, map[string]*string{"webhook": &e.Webhook, "calendar": &e.Calendar, "timezone": &e.Timezone, "succeeded": &e.Succeeded})
 	for _, p := range r.children(f, "parameters") {
 		if e.Parameters == nil {
 			e.Parameters = map[string]string{}

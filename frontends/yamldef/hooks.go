@@ -44,11 +44,7 @@ func (r *reader) hook(n *yaml.Node, what string) (ir.Hook, bool) {
 		return h, false
 	}
 	r.check(f, hookTable())
-	for name, to := range map[string]*string{"command": &h.Command, "webhook": &h.Webhook, "webhook_from": &h.WebhookFrom} {
-		if v := f.get(name); v != nil {
-			*to, _ = r.text(v, f.of(name))
-		}
-	}
+	r.texts(f, map[string]*string{"command": &h.Command, "webhook": &h.Webhook, "webhook_from": &h.WebhookFrom})
 	if v := f.get("secrets"); v != nil {
 		h.Secrets = r.refs(v, f.of("secrets"))
 	}

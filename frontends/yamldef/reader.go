@@ -78,6 +78,15 @@ func isScalar(n *yaml.Node, kinds ...yaml12.Kind) bool {
 	return false
 }
 
+// texts reads the strings of those keys that are there.
+func (r *reader) texts(f *fields, to map[string]*string) {
+	for name, text := range to {
+		if v := f.get(name); v != nil {
+			*text, _ = r.text(v, f.of(name))
+		}
+	}
+}
+
 // text reads a string. Numbers and booleans are not turned into text: 014 and no would not survive it.
 func (r *reader) text(n *yaml.Node, what string) (string, bool) {
 	switch {

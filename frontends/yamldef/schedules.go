@@ -31,11 +31,7 @@ func (r *reader) schedule(n *yaml.Node, what string) (ir.Schedule, bool) {
 		return s, false
 	}
 	r.check(f, scheduleTable())
-	for name, to := range map[string]*string{"cron": &s.Cron, "timezone": &s.Timezone, "when": &s.When, "concurrency_policy": &s.Policy} {
-		if v := f.get(name); v != nil {
-			*to, _ = r.text(v, f.of(name))
-		}
-	}
+	r.texts(f, map[string]*string{"cron": &s.Cron, "timezone": &s.Timezone, "when": &s.When, "concurrency_policy": &s.Policy})
 	s.Deadline, s.Suspend = r.duration(f, "starting_deadline"), r.flag(f, "suspend")
 	for name, to := range map[string]**int{"keep_succeeded": &s.KeepSucceeded, "keep_failed": &s.KeepFailed} {
 		if v := f.get(name); v != nil {
