@@ -85,7 +85,7 @@ func (f *diffFlags) valid(args []string) error {
 	}
 	for _, word := range f.failOn {
 		if words := diffWords(); !slices.Contains(words, word) {
-			return fmt.Errorf("--fail-on %q: give classes or kinds of changes:  %s%s", word, strings.Join(words, ", "), diag.DidYouMean(word, words))
+			return fmt.Errorf("--fail-on %q: give classes or kinds of changes: %s%s", word, strings.Join(words, ", "), diag.DidYouMean(word, words))
 		}
 	}
 	switch {

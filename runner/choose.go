@@ -49,7 +49,7 @@ type chooser struct {
 func (s *session) begin(ctx context.Context, environ []string, h engine.Header) error {
 	c := &chooser{session: s, dir: filepath.Dir(s.env[runnerenv.RunFile]), plan: s.env[runnerenv.Plan], header: h}
 	if s.env[runnerenv.RunFile] == "" || s.env[runnerenv.DefinitionFile] == "" {
-		return fmt.Errorf("%s and %s are not set: so there is no place to write the run", runnerenv.RunFile, runnerenv.DefinitionFile)
+		return fmt.Errorf("%s and %s are not set, so there is no place to write the run", runnerenv.RunFile, runnerenv.DefinitionFile)
 	}
 	if err := c.override(environ); err != nil {
 		return err
