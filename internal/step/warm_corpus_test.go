@@ -55,6 +55,31 @@ func TestWarmCorpus(t *testing.T) {
 	}
 }
 
+// TestWarmEnvironmentInEveryLocale: a fork has the variables of an interpreter of its own, in its order, also where Python sets
+// LC_CTYPE itself: where no locale is named, as in many containers.
+func TestWarmEnvironmentInEveryLocale(t *testing.T) {
+	t.Parallel()
+	if !warmable {
+		t.Skip("not on this system")
+	}
+	whole := []txtar.File{{Name: "m.py", Data: []byte("import os\ndef f(): return [[k, v if k not in ('RUNNABLE_LEASH', 'PYTHONPATH') else ''] for k, v in os.environ.items()]\n")}}
+	none := []string{"HOME=" + os.Getenv("HOME"), "PATH=" + os.Getenv("PATH")}
+	for _, locale := range [][]string{nil, {"LANG=C"}, {"LANG=C.UTF-8"}, {"LC_CTYPE=C"}, {"LC_CTYPE=C.UTF-8"}, {"LC_ALL=C"}, {"LC_ALL=POSIX", "LC_CTYPE=C"}, {"LC_TIME=C"}} {
+		t.Run(strings.Join(locale, " "), func(t *testing.T) {
+			t.Parallel()
+			o := Options{Environ: slices.Concat(none, locale)}
+			warm := runtimeFor(t, o)
+			o.Cold = true
+			want := comesTo(t, runtimeFor(t, o), whole)
+			for range 2 {
+				if got := comesTo(t, warm, whole); got != want {
+					t.Errorf("in a fork\n%s\nin an interpreter of its own\n%s", got, want)
+				}
+			}
+		})
+	}
+}
+
 var address = regexp.MustCompile(`0x[0-9a-f]+`)
 
 // comesTo runs m.f of a case in a new folder and returns its whole outcome.

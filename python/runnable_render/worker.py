@@ -133,9 +133,14 @@ def _flush():
 
 
 def _environment(own):
-    """Has the environment be that of the step, in the order that the system would give it to an interpreter."""
+    """Has the environment be that of the step, in the order that an interpreter of its own would have it.
+
+    The system gives variables in the order of their names. LC_CTYPE comes last where Python itself has set it, for want of a locale.
+    """
     if any(os.environ.get(k) != v for k, v in own.items()):
-        whole = sorted({**os.environ, **own}.items(), key="=".join)
+        names = list(os.environ)
+        set_by_python = names[-1:] == ["LC_CTYPE"] and names != sorted(names) and "LC_CTYPE" not in own
+        whole = sorted({**os.environ, **own}.items(), key=lambda item: (set_by_python and item[0] == "LC_CTYPE", "=".join(item)))
         os.environ.clear()
         os.environ.update(whole)
 
