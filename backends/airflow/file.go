@@ -69,7 +69,7 @@ func (b *builder) title() string {
 	if d := strings.TrimSpace(b.pipeline.Description); d != "" {
 		about = ": " + d + " This file is"
 	}
-	return fmt.Sprintf("%s%s rendered from %s by runnable-render: change that, not this.", b.pipeline.Name, about, cmp.Or(b.inputs.Source, "its definition"))
+	return fmt.Sprintf("%s%s rendered from %s by runnable-render. Edit that, not this file.", b.pipeline.Name, about, cmp.Or(b.inputs.Source, "its definition"))
 }
 
 // constants are what all tasks share.

@@ -263,5 +263,5 @@ func (b *builder) head() string {
 	if b.Source != "" {
 		from = path.Base(b.Source)
 	}
-	return fmt.Sprintf("%s for AWS Step Functions and Batch, rendered from %s; change that, not this.\n", b.pipeline.Name, from)
+	return fmt.Sprintf("%s for AWS Step Functions and Batch, rendered from %s. Edit that, not this file.\n", b.pipeline.Name, from)
 }

@@ -1,4 +1,4 @@
-"""cache-hit: Steps whose content key an earlier success had This file is rendered from pipeline.yaml by runnable-render: change that, not this."""
+"""cache-hit: Steps whose content key an earlier success had This file is rendered from pipeline.yaml by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Param, dag

@@ -1,4 +1,4 @@
-"""chain-explicit: steps in another order than the file's This file is rendered from pipeline.yaml by runnable-render: change that, not this."""
+"""chain-explicit: steps in another order than the file's This file is rendered from pipeline.yaml by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import dag

@@ -1,4 +1,4 @@
-"""chain-starts-at-fail, rendered from pipeline.yaml by runnable-render: change that, not this."""
+"""chain-starts-at-fail, rendered from pipeline.yaml by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import dag, task_group

@@ -1,4 +1,4 @@
-"""map-reducer-blanks, rendered from pipeline.yaml by runnable-render: change that, not this."""
+"""map-reducer-blanks, rendered from pipeline.yaml by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Param, dag, task_group

@@ -1,4 +1,4 @@
-"""ArtifactsFlow, rendered from flow.py by runnable-render: change that, not this."""
+"""ArtifactsFlow, rendered from flow.py by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Param, dag

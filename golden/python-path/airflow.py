@@ -1,4 +1,4 @@
-"""python-path, rendered from pipeline.py by runnable-render: change that, not this."""
+"""python-path, rendered from pipeline.py by runnable-render. Edit that, not this file."""
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Param, dag, task_group
